@@ -41,7 +41,7 @@ def _coupons(rows: list[str], context: Context) -> str:
         shop, saving, code = (escape(cell.strip()) for cell in row.split("|"))
         button = f'<button type="button" class="reveal">{context.label("show_code")}</button>'
         cells.append(
-            f'<div class="coupon" data-code="{code}"><strong>{shop}</strong> {saving} {button} <code>{code}</code></div>'
+            f'<div class="coupon" data-code="{code}"><b>{shop}</b> {saving} {button} <code>{code}</code></div>'
         )
     return '<div class="coupon-list">' + "\n".join(cells) + "</div>"
 
