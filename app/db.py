@@ -1,0 +1,139 @@
+"""The database: engine, base class and the one place where a transaction ends.
+
+SQLite runs in WAL mode. The driver's own transaction handling is switched off and BEGIN is sent by us: IMMEDIATE
+for writers, so that two of them queue up instead of failing halfway, and plain for readers, who never wait.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import JSON, TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC: refuses naive values on the way in, returns aware ones on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Convert to UTC; raise ValueError for a naive value, whose meaning nobody could know later."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}: give it a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the moment as aware UTC; SQLite hands it back naive."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of every row; constraint names follow one scheme so that migrations can address them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {
+        datetime: UtcDateTime(),
+        dict[str, Any]: JSON(),
+        dict[str, str]: JSON(),
+        dict[str, int]: JSON(),
+        list[str]: JSON(),
+        list[int]: JSON(),
+        list[Any]: JSON(),
+    }
+
+
+class NotConfigured(Exception):
+    """The database was used before configure() told it where it is."""
+
+
+_engines: dict[str, Engine] = {}
+
+
+def configure(url: str) -> Engine:
+    """Connect the process to a database; a second call replaces the first engine. Returns the engine."""
+    is_sqlite = url.startswith("sqlite")
+    options: dict[str, Any] = {} if is_sqlite else {"pool_size": 10, "max_overflow": 40, "pool_pre_ping": True}
+    if is_sqlite:
+        options = {"pool_size": 20, "max_overflow": 60, "connect_args": {"timeout": 60}}
+    engine = create_engine(url, **options)
+    if is_sqlite:
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    dispose()
+    _engines["default"] = engine
+    return engine
+
+
+def dispose() -> None:
+    """Close the pool; called at shutdown and in a freshly forked process."""
+    previous = _engines.pop("default", None)
+    if previous is not None:
+        previous.dispose()
+
+
+def engine() -> Engine:
+    """Return the process's engine. Raises NotConfigured before configure() was called."""
+    try:
+        return _engines["default"]
+    except KeyError:
+        raise NotConfigured("call app.db.configure(url) first") from None
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=60000")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    is_reader = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if is_reader else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open a writing transaction: committed when the block ends, rolled back when it raises."""
+    with Session(engine(), expire_on_commit=False) as session:
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Open a transaction for reading only; it never waits for writers and nothing in it is kept."""
+    with Session(engine().execution_options(read_only=True), expire_on_commit=False, autoflush=False) as session:
+        yield session
+
+
+def lock_for_append(session: Session, *, key: int) -> None:
+    """Let one transaction at a time append to a chained table, until this one ends.
+
+    SQLite has one writer anyway; PostgreSQL takes a transaction-scoped advisory lock named by `key`.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (key,))

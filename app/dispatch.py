@@ -1,0 +1,115 @@
+"""The doorbell: tells workers that a table holds work, after the commit that put it there.
+
+Jobs are known here by dotted path only, so that code that asks for work never imports the code that does it.
+The table is the truth and the queue is a doorbell (DESIGN section 4): a ring that is lost costs a minute, until
+the sweeper rings again; work is never lost with it.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import Any
+
+import rq
+import rq.serializers
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from app.log import get_logger
+
+log = get_logger(__name__)
+
+
+class Queue(StrEnum):
+    """The queues; `run` starts a worker for each (a test compares)."""
+
+    MAIL = "mail"
+    CRAWL = "crawl"
+    FIT = "fit"
+    EVENTS = "events"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class JobSpec:
+    """Where a job's code is, which queue carries it, and after how long it is stopped."""
+
+    path: str
+    queue: Queue
+    timeout_s: int
+
+
+class Job(Enum):
+    """Every background job of the product."""
+
+    DRAIN_CRAWLS = JobSpec("app.jobs.crawls.drain_crawls", Queue.CRAWL, 900)
+    DRAIN_FIT = JobSpec("app.jobs.fit.drain_fit", Queue.FIT, 900)
+    RUN_IMPORT = JobSpec("app.jobs.imports.run_import", Queue.DEFAULT, 900)
+    SEND_NOTICES = JobSpec("app.jobs.notices.send_notices", Queue.MAIL, 300)
+    SWEEP = JobSpec("app.jobs.sweep.sweep", Queue.DEFAULT, 120)
+
+
+_connections: dict[str, Redis] = {}
+
+
+def configure(url: str) -> Redis:
+    """Name the queue server; the connection is made when first used. Returns the client."""
+    dispose()
+    _connections["default"] = Redis.from_url(url, socket_connect_timeout=2, health_check_interval=30)
+    return _connections["default"]
+
+
+def dispose() -> None:
+    """Forget the connection, so that tests and forked processes start with their own."""
+    previous = _connections.pop("default", None)
+    if previous is not None:
+        previous.close()
+
+
+def connection() -> Redis:
+    """Return the client of the queue server; KeyError before configure()."""
+    return _connections["default"]
+
+
+def queue_named(name: Queue) -> rq.Queue:
+    """Return an RQ queue that carries JSON, never pickles: a queue server must not be able to run code."""
+    return rq.Queue(name.value, connection=connection(), serializer=rq.serializers.JSONSerializer)
+
+
+def ring(job: Job, *args: int | str) -> bool:
+    """Enqueue a job now. Returns False when the queue server is out of reach; the sweeper will ring again."""
+    spec: JobSpec = job.value
+    try:
+        queue_named(spec.queue).enqueue_call(
+            spec.path,
+            args=args,
+            timeout=spec.timeout_s,
+            result_ttl=60,
+            failure_ttl=86_400,
+            description=job.name,
+        )
+    except (RedisError, KeyError) as error:
+        log.warning("doorbell_failed", job=job.name, cause=str(error))
+        return False
+    return True
+
+
+def dispatch_after_commit(session: Session, job: Job, *args: int | str) -> None:
+    """Ring once this session's transaction is committed; a rolled-back one rings nothing.
+
+    The same job with the same arguments rings once a transaction, however often it is asked for.
+    """
+    waiting: dict[tuple[Any, ...], None] = session.info.setdefault("doorbells", {})
+    waiting[(job, *args)] = None
+
+
+@event.listens_for(Session, "after_commit")
+def _ring_waiting(session: Session) -> None:
+    for job, *args in session.info.pop("doorbells", {}):
+        ring(job, *args)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_waiting(session: Session) -> None:
+    session.info.pop("doorbells", None)

@@ -1,0 +1,52 @@
+"""Turn refusals and faults into pages: the one place where the web meets service errors."""
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.services.errors import Conflict, InvalidInput, NotAllowed, NotFound, ServiceError
+
+_STATUS: dict[type[ServiceError], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, InvalidInput: 422}
+_WORDS = {
+    400: ("That request could not be read", "Go back, reload the page and try again."),
+    403: ("You may not do this", "Ask an admin if you need it."),
+    404: ("There is nothing here", "The link may be old, or the row belongs to a program you do not work in."),
+    405: ("This address does not take that kind of request", "Go back and use the page's own buttons."),
+    413: ("That is too much at once", "Send a smaller file or text."),
+    429: ("Too many tries", "Wait a minute, then try again."),
+    500: ("Something broke on our side", "Nothing was changed. Try again; if it stays, tell an admin the time."),
+}
+
+
+def register_error_pages(app: Flask) -> None:
+    """Show every error as a page of the product, or as a fragment where htmx asked."""
+    app.register_error_handler(ServiceError, _service_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(500, _http_error)
+
+
+def _service_error(error: ServiceError) -> Response:
+    return _page(_STATUS.get(type(error), 400), str(error))
+
+
+def _csrf_error(_error: CSRFError) -> Response:
+    return _page(400, "This form was open for too long, or came from elsewhere. Reload the page and send it again.")
+
+
+def _http_error(error: HTTPException) -> Response:
+    response = error.get_response()
+    if response.status_code < 400:
+        return make_response(response)
+    page = _page(response.status_code, "")
+    if "Retry-After" in response.headers:
+        page.headers["Retry-After"] = response.headers["Retry-After"]
+    return page
+
+
+def _page(status: int, message: str) -> Response:
+    title, next_step = _WORDS.get(status, _WORDS[400])
+    if request.accept_mimetypes.best == "application/json":
+        return make_response(jsonify(error=title, message=message or next_step), status)
+    template = "errors/_fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
+    return make_response(render_template(template, status=status, title=title, message=message or next_step), status)

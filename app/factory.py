@@ -1,0 +1,62 @@
+"""Put the web application together: settings in, Flask app out."""
+
+import os
+from datetime import timedelta
+
+from flask import Flask
+
+from app import db, dispatch
+from app.cli import register_commands
+from app.config import Settings
+from app.errors import register_error_pages
+from app.extensions import csrf, limiter, login_manager
+from app.log import configure_logging
+from app.web import register_blueprints
+from app.web.headers import register_headers
+
+MAX_BODY_BYTES = 25 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the app; without settings they are read from the environment (raises SettingsError)."""
+    settings = settings or Settings.from_env(os.environ)
+    configure_logging(as_json=settings.is_production)
+    app = Flask("app", root_path=os.path.dirname(__file__))
+    app.config.from_mapping(_flask_config(settings))
+    app.extensions["scoutboard_settings"] = settings
+    db.configure(settings.database)
+    dispatch.configure(settings.queue)
+    register_extensions(app)
+    register_error_pages(app)
+    register_headers(app)
+    register_blueprints(app)
+    register_commands(app)
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SESSION_COOKIE_NAME": "scoutboard",
+        "SESSION_COOKIE_SECURE": settings.is_production,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "RATELIMIT_STORAGE_URI": _limiter_storage(settings),
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "RATELIMIT_HEADERS_ENABLED": True,
+    }
+
+
+def _limiter_storage(settings: Settings) -> str:
+    url = settings.queue
+    return url.replace("unix://", "redis+unix://", 1) if url.startswith("unix://") else url
+
+
+def register_extensions(app: Flask) -> None:
+    """Bind the extensions to the app."""
+    csrf.init_app(app)
+    limiter.init_app(app)
+    login_manager.init_app(app)

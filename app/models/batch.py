@@ -1,0 +1,71 @@
+"""Imports: a file, the verdict on each of its rows, and what became of them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+from app.models.columns import CreatedAt, Id, ProgramRef, UserRefOrNone, by_value
+
+
+class BatchState(StrEnum):
+    """How far an import is: checked row by row first, written only when a person says so."""
+
+    CHECKING = "checking"
+    CHECKED = "checked"
+    IMPORTING = "importing"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+class RowVerdict(StrEnum):
+    """What the dry run says of a row, and what the import did with it."""
+
+    NEW = "new"
+    NEW_IN_PROGRAM = "new_in_program"
+    KNOWN = "known"
+    REPEATED = "repeated"
+    BAD = "bad"
+
+
+class ImportBatch(Base):
+    """One imported file. Its text is kept until the import is done, so that a restarted worker can go on."""
+
+    __tablename__ = "import_batches"
+
+    id: Mapped[Id]
+    program_id: Mapped[ProgramRef]
+    created_by_id: Mapped[UserRefOrNone]
+    filename: Mapped[str] = mapped_column(String(255))
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    encoding: Mapped[str] = mapped_column(String(40), default="")
+    delimiter: Mapped[str] = mapped_column(String(4), default=",")
+    state: Mapped[BatchState] = mapped_column(by_value(BatchState), default=BatchState.CHECKING)
+    detail: Mapped[str] = mapped_column(Text, default="")
+    row_count: Mapped[int] = mapped_column(default=0)
+    done_count: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    created_at: Mapped[CreatedAt]
+    finished_at: Mapped[datetime | None]
+
+
+class ImportRow(Base):
+    """One row of the file: what was read, the verdict in words, and the prospect it led to."""
+
+    __tablename__ = "import_rows"
+    __table_args__ = (
+        UniqueConstraint("batch_id", "line"),
+        Index("ix_import_rows_batch_id_verdict", "batch_id", "verdict"),
+    )
+
+    id: Mapped[Id]
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batches.id", ondelete="CASCADE"))
+    line: Mapped[int]
+    fields: Mapped[dict[str, str]]
+    domain: Mapped[str] = mapped_column(String(253), default="")
+    verdict: Mapped[RowVerdict] = mapped_column(by_value(RowVerdict))
+    message: Mapped[str] = mapped_column(Text, default="")
+    prospect_id: Mapped[int | None] = mapped_column(ForeignKey("prospects.id", ondelete="SET NULL"), index=True)

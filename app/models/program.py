@@ -1,0 +1,47 @@
+"""Partner programs and who works in them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+from app.models.columns import CreatedAt, Id, ProgramRef, by_value
+
+
+class ProgramType(StrEnum):
+    """The kind of partner a program recruits."""
+
+    AFFILIATE = "affiliate"
+    AGENCY = "agency"
+    CHANNEL = "channel"
+    TECHNOLOGY = "technology"
+    CREATOR = "creator"
+
+
+class Program(Base):
+    """A partner program: what is offered, to whom. Prospects, profiles and access hang on it."""
+
+    __tablename__ = "programs"
+
+    id: Mapped[Id]
+    slug: Mapped[str] = mapped_column(String(63), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    type: Mapped[ProgramType] = mapped_column(by_value(ProgramType))
+    description: Mapped[str] = mapped_column(Text, default="")
+    offer: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[CreatedAt]
+    archived_at: Mapped[datetime | None]
+
+
+class Membership(Base):
+    """That a user works in a program; every row of the program is reached through it."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("user_id", "program_id"),)
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    program_id: Mapped[ProgramRef]
+    created_at: Mapped[CreatedAt]

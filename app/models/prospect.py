@@ -1,0 +1,133 @@
+"""Prospects: companies in a program, the cards on the board; and every move they make."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+from app.models.columns import (
+    CompanyRef,
+    CreatedAt,
+    Id,
+    ProgramRef,
+    ProspectRef,
+    RankText,
+    UserRefOrNone,
+    by_value,
+)
+from app.models.stage import MoveEvent, Stage
+
+
+class FitState(StrEnum):
+    """Where the fit score of a prospect stands; `waiting` rows are the scorer's work list."""
+
+    UNREAD = "unread"
+    WAITING = "waiting"
+    SCORING = "scoring"
+    SCORED = "scored"
+    NO_EVIDENCE = "no_evidence"
+    FAILED = "failed"
+
+
+# Sorts prospects without a number behind every number; a NULL would sort differently on each database.
+NO_SCORE_SORT = -1.0
+
+
+class Prospect(Base):
+    """A company in a program: stage, owner, fit score, source."""
+
+    __tablename__ = "prospects"
+    __table_args__ = (
+        UniqueConstraint("program_id", "company_id"),
+        Index("ix_prospects_board_rank", "program_id", "stage", "rank", "id"),
+        Index("ix_prospects_board_fit", "program_id", "stage", "fit_sort", "id"),
+        Index("ix_prospects_fit_state", "fit_state", "fit_requested_at"),
+    )
+
+    id: Mapped[Id]
+    program_id: Mapped[ProgramRef]
+    company_id: Mapped[CompanyRef]
+    stage: Mapped[Stage] = mapped_column(by_value(Stage), default=Stage.SOURCED)
+    stage_since_at: Mapped[CreatedAt]
+    rank: Mapped[str] = mapped_column(RankText)
+    owner_id: Mapped[UserRefOrNone] = mapped_column(index=True)
+    source: Mapped[str] = mapped_column(String(200), default="")
+    # Columns of the import that have no field of their own, kept by their heading.
+    extra: Mapped[dict[str, str]] = mapped_column(default=dict)
+    wake_up_on: Mapped[date | None]
+    # Counted up by every change a person can see; a stale number in a form means somebody else was faster.
+    version: Mapped[int] = mapped_column(default=1)
+    fit_state: Mapped[FitState] = mapped_column(by_value(FitState), default=FitState.UNREAD)
+    fit_score: Mapped[float | None]
+    fit_sort: Mapped[float] = mapped_column(default=NO_SCORE_SORT)
+    fit_requested_at: Mapped[datetime | None]
+    fit_lease_until: Mapped[datetime | None]
+    fit_attempts: Mapped[int] = mapped_column(default=0)
+    fit_error: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[CreatedAt]
+
+
+class StageChange(Base):
+    """One move of a prospect: who, when, why. Never edited; undo writes the inverse and points at what it undoes."""
+
+    __tablename__ = "stage_changes"
+    __table_args__ = (UniqueConstraint("undoes_id"),)
+
+    id: Mapped[Id]
+    prospect_id: Mapped[ProspectRef]
+    from_stage: Mapped[Stage | None] = mapped_column(by_value(Stage))
+    to_stage: Mapped[Stage] = mapped_column(by_value(Stage))
+    event: Mapped[MoveEvent] = mapped_column(by_value(MoveEvent))
+    by_user_id: Mapped[UserRefOrNone]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[CreatedAt]
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("stage_changes.id", ondelete="CASCADE"))
+
+
+class ActivityKind(StrEnum):
+    """What a person wrote down or did."""
+
+    NOTE = "note"
+    CALL = "call"
+
+
+class Activity(Base):
+    """A note or a logged call on a prospect's timeline."""
+
+    __tablename__ = "activities"
+
+    id: Mapped[Id]
+    prospect_id: Mapped[ProspectRef]
+    kind: Mapped[ActivityKind] = mapped_column(by_value(ActivityKind))
+    body: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[UserRefOrNone]
+    at: Mapped[CreatedAt]
+
+
+class DecisionOutcome(StrEnum):
+    """What was decided."""
+
+    APPROVE = "approve"
+    DECLINE = "decline"
+
+
+class Decision(Base):
+    """Approve or decline, with reason codes; freezes what the reviewer saw (the receipt)."""
+
+    __tablename__ = "decisions"
+
+    id: Mapped[Id]
+    prospect_id: Mapped[ProspectRef]
+    stage_change_id: Mapped[int] = mapped_column(ForeignKey("stage_changes.id", ondelete="CASCADE"), unique=True)
+    outcome: Mapped[DecisionOutcome] = mapped_column(by_value(DecisionOutcome))
+    reason_codes: Mapped[list[str]]
+    note: Mapped[str] = mapped_column(Text, default="")
+    reviewer_id: Mapped[UserRefOrNone]
+    at: Mapped[CreatedAt]
+    fit_score_id: Mapped[int | None] = mapped_column(ForeignKey("fit_scores.id", ondelete="SET NULL"))
+    score: Mapped[float | None]
+    model_id: Mapped[str] = mapped_column(String(120), default="")
+    profile_version: Mapped[int | None]
+    page_hashes: Mapped[dict[str, str]] = mapped_column(default=dict)

@@ -1,0 +1,1 @@
+"""One read per screen, returning frozen rows."""

@@ -1,0 +1,1 @@
+"""Use-cases that write: session first, never commit, no Flask."""

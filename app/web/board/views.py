@@ -1,0 +1,5 @@
+"""Views of the board area."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("board", __name__)

@@ -1,0 +1,5 @@
+"""Views of the imports area."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("imports", __name__)

@@ -1,0 +1,5 @@
+"""The programs area."""
+
+from app.web.programs.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,5 @@
+"""The prospects area."""
+
+from app.web.prospects.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,5 @@
+"""Views of the prospects area."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("prospects", __name__)

@@ -1,0 +1,1 @@
+"""The outreach engine: transports, templates, policy and delivery (no Flask, no database)."""

