@@ -110,14 +110,14 @@ AFTERGLOW_CREATORS = DemoProgram(
     type="creator",
     summary="Newsletters, podcasts and channels that teach people to run an online store.",
     offer=(
-        "A flat fee per piece plus 20% of the first year of every merchant who signs up through your link. You keep the "
-        "last word on what you say; we only check facts. Creators get a demo store, real anonymized numbers to talk "
+        "A flat fee per piece and 20% of the first year of every merchant who signs up through your link. You keep "
+        "the last word on what you say; we only check facts. Creators get a demo store, real anonymized numbers to talk "
         "about, and a person who answers."
     ),
     topics=(
         DemoTopic(
             id="teaches-merchants",
-            text="A newsletter, podcast or YouTube channel that teaches store owners how to run and grow an online shop",
+            text="A newsletter, podcast or YouTube channel that teaches store owners to run and grow an online shop",
             weight=3.0,
         ),
         DemoTopic(
