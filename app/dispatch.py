@@ -43,8 +43,8 @@ class JobSpec:
 class Job(Enum):
     """Every background job of the product."""
 
-    DRAIN_CRAWLS = JobSpec("app.jobs.crawls.drain_crawls", Queue.CRAWL, 900)
-    DRAIN_FIT = JobSpec("app.jobs.fit.drain_fit", Queue.FIT, 900)
+    DRAIN_CRAWLS = JobSpec("app.jobs.crawls.drain_crawls", Queue.CRAWL, 1200)
+    DRAIN_FIT = JobSpec("app.jobs.fit.drain_fit", Queue.FIT, 1200)
     RUN_IMPORT = JobSpec("app.jobs.imports.run_import", Queue.DEFAULT, 900)
     SEND_NOTICES = JobSpec("app.jobs.notices.send_notices", Queue.MAIL, 300)
     SWEEP = JobSpec("app.jobs.sweep.sweep", Queue.DEFAULT, 120)

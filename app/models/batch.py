@@ -43,6 +43,8 @@ class ImportBatch(Base):
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
     encoding: Mapped[str] = mapped_column(String(40), default="")
     delimiter: Mapped[str] = mapped_column(String(4), default=",")
+    # Heading -> field name ("" = kept as an extra column), in file order; the import reads rows as the dry run did.
+    columns: Mapped[dict[str, str]] = mapped_column(default=dict)
     state: Mapped[BatchState] = mapped_column(by_value(BatchState), default=BatchState.CHECKING)
     detail: Mapped[str] = mapped_column(Text, default="")
     row_count: Mapped[int] = mapped_column(default=0)

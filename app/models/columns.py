@@ -25,4 +25,4 @@ def by_value(kind: type[StrEnum], *, length: int = 24) -> Enum:
 
 
 # A rank is compared byte by byte everywhere: PostgreSQL would otherwise sort it by the server's language.
-RankText = String(64).with_variant(String(64, collation="C"), "postgresql")
+RankText = String(255).with_variant(String(255, collation="C"), "postgresql")

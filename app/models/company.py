@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
 from app.models.columns import CompanyRef, CreatedAt, Id, UserRefOrNone, by_value
+from app.models.crawl import CrawlState
 
 
 class Company(Base):
@@ -23,6 +24,9 @@ class Company(Base):
     language: Mapped[str | None] = mapped_column(String(8))
     created_at: Mapped[CreatedAt]
     read_at: Mapped[datetime | None]
+    # The newest crawl's state and outcome, repeated here so that a board of thousands needs no look at the crawls.
+    crawl_state: Mapped[CrawlState | None] = mapped_column(by_value(CrawlState))
+    crawl_outcome: Mapped[str] = mapped_column(String(40), default="")
 
 
 class Provenance(StrEnum):

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -83,6 +84,8 @@ class StageChange(Base):
     by_user_id: Mapped[UserRefOrNone]
     reason: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[CreatedAt]
+    # What undo puts back: rank, stage_since_at (ISO) and wake_up_on (ISO or null) as they were.
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("stage_changes.id", ondelete="CASCADE"))
 
 

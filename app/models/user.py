@@ -41,6 +41,11 @@ class User(Base):
     theme: Mapped[str] = mapped_column(String(8), default="auto")
     created_at: Mapped[CreatedAt]
 
+    @property
+    def is_authenticated(self) -> bool:
+        """Return True: whoever was loaded has signed in. Asked by flask-login and by templates."""
+        return True
+
 
 class UserSession(Base):
     """One signed-in browser. The cookie holds the token, this row its hash; revoking the row ends the session."""

@@ -40,6 +40,23 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=True),
         sa.Column("created_at", app.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("read_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column(
+            "crawl_state",
+            sa.Enum(
+                "waiting",
+                "reading",
+                "read",
+                "embedding",
+                "done",
+                "failed",
+                "canceled",
+                name="crawlstate",
+                native_enum=False,
+                length=24,
+            ),
+            nullable=True,
+        ),
+        sa.Column("crawl_outcome", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_companies")),
         sa.UniqueConstraint("domain", name=op.f("uq_companies_domain")),
     )
@@ -223,6 +240,7 @@ def upgrade() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("encoding", sa.String(length=40), nullable=False),
         sa.Column("delimiter", sa.String(length=4), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -354,7 +372,9 @@ def upgrade() -> None:
         ),
         sa.Column("stage_since_at", app.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column(
-            "rank", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=False
+            "rank",
+            sa.String(length=255).with_variant(sa.String(length=255, collation="C"), "postgresql"),
+            nullable=False,
         ),
         sa.Column("owner_id", sa.Integer(), nullable=True),
         sa.Column("source", sa.String(length=200), nullable=False),
@@ -661,6 +681,7 @@ def upgrade() -> None:
         sa.Column("by_user_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
         sa.Column("undoes_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["by_user_id"], ["users.id"], name=op.f("fk_stage_changes_by_user_id_users"), ondelete="SET NULL"

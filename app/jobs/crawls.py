@@ -1,0 +1,93 @@
+"""Read the sites that wait: many hosts at once, each claimed, read and recorded on its own."""
+
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from app import dispatch
+from app.config import Settings
+from app.db import transaction
+from app.dispatch import Job
+from app.jobs import runtime
+from app.jobs.turns import QueueServerTurns
+from app.log import get_logger
+from app.services.crawls import ClaimedCrawl, claim_crawl, record_receipt
+from app.services.sites import record_site
+from scrapers.crawl import CrawlPolicy, Receipt, crawl_site
+from scrapers.fetcher import Fetcher
+from scrapers.pacing import HostTurns
+
+log = get_logger(__name__)
+
+# The job ends itself before the queue's timeout does, and rings for what is left.
+TIME_BUDGET_S = 600.0
+LOOK_AGAIN_S = 1.0
+
+
+class NoLongerWanted(Exception):
+    """The crawl was canceled, or another worker took it over, while it was being read."""
+
+
+def drain_crawls() -> int:
+    """Read sites until none waits or the time is up; return how many were read.
+
+    Doorbells ring more often than there is work: a second drain finds nothing to claim and ends at once. Sites that
+    come in while slow ones are still being read are taken up as soon as a thread is free.
+    """
+    settings = runtime.settings()
+    reader = SiteReader.from_settings(settings)
+    deadline = time.monotonic() + TIME_BUDGET_S
+    under_way: set[Future[None]] = set()
+    count = 0
+    with ThreadPoolExecutor(settings.crawl_threads, thread_name_prefix="crawl") as pool:
+        while time.monotonic() < deadline:
+            claimed = _claim() if len(under_way) < settings.crawl_threads else None
+            if claimed is not None:
+                under_way.add(pool.submit(reader.read, claimed))
+                count += 1
+                continue
+            if not under_way:
+                return count
+            _, under_way = wait(under_way, timeout=LOOK_AGAIN_S, return_when=FIRST_COMPLETED)
+    dispatch.ring(Job.DRAIN_CRAWLS)
+    return count
+
+
+def _claim() -> ClaimedCrawl | None:
+    with transaction() as session:
+        return claim_crawl(session)
+
+
+class SiteReader:
+    """Reads one claimed site at a time per thread with a shared fetcher."""
+
+    def __init__(self, fetcher: Fetcher, turns: HostTurns, policy: CrawlPolicy) -> None:
+        """Read through this fetcher, in these turns, as far as the policy goes."""
+        self._fetcher = fetcher
+        self._turns = turns
+        self._policy = policy
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "SiteReader":
+        """Build a reader as the settings want it."""
+        fetcher = Fetcher(user_agent=settings.user_agent, host_map=settings.scraper_host_map)
+        policy = CrawlPolicy(default_delay_s=settings.scraper_delay_s)
+        return cls(fetcher, QueueServerTurns(dispatch.connection()), policy)
+
+    def read(self, claimed: ClaimedCrawl) -> None:
+        """Read a site and record it. A fault of ours is logged and left to the lease: another worker tries again."""
+
+        def keep(receipt: Receipt) -> None:
+            with transaction() as session:
+                if not record_receipt(session, claimed.id, receipt):
+                    raise NoLongerWanted
+
+        try:
+            report = crawl_site(
+                claimed.website, fetcher=self._fetcher, turns=self._turns, policy=self._policy, on_receipt=keep
+            )
+            with transaction() as session:
+                record_site(session, claimed.id, report)
+        except NoLongerWanted:
+            log.info("crawl_dropped", crawl_id=claimed.id)
+        except Exception:  # noqa: BLE001 - one site must never stop the others; the lease brings it back
+            log.exception("crawl_broke", crawl_id=claimed.id, website=claimed.website)

@@ -1,0 +1,124 @@
+"""Embed what was read and score what waits, with the model loaded once per process."""
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from app import dispatch
+from app.db import reading, transaction
+from app.dispatch import Job
+from app.jobs import runtime
+from app.log import get_logger
+from app.models import FitProfile, Prospect
+from app.queries.site_evidence import CompanyEvidence, load_evidence, pages_to_cut
+from app.services.errors import ServiceError
+from app.services.fit import claim_scores, current_profile, fail_score, record_score
+from app.services.passages import ClaimedSite, claim_sites, known_vectors, record_passages
+from scoring.embedder import Embedder, load_embedder
+from scoring.errors import ScoringError
+from scoring.passages import Passage, cut_passages
+from scoring.profile import parse_profile
+from scoring.score import Scorer
+
+log = get_logger(__name__)
+
+TIME_BUDGET_S = 600.0
+SITES_AT_ONCE = 12
+SCORES_AT_ONCE = 200
+
+
+def drain_fit() -> int:
+    """Embed and score until nothing waits or the time is up; return how many prospects were scored."""
+    deadline = time.monotonic() + TIME_BUDGET_S
+    embedder = load_embedder(runtime.settings().embedding_model or None)
+    scored = 0
+    while time.monotonic() < deadline:
+        embedded = embed_waiting_sites(embedder)
+        claimed = score_waiting_prospects(embedder)
+        scored += claimed
+        if not embedded and not claimed:
+            return scored
+    dispatch.ring(Job.DRAIN_FIT)
+    return scored
+
+
+def embed_waiting_sites(embedder: Embedder) -> int:
+    """Cut and embed one batch of sites that were read; return how many were claimed."""
+    with transaction() as session:
+        sites = claim_sites(session, limit=SITES_AT_ONCE)
+    if not sites:
+        return 0
+    with reading() as session:
+        pages = pages_to_cut(session, [site.company_id for site in sites])
+        cut = {site.company_id: cut_passages(pages[site.company_id]) for site in sites}
+        hashes = sorted({passage.content_hash for passages in cut.values() for passage in passages})
+        vectors = known_vectors(session, hashes, embedder.model_id)
+    vectors |= _embed_new(embedder, cut, vectors)
+    for site in sites:
+        _record(site, cut[site.company_id], vectors, embedder.model_id)
+    return len(sites)
+
+
+def _embed_new(embedder: Embedder, cut: dict[int, list[Passage]], known: dict[str, bytes]) -> dict[str, bytes]:
+    texts = {
+        passage.content_hash: passage.text
+        for passages in cut.values()
+        for passage in passages
+        if passage.content_hash not in known
+    }
+    if not texts:
+        return {}
+    made = embedder.encode(list(texts.values())).astype("<f2", copy=False)
+    return {content_hash: np.ascontiguousarray(row).tobytes() for content_hash, row in zip(texts, made, strict=True)}
+
+
+def _record(site: ClaimedSite, cut: Sequence[Passage], vectors: dict[str, bytes], model_id: str) -> None:
+    with transaction() as session:
+        record_passages(session, site, cut, [vectors[passage.content_hash] for passage in cut], model_id=model_id)
+
+
+def score_waiting_prospects(embedder: Embedder) -> int:
+    """Score one batch of waiting prospects; return how many were claimed."""
+    with transaction() as session:
+        claimed = claim_scores(session, limit=SCORES_AT_ONCE)
+    if not claimed:
+        return 0
+    by_program: dict[int, list[Prospect]] = {}
+    for prospect in claimed:
+        by_program.setdefault(prospect.program_id, []).append(prospect)
+    for program_id, prospects in by_program.items():
+        try:
+            _score_program(embedder, program_id, prospects)
+        except (ServiceError, ScoringError) as error:
+            _fail_all(prospects, str(error))
+    return len(claimed)
+
+
+def _score_program(embedder: Embedder, program_id: int, prospects: Sequence[Prospect]) -> None:
+    with reading() as session:
+        profile = current_profile(session, program_id)
+        if profile is None:
+            raise ServiceError("This program has no fit profile yet. Write one under Fit profile, then all is scored.")
+        evidence = load_evidence(session, [prospect.company_id for prospect in prospects], model_id=embedder.model_id)
+    scorer = _scorer(embedder, profile)
+    found = [(prospect, evidence[prospect.company_id]) for prospect in prospects]
+    _record_scores(scorer, profile, found)
+
+
+def _scorer(embedder: Embedder, profile: FitProfile) -> Scorer:
+    return Scorer(parse_profile(profile.content), embedder=embedder)
+
+
+def _record_scores(scorer: Scorer, profile: FitProfile, found: Sequence[tuple[Prospect, CompanyEvidence]]) -> None:
+    scores = scorer.score_many([evidence.site for _, evidence in found])
+    with transaction() as session:
+        for (prospect, evidence), scored in zip(found, scores, strict=True):
+            record_score(session, prospect.id, scored, profile_id=profile.id, page_hashes=evidence.page_hashes)
+
+
+def _fail_all(prospects: Sequence[Prospect], error: str) -> None:
+    log.warning("scoring_failed", program_id=prospects[0].program_id, cause=error)
+    with transaction() as session:
+        for prospect in prospects:
+            fail_score(session, session.get_one(Prospect, prospect.id), error)

@@ -1,0 +1,59 @@
+"""Which doorbells ought to ring: whether a work list holds rows that nobody works on."""
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.dispatch import Job
+from app.models import BatchState, Crawl, CrawlState, FitState, ImportBatch, Notice, NoticeState, Prospect
+
+# Younger rows were rung for by the transaction that made them, or are being claimed right now.
+GRACE = timedelta(seconds=20)
+
+
+def doorbells_to_ring(session: Session) -> list[Job]:
+    """Return the jobs whose tables hold work: waiting for longer than GRACE, or left behind by a dead worker."""
+    before = now() - GRACE
+    crawls = or_(
+        (Crawl.state == CrawlState.WAITING) & (Crawl.requested_at < before),
+        (Crawl.state == CrawlState.READING) & (Crawl.lease_until < now()),
+    )
+    sites = or_(
+        (Crawl.state == CrawlState.READ) & (Crawl.read_at < before),
+        (Crawl.state == CrawlState.EMBEDDING) & (Crawl.lease_until < now()),
+    )
+    scores = or_(
+        (Prospect.fit_state == FitState.WAITING) & (Prospect.fit_requested_at < before),
+        (Prospect.fit_state == FitState.SCORING) & (Prospect.fit_lease_until < now()),
+    )
+    notices = or_(
+        (Notice.state == NoticeState.WAITING) & (Notice.not_before_at < before),
+        (Notice.state == NoticeState.SENDING) & (Notice.lease_until < now()),
+    )
+    found = {
+        Job.DRAIN_CRAWLS: _any(session, crawls),
+        Job.DRAIN_FIT: _any(session, sites) or _any(session, scores),
+        Job.SEND_NOTICES: _any(session, notices),
+    }
+    return [job for job, is_needed in found.items() if is_needed]
+
+
+def imports_left_behind(session: Session) -> list[int]:
+    """Return the imports whose worker died or whose doorbell was lost."""
+    return list(
+        session.scalars(
+            select(ImportBatch.id).where(
+                ImportBatch.state.in_((BatchState.CHECKING, BatchState.IMPORTING)),
+                or_(
+                    ImportBatch.lease_until < now(),
+                    ImportBatch.lease_until.is_(None) & (ImportBatch.created_at < now() - GRACE),
+                ),
+            )
+        )
+    )
+
+
+def _any(session: Session, condition: ColumnElement[bool]) -> bool:
+    return bool(session.scalar(select(exists().where(condition))))

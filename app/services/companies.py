@@ -1,0 +1,33 @@
+"""Companies: one row per registrable domain, whoever brings it."""
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.models import Company
+
+
+def find_or_add_company(
+    session: Session, *, domain: str, name: str = "", website: str = "", country: str | None = None
+) -> Company:
+    """Return the company of a normalized registrable domain, adding it where it is new.
+
+    A known company keeps what it has; only empty values are filled in. Two transactions that add the same domain at
+    once end up with one row: the unique constraint decides, and the slower one reads the winner's.
+    """
+    company = session.scalar(select(Company).where(Company.domain == domain))
+    if company is None:
+        company = _add(session, Company(domain=domain, name=name or domain, website=website or f"https://{domain}/"))
+    if name and company.name == company.domain:
+        company.name = name
+    company.country = company.country or country
+    return company
+
+
+def _add(session: Session, company: Company) -> Company:
+    try:
+        with session.begin_nested():
+            session.add(company)
+    except IntegrityError:
+        return session.scalars(select(Company).where(Company.domain == company.domain)).one()
+    return company

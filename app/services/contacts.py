@@ -1,0 +1,76 @@
+"""Contacts: people and mailboxes at a company, each value with where it came from."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Contact, ContactField, ContactValue, Provenance
+
+_VALUE_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundContact:
+    """What one source says of a contact; e-mail and phone are normalized already, absent values are empty."""
+
+    provenance: Provenance
+    source: str = ""
+    email: str = ""
+    phone: str = ""
+    social: str = ""
+    name: str = ""
+    role: str = ""
+    entered_by_id: int | None = None
+
+    def values(self) -> list[tuple[ContactField, str]]:
+        """Return the values that are there, the identifying ones first."""
+        pairs = (
+            (ContactField.EMAIL, self.email),
+            (ContactField.PHONE, self.phone),
+            (ContactField.SOCIAL, self.social),
+            (ContactField.NAME, self.name),
+            (ContactField.ROLE, self.role),
+        )
+        return [(field, value.strip()[:_VALUE_LENGTH]) for field, value in pairs if value.strip()]
+
+    @property
+    def key(self) -> str:
+        """Return what makes two finds the same contact: the first identifying value; empty when nothing is known."""
+        values = self.values()
+        if not values:
+            return ""
+        field, value = values[0]
+        return value.lower()[:340] if field is ContactField.EMAIL else f"{field.value}:{value.lower()}"[:340]
+
+
+def record_contact(session: Session, company_id: int, found: FoundContact) -> Contact | None:
+    """Add a find to the company's contacts: a new contact, or new values of a known one.
+
+    The same value from a second source is kept once, with its first source. Returns None where the find is empty.
+    """
+    if not found.key:
+        return None
+    contact = session.scalar(select(Contact).where(Contact.company_id == company_id, Contact.key == found.key))
+    if contact is None:
+        contact = Contact(company_id=company_id, key=found.key)
+        session.add(contact)
+        session.flush()
+    known = set(
+        session.execute(
+            select(ContactValue.field, ContactValue.value).where(ContactValue.contact_id == contact.id)
+        ).tuples()
+    )
+    session.add_all(
+        ContactValue(
+            contact_id=contact.id,
+            field=field,
+            value=value,
+            provenance=found.provenance,
+            source=found.source,
+            entered_by_id=found.entered_by_id,
+        )
+        for field, value in found.values()
+        if (field, value) not in known
+    )
+    return contact

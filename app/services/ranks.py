@@ -1,0 +1,69 @@
+"""Fractional ranks: text keys that sort byte by byte, with room for another between any two.
+
+A moved card gets one new key and no other row changes. Digits are base 62 in ASCII order; a key never ends in the
+lowest digit, so that something always fits before it.
+"""
+
+DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_BASE = len(DIGITS)
+# Appending is the common case: keys of this width are counted up instead of halved, so they stay short.
+_STEP_WIDTH = 8
+MAX_RANK_LENGTH = 255
+
+
+def rank_between(before: str | None, after: str | None) -> str:
+    """Return a key that sorts after `before` and before `after`; None stands for the end of the list.
+
+    Raises ValueError where the two are not in order.
+    """
+    low = before or ""
+    if after is not None and low >= after:
+        raise ValueError(f"rank {before!r} does not come before {after!r}")
+    if after is None:
+        return _step_after(low)
+    return _midpoint(low, after)
+
+
+def _step_after(low: str) -> str:
+    """Count the first eight digits up by one: 62**8 cards fit at the end of a column before keys grow."""
+    if not low:
+        return "1" + "0" * (_STEP_WIDTH - 2) + "1"
+    number = 0
+    for digit in low[:_STEP_WIDTH].ljust(_STEP_WIDTH, "0"):
+        number = number * _BASE + DIGITS.index(digit)
+    number += 1
+    if number % _BASE == 0:
+        number += 1
+    if number >= _BASE**_STEP_WIDTH:
+        return low + "V"
+    digits = []
+    while number:
+        number, rest = divmod(number, _BASE)
+        digits.append(DIGITS[rest])
+    return "".join(reversed(digits)).rjust(_STEP_WIDTH, "0")
+
+
+def _midpoint(low: str, high: str) -> str:
+    """Return a key strictly between two, no longer than one digit more than it must be."""
+    shared = 0
+    while shared < len(high) and (low[shared] if shared < len(low) else "0") == high[shared]:
+        shared += 1
+    prefix, low, high = high[:shared], low[shared:], high[shared:]
+    first = DIGITS.index(low[0]) if low else 0
+    last = DIGITS.index(high[0])
+    if last - first > 1:
+        return prefix + DIGITS[(first + last) // 2]
+    if len(high) > 1 and last > first:
+        # `high` cut to its first digit is below it (it has more digits) and above `low` (its first digit is smaller).
+        return prefix + high[0]
+    return prefix + DIGITS[first] + _after(low[1:])
+
+
+def _after(low: str) -> str:
+    """Return a key above `low` with nothing to stay below."""
+    if not low:
+        return DIGITS[_BASE // 2]
+    first = DIGITS.index(low[0])
+    if first < _BASE - 1:
+        return DIGITS[(first + _BASE) // 2] if first < _BASE - 2 else DIGITS[_BASE - 1]
+    return low[0] + _after(low[1:])

@@ -1,0 +1,120 @@
+"""Record what a crawl read: pages, signals and contacts of a company, and how the reading ended."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.dispatch import Job, dispatch_after_commit
+from app.models import Company, Crawl, CrawlState, Page, Provenance, Signal
+from app.services.contacts import FoundContact, record_contact
+from app.services.crawls import advance_crawl, finish_crawl
+from app.services.fit import request_company_scores
+from scrapers.crawl import SiteOutcome, SitePage, SiteReport
+from scrapers.domains import EmailError, normalize_email
+
+# The site could not be looked at this time; what was read before stays, and trying again may help.
+PASSING_FAULTS = frozenset(
+    {SiteOutcome.UNREACHABLE, SiteOutcome.SERVER_ERROR, SiteOutcome.TOO_SLOW, SiteOutcome.BLOCKED}
+)
+LASTING_FAULTS = frozenset(
+    {
+        SiteOutcome.FORBIDDEN_BY_ROBOTS,
+        SiteOutcome.REFUSED_ADDRESS,
+        SiteOutcome.NOT_HTML,
+        SiteOutcome.NOT_FOUND,
+        SiteOutcome.BAD_ADDRESS,
+    }
+)
+MAX_CONTACTS_PER_SITE = 30
+
+
+def record_site(session: Session, crawl_id: int, report: SiteReport) -> bool:
+    """Store a report and move its crawl on: to embedding where there is text, to failed where nothing was read.
+
+    Returns False, storing nothing, where the crawl was canceled or taken over meanwhile.
+    """
+    crawl = session.scalar(select(Crawl).where(Crawl.id == crawl_id).with_for_update())
+    if crawl is None or crawl.state is not CrawlState.READING:
+        return False
+    company = session.get_one(Company, crawl.company_id)
+    crawl.read_at = now()
+    crawl.outcome = report.outcome.value
+    crawl.detail = report.detail
+    crawl.page_count = len(report.pages)
+    if report.outcome in PASSING_FAULTS or report.outcome in LASTING_FAULTS:
+        if report.outcome in LASTING_FAULTS:
+            _replace_pages(session, crawl, ())
+        detail = f"{report.detail}. {report.outcome.next_step}".replace("..", ".")
+        finish_crawl(session, crawl, CrawlState.FAILED, outcome=report.outcome.value, detail=detail)
+        request_company_scores(session, company.id)
+        return True
+    company.language = report.language
+    company.country = company.country or next((page.country for page in report.pages if page.country), None)
+    _replace_pages(session, crawl, report.pages)
+    _replace_signals(session, crawl, report)
+    _record_contacts(session, company.id, report.pages)
+    advance_crawl(session, crawl, CrawlState.READ)
+    dispatch_after_commit(session, Job.DRAIN_FIT)
+    return True
+
+
+def _replace_pages(session: Session, crawl: Crawl, pages: Iterable[SitePage]) -> None:
+    """Update pages by address, so that passages of unchanged ones keep their vectors; drop those no longer there."""
+    known = {page.url: page for page in session.scalars(select(Page).where(Page.company_id == crawl.company_id))}
+    for read in pages:
+        url = read.url[:2000]
+        page = known.pop(url, None)
+        if page is None:
+            page = Page(company_id=crawl.company_id, url=url)
+            session.add(page)
+        page.crawl_id = crawl.id
+        page.kind = read.kind.value
+        page.title = read.title[:500]
+        page.language = read.language
+        page.text = read.main_text.replace("\x00", "")
+        page.content_hash = read.content_hash
+        page.fetched_at = read.fetched_at
+    if known:
+        session.execute(delete(Page).where(Page.id.in_([page.id for page in known.values()])))
+    session.flush()
+
+
+def _replace_signals(session: Session, crawl: Crawl, report: SiteReport) -> None:
+    session.execute(delete(Signal).where(Signal.company_id == crawl.company_id))
+    session.add_all(
+        Signal(
+            company_id=crawl.company_id,
+            crawl_id=crawl.id,
+            name=signal.name[:60],
+            value=signal.value[:300],
+            quote=signal.quote,
+            url=signal.url[:2000],
+        )
+        for signal in report.signals
+    )
+
+
+def _record_contacts(session: Session, company_id: int, pages: Iterable[SitePage]) -> None:
+    finds: dict[str, FoundContact] = {}
+    for page in pages:
+        for found in _contacts_of(page):
+            finds.setdefault(found.key, found)
+    for found in list(finds.values())[:MAX_CONTACTS_PER_SITE]:
+        record_contact(session, company_id, found)
+
+
+def _contacts_of(page: SitePage) -> Iterable[FoundContact]:
+    source = page.url[:2000]
+    for email in page.emails:
+        try:
+            address = normalize_email(email.address)
+        except EmailError:
+            # A page may print anything; what is no address is no contact.
+            continue
+        yield FoundContact(provenance=Provenance.PAGE, source=source, email=address)
+    for phone in page.phones:
+        yield FoundContact(provenance=Provenance.PAGE, source=source, phone=phone.number)
+    for social in page.socials:
+        yield FoundContact(provenance=Provenance.PAGE, source=source, social=social.url)
