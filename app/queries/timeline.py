@@ -1,0 +1,224 @@
+"""The timeline of a prospect: moves, notes, calls, crawls, scores and decisions, merged, newest first.
+
+Six queries whatever the history holds: one per kind, each cut to one screen before they are merged.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.models import (
+    Activity,
+    ActivityKind,
+    Crawl,
+    CrawlState,
+    Decision,
+    DecisionOutcome,
+    FitProfile,
+    FitScore,
+    MoveEvent,
+    Stage,
+    StageChange,
+    User,
+)
+
+SCREEN = 30
+_Rows = TypeVar("_Rows", bound=Select[*tuple[Any, ...]])
+
+
+class TimelineKind(StrEnum):
+    """What an entry is about."""
+
+    MOVE = "move"
+    NOTE = "note"
+    CALL = "call"
+    CRAWL = "crawl"
+    SCORE = "score"
+    DECISION = "decision"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """One thing that happened. `who` is None where the product did it; `body` is text a person or site wrote."""
+
+    kind: TimelineKind
+    id: int
+    at: datetime
+    title: str
+    who: str | None = None
+    body: str = ""
+    author_id: int | None = None
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One screen of a timeline; `older_than` asks for the next one, None at the end."""
+
+    entries: tuple[TimelineEntry, ...]
+    older_than: datetime | None
+
+
+def timeline(session: Session, *, prospect_id: int, company_id: int, before: datetime | None = None) -> Timeline:
+    """Return the newest entries older than `before` (aware), at least SCREEN of them where there are so many.
+
+    Entries of the same moment are never torn apart, so that asking for the ones before it loses none.
+    """
+    found = [
+        *_moves(session, prospect_id, before),
+        *_activities(session, prospect_id, before),
+        *_crawls(session, company_id, before),
+        *_scores(session, prospect_id, before),
+        *_decisions(session, prospect_id, before),
+    ]
+    found.sort(key=lambda entry: (entry.at, entry.kind is TimelineKind.DECISION, entry.id), reverse=True)
+    cut = SCREEN
+    while SCREEN <= cut < len(found) and found[cut].at == found[cut - 1].at:
+        cut += 1
+    shown = tuple(found[:cut])
+    return Timeline(shown, shown[-1].at if len(found) > cut else None)
+
+
+def _screen(rows: _Rows, at: Any, id_: Any, before: datetime | None) -> _Rows:
+    older = rows if before is None else rows.where(at < before)
+    return older.order_by(at.desc(), id_.desc()).limit(SCREEN + 1)
+
+
+def _moves(session: Session, prospect_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
+    rows = (
+        select(StageChange, User.name)
+        .outerjoin(User, User.id == StageChange.by_user_id)
+        .where(StageChange.prospect_id == prospect_id)
+    )
+    for change, who in session.execute(_screen(rows, StageChange.at, StageChange.id, before)):
+        yield TimelineEntry(
+            kind=TimelineKind.MOVE,
+            id=change.id,
+            at=change.at,
+            title=move_in_words(change.event, change.from_stage, change.to_stage),
+            who=who,
+            body=change.reason,
+        )
+
+
+def move_in_words(event: MoveEvent, from_stage: Stage | None, to_stage: Stage) -> str:
+    """Say in words what a stage change did."""
+    if from_stage is None:
+        return f"Added to {to_stage.label}"
+    if event is MoveEvent.UNDO:
+        return f"Undid the move: back from {from_stage.label} to {to_stage.label}"
+    how = {MoveEvent.HAND: "", MoveEvent.DECISION: " by decision"}.get(event, f" ({event.replace('_', ' ')})")
+    return f"Moved from {from_stage.label} to {to_stage.label}{how}"
+
+
+def _activities(session: Session, prospect_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
+    rows = (
+        select(Activity, User.name)
+        .outerjoin(User, User.id == Activity.author_id)
+        .where(Activity.prospect_id == prospect_id)
+    )
+    for activity, who in session.execute(_screen(rows, Activity.at, Activity.id, before)):
+        is_call = activity.kind is ActivityKind.CALL
+        yield TimelineEntry(
+            kind=TimelineKind.CALL if is_call else TimelineKind.NOTE,
+            id=activity.id,
+            at=activity.at,
+            title="Call" if is_call else "Note",
+            who=who,
+            body=activity.body,
+            author_id=activity.author_id,
+        )
+
+
+_CRAWL_WORDS = {
+    CrawlState.DONE: ("Site read", ""),
+    CrawlState.FAILED: ("Site could not be read", "danger"),
+    CrawlState.CANCELED: ("Reading the site was canceled", "muted"),
+}
+
+
+def _crawls(session: Session, company_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
+    rows = (
+        select(Crawl, User.name)
+        .outerjoin(User, User.id == Crawl.requested_by_id)
+        .where(Crawl.company_id == company_id, Crawl.state.in_(_CRAWL_WORDS))
+    )
+    for crawl, who in session.execute(_screen(rows, Crawl.finished_at, Crawl.id, before)):
+        words, tone = _CRAWL_WORDS.get(crawl.state, ("Site read", ""))
+        pages = f": {crawl.page_count} page{'s' if crawl.page_count != 1 else ''}" if crawl.page_count else ""
+        yield TimelineEntry(
+            kind=TimelineKind.CRAWL,
+            id=crawl.id,
+            at=crawl.finished_at or crawl.requested_at,
+            title=f"{words}{pages}",
+            who=who,
+            body=crawl.detail if crawl.state is CrawlState.FAILED else "",
+            tone=tone,
+        )
+
+
+def _scores(session: Session, prospect_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
+    """Yield the scores that said something new: re-scoring often ends where it was, and that is no event."""
+    scores = (
+        select(
+            FitScore.id,
+            FitScore.computed_at,
+            FitScore.score,
+            FitScore.why_null,
+            FitProfile.version,
+            func.lag(FitScore.id).over(order_by=FitScore.id).label("previous_id"),
+            func.lag(FitScore.score).over(order_by=FitScore.id).label("previous"),
+            func.lag(FitScore.why_null).over(order_by=FitScore.id).label("previous_why"),
+        )
+        .join(FitProfile, FitProfile.id == FitScore.profile_id)
+        .where(FitScore.prospect_id == prospect_id)
+        .subquery()
+    )
+    told = scores.c
+    rows = select(scores).where(
+        or_(
+            told.previous_id.is_(None),
+            told.score.is_distinct_from(told.previous),
+            told.why_null != told.previous_why,
+        )
+    )
+    for row in session.execute(_screen(rows, told.computed_at, told.id, before)):
+        yield TimelineEntry(
+            kind=TimelineKind.SCORE,
+            id=row.id,
+            at=row.computed_at,
+            title=_score_in_words(row.score, row.previous),
+            body=row.why_null if row.score is None else f"Fit profile version {row.version}",
+        )
+
+
+def _score_in_words(score: float | None, previous: float | None) -> str:
+    if score is None:
+        return "Not enough evidence for a score"
+    return f"Fit score {score:.1f}" if previous is None else f"Fit score {previous:.1f} → {score:.1f}"
+
+
+def _decisions(session: Session, prospect_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
+    rows = (
+        select(Decision, User.name)
+        .outerjoin(User, User.id == Decision.reviewer_id)
+        .where(Decision.prospect_id == prospect_id)
+    )
+    for decision, who in session.execute(_screen(rows, Decision.at, Decision.id, before)):
+        is_approval = decision.outcome is DecisionOutcome.APPROVE
+        reasons = ", ".join(code.replace("_", " ") for code in decision.reason_codes)
+        seen = "" if decision.score is None else f"Saw fit score {decision.score:.1f}"
+        yield TimelineEntry(
+            kind=TimelineKind.DECISION,
+            id=decision.id,
+            at=decision.at,
+            title=f"{'Approved' if is_approval else 'Declined'}{': ' + reasons if reasons else ''}",
+            who=who,
+            body="\n".join(text for text in (decision.note, seen) if text),
+            tone="success" if is_approval else "danger",
+        )

@@ -1,0 +1,136 @@
+"""What people write down on a prospect: notes and calls, contacts entered by hand, and who looks after it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Activity, ActivityKind, Contact, Membership, Prospect, Provenance, User
+from app.services.audit import record_audit
+from app.services.contacts import FoundContact, record_contact
+from app.services.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from scrapers.domains import EmailError, normalize_email
+
+MAX_BODY_CHARACTERS = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedContact:
+    """A contact as a person typed it; what is not known is empty. `source_url` says where the person found it."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    social: str = ""
+    role: str = ""
+    source_url: str = ""
+
+
+def add_activity(session: Session, prospect: Prospect, *, kind: ActivityKind, body: str, author: User) -> Activity:
+    """Write a note or a call on a prospect's timeline; raises InvalidInput for an empty or endless text."""
+    text = body.replace("\x00", "").strip()
+    if not text:
+        raise InvalidInput({"body": "Write something first: an empty note helps nobody later."})
+    if len(text) > MAX_BODY_CHARACTERS:
+        raise InvalidInput(
+            {"body": f"This is {len(text):,} characters long; at most {MAX_BODY_CHARACTERS:,} fit. Split it in two."}
+        )
+    activity = Activity(prospect_id=prospect.id, kind=kind, body=text, author_id=author.id)
+    session.add(activity)
+    session.flush()
+    _audit(session, f"{kind.value}.added", prospect, actor=author, details={"activity_id": activity.id})
+    return activity
+
+
+def remove_activity(session: Session, prospect: Prospect, activity_id: int, *, actor: User) -> None:
+    """Take a note or call off the timeline; only its author may.
+
+    Raises NotFound for one of another prospect, and NotAllowed for somebody else's.
+    """
+    activity = session.get(Activity, activity_id)
+    if activity is None or activity.prospect_id != prospect.id:
+        raise NotFound("There is no such note on this prospect; it may have been removed already.")
+    if activity.author_id != actor.id:
+        raise NotAllowed("Only the person who wrote a note may remove it.")
+    session.delete(activity)
+    _audit(session, f"{activity.kind.value}.removed", prospect, actor=actor, details={"activity_id": activity_id})
+
+
+def assign_owner(
+    session: Session, prospect: Prospect, *, owner_id: int | None, version: int, actor: User
+) -> User | None:
+    """Give a prospect to an active member of its program, or to nobody; return the new owner.
+
+    `version` is the one the person saw: raises Conflict where somebody changed the prospect since, and
+    InvalidInput where the chosen person does not work in the program.
+    """
+    if prospect.version != version:
+        raise Conflict(
+            "Somebody changed this prospect while you looked at it. Reload the page, see what is new, then try again."
+        )
+    owner = None if owner_id is None else _member(session, prospect.program_id, owner_id)
+    if prospect.owner_id == owner_id:
+        return owner
+    details = {"from": prospect.owner_id, "to": owner_id}
+    prospect.owner_id = owner_id
+    prospect.version += 1
+    _audit(session, "prospect.assigned", prospect, actor=actor, details=details)
+    return owner
+
+
+def add_contact_by_hand(session: Session, prospect: Prospect, typed: TypedContact, *, actor: User) -> Contact:
+    """Add a contact that a person typed in, with who and where from; raises InvalidInput naming each bad field."""
+    problems: dict[str, str] = {}
+    email = ""
+    if typed.email.strip():
+        try:
+            email = normalize_email(typed.email)
+        except EmailError as error:
+            problems["email"] = str(error)
+    if typed.social.strip() and not typed.social.strip().startswith(("https://", "http://")):
+        problems["social"] = "Give the profile's full address, beginning with https://"
+    if not any(value.strip() for value in (typed.name, typed.email, typed.phone, typed.social)):
+        problems["name"] = "Give at least a name, an e-mail address, a phone number or a profile."
+    if problems:
+        raise InvalidInput(problems)
+    contact = record_contact(
+        session,
+        prospect.company_id,
+        FoundContact(
+            provenance=Provenance.HAND,
+            source=typed.source_url.strip()[:2000],
+            email=email,
+            phone=typed.phone,
+            social=typed.social,
+            name=typed.name,
+            role=typed.role,
+            entered_by_id=actor.id,
+        ),
+    )
+    if contact is None:
+        raise InvalidInput({"name": "Give at least a name, an e-mail address, a phone number or a profile."})
+    session.flush()
+    _audit(session, "contact.added", prospect, actor=actor, details={"contact_id": contact.id})
+    return contact
+
+
+def _member(session: Session, program_id: int, user_id: int) -> User:
+    member = session.scalar(
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(User.id == user_id, User.is_active, Membership.program_id == program_id)
+    )
+    if member is None:
+        raise InvalidInput({"owner_id": "This person does not work in the program (any more). Choose somebody else."})
+    return member
+
+
+def _audit(session: Session, action: str, prospect: Prospect, *, actor: User, details: dict[str, int | None]) -> None:
+    record_audit(
+        session,
+        action,
+        subject=f"prospect:{prospect.id}",
+        actor_id=actor.id,
+        program_id=prospect.program_id,
+        details=dict(details),
+    )
