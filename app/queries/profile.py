@@ -1,0 +1,127 @@
+"""The fit profile of a program: the version in force, and every version before it with what it changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models import Company, FitProfile, Prospect, User
+
+MAX_VERSIONS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileVersion:
+    """One version of a profile; `changes` says in words how it differs from the one before."""
+
+    id: int
+    version: int
+    is_current: bool
+    content: Mapping[str, Any]
+    note: str
+    by: str | None
+    at: datetime
+    changes: tuple[str, ...]
+
+
+def profile_versions(session: Session, program_id: int) -> list[ProfileVersion]:
+    """Return the newest MAX_VERSIONS versions of a program's profile, newest first."""
+    rows = session.execute(
+        select(FitProfile, User.name)
+        .outerjoin(User, User.id == FitProfile.created_by_id)
+        .where(FitProfile.program_id == program_id)
+        .order_by(FitProfile.version.desc())
+        .limit(MAX_VERSIONS + 1)
+    ).tuples()
+    found = list(rows)
+    before = [profile.content for profile, _ in found[1:]] + [None]
+    return [
+        ProfileVersion(
+            id=profile.id,
+            version=profile.version,
+            is_current=profile.is_current,
+            content=profile.content,
+            note=profile.note,
+            by=name,
+            at=profile.created_at,
+            changes=tuple(changes_between(earlier, profile.content)),
+        )
+        for (profile, name), earlier in zip(found[:MAX_VERSIONS], before, strict=False)
+    ]
+
+
+def changes_between(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> list[str]:
+    """Say in words what a profile changed; the first version has nothing to compare with."""
+    if before is None:
+        topics = len(after.get("topics") or ())
+        return [f"First version, {topics} topic{'s' if topics != 1 else ''}"]
+    old, new = _topics(before), _topics(after)
+    said = [f"Added “{_short(new[key]['text'])}”" for key in new if key not in old]
+    said += [f"Removed “{_short(old[key]['text'])}”" for key in old if key not in new]
+    for key in (key for key in new if key in old):
+        said += _topic_changes(old[key], new[key])
+    if set(old) == set(new) and list(old) != list(new):
+        said.append("Put the topics in another order")
+    for name in ("exemplars", "languages", "countries"):
+        said += _list_changes(name, before, after)
+    if (before.get("signals") or []) != (after.get("signals") or []):
+        said.append("Changed the points for facts read off the site")
+    if before.get("exemplar_weight", 1.0) != after.get("exemplar_weight", 1.0):
+        said.append(
+            f"Weight of the exemplars {_number(before, 'exemplar_weight')} → {_number(after, 'exemplar_weight')}"
+        )
+    return said
+
+
+def known_exemplars(session: Session, program_id: int, domains: list[str]) -> dict[str, tuple[int | None, bool]]:
+    """Return, by domain, the program's prospect of an exemplar company (or None) and whether its site was read."""
+    if not domains:
+        return {}
+    rows = session.execute(
+        select(Company.domain, Prospect.id, Company.read_at)
+        .outerjoin(Prospect, (Prospect.company_id == Company.id) & (Prospect.program_id == program_id))
+        .where(Company.domain.in_(domains))
+    )
+    return {row.domain: (row.id, row.read_at is not None) for row in rows}
+
+
+def count_prospects(session: Session, program_id: int) -> int:
+    """Return how many prospects a new profile would be scored for."""
+    return session.scalar(select(func.count()).select_from(Prospect).where(Prospect.program_id == program_id)) or 0
+
+
+def _topics(content: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return {str(topic.get("id") or topic["text"]): topic for topic in content.get("topics") or ()}
+
+
+def _topic_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    name = _short(new["text"])
+    said = []
+    if old["text"] != new["text"]:
+        said.append(f"Reworded “{_short(old['text'])}”")
+    if old.get("weight", 1.0) != new.get("weight", 1.0):
+        said.append(f"Weight of “{name}” {_number(old, 'weight')} → {_number(new, 'weight')}")
+    if old.get("stance", "wants") != new.get("stance", "wants"):
+        said.append(f"“{name}” now counts {'against' if new.get('stance') == 'avoids' else 'for'} a company")
+    return said
+
+
+def _list_changes(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    old, new = list(before.get(name) or ()), list(after.get(name) or ())
+    said = []
+    if added := [value for value in new if value not in old]:
+        said.append(f"{name.capitalize()}: added {', '.join(added)}")
+    if removed := [value for value in old if value not in new]:
+        said.append(f"{name.capitalize()}: removed {', '.join(removed)}")
+    return said
+
+
+def _number(content: Mapping[str, Any], key: str) -> str:
+    return f"{content.get(key, 1.0):g}"
+
+
+def _short(text: str, most: int = 60) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
