@@ -2,14 +2,25 @@
 
 from flask import Flask
 
-from app.web import auth, board, imports, programs, prospects
+from app.web import auth, board, imports, preferences, programs, prospects
+from app.web.context import register_context
+from app.web.filters import register_filters
 from app.web.login import register_login
 
-BLUEPRINTS = (auth.blueprint, board.blueprint, prospects.blueprint, imports.blueprint, programs.blueprint)
+BLUEPRINTS = (
+    auth.blueprint,
+    board.blueprint,
+    prospects.blueprint,
+    imports.blueprint,
+    programs.blueprint,
+    preferences.blueprint,
+)
 
 
 def register_blueprints(app: Flask) -> None:
     """Register every area and the login that guards them."""
     register_login(app)
+    register_filters(app)
+    register_context(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -1,0 +1,93 @@
+// What every page does: CSRF for htmx, toasts, menus, the dialog, the theme, and the page's own controller.
+import { announce, dismissLater, showToast } from "./toasts.js";
+
+const csrf = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+const dialog = () => document.getElementById("dialog");
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = csrf();
+});
+
+// An answer from the login page means that the session ended: keep what was typed and say so.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  if (xhr.responseURL && new URL(xhr.responseURL).pathname === "/login") {
+    event.detail.shouldSwap = false;
+    showToast("You are signed out. Sign in again in another tab, then repeat this; nothing you typed is lost.", "warning");
+  }
+});
+
+// A refusal that is not a form with its errors (errors/_fragment.html) is said in a toast and swapped nowhere.
+const refusal = (xhr) =>
+  new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("[data-error-message]")?.dataset.errorMessage;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  const message = xhr.status >= 400 && event.detail.shouldSwap && refusal(xhr);
+  if (!message) return;
+  event.detail.shouldSwap = false;
+  showToast(message, "danger");
+});
+document.addEventListener("htmx:responseError", (event) => {
+  const { xhr } = event.detail;
+  showToast(refusal(xhr) || `The server answered ${xhr.status}. Try again in a moment.`, "danger");
+});
+document.addEventListener("htmx:sendError", () => {
+  showToast("The server cannot be reached. Check the connection and try again.", "danger");
+});
+
+// Toasts go by themselves, but not while somebody points at them or has focus in them.
+new MutationObserver((changes) => {
+  for (const change of changes) change.addedNodes.forEach((node) => node.matches?.("[data-toast]") && dismissLater(node));
+}).observe(document.getElementById("toasts"), { childList: true });
+document.querySelectorAll("[data-toast]").forEach(dismissLater);
+
+document.addEventListener("click", (event) => {
+  const close = event.target.closest("[data-toast-close]");
+  if (close) close.closest("[data-toast]").remove();
+  if (event.target.closest("[data-dialog-close]") || event.target === dialog()) {
+    event.preventDefault();
+    dialog()?.close();
+  }
+  document.querySelectorAll("details.sb-menu[open]").forEach((menu) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  document.querySelectorAll("details.sb-menu[open]").forEach((menu) => {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+});
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-undo]")) event.target.closest("[data-toast]").classList.add("sb-toast-busy");
+});
+
+// A fragment loaded into the dialog opens it; an answer that says "dialog-done" closes it.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target?.id === "dialog-content" && !dialog().open && event.detail.target.childElementCount) {
+    dialog().showModal();
+  }
+});
+document.addEventListener("dialog-done", () => dialog()?.close());
+
+// The theme changes at once; the form tells the server in the background.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-theme-form]") || !event.submitter) return;
+  event.preventDefault();
+  document.documentElement.dataset.theme = event.submitter.value;
+  document.dispatchEvent(new Event("theme-chosen"));
+  event.target.querySelectorAll("button").forEach((button) => {
+    button.setAttribute("aria-pressed", String(button === event.submitter));
+  });
+  const body = new FormData(event.target, event.submitter);
+  fetch(event.target.action, { method: "POST", body, redirect: "manual" }).catch(() => {
+    showToast("The theme could not be saved; it holds for this page only.", "warning");
+  });
+  announce(`Theme: ${event.submitter.textContent.trim()}`);
+});
+
+// A page names its controllers in data-controller; each module starts itself.
+for (const name of (document.body.dataset.controller ?? "").split(/\s+/).filter(Boolean)) {
+  import(`./controllers/${name}.js`);
+}

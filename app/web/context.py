@@ -1,0 +1,87 @@
+"""What every page knows: who is looking, the programs they work in, where they are, what they may do.
+
+Nothing is read until a template asks for it, so that fragments cost no query for a navigation they do not draw.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask import Flask, request
+from flask_login import current_user
+
+from app.db import reading
+from app.models import Role
+from app.queries.navigation import NavigationProgram, programs_of
+from app.services.access import Permission
+from app.services.access import may as role_may
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """One link of the navigation; pages below its address light it up too."""
+
+    label: str
+    icon: str
+    path: str
+    permission: Permission
+
+    @property
+    def is_current(self) -> bool:
+        """Say whether the page on screen belongs to this link."""
+        return request.path == self.path or request.path.startswith(f"{self.path}/")
+
+
+class Navigation:
+    """The navigation of one request; each part is read once, when it is first drawn."""
+
+    @cached_property
+    def programs(self) -> tuple[NavigationProgram, ...]:
+        """Return the programs the user works in, by name."""
+        if not current_user.is_authenticated:
+            return ()
+        with reading() as session:
+            return programs_of(session, current_user.id, sees_all=current_user.role is Role.ADMIN)
+
+    @cached_property
+    def program(self) -> NavigationProgram | None:
+        """Return the program of the address, else the first one, so that the links always lead somewhere."""
+        slug = (request.view_args or {}).get("slug")
+        named = next((program for program in self.programs if program.slug == slug), None)
+        return named or (self.programs[0] if self.programs else None)
+
+    @property
+    def program_items(self) -> list[NavigationItem]:
+        """Return the links inside the current program that the user may follow."""
+        if self.program is None:
+            return []
+        root = f"/p/{self.program.slug}"
+        items = (
+            NavigationItem("Board", "layout-kanban", f"{root}/board", Permission.READ),
+            NavigationItem("Imports", "file-import", f"{root}/imports", Permission.IMPORT),
+            NavigationItem("Fit profile", "target-arrow", f"{root}/profile", Permission.READ),
+        )
+        return [item for item in items if may(item.permission)]
+
+    @property
+    def workspace_items(self) -> list[NavigationItem]:
+        """Return the links outside any program that the user may follow."""
+        items = (
+            NavigationItem("People", "users", "/settings/people", Permission.MANAGE_PEOPLE),
+            NavigationItem("Outbox", "mail", "/outbox", Permission.READ_OUTBOX),
+        )
+        return [item for item in items if may(item.permission)]
+
+
+def may(permission: str) -> bool:
+    """Say whether the signed-in user's role has a permission, named by its value; nobody may do anything."""
+    return bool(current_user.is_authenticated) and role_may(current_user.role, Permission(permission))
+
+
+def register_context(app: Flask) -> None:
+    """Give every template `nav`, `may`, `theme` (auto, light or dark) and `view_names` (endpoints that exist)."""
+
+    @app.context_processor
+    def page_context() -> dict[str, Any]:
+        theme = current_user.theme if current_user.is_authenticated else "auto"
+        return {"nav": Navigation(), "may": may, "theme": theme, "view_names": app.view_functions}

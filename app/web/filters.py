@@ -1,0 +1,81 @@
+"""Jinja filters: how moments, spans, numbers and names are written for people."""
+
+from datetime import date, datetime
+
+from flask import Flask
+
+from app.clock import now, today
+
+_STEPS = (("y", 365 * 86_400), ("mo", 30 * 86_400), ("w", 7 * 86_400), ("d", 86_400), ("h", 3_600), ("min", 60))
+
+
+def span(seconds: float) -> str:
+    """Write a length of time by its largest unit, as in `3 min`, `5 h`, `12 d`; under a minute it is `now`."""
+    for unit, length in _STEPS:
+        if seconds >= length:
+            return f"{int(seconds // length)} {unit}"
+    return "now"
+
+
+def age(moment: datetime | None) -> str:
+    """Write how long ago a moment was, without the word "ago": `3 d`. None gives an empty string."""
+    return "" if moment is None else span((now() - moment).total_seconds())
+
+
+def ago(moment: datetime | None) -> str:
+    """Write how long ago a moment was: `3 d ago`, `just now`; `never` for None."""
+    if moment is None:
+        return "never"
+    text = age(moment)
+    return "just now" if text == "now" else f"{text} ago"
+
+
+def days(moment: datetime | None) -> int:
+    """Return the whole days since a moment; 0 for None and for moments to come."""
+    return 0 if moment is None else max(0, (now() - moment).days)
+
+
+def number(value: float | None, places: int = 0) -> str:
+    """Write a number with thousands separated; a dash for None."""
+    return "–" if value is None else f"{value:,.{places}f}"
+
+
+def day(value: date | datetime | None) -> str:
+    """Write a date, as in `22 Nov 2025`; a dash for None."""
+    return "–" if value is None else f"{value.day} {value:%b %Y}"
+
+
+def moment(value: datetime | None) -> str:
+    """Write a moment to the minute in UTC, as in `22 Nov 2025, 14:05 UTC`; a dash for None."""
+    return "–" if value is None else f"{day(value)}, {value:%H:%M} UTC"
+
+
+def days_until(value: date | None) -> int:
+    """Return the days from today to a date; negative for days past, 0 for None."""
+    return 0 if value is None else (value - today()).days
+
+
+def initials(name: str) -> str:
+    """Return at most two letters that stand for a name."""
+    words = [word for word in name.replace("-", " ").split() if word[0].isalpha()]
+    picked = words if len(words) < 2 else [words[0], words[-1]]
+    return "".join(word[0] for word in picked).upper() or "?"
+
+
+def hue(name: str) -> int:
+    """Return a stable number from 0 to 7 for a name, which picks an avatar's color."""
+    return sum(ord(letter) * (place + 1) for place, letter in enumerate(name)) % 8
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Write a count with its noun: `1 site`, `1,204 sites`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+FILTERS = (span, age, ago, days, number, day, moment, days_until, initials, hue, plural)
+
+
+def register_filters(app: Flask) -> None:
+    """Add the filters under their own names."""
+    for function in FILTERS:
+        app.add_template_filter(function, function.__name__)

@@ -1,0 +1,19 @@
+"""Views of a person's own preferences."""
+
+from flask import Blueprint, redirect, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.db import transaction
+from app.services.preferences import choose_theme
+from app.web.paths import local_path
+
+blueprint = Blueprint("preferences", __name__)
+
+
+@blueprint.post("/settings/theme")
+def set_theme() -> Response:
+    """Remember light, dark or automatic for the person, and go back to where they were."""
+    with transaction() as session:
+        choose_theme(session, user_id=current_user.id, theme=request.form.get("theme", ""))
+    return redirect(local_path(request.form.get("next"), default="/"), 303)
