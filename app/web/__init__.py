@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.web import auth, board, imports, preferences, programs, prospects
+from app.web import auth, board, imports, outbox, people, preferences, programs, prospects, public
 from app.web.context import register_context
 from app.web.filters import register_filters
 from app.web.login import register_login
@@ -14,6 +14,9 @@ BLUEPRINTS = (
     imports.blueprint,
     programs.blueprint,
     preferences.blueprint,
+    people.blueprint,
+    outbox.blueprint,
+    public.blueprint,
 )
 
 

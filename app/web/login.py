@@ -1,31 +1,111 @@
-"""Login by default: every endpoint needs a signed-in user unless it is named in PUBLIC_ENDPOINTS."""
+"""Login by default: every endpoint needs a signed-in user unless it is named in PUBLIC_ENDPOINTS.
 
-from typing import cast
+The session cookie carries a random token, the database its hash (app.services.sessions). So a session ends the moment
+its row is revoked, on this browser and on any that copied the cookie.
+"""
 
-from flask import Flask, Response, request
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, request, session, url_for
 from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
 
-from app.db import reading
+from app.clock import now
+from app.config import Settings
+from app.db import reading, transaction
 from app.extensions import login_manager
 from app.models import User
+from app.queries.sessions import live_session
+from app.services import sessions
+from app.services.passwords import prepare_decoy
+from app.services.tokens import hash_of
 
 # A test compares this list with the URL map: a new public endpoint is a decision, never an accident.
-PUBLIC_ENDPOINTS = frozenset({"static", "auth.login"})
+PUBLIC_ENDPOINTS = frozenset(
+    {
+        "static",
+        "auth.login",
+        "auth.forgot_password",
+        "auth.reset_password",
+        "auth.accept_invitation",
+        "public.bot",
+    }
+)
+_TOKEN_KEY = "_user_id"  # noqa: S105 - the name flask-login reads its session key by
 
 
 def register_login(app: Flask) -> None:
     """Guard every request and teach flask-login to load users."""
-    login_manager.login_view = "auth.login"
+    login_manager.session_protection = None  # the server-side session replaces its guess by address and browser
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False  # twelve hours from the sign-in, not from the last click
+    prepare_decoy()
 
     @app.before_request
-    def require_login() -> Response | None:
-        if request.endpoint in PUBLIC_ENDPOINTS or request.endpoint is None or current_user.is_authenticated:
+    def require_login() -> BaseResponse | None:
+        if request.endpoint in PUBLIC_ENDPOINTS or request.endpoint is None or is_signed_in():
             return None
-        return cast(Response, login_manager.unauthorized())
+        return ask_to_sign_in()
+
+
+def settings_of_app() -> Settings:
+    """Return the settings the running app was made with."""
+    settings: Settings = current_app.extensions["scoutboard_settings"]
+    return settings
+
+
+def is_signed_in() -> bool:
+    """Say whether this request comes with a live session."""
+    return isinstance(current_user._get_current_object(), User)
 
 
 @login_manager.user_loader
-def load_user(user_id: str) -> User | None:
-    """Return the active user of a session, or None."""
-    with reading() as session:
-        return session.get(User, int(user_id))
+def load_user(token: str) -> User | None:
+    """Return the active user whose session this token opens, or None; notes once a minute that it was used."""
+    with reading() as db_session:
+        found = live_session(db_session, hash_of(token))
+    if found is None:
+        return None
+    g.user_session_id = found.id
+    if now() - found.last_seen_at >= sessions.SEEN_EVERY:
+        with transaction() as db_session:
+            sessions.touch_session(db_session, found.id)
+    return found.user
+
+
+def browser_of_request() -> sessions.Browser:
+    """Describe where this request came from, for the list of sessions."""
+    return sessions.Browser(user_agent=request.user_agent.string, ip_address=request.remote_addr or "")
+
+
+def cookie_token() -> str | None:
+    """Return the token this browser holds, valid or not."""
+    token = session.get(_TOKEN_KEY)
+    return token if isinstance(token, str) else None
+
+
+def remember_sign_in(token: str) -> None:
+    """Put a fresh session's token into the cookie, in place of everything it held before."""
+    session.clear()
+    session[_TOKEN_KEY] = token
+    session.permanent = True
+
+
+def forget_sign_in() -> None:
+    """Empty this browser's cookie; the row behind it is ended by a service."""
+    session.clear()
+
+
+def ask_to_sign_in() -> BaseResponse:
+    """Send a signed-out visitor to the sign-in page, and back afterwards; fragments and JSON get their own answer."""
+    if request.accept_mimetypes.best == "application/json":
+        return make_response(jsonify(error="Sign in first", message="Your session has ended."), 401)
+    if request.headers.get("HX-Request"):
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        target = url_for("auth.login", next=_with_query(page.path, page.query) or None)
+        return Response(status=401, headers={"HX-Redirect": target})
+    wanted = _with_query(request.path, request.query_string.decode("latin-1")) if request.method == "GET" else None
+    return redirect(url_for("auth.login", next=None if wanted == "/" else wanted), 303)
+
+
+def _with_query(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path

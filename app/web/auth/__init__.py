@@ -1,5 +1,6 @@
-"""The auth area."""
+"""The auth area: signing in and out, invitation and reset links, and a person's own account page."""
 
-from app.web.auth.views import blueprint
+from app.web.auth import account, password_links, sign_in
+from app.web.auth.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["account", "blueprint", "password_links", "sign_in"]

@@ -1,4 +1,4 @@
-"""Views of the auth area."""
+"""The blueprint that the views of this area hang on."""
 
 from flask import Blueprint
 

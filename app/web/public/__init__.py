@@ -1,0 +1,5 @@
+"""Pages for people without a login."""
+
+from app.web.public.views import blueprint
+
+__all__ = ["blueprint"]
