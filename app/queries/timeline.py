@@ -93,7 +93,8 @@ def _moves(session: Session, prospect_id: int, before: datetime | None) -> Itera
     rows = (
         select(StageChange, User.name)
         .outerjoin(User, User.id == StageChange.by_user_id)
-        .where(StageChange.prospect_id == prospect_id)
+        # A decision's move is told by the decision itself, with its reasons.
+        .where(StageChange.prospect_id == prospect_id, StageChange.event != MoveEvent.DECISION)
     )
     for change, who in session.execute(_screen(rows, StageChange.at, StageChange.id, before)):
         yield TimelineEntry(
@@ -112,7 +113,7 @@ def move_in_words(event: MoveEvent, from_stage: Stage | None, to_stage: Stage) -
         return f"Added to {to_stage.label}"
     if event is MoveEvent.UNDO:
         return f"Undid the move: back from {from_stage.label} to {to_stage.label}"
-    how = {MoveEvent.HAND: "", MoveEvent.DECISION: " by decision"}.get(event, f" ({event.replace('_', ' ')})")
+    how = "" if event is MoveEvent.HAND else f" ({event.replace('_', ' ')})"
     return f"Moved from {from_stage.label} to {to_stage.label}{how}"
 
 
@@ -205,20 +206,21 @@ def _score_in_words(score: float | None, previous: float | None) -> str:
 
 def _decisions(session: Session, prospect_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
     rows = (
-        select(Decision, User.name)
+        select(Decision, StageChange.from_stage, StageChange.reason, User.name)
+        .join(StageChange, StageChange.id == Decision.stage_change_id)
         .outerjoin(User, User.id == Decision.reviewer_id)
         .where(Decision.prospect_id == prospect_id)
     )
-    for decision, who in session.execute(_screen(rows, Decision.at, Decision.id, before)):
+    for decision, from_stage, reasons, who in session.execute(_screen(rows, Decision.at, Decision.id, before)):
         is_approval = decision.outcome is DecisionOutcome.APPROVE
-        reasons = ", ".join(code.replace("_", " ") for code in decision.reason_codes)
-        seen = "" if decision.score is None else f"Saw fit score {decision.score:.1f}"
+        left = f"Was in {from_stage.label}" if from_stage else ""
+        seen = "no fit score" if decision.score is None else f"fit score {decision.score:.1f}"
         yield TimelineEntry(
             kind=TimelineKind.DECISION,
             id=decision.id,
             at=decision.at,
-            title=f"{'Approved' if is_approval else 'Declined'}{': ' + reasons if reasons else ''}",
+            title="Approved" if is_approval else "Declined",
             who=who,
-            body="\n".join(text for text in (decision.note, seen) if text),
+            body="\n".join(text for text in (reasons, decision.note, f"{left}, with {seen}") if text),
             tone="success" if is_approval else "danger",
         )

@@ -1,5 +1,73 @@
-"""Views of the prospects area."""
+"""Views of the prospects area: the page, its live part, and the saved text of a site's pages."""
 
-from flask import Blueprint
+from datetime import UTC, datetime
 
-blueprint = Blueprint("prospects", __name__)
+from flask import Blueprint, make_response, render_template, request
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.db import reading
+from app.queries.links import outside_link, shown_address
+from app.queries.prospect import prospect_header
+from app.queries.saved_page import Wanted, parse_span, saved_page
+from app.services.access import Permission
+from app.services.errors import NotFound
+from app.web.prospects.screen import Typed, load_reading, load_screen, prospect_in, template_values
+
+blueprint = Blueprint("prospects", __name__, url_prefix="/p/<slug>/prospects/<int:prospect_id>")
+blueprint.add_app_template_filter(outside_link)
+blueprint.add_app_template_filter(shown_address)
+
+
+@blueprint.get("")
+def show(slug: str, prospect_id: int) -> str:
+    """Show everything known of a prospect on one page."""
+    with reading() as session:
+        return render_page(session, slug, prospect_id, Typed())
+
+
+@blueprint.get("/reading")
+def reading_status(slug: str, prospect_id: int) -> Response:
+    """Show how far the reading of the site is; asked for again and again while it is under way."""
+    with reading() as session:
+        program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.READ)
+        header = prospect_header(session, prospect.id)
+        panel = load_reading(session, header)
+    page = render_template("prospects/_reading.html", program=program, prospect=header, reading=panel)
+    response = make_response(page)
+    if not panel.progress.is_live:
+        response.headers["HX-Trigger"] = "site-read"
+    return response
+
+
+@blueprint.get("/pages/<int:page_id>")
+def page_text(slug: str, prospect_id: int, page_id: int) -> str:
+    """Show the saved text of a page with the passages that earned points marked."""
+    span = parse_span(request.args.get("passage", ""))
+    wanted = Wanted(*span) if span else Wanted(words=request.args.get("words", ""))
+    with reading() as session:
+        program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.READ)
+        header = prospect_header(session, prospect.id)
+        page = saved_page(
+            session, company_id=header.company_id, prospect_id=prospect.id, page_id=page_id, wanted=wanted
+        )
+    if page is None:
+        raise NotFound("This page of the site is not saved any more. Read the site again, or open it on the web.")
+    return render_template("prospects/saved_page.html", program=program, prospect=header, page=page, wanted=wanted)
+
+
+def render_page(session: Session, slug: str, prospect_id: int, typed: Typed) -> str:
+    """Return the whole page; `typed` holds forms that were refused, with their text and errors."""
+    program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.READ)
+    screen = load_screen(session, program, prospect.id, before=_moment(request.args.get("before", "")))
+    return render_template("prospects/page.html", **template_values(screen, typed))
+
+
+def _moment(text: str) -> datetime | None:
+    """Read a moment from an address; None for anything else, for people edit addresses by hand."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

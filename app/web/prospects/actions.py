@@ -1,0 +1,133 @@
+"""What a person does on the prospect page: notes, calls, contacts, owner, reading the site again."""
+
+from flask import flash, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.db import reading, transaction
+from app.models import ActivityKind
+from app.queries.company_facts import newest_crawl
+from app.services.access import Permission
+from app.services.activities import (
+    TypedContact,
+    add_activity,
+    add_contact_by_hand,
+    assign_owner,
+    remove_activity,
+)
+from app.services.crawls import cancel_crawl, retry_crawl
+from app.services.errors import Conflict, InvalidInput
+from app.services.fit import request_score
+from app.web.prospects.forms import ContactForm, NoteForm
+from app.web.prospects.screen import Typed, prospect_in
+from app.web.prospects.views import blueprint, render_page
+
+Answer = Response | tuple[str, int]
+
+
+@blueprint.post("/notes")
+def add_note(slug: str, prospect_id: int) -> Answer:
+    """Write a note or a call on the timeline."""
+    form = NoteForm()
+    if not form.validate():
+        return _refused(slug, prospect_id, Typed(note=form))
+    try:
+        with transaction() as session:
+            _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WRITE_NOTES)
+            kind = ActivityKind(form.kind.data)
+            add_activity(session, prospect, kind=kind, body=form.body.data, author=current_user)
+    except InvalidInput as error:
+        form.body.errors = [error.fields["body"]]
+        return _refused(slug, prospect_id, Typed(note=form))
+    return _back(slug, prospect_id, "activity")
+
+
+@blueprint.post("/notes/<int:activity_id>/remove")
+def remove_note(slug: str, prospect_id: int, activity_id: int) -> Answer:
+    """Take one's own note or call off the timeline."""
+    with transaction() as session:
+        _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WRITE_NOTES)
+        remove_activity(session, prospect, activity_id, actor=current_user)
+    flash("Removed from the timeline.", "success")
+    return _back(slug, prospect_id, "activity")
+
+
+@blueprint.post("/owner")
+def set_owner(slug: str, prospect_id: int) -> Answer:
+    """Give the prospect to a member of the program, or to nobody."""
+    owner, version = request.form.get("owner_id", ""), request.form.get("version", "")
+    try:
+        with transaction() as session:
+            _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WORK_PROSPECTS)
+            person = assign_owner(
+                session, prospect, owner_id=_number(owner), version=_number(version) or 0, actor=current_user
+            )
+    except Conflict as error:
+        return _refused(slug, prospect_id, Typed(owner_error=str(error)), status=409)
+    except InvalidInput as error:
+        return _refused(slug, prospect_id, Typed(owner_error=error.fields["owner_id"]))
+    flash(f"{person.name} looks after this prospect now." if person else "Nobody owns this prospect now.", "success")
+    return _back(slug, prospect_id)
+
+
+@blueprint.post("/contacts")
+def add_contact(slug: str, prospect_id: int) -> Answer:
+    """Add a contact that a person knows of."""
+    form = ContactForm()
+    if not form.validate():
+        return _refused(slug, prospect_id, Typed(contact=form))
+    fields = ("name", "email", "phone", "social", "role", "source_url")
+    typed = TypedContact(**{name: form[name].data or "" for name in fields})
+    try:
+        with transaction() as session:
+            _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WORK_PROSPECTS)
+            add_contact_by_hand(session, prospect, typed, actor=current_user)
+    except InvalidInput as error:
+        for name, message in error.fields.items():
+            form[name].errors = [message]
+        return _refused(slug, prospect_id, Typed(contact=form))
+    flash("Contact added.", "success")
+    return _back(slug, prospect_id, "contacts")
+
+
+@blueprint.post("/crawl")
+def read_again(slug: str, prospect_id: int) -> Answer:
+    """Read the company's site (again)."""
+    with transaction() as session:
+        _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.CRAWL)
+        retry_crawl(session, prospect.company_id, requested_by_id=current_user.id)
+    return _back(slug, prospect_id, "reading")
+
+
+@blueprint.post("/crawl/cancel")
+def stop_reading(slug: str, prospect_id: int) -> Answer:
+    """Stop the reading that is under way."""
+    with transaction() as session:
+        _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.CRAWL)
+        crawl = newest_crawl(session, prospect.company_id)
+        if crawl is None:
+            raise Conflict("The site is not being read; there is nothing to cancel.")
+        cancel_crawl(session, crawl.id, by_user_id=current_user.id)
+    return _back(slug, prospect_id, "reading")
+
+
+@blueprint.post("/score")
+def score_again(slug: str, prospect_id: int) -> Answer:
+    """Compute the fit score again from what was read."""
+    with transaction() as session:
+        _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.CRAWL)
+        request_score(session, prospect)
+    return _back(slug, prospect_id, "reading")
+
+
+def _back(slug: str, prospect_id: int, part: str = "") -> Response:
+    return redirect(url_for("prospects.show", slug=slug, prospect_id=prospect_id, _anchor=part or None), 303)
+
+
+def _refused(slug: str, prospect_id: int, typed: Typed, *, status: int = 422) -> tuple[str, int]:
+    with reading() as session:
+        return render_page(session, slug, prospect_id, typed), status
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 16 else None

@@ -1,0 +1,113 @@
+"""Everything the prospect page shows, read in one transaction with a fixed number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.models import FitProfile, Program, Prospect, User
+from app.queries import company_facts as facts
+from app.queries import prospect as prospects
+from app.queries.breakdown import ScoreBreakdown
+from app.queries.reading import ReadingProgress, reading_progress
+from app.queries.timeline import Timeline, timeline
+from app.services.access import Permission, program_for
+from app.services.errors import NotFound
+from app.services.fit import current_profile
+from app.web.prospects.forms import ContactForm, NoteForm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingPanel:
+    """How the reading of the site stands: steps, the newest crawl and its receipts."""
+
+    progress: ReadingProgress
+    crawl: facts.CrawlSummary | None
+    receipts: Sequence[facts.ShownReceipt]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProspectScreen:
+    """The values of one prospect page; templates call it `screen`."""
+
+    program: Program
+    prospect: prospects.ProspectHeader
+    previous: prospects.Neighbor | None
+    next: prospects.Neighbor | None
+    owners: Sequence[prospects.Person]
+    profile: FitProfile | None
+    score: ScoreBreakdown | None
+    reading: ReadingPanel
+    pages: Sequence[facts.SavedPage]
+    signals: Sequence[facts.FoundSignal]
+    contacts: Sequence[facts.KnownContact]
+    timeline: Timeline
+    history: Sequence[prospects.StageStep]
+
+
+@dataclass(slots=True)
+class Typed:
+    """Forms of the page as the person sent them, so that a refused one keeps its text."""
+
+    note: NoteForm = field(default_factory=lambda: NoteForm(formdata=None))
+    contact: ContactForm = field(default_factory=lambda: ContactForm(formdata=None))
+    owner_error: str = ""
+
+
+def prospect_in(
+    session: Session, user: User, slug: str, prospect_id: int, permission: Permission
+) -> tuple[Program, Prospect]:
+    """Return a program the user works in and one of its prospects; raises NotFound or NotAllowed."""
+    program = program_for(session, user, slug, permission)
+    prospect = session.get(Prospect, prospect_id)
+    if prospect is None or prospect.program_id != program.id:
+        raise NotFound("There is no such prospect in this program; it may have been removed.")
+    return program, prospect
+
+
+def load_screen(
+    session: Session, program: Program, prospect_id: int, *, before: datetime | None = None
+) -> ProspectScreen:
+    """Read the page of a prospect that access was checked for; `before` asks for an older part of the timeline."""
+    header = prospects.prospect_header(session, prospect_id)
+    pages = facts.saved_pages(session, header.company_id)
+    page_ids = facts.page_ids(pages)
+    previous, following = prospects.neighbors(session, header)
+    return ProspectScreen(
+        program=program,
+        prospect=header,
+        previous=previous,
+        next=following,
+        owners=prospects.possible_owners(session, program.id),
+        profile=current_profile(session, program.id),
+        score=prospects.newest_score(session, prospect_id, page_ids=page_ids),
+        reading=load_reading(session, header),
+        pages=pages,
+        signals=facts.signals(session, header.company_id, pages=page_ids),
+        contacts=facts.contacts(session, header.company_id),
+        timeline=timeline(session, prospect_id=prospect_id, company_id=header.company_id, before=before),
+        history=prospects.stage_history(session, prospect_id),
+    )
+
+
+def load_reading(session: Session, header: prospects.ProspectHeader) -> ReadingPanel:
+    """Read the state of the newest crawl alone, as the page asks for it while one is under way."""
+    crawl = facts.newest_crawl(session, header.company_id)
+    return ReadingPanel(
+        progress=reading_progress(crawl, header.fit_state),
+        crawl=crawl,
+        receipts=facts.receipts(session, crawl.id) if crawl else (),
+    )
+
+
+def template_values(screen: ProspectScreen, typed: Typed) -> dict[str, Any]:
+    """Return what the page's template is given."""
+    return {
+        "screen": screen,
+        "program": screen.program,
+        "prospect": screen.prospect,
+        "reading": screen.reading,
+        "typed": typed,
+    }
