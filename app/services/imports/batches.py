@@ -1,0 +1,159 @@
+"""Imports as a person starts, stops and takes them up again. The rows are judged and written elsewhere, in steps."""
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer
+
+from app.clock import now
+from app.dispatch import Job, dispatch_after_commit
+from app.models import BatchState, ImportBatch, ImportRow, RowVerdict
+from app.services.audit import record_audit
+from app.services.errors import Conflict, NotFound
+from app.services.imports.reading import Table
+
+# A file of at most this many rows is judged while the person waits; a longer one in the background.
+INLINE_ROWS = 2_000
+UNDER_WAY = (BatchState.CHECKING, BatchState.IMPORTING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file to be imported into a program, as it came from the browser or the command line."""
+
+    program_id: int
+    filename: str
+    content: bytes
+    table: Table
+    uploaded_by_id: int | None
+
+
+def add_batch(session: Session, upload: Upload) -> ImportBatch:
+    """Keep an uploaded file as a batch to be checked; its rows are judged by `run_batch`."""
+    batch = ImportBatch(
+        program_id=upload.program_id,
+        created_by_id=upload.uploaded_by_id,
+        filename=_safe_name(upload.filename),
+        content=upload.content,
+        encoding=upload.table.encoding,
+        delimiter=upload.table.delimiter,
+        columns={heading: field.value for heading, field in upload.table.columns.items()},
+        row_count=upload.table.row_estimate,
+    )
+    session.add(batch)
+    session.flush()
+    _audit(session, batch, "import.uploaded", by_user_id=upload.uploaded_by_id)
+    return batch
+
+
+def batch_for(session: Session, program_id: int, batch_id: int, *, for_change: bool = False) -> ImportBatch:
+    """Return a batch of a program, locked where it is to be changed.
+
+    Raises NotFound for one that is not there or belongs to another program.
+    """
+    batch = _find(session, batch_id, lock=for_change)
+    if batch is None or batch.program_id != program_id:
+        raise NotFound("There is no such import in this program.")
+    return batch
+
+
+def load_batch(session: Session, batch_id: int) -> ImportBatch:
+    """Return a batch by id, locked; raises NotFound. The file itself (up to 25 MB) is left behind until it is asked for."""
+    batch = _find(session, batch_id, lock=True)
+    if batch is None:
+        raise NotFound(f"There is no import {batch_id}.")
+    return batch
+
+
+def start_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None) -> None:
+    """Start or go on with what is left of a batch: the check where it did not get to the end, else the import.
+
+    Raises Conflict where it is under way or done, or where no row of it can be imported.
+    """
+    if batch.state in UNDER_WAY:
+        raise Conflict("This import is under way already; its progress is shown below.")
+    if batch.state is BatchState.DONE:
+        raise Conflict("This file has been imported already. Upload it again to check it against what is there now.")
+    if _is_checked(session, batch):
+        if not _count(session, batch.id, ImportRow.verdict != RowVerdict.BAD):
+            raise Conflict("No row of this file can be imported. Correct the rows in the error file and upload that.")
+        batch.state = BatchState.IMPORTING
+        batch.done_count = _count(session, batch.id, ImportRow.prospect_id.is_not(None))
+    else:
+        batch.state = BatchState.CHECKING
+    batch.detail = ""
+    batch.lease_until = None
+    batch.finished_at = None
+    _audit(session, batch, "import.started", by_user_id=by_user_id)
+    dispatch_after_commit(session, Job.RUN_IMPORT, batch.id)
+
+
+def cancel_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None) -> None:
+    """Stop a batch after the rows that are being written; prospects it has added stay.
+
+    Raises Conflict where it has ended already.
+    """
+    if batch.state not in (*UNDER_WAY, BatchState.CHECKED):
+        raise Conflict("This import has ended already; there is nothing left to cancel.")
+    batch.detail = _words_of_cancel(batch)
+    batch.state = BatchState.CANCELED
+    batch.lease_until = None
+    batch.finished_at = now()
+    _audit(session, batch, "import.canceled", by_user_id=by_user_id)
+
+
+def fail_batch(session: Session, batch_id: int, reason: str) -> None:
+    """Set a batch aside that cannot go on, with a reason in words; a person may start it again."""
+    batch = load_batch(session, batch_id)
+    if batch.state not in UNDER_WAY:
+        return
+    batch.state = BatchState.FAILED
+    batch.detail = reason
+    batch.lease_until = None
+    batch.finished_at = now()
+    _audit(session, batch, "import.failed", by_user_id=None)
+
+
+def count_added(session: Session, batch_id: int) -> int:
+    """Return how many prospects a batch has added so far."""
+    is_new = ImportRow.verdict.in_((RowVerdict.NEW, RowVerdict.NEW_IN_PROGRAM))
+    return _count(session, batch_id, is_new, ImportRow.prospect_id.is_not(None))
+
+
+def _find(session: Session, batch_id: int, *, lock: bool) -> ImportBatch | None:
+    query = select(ImportBatch).options(defer(ImportBatch.content)).where(ImportBatch.id == batch_id)
+    return session.scalar(query.with_for_update() if lock else query)
+
+
+def _is_checked(session: Session, batch: ImportBatch) -> bool:
+    """Say whether every row has a verdict: the check counts the rows exactly when it gets to the end."""
+    return bool(batch.row_count) and _count(session, batch.id) == batch.row_count
+
+
+def _count(session: Session, batch_id: int, *conditions: object) -> int:
+    query = select(func.count()).select_from(ImportRow).where(ImportRow.batch_id == batch_id, *conditions)  # type: ignore[arg-type]
+    return session.scalars(query).one()
+
+
+def _words_of_cancel(batch: ImportBatch) -> str:
+    if batch.state is BatchState.IMPORTING:
+        return f"Canceled after {batch.done_count:,} rows. What was imported stays; go on with the rest at any time."
+    return "Canceled. Nothing was imported."
+
+
+def _safe_name(filename: str) -> str:
+    """Return the bare name of an uploaded file, whatever path or control characters the browser sent with it."""
+    name = PurePath(filename.replace("\\", "/")).name
+    return "".join(letter for letter in name if letter.isprintable())[-255:] or "import.csv"
+
+
+def _audit(session: Session, batch: ImportBatch, action: str, *, by_user_id: int | None) -> None:
+    record_audit(
+        session,
+        action,
+        subject=f"import:{batch.id}",
+        actor_id=by_user_id,
+        program_id=batch.program_id,
+        details={"filename": batch.filename, "rows": batch.row_count, "done": batch.done_count},
+    )

@@ -1,0 +1,188 @@
+"""What each column of a file means: by its heading, and by its values where the heading says nothing."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from enum import StrEnum
+
+from app.services.errors import InvalidInput
+from scrapers.domains import DomainError, EmailError, normalize_domain, normalize_email
+
+MAX_HEADING_LENGTH = 100
+# Share of a column's values that must look like a site before a column with an unknown heading is taken for one.
+_ENOUGH = 0.6
+
+
+class Field(StrEnum):
+    """What a column fills. `extra` columns are kept on the prospect under their own heading."""
+
+    SITE = "site"
+    NAME = "name"
+    CONTACT = "contact"
+    FIRST_NAME = "first_name"
+    LAST_NAME = "last_name"
+    EMAIL = "email"
+    PHONE = "phone"
+    ROLE = "role"
+    COUNTRY = "country"
+    NOTE = "note"
+    OWNER = "owner"
+    EXTRA = "extra"
+    IGNORED = "ignored"
+
+    @property
+    def label(self) -> str:
+        """Return the field as people read it."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Field.SITE: "Website",
+    Field.NAME: "Company name",
+    Field.CONTACT: "Contact name",
+    Field.FIRST_NAME: "Contact's first name",
+    Field.LAST_NAME: "Contact's last name",
+    Field.EMAIL: "Contact's e-mail",
+    Field.PHONE: "Contact's phone",
+    Field.ROLE: "Contact's role",
+    Field.COUNTRY: "Country",
+    Field.NOTE: "Note",
+    Field.OWNER: "Owner's e-mail",
+    Field.EXTRA: "Kept as an extra column",
+    Field.IGNORED: "Left out (written by an earlier import)",
+}
+# Headings in English, German and Polish, folded as _key does. The error file's own columns are known too, so that a
+# corrected error file can be uploaded as it is.
+_HEADINGS: dict[Field, str] = {
+    Field.SITE: "domain website url site web webpage homepage link weburl companyurl companydomain companywebsite "
+    "websiteurl domainname host hostname internetseite webseite webadresse domena strona stronawww www adreswww "
+    "stronainternetowa internetadresse",
+    Field.NAME: "name company companyname organization organisation account accountname business businessname firm "
+    "agency agencyname partner partnername firma firmenname unternehmen nazwa nazwafirmy brand",
+    Field.CONTACT: "contact contactname contactperson person fullname kontakt ansprechpartner osobakontaktowa "
+    "imieinazwisko kontaktperson",
+    Field.FIRST_NAME: "firstname givenname vorname imie contactfirstname",
+    Field.LAST_NAME: "lastname surname familyname nachname nazwisko contactlastname",
+    Field.EMAIL: "email emailaddress mail contactemail companyemail emailadresse adresemail emailkontaktowy "
+    "workemail businessemail",
+    Field.PHONE: "phone phonenumber telephone tel mobile contactphone telefon telefonnummer numertelefonu",
+    Field.ROLE: "role jobtitle position title contactrole stanowisko funktion rolle",
+    Field.COUNTRY: "country countrycode land kraj staat countryregion companycountry",
+    Field.NOTE: "note notes comment comments remark remarks notatka notatki uwagi uwaga notiz notizen bemerkung "
+    "kommentar komentarz",
+    Field.OWNER: "owner owneremail accountowner assignedto assignee zustandig verantwortlich opiekun wlasciciel "
+    "owneremailaddress",
+    Field.IGNORED: "importline importverdict importreason",
+}
+_FIELD_OF = {name: field for field, names in _HEADINGS.items() for name in names.split()}
+# The first non-empty one of several columns counts; of the other fields only the first column does.
+_MANY = frozenset({Field.SITE})
+
+
+def count_known(headings: Sequence[str]) -> int:
+    """Return how many headings name a field; the delimiter that gives the most is the file's own."""
+    return sum(_key(heading) in _FIELD_OF for heading in headings)
+
+
+def map_columns(headings: Sequence[str], samples: Sequence[Sequence[str]]) -> tuple[dict[str, Field], bool]:
+    """Return the field of each column in file order, and whether the first record holds headings at all.
+
+    A file without headings, such as a bare list of domains, gets `column 1`, `column 2` and its site column by value.
+    Raises InvalidInput (field `file`) where no column names a company's site or an e-mail address.
+    """
+    if not count_known(headings) and any(_is_site(cell) or _is_email(cell) for cell in headings):
+        return _by_value(headings, samples), False
+    columns = _by_heading(headings)
+    if not {Field.SITE, Field.EMAIL} & set(columns.values()):
+        found = _site_column(samples, len(headings))
+        if found is None:
+            raise InvalidInput({"file": _no_usable_column(headings)})
+        columns[list(columns)[found]] = Field.SITE
+    return columns, True
+
+
+def _by_heading(headings: Sequence[str]) -> dict[str, Field]:
+    columns: dict[str, Field] = {}
+    taken: set[Field] = set()
+    for heading, unique in zip(headings, _unique(headings), strict=True):
+        field = _FIELD_OF.get(_key(heading), Field.EXTRA)
+        if field in taken and field not in _MANY:
+            field = Field.EXTRA
+        taken.add(field)
+        taken -= {Field.EXTRA, Field.IGNORED}
+        columns[unique] = field
+    return columns
+
+
+def _by_value(first: Sequence[str], samples: Sequence[Sequence[str]]) -> dict[str, Field]:
+    columns = dict.fromkeys((f"column {number}" for number in range(1, len(first) + 1)), Field.EXTRA)
+    names = list(columns)
+    rows = [first, *samples]
+    site = _site_column(rows, len(first))
+    if site is not None:
+        columns[names[site]] = Field.SITE
+    email = next((place for place, cell in enumerate(first) if _is_email(cell) and place != site), None)
+    if email is not None:
+        columns[names[email]] = Field.EMAIL
+    return columns
+
+
+def _site_column(samples: Sequence[Sequence[str]], width: int) -> int | None:
+    """Return the place of the column most of whose values are sites, e-mail addresses not counted."""
+    best, best_share = None, _ENOUGH
+    for place in range(width):
+        values = [row[place].strip() for row in samples if len(row) > place and row[place].strip()]
+        share = sum(map(_is_site, values)) / len(values) if values else 0.0
+        if share > best_share:
+            best, best_share = place, share
+    return best
+
+
+def _unique(headings: Sequence[str]) -> list[str]:
+    """Name empty headings by their place and number repeated ones, since a row is kept by heading."""
+    seen: dict[str, int] = {}
+    names = []
+    for place, heading in enumerate(headings, start=1):
+        name = heading[:MAX_HEADING_LENGTH] or f"column {place}"
+        seen[name] = seen.get(name, 0) + 1
+        while seen[name] > 1 and f"{name} ({seen[name]})" in seen:
+            seen[name] += 1
+        unique = name if seen[name] == 1 else f"{name} ({seen[name]})"
+        seen.setdefault(unique, 1)
+        names.append(unique)
+    return names
+
+
+def _no_usable_column(headings: Sequence[str]) -> str:
+    shown = ", ".join(f"“{heading[:40]}”" for heading in headings[:12] if heading) or "no headings"
+    more = f" and {len(headings) - 12} more" if len(headings) > 12 else ""
+    return (
+        f"No column says which company a row is about. Found: {shown}{more}. Needed: a column named “domain”, "
+        "“website” or “email”. Rename the column in the first line and upload the file again."
+    )
+
+
+def _is_site(text: str) -> bool:
+    if "@" in text or " " in text.strip() or "." not in text:
+        return False
+    try:
+        normalize_domain(text)
+    except DomainError:
+        return False
+    return True
+
+
+def _is_email(text: str) -> bool:
+    if "@" not in text:
+        return False
+    try:
+        normalize_email(text)
+    except EmailError:
+        return False
+    return True
+
+
+def _key(heading: str) -> str:
+    """Fold case, accents and punctuation away: `E-Mail`, `e_mail` and `EMAIL` are one heading."""
+    plain = unicodedata.normalize("NFKD", heading.casefold().replace("ł", "l"))
+    return re.sub(r"[\W_]+", "", "".join(letter for letter in plain if not unicodedata.combining(letter)))

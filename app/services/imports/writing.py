@@ -1,0 +1,154 @@
+"""The import itself: what the dry run judged is written in bulk, and row by row where a chunk cannot be written whole.
+
+Bulk and single writing lead to the same rows (a test compares them). A row is done once it names its prospect, which
+happens in the transaction that wrote it, so that a run that is killed or run twice doubles nothing.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.models import Activity, ActivityKind, BatchState, ImportBatch, ImportRow, RowVerdict
+from app.queries.imports import owners_by_email
+from app.services.audit import record_audit
+from app.services.companies import find_or_add_company
+from app.services.contacts import record_contact
+from app.services.imports.batches import count_added
+from app.services.imports.bulk import Entry, write_entries
+from app.services.imports.columns import Field
+from app.services.imports.values import BadRow, read_values
+from app.services.prospects import NewProspect, add_prospect, find_prospect
+
+CHUNK_ROWS = 400
+
+
+@dataclass(slots=True)
+class WriteRun:
+    """An import under way: the last line it has been through. A run that starts anew skips the rows that are done."""
+
+    last_line: int = 0
+
+    def work(self) -> None:
+        """Do nothing: the rows come from the database, in the transaction that writes them."""
+
+    def record(self, session: Session, batch: ImportBatch) -> bool:
+        """Write the next rows; return whether there may be more."""
+        rows = list(
+            session.scalars(
+                select(ImportRow)
+                .where(
+                    ImportRow.batch_id == batch.id,
+                    ImportRow.line > self.last_line,
+                    ImportRow.verdict != RowVerdict.BAD,
+                    ImportRow.prospect_id.is_(None),
+                )
+                .order_by(ImportRow.line)
+                .limit(CHUNK_ROWS)
+            )
+        )
+        if not rows:
+            _finish(session, batch)
+            return False
+        write_rows(session, batch, rows)
+        batch.done_count += len(rows)
+        self.last_line = rows[-1].line
+        return True
+
+
+def write_rows(session: Session, batch: ImportBatch, rows: list[ImportRow]) -> None:
+    """Write judged rows; each names its prospect afterwards, or is bad with the reason."""
+    entries = _entries(session, batch, rows)
+    try:
+        with session.begin_nested():
+            write_entries(session, batch, entries)
+    except (IntegrityError, DataError):
+        # Somebody added one of these companies a moment ago, or a value fits no column: find out which, one by one.
+        for entry in entries:
+            _write_alone(session, batch, entry)
+    record_audit(
+        session,
+        "import.rows_written",
+        subject=f"import:{batch.id}",
+        actor_id=batch.created_by_id,
+        program_id=batch.program_id,
+        details={"first_line": rows[0].line, "last_line": rows[-1].line, "rows": len(rows)},
+    )
+
+
+def write_entry(session: Session, batch: ImportBatch, entry: Entry) -> None:
+    """Write one row through the same services that every other way in uses."""
+    values = entry.values
+    company = find_or_add_company(
+        session, domain=values.domain, name=values.name, website=values.website, country=values.country
+    )
+    session.flush()
+    known = find_prospect(session, batch.program_id, company.id)
+    prospect = known or add_prospect(
+        session,
+        NewProspect(
+            program_id=batch.program_id,
+            company_id=company.id,
+            source=f"Import: {batch.filename}",
+            owner_id=entry.owner_id,
+            extra=entry.extra,
+            added_by_id=batch.created_by_id,
+        ),
+    )
+    record_contact(session, company.id, entry.contact)
+    if values.note and not (known and _has_note(session, prospect.id, values.note)):
+        session.add(
+            Activity(prospect_id=prospect.id, kind=ActivityKind.NOTE, body=values.note, author_id=batch.created_by_id)
+        )
+    entry.mark_done(prospect.id, was_known=known is not None)
+
+
+def _entries(session: Session, batch: ImportBatch, rows: list[ImportRow]) -> list[Entry]:
+    columns = {heading: Field(name) for heading, name in batch.columns.items()}
+    owners = owners_by_email(session, batch.program_id)
+    entries = []
+    for row in rows:
+        try:
+            values = read_values(row.fields, columns, source=batch.filename)
+        except BadRow as error:
+            # The rules became stricter since the dry run.
+            row.verdict, row.message = RowVerdict.BAD, str(error)
+            continue
+        entries.append(Entry(row, values, owners.get(values.owner_email), batch.created_by_id))
+    return entries
+
+
+def _write_alone(session: Session, batch: ImportBatch, entry: Entry) -> None:
+    try:
+        with session.begin_nested():
+            write_entry(session, batch, entry)
+    except (IntegrityError, DataError) as error:
+        entry.row.prospect_id = None
+        entry.row.verdict = RowVerdict.BAD
+        entry.row.message = (
+            f"The database refused this row ({type(error).__name__}): a value does not fit. Look for odd characters "
+            "or very long values, and import the row again."
+        )
+
+
+def _has_note(session: Session, prospect_id: int, body: str) -> bool:
+    found = session.scalar(select(Activity.id).where(Activity.prospect_id == prospect_id, Activity.body == body))
+    return found is not None
+
+
+def _finish(session: Session, batch: ImportBatch) -> None:
+    batch.state = BatchState.DONE
+    batch.lease_until = None
+    batch.finished_at = now()
+    # The rows keep every cell of the file; the file itself is no longer needed.
+    batch.content = None
+    record_audit(
+        session,
+        "import.finished",
+        subject=f"import:{batch.id}",
+        actor_id=batch.created_by_id,
+        program_id=batch.program_id,
+        details={"added": count_added(session, batch.id), "rows": batch.row_count},
+    )
