@@ -17,7 +17,7 @@ from app.models import Notice, NoticeState
 from app.services.audit import record_audit
 from app.services.errors import Conflict, NotFound
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=5)
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30))
 MAX_ATTEMPTS = len(BACKOFF) + 1
 _LINK = re.compile(r"(/(?:reset|invitation)/)[\w-]{20,}")
