@@ -91,6 +91,8 @@ def ascii_host(host: str) -> str:
 
 
 def _literal_v6(host: str) -> str:
+    if "%" in host:  # a zone names a network interface of this machine
+        raise FetchRefused(FetchProblem.BAD_HOST, f"{host[:80]!r} names a network interface")
     try:
         return ipaddress.IPv6Address(host.strip("[]")).compressed
     except ValueError as error:

@@ -13,7 +13,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from scrapers.problems import FetchFailed, FetchProblem
@@ -115,11 +115,11 @@ def exchange(
         for name, value in request.headers.items():
             connection.putheader(name, value)
         connection.endheaders()
-        response = connection.getresponse()
-        headers = _head(response)
-        body, truncated = b"", False
-        if wants_body(response.status, headers):
-            body, truncated = _read_body(response, headers, max_bytes=limits.max_bytes, deadline=deadline)
+        with closing(connection.getresponse()) as response:
+            headers = _head(response)
+            body, truncated = b"", False
+            if wants_body(response.status, headers):
+                body, truncated = _read_body(response, headers, max_bytes=limits.max_bytes, deadline=deadline)
     except TimeoutError as error:
         raise FetchFailed(FetchProblem.TIMEOUT, f"no byte for {limits.read_s:g} seconds") from error
     except (http.client.HTTPException, ValueError) as error:
