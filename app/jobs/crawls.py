@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from urllib.parse import urlsplit
 
 from app import dispatch
 from app.config import Settings
@@ -21,6 +22,7 @@ log = get_logger(__name__)
 # The job ends itself before the queue's timeout does, and rings for what is left.
 TIME_BUDGET_S = 600.0
 LOOK_AGAIN_S = 1.0
+PUBLIC_DELAY_S = 2.0
 
 
 class NoLongerWanted(Exception):
@@ -60,18 +62,23 @@ def _claim() -> ClaimedCrawl | None:
 class SiteReader:
     """Reads one claimed site at a time per thread with a shared fetcher."""
 
-    def __init__(self, fetcher: Fetcher, turns: HostTurns, policy: CrawlPolicy) -> None:
-        """Read through this fetcher, in these turns, as far as the policy goes."""
+    def __init__(self, fetcher: Fetcher, turns: HostTurns, settings: Settings) -> None:
+        """Read through this fetcher, in these turns, at the pace of the settings."""
         self._fetcher = fetcher
         self._turns = turns
-        self._policy = policy
+        self._host_map = settings.scraper_host_map
+        self._mapped = CrawlPolicy(default_delay_s=settings.scraper_delay_s)
+        self._public = CrawlPolicy(default_delay_s=max(settings.scraper_delay_s, PUBLIC_DELAY_S))
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "SiteReader":
         """Build a reader as the settings want it."""
         fetcher = Fetcher(user_agent=settings.user_agent, host_map=settings.scraper_host_map)
-        policy = CrawlPolicy(default_delay_s=settings.scraper_delay_s)
-        return cls(fetcher, QueueServerTurns(dispatch.connection()), policy)
+        return cls(fetcher, QueueServerTurns(dispatch.connection()), settings)
+
+    def policy_for(self, website: str) -> CrawlPolicy:
+        """Return how gently a site is read: a shorter pause is only for hosts that the host map keeps in the house."""
+        return self._mapped if urlsplit(website).hostname in self._host_map else self._public
 
     def read(self, claimed: ClaimedCrawl) -> None:
         """Read a site and record it. A fault of ours is logged and left to the lease: another worker tries again."""
@@ -83,7 +90,11 @@ class SiteReader:
 
         try:
             report = crawl_site(
-                claimed.website, fetcher=self._fetcher, turns=self._turns, policy=self._policy, on_receipt=keep
+                claimed.website,
+                fetcher=self._fetcher,
+                turns=self._turns,
+                policy=self.policy_for(claimed.website),
+                on_receipt=keep,
             )
             with transaction() as session:
                 record_site(session, claimed.id, report)

@@ -7,6 +7,8 @@ from contextlib import contextmanager, suppress
 from redis import Redis
 from redis.exceptions import LockError
 
+from app.clock import now
+
 # Longer than any fetch may take (30 s by the wall clock), so that only a dead worker's turn runs out.
 _TURN_S = 60.0
 _WAIT_AT_MOST_S = 600.0
@@ -35,7 +37,7 @@ class QueueServerTurns:
             self._pause(ended_key, delay_s)
             yield
         finally:
-            self._redis.set(ended_key, repr(time.time()), px=120_000)
+            self._redis.set(ended_key, repr(now().timestamp()), px=120_000)
             # Where the turn ran out (or the server was flushed), whoever holds it now keeps it.
             with suppress(LockError):
                 lock.release()
@@ -44,6 +46,6 @@ class QueueServerTurns:
         ended = self._redis.get(ended_key)
         if ended is None:
             return
-        wait_s = float(ended) + delay_s - time.time()
+        wait_s = float(ended) + delay_s - now().timestamp()
         if 0 < wait_s <= delay_s:
             time.sleep(wait_s)

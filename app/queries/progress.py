@@ -56,7 +56,7 @@ def _progress(session: Session, condition: ColumnElement[bool]) -> Progress:
         .join(Company, Company.id == Prospect.company_id)
         .where(condition)
         .group_by(Company.crawl_state, Prospect.fit_state)
-    ).tuples()
+    )
     counts: dict[str, int] = {}
     for crawl_state, fit_state, number in rows:
         for name in _names(crawl_state, fit_state):

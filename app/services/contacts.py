@@ -59,7 +59,7 @@ def record_contact(session: Session, company_id: int, found: FoundContact) -> Co
     known = set(
         session.execute(
             select(ContactValue.field, ContactValue.value).where(ContactValue.contact_id == contact.id)
-        ).tuples()
+        )
     )
     session.add_all(
         ContactValue(

@@ -60,8 +60,8 @@ def known_vectors(session: Session, hashes: Sequence[str], model_id: str) -> dic
             select(Passage.content_hash, Passage.vector).where(
                 Passage.content_hash.in_(hashes[start : start + 500]), Passage.model_id == model_id
             )
-        ).tuples()
-        found.update(rows)
+        )
+        found |= {content_hash: vector for content_hash, vector in rows}
     return found
 
 
@@ -76,7 +76,7 @@ def record_passages(
     crawl = session.scalar(select(Crawl).where(Crawl.id == site.crawl_id).with_for_update())
     if crawl is None or crawl.state is not CrawlState.EMBEDDING:
         return False
-    pages = dict(session.execute(select(Page.url, Page.id).where(Page.company_id == site.company_id)).tuples().all())
+    pages = dict(session.execute(select(Page.url, Page.id).where(Page.company_id == site.company_id)).all())
     session.execute(delete(Passage).where(Passage.company_id == site.company_id))
     session.add_all(
         Passage(
