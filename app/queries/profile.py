@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import Company, FitProfile, Prospect, User
+from app.models import Company, FitProfile, Prospect, Signal, User
 
 MAX_VERSIONS = 100
+SIGNAL_SAMPLE = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,19 @@ def known_exemplars(session: Session, program_id: int, domains: list[str]) -> di
         .where(Company.domain.in_(domains))
     )
     return {row.domain: (row.id, row.read_at is not None) for row in rows}
+
+
+def known_signals(session: Session, program_id: int) -> list[str]:
+    """Return the names of facts that were read off the program's sites, from a sample of them, for a form to offer."""
+    sample = (
+        select(Prospect.company_id)
+        .where(Prospect.program_id == program_id)
+        .order_by(Prospect.id.desc())
+        .limit(SIGNAL_SAMPLE)
+    )
+    return list(
+        session.scalars(select(Signal.name).where(Signal.company_id.in_(sample)).distinct().order_by(Signal.name))
+    )
 
 
 def count_prospects(session: Session, program_id: int) -> int:

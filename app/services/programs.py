@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.models import Membership, Program, ProgramType, Prospect, User
+from app.models import Membership, Program, ProgramType, Prospect, Role, User
+from app.services.access import Permission, require
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
 
@@ -108,6 +109,18 @@ def archive_program(session: Session, program: Program, *, actor: User) -> None:
     """Put a program away: nothing is deleted, its screens are closed until it is restored."""
     program.archived_at = now()
     _audit(session, "program.archived", program, actor=actor, details={})
+
+
+def archived_program_for(session: Session, user: User, slug: str) -> Program:
+    """Return an archived program that a user worked in and may manage; raises NotFound and NotAllowed."""
+    require(user, Permission.MANAGE_PROGRAMS)
+    program = session.scalar(select(Program).where(Program.slug == slug, Program.archived_at.is_not(None)))
+    is_member = program is not None and session.scalar(
+        select(Membership.id).where(Membership.user_id == user.id, _of(program))
+    )
+    if program is None or not (is_member or user.role is Role.ADMIN):
+        raise NotFound(f"There is no archived program {slug!r} that you worked in.")
+    return program
 
 
 def restore_program(session: Session, program: Program, *, actor: User) -> None:

@@ -1,5 +1,6 @@
-"""The programs area."""
+"""The programs area: programs, members, fit profiles."""
 
-from app.web.programs.views import blueprint
+from app.web.programs import members, profile, views
+from app.web.programs.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "members", "profile", "views"]

@@ -18,6 +18,7 @@ from app.services.activities import (
 from app.services.crawls import cancel_crawl, retry_crawl
 from app.services.errors import Conflict, InvalidInput
 from app.services.fit import request_score
+from app.web.form_errors import show_problems
 from app.web.prospects.forms import ContactForm, NoteForm
 from app.web.prospects.screen import Typed, prospect_in
 from app.web.prospects.views import blueprint, render_page
@@ -37,7 +38,7 @@ def add_note(slug: str, prospect_id: int) -> Answer:
             kind = ActivityKind(form.kind.data)
             add_activity(session, prospect, kind=kind, body=form.body.data, author=current_user)
     except InvalidInput as error:
-        form.body.errors = [error.fields["body"]]
+        show_problems(form, error)
         return _refused(slug, prospect_id, Typed(note=form))
     return _back(slug, prospect_id, "activity")
 
@@ -83,8 +84,7 @@ def add_contact(slug: str, prospect_id: int) -> Answer:
             _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WORK_PROSPECTS)
             add_contact_by_hand(session, prospect, typed, actor=current_user)
     except InvalidInput as error:
-        for name, message in error.fields.items():
-            form[name].errors = [message]
+        show_problems(form, error)
         return _refused(slug, prospect_id, Typed(contact=form))
     flash("Contact added.", "success")
     return _back(slug, prospect_id, "contacts")

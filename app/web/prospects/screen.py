@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.models import FitProfile, Program, Prospect, User
+from app.models import FitProfile, Program, Prospect, Stage, User, moves_by_person, needs_decision
 from app.queries import company_facts as facts
 from app.queries import prospect as prospects
 from app.queries.breakdown import ScoreBreakdown
@@ -45,6 +45,15 @@ class ProspectScreen:
     contacts: Sequence[facts.KnownContact]
     timeline: Timeline
     history: Sequence[prospects.StageStep]
+
+    def targets(self, *, may_decide: bool) -> list[tuple[Stage, bool]]:
+        """Return the stages the prospect may go to, each with whether it asks for words first."""
+        reachable = moves_by_person(self.prospect.stage)
+        return [
+            (stage, needs_decision(stage) or stage is Stage.DORMANT)
+            for stage in reachable
+            if may_decide or not needs_decision(stage)
+        ]
 
 
 @dataclass(slots=True)

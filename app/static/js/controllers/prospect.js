@@ -1,0 +1,43 @@
+// The prospect page: choosing an owner saves at once, one-letter keys, and the asked-for passage in view.
+const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+
+for (const select of document.querySelectorAll("select[data-submits]")) {
+  const button = select.form.querySelector("[data-submit-button]");
+  button.hidden = true;
+  // Arrow keys change a closed select on the way to the wanted value: save once the choice is made.
+  let arrows = false;
+  select.addEventListener("keydown", (event) => { arrows = event.key.startsWith("Arrow") || event.key.length === 1; });
+  select.addEventListener("change", () => {
+    if (arrows) button.hidden = false;
+    else select.form.requestSubmit();
+  });
+}
+
+const keys = {
+  j: () => document.querySelector('a[data-key="j"]')?.click(),
+  k: () => document.querySelector('a[data-key="k"]')?.click(),
+  n: () => document.querySelector("#activity textarea")?.focus(),
+  m: () => {
+    const menu = document.querySelector("[data-move-menu]");
+    if (!menu) return;
+    menu.open = true;
+    menu.querySelector("a, button")?.focus();
+  },
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (document.querySelector("dialog[open]")) return;
+  const act = keys[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+// Ctrl+Enter sends a note, as people expect of a box to write in.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches(".pr-composer textarea")) {
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }
+});

@@ -1,0 +1,60 @@
+"""Views of a program's members."""
+
+from flask import flash, redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.db import reading, transaction
+from app.queries.programs import members_of, possible_members
+from app.services.access import Permission, program_for
+from app.services.programs import add_member, remove_member
+from app.web.programs.blueprint import blueprint
+from app.web.programs.forms import MemberForm
+from app.web.undo import flash_with_undo
+
+
+@blueprint.get("/p/<slug>/members")
+def members(slug: str) -> str:
+    """Show who works in a program; those who may manage it can change that."""
+    return _page(slug, None)
+
+
+@blueprint.post("/p/<slug>/members")
+def join(slug: str) -> Response | tuple[str, int]:
+    """Let a person work in the program."""
+    with reading() as session:
+        program = program_for(session, current_user, slug, Permission.MANAGE_PROGRAMS)
+        form = _form([(person.id, person.name) for person in possible_members(session, program.id)])
+    if not form.validate():
+        return _page(slug, form), 422
+    with transaction() as session:
+        program = program_for(session, current_user, slug, Permission.MANAGE_PROGRAMS)
+        person = add_member(session, program, form.user_id.data, actor=current_user)
+    flash(f"{person.name} works in {program.name} now.", "success")
+    return redirect(url_for("programs.members", slug=slug), 303)
+
+
+@blueprint.post("/p/<slug>/members/<int:user_id>/remove")
+def leave(slug: str, user_id: int) -> Response:
+    """End a person's work in the program; adding them again gives access back, not their prospects."""
+    with transaction() as session:
+        program = program_for(session, current_user, slug, Permission.MANAGE_PROGRAMS)
+        person = remove_member(session, program, user_id, actor=current_user)
+    undo = url_for("programs.join", slug=slug)
+    flash_with_undo(f"{person.name} no longer works in {program.name}.", url=undo, fields={"user_id": str(user_id)})
+    return redirect(url_for("programs.members", slug=slug), 303)
+
+
+def _page(slug: str, form: MemberForm | None) -> str:
+    with reading() as session:
+        program = program_for(session, current_user, slug, Permission.READ)
+        people = members_of(session, program.id)
+        candidates = possible_members(session, program.id)
+    form = form or _form([(person.id, f"{person.name}, {person.role.label.lower()}") for person in candidates])
+    return render_template("programs/members.html", program=program, members=people, candidates=candidates, form=form)
+
+
+def _form(people: list[tuple[int, str]]) -> MemberForm:
+    form = MemberForm()
+    form.user_id.choices = people
+    return form
