@@ -70,7 +70,7 @@ class Site:
     sitemap: bool = False
     feed: bool = False
     cookies: bool = False
-    robots: str | None = "User-agent: *\nDisallow: /cart\nCrawl-delay: 0.5\n"
+    robots: str | None = "User-agent: *\nDisallow: /cart\nDisallow: /go/\nCrawl-delay: 0.5\n"
     delay_s: float = 0.0
     status: int = 200
     redirect_to: str = ""

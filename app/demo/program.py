@@ -111,8 +111,8 @@ AFTERGLOW_CREATORS = DemoProgram(
     summary="Newsletters, podcasts and channels that teach people to run an online store.",
     offer=(
         "A flat fee per piece and 20% of the first year of every merchant who signs up through your link. You keep "
-        "the last word on what you say; we only check facts. Creators get a demo store, real anonymized numbers to talk "
-        "about, and a person who answers."
+        "the last word on what you say; we only check facts. Creators get a demo store, real anonymized numbers "
+        "to talk about, and a person who answers."
     ),
     topics=(
         DemoTopic(

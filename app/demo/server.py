@@ -76,8 +76,10 @@ def answer_request(site: Site, path: str, *, today: date) -> Answer:
 
 def _page(site: Site, path: str, *, today: date) -> Answer:
     page = site.pages.get(path) or site.pages.get(path.rstrip("/"))
+    if page is not None and site.content_type != HTML:
+        return Answer(200, page.body.encode(), content_type=site.content_type)
     if page is not None:
-        return Answer(200, render_page(site, page, today=today).encode(), content_type=site.content_type)
+        return Answer(200, render_page(site, page, today=today).encode())
     if path == PROTECTION_PATH:
         return Answer(200, f"<p>{LABELS[site.language]['protected']}</p>".encode())
     return Answer(404, render_missing(site, today=today).encode())

@@ -57,7 +57,7 @@ def plain_text(text: str, limit: int = 160) -> str:
     """Return the first words of a page's first paragraph, for descriptions and excerpts."""
     blocks = [block for block in re.split(r"\n\s*\n", text) if block and block[0] not in "#!<|>-"]
     flat = _LINK.sub(r"\1", " ".join(blocks[0].split()) if blocks else "")
-    flat = re.sub(r"\*+|\{date:-?\d+\}|<[\w.+-]+@[^>]*>", "", flat)
+    flat = " ".join(re.sub(r"\*+|\{date:-?\d+\}|<[\w.+-]+@[^>]*>", "", flat).split())
     return flat if len(flat) <= limit else flat[:limit].rsplit(" ", 1)[0] + "…"
 
 

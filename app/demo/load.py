@@ -1,0 +1,176 @@
+"""Load the demo into an empty database: people, programs, profiles, imports, and a board that was worked on.
+
+Only use-cases of the product are called, so the demo takes the way every row takes: the imports ask for crawls, the
+real crawler reads the demo's sites, and scores come in while somebody looks at the board.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import now, today
+from app.demo.board import CARDS, IMPORT_FILES, DemoCard
+from app.demo.people import DEMO_PASSWORD, PEOPLE
+from app.demo.program import PROGRAMS, DemoProgram
+from app.models import (
+    Activity,
+    ActivityKind,
+    BatchState,
+    Company,
+    DecisionOutcome,
+    MoveEvent,
+    Program,
+    ProgramType,
+    Prospect,
+    Role,
+    Stage,
+    StageChange,
+    User,
+)
+from app.services.accounts import NewUser, count_users, create_user
+from app.services.activities import add_activity
+from app.services.decisions import Verdict, decide
+from app.services.errors import Conflict
+from app.services.imports.batches import Upload, add_batch, load_batch, start_batch
+from app.services.imports.reading import read_table
+from app.services.imports.running import run_batch
+from app.services.moves import move_prospect
+from app.services.passwords import hash_password
+from app.services.profiles import save_profile
+from app.services.programs import ProgramDetails, add_member, create_program
+
+OpenTransaction = Callable[[], AbstractContextManager[Session]]
+_WAKE_UP_IN = timedelta(days=45)
+
+
+def load_demo(open_transaction: OpenTransaction) -> int:
+    """Fill an empty database with the demo and return the number of prospects.
+
+    Each step is a transaction of its own. Raises Conflict where anybody has an account already: demo people with a
+    known password must never be added to somebody's real installation.
+    """
+    password_hash = hash_password(DEMO_PASSWORD)
+    with open_transaction() as session:
+        if count_users(session):
+            raise Conflict("The demo only loads into an empty database, and this one has accounts already.")
+        people = _add_people(session, password_hash)
+        programs = {program.slug: _add_program(session, program, people) for program in PROGRAMS}
+    for slug, program in programs.items():
+        _import_prospects(open_transaction, program, slug, people["theo@example.com"])
+    count = 0
+    for slug, program in programs.items():
+        with open_transaction() as session:
+            count += _work_the_board(session, program, CARDS.get(slug, ()), people)
+    return count
+
+
+def _add_people(session: Session, password_hash: str) -> dict[str, User]:
+    return {
+        person.email: create_user(
+            session,
+            NewUser(email=person.email, name=person.name, role=Role(person.role), password_hash=password_hash),
+            actor_id=None,
+        )
+        for person in PEOPLE
+    }
+
+
+def _add_program(session: Session, demo: DemoProgram, people: dict[str, User]) -> Program:
+    admin = people["admin@example.com"]
+    details = ProgramDetails(name=demo.name, type=ProgramType(demo.type), description=demo.summary, offer=demo.offer)
+    program = create_program(session, details, slug=demo.slug, actor=admin)
+    for person in PEOPLE:
+        if demo.slug in person.programs:
+            add_member(session, program, people[person.email].id, actor=admin)
+    content = {
+        "topics": [
+            {"id": topic.id, "text": topic.text, "weight": topic.weight, "stance": topic.stance}
+            for topic in demo.topics
+        ],
+        "exemplars": list(demo.exemplars),
+        "languages": list(demo.languages),
+        "countries": list(demo.countries),
+    }
+    save_profile(session, program, content, note="First version", base_version=0, actor=people["theo@example.com"])
+    return program
+
+
+def _import_prospects(open_transaction: OpenTransaction, program: Program, slug: str, importer: User) -> None:
+    path = IMPORT_FILES[slug]
+    content = path.read_bytes()
+    upload = Upload(
+        program_id=program.id,
+        filename=path.name,
+        content=content,
+        table=read_table(content),
+        uploaded_by_id=importer.id,
+    )
+    with open_transaction() as session:
+        batch_id = add_batch(session, upload, in_background=False).id
+    state = run_batch(open_transaction, batch_id)
+    if state is BatchState.CHECKED:
+        with open_transaction() as session:
+            start_batch(session, load_batch(session, batch_id), by_user_id=importer.id, in_background=False)
+        state = run_batch(open_transaction, batch_id)
+    if state is not BatchState.DONE:
+        raise Conflict(f"The demo's {path.name} was not imported: it ended as {state}.")
+
+
+def _work_the_board(session: Session, program: Program, cards: tuple[DemoCard, ...], people: dict[str, User]) -> int:
+    rows = session.execute(
+        select(Company.domain, Prospect)
+        .join(Company, Company.id == Prospect.company_id)
+        .where(Prospect.program_id == program.id)
+    ).all()
+    prospects = {domain: prospect for domain, prospect in rows}
+    for card in cards:
+        _play_card(session, prospects[card.domain], card, people)
+    return len(prospects)
+
+
+def _play_card(session: Session, prospect: Prospect, card: DemoCard, people: dict[str, User]) -> None:
+    owner = people[card.owner]
+    prospect.owner_id = owner.id
+    stage = Stage(card.stage)
+    _move(session, prospect, stage, card.reason, owner)
+    since = now() - timedelta(days=card.days_in_stage)
+    prospect.stage_since_at = since
+    for number, change in enumerate(_changes(session, prospect)):
+        # The steps of one prospect keep their order: each a little before the day it got to where it stands.
+        change.at = since if change.to_stage is stage else since - timedelta(days=20 - number)
+    for activity in card.activities:
+        _write_down(session, prospect, activity.kind, activity.body, people[activity.author], activity.days_ago)
+
+
+def _move(session: Session, prospect: Prospect, stage: Stage, reason: str, owner: User) -> None:
+    if stage in (Stage.APPROVED, Stage.ONBOARDING, Stage.ACTIVE):
+        verdict = Verdict(outcome=DecisionOutcome.APPROVE, reason_codes=("right_audience",), note=reason)
+        decide(session, prospect, verdict, by_user_id=owner.id)
+        for step in (Stage.ONBOARDING, Stage.ACTIVE):
+            if prospect.stage is not stage:
+                move_prospect(session, prospect, to_stage=step, event=MoveEvent.HAND, by_user_id=owner.id)
+        return
+    move_prospect(
+        session,
+        prospect,
+        to_stage=stage,
+        event=MoveEvent.HAND,
+        by_user_id=owner.id,
+        reason=reason,
+        wake_up_on=today() + _WAKE_UP_IN if stage is Stage.DORMANT else None,
+    )
+
+
+def _changes(session: Session, prospect: Prospect) -> list[StageChange]:
+    return list(
+        session.scalars(select(StageChange).where(StageChange.prospect_id == prospect.id).order_by(StageChange.id))
+    )
+
+
+def _write_down(session: Session, prospect: Prospect, kind: str, body: str, author: User, days_ago: int) -> Activity:
+    activity = add_activity(session, prospect, kind=ActivityKind(kind), body=body, author=author)
+    activity.at = now() - timedelta(days=days_ago)
+    return activity
