@@ -8,6 +8,7 @@ from flask import Flask
 from app import db, dispatch
 from app.cli import register_commands
 from app.config import Settings
+from app.demo.command import register_demo
 from app.errors import register_error_pages
 from app.extensions import csrf, limiter, login_manager
 from app.log import configure_logging
@@ -31,6 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_headers(app)
     register_blueprints(app)
     register_commands(app)
+    register_demo(app)
     return app
 
 

@@ -100,5 +100,5 @@ class SiteReader:
                 record_site(session, claimed.id, report)
         except NoLongerWanted:
             log.info("crawl_dropped", crawl_id=claimed.id)
-        except Exception:  # noqa: BLE001 - one site must never stop the others; the lease brings it back
+        except Exception:
             log.exception("crawl_broke", crawl_id=claimed.id, website=claimed.website)

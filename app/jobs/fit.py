@@ -11,7 +11,7 @@ from app.dispatch import Job
 from app.jobs import runtime
 from app.log import get_logger
 from app.models import FitProfile, Prospect
-from app.queries.site_evidence import CompanyEvidence, load_evidence, pages_to_cut
+from app.queries.site_evidence import CompanyEvidence, company_ids, load_evidence, pages_to_cut
 from app.services.errors import ServiceError
 from app.services.fit import claim_scores, current_profile, fail_score, record_score
 from app.services.passages import ClaimedSite, claim_sites, known_vectors, record_passages
@@ -100,14 +100,12 @@ def _score_program(embedder: Embedder, program_id: int, prospects: Sequence[Pros
         profile = current_profile(session, program_id)
         if profile is None:
             raise ServiceError("This program has no fit profile yet. Write one under Fit profile, then all is scored.")
+        parsed = parse_profile(profile.content)
         evidence = load_evidence(session, [prospect.company_id for prospect in prospects], model_id=embedder.model_id)
-    scorer = _scorer(embedder, profile)
+        known = load_evidence(session, company_ids(session, parsed.exemplars), model_id=embedder.model_id)
+    scorer = Scorer(parsed, embedder=embedder, exemplars=[exemplar.site for exemplar in known.values()])
     found = [(prospect, evidence[prospect.company_id]) for prospect in prospects]
     _record_scores(scorer, profile, found)
-
-
-def _scorer(embedder: Embedder, profile: FitProfile) -> Scorer:
-    return Scorer(parse_profile(profile.content), embedder=embedder)
 
 
 def _record_scores(scorer: Scorer, profile: FitProfile, found: Sequence[tuple[Prospect, CompanyEvidence]]) -> None:

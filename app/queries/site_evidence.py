@@ -32,6 +32,11 @@ def pages_to_cut(session: Session, company_ids: Sequence[int]) -> dict[int, list
     return pages
 
 
+def company_ids(session: Session, domains: Sequence[str]) -> list[int]:
+    """Return the ids of the companies with these domains, of those that are known."""
+    return list(session.scalars(select(Company.id).where(Company.domain.in_(domains))))
+
+
 def load_evidence(session: Session, company_ids: Sequence[int], *, model_id: str) -> dict[int, CompanyEvidence]:
     """Return the evidence of companies by id, in four queries however many they are.
 
