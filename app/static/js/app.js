@@ -59,8 +59,14 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   });
 });
-document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-undo]")) event.target.closest("[data-toast]").classList.add("sb-toast-busy");
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target.matches?.("[data-undo]")) event.target.closest("[data-toast]")?.remove();
+});
+// Forms marked data-lean leave empty fields out, so that addresses stay short enough to share.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!event.detail.elt.matches("[data-lean]")) return;
+  const { parameters } = event.detail;
+  for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
 });
 
 // A fragment loaded into the dialog opens it; an answer that says "dialog-done" closes it.

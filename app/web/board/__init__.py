@@ -1,5 +1,6 @@
-"""The board area."""
+"""The board area: columns of cards, lists of stages, moves, decisions and their undo."""
 
-from app.web.board.views import blueprint
+from app.web.board import moves, views
+from app.web.board.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "moves", "views"]

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from app.db import transaction
 from app.services.preferences import choose_theme
-from app.web.paths import local_path
+from app.web.auth.next_page import safe_next
 
 blueprint = Blueprint("preferences", __name__)
 
@@ -16,4 +16,4 @@ def set_theme() -> Response:
     """Remember light, dark or automatic for the person, and go back to where they were."""
     with transaction() as session:
         choose_theme(session, user_id=current_user.id, theme=request.form.get("theme", ""))
-    return redirect(local_path(request.form.get("next"), default="/"), 303)
+    return redirect(safe_next(request.form.get("next")), 303)

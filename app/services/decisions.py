@@ -1,0 +1,174 @@
+"""Decisions: approve or decline with reasons, and the receipt of what the reviewer saw."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import (
+    Decision,
+    DecisionOutcome,
+    FitProfile,
+    FitScore,
+    MoveEvent,
+    Prospect,
+    Stage,
+)
+from app.services.errors import InvalidInput
+from app.services.moves import move_prospect
+
+MAX_NOTE_LENGTH = 4000
+
+
+class ReasonCode(StrEnum):
+    """Why somebody was approved or declined; counted in reports, and told to the prospect in words."""
+
+    STRONG_FIT = "strong_fit"
+    RIGHT_AUDIENCE = "right_audience"
+    PROVEN_WORK = "proven_work"
+    NEW_MARKET = "new_market"
+    KNOWN_PARTNER = "known_partner"
+    NOT_A_FIT = "not_a_fit"
+    WRONG_TYPE = "wrong_type"
+    MARKET_NOT_SERVED = "market_not_served"
+    TOO_LITTLE_CONTENT = "too_little_content"
+    COUPON_TRAFFIC = "coupon_traffic"
+    BRAND_RISK = "brand_risk"
+    COMPETITOR = "competitor"
+    CANNOT_VERIFY = "cannot_verify"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """Return the reason as people read it."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    ReasonCode.STRONG_FIT: "Strong fit with the profile",
+    ReasonCode.RIGHT_AUDIENCE: "Reaches the merchants we want",
+    ReasonCode.PROVEN_WORK: "Proven work or references",
+    ReasonCode.NEW_MARKET: "Opens a market or language",
+    ReasonCode.KNOWN_PARTNER: "Known or recommended partner",
+    ReasonCode.NOT_A_FIT: "Does not match the profile",
+    ReasonCode.WRONG_TYPE: "Wrong kind of partner for this program",
+    ReasonCode.MARKET_NOT_SERVED: "Country or language we do not serve",
+    ReasonCode.TOO_LITTLE_CONTENT: "Too little own content or reach",
+    ReasonCode.COUPON_TRAFFIC: "Coupon, cashback or incentive traffic",
+    ReasonCode.BRAND_RISK: "Risk for the brand",
+    ReasonCode.COMPETITOR: "Competes with us or a partner",
+    ReasonCode.CANNOT_VERIFY: "Business could not be verified",
+    ReasonCode.OTHER: "Another reason (say it in the note)",
+}
+
+APPROVE_REASONS = (
+    ReasonCode.STRONG_FIT,
+    ReasonCode.RIGHT_AUDIENCE,
+    ReasonCode.PROVEN_WORK,
+    ReasonCode.NEW_MARKET,
+    ReasonCode.KNOWN_PARTNER,
+    ReasonCode.OTHER,
+)
+DECLINE_REASONS = (
+    ReasonCode.NOT_A_FIT,
+    ReasonCode.WRONG_TYPE,
+    ReasonCode.MARKET_NOT_SERVED,
+    ReasonCode.TOO_LITTLE_CONTENT,
+    ReasonCode.COUPON_TRAFFIC,
+    ReasonCode.BRAND_RISK,
+    ReasonCode.COMPETITOR,
+    ReasonCode.CANNOT_VERIFY,
+    ReasonCode.OTHER,
+)
+REASONS = {DecisionOutcome.APPROVE: APPROVE_REASONS, DecisionOutcome.DECLINE: DECLINE_REASONS}
+STAGE_OF = {DecisionOutcome.APPROVE: Stage.APPROVED, DecisionOutcome.DECLINE: Stage.DECLINED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a reviewer says: the outcome, at least one reason code, and a note in their own words."""
+
+    outcome: DecisionOutcome
+    reason_codes: tuple[str, ...]
+    note: str = ""
+
+
+def outcome_for(stage: Stage) -> DecisionOutcome | None:
+    """Return the outcome that leads to a stage; None for stages that need no decision."""
+    return next((outcome for outcome, target in STAGE_OF.items() if target is stage), None)
+
+
+def decide(
+    session: Session,
+    prospect: Prospect,
+    verdict: Verdict,
+    *,
+    by_user_id: int | None,
+    version: int | None = None,
+    after_id: int | None = None,
+) -> Decision:
+    """Approve or decline a prospect: it moves, and a receipt freezes the score, model, profile and pages seen.
+
+    Raises InvalidInput without a reason, with a reason of the other outcome, or for "other" without a note; and
+    Conflict and InvalidInput as move_prospect does.
+    """
+    codes = _checked_reasons(verdict)
+    change = move_prospect(
+        session,
+        prospect,
+        to_stage=STAGE_OF[verdict.outcome],
+        event=MoveEvent.DECISION,
+        by_user_id=by_user_id,
+        version=version,
+        after_id=after_id,
+        reason="; ".join(code.label for code in codes),
+    )
+    decision = Decision(
+        prospect_id=prospect.id,
+        stage_change_id=change.id,
+        outcome=verdict.outcome,
+        reason_codes=[code.value for code in codes],
+        note=verdict.note.strip(),
+        reviewer_id=by_user_id,
+        at=change.at,
+    )
+    _freeze(session, decision)
+    session.add(decision)
+    session.flush()
+    return decision
+
+
+def _checked_reasons(verdict: Verdict) -> tuple[ReasonCode, ...]:
+    allowed = REASONS[verdict.outcome]
+    problems = {}
+    if not verdict.reason_codes:
+        problems["reason_codes"] = "Choose at least one reason."
+    elif unknown := [code for code in verdict.reason_codes if code not in allowed]:
+        problems["reason_codes"] = f"{unknown[0]!r} is no reason to {verdict.outcome.value}; choose from the list."
+    elif ReasonCode.OTHER in verdict.reason_codes and not verdict.note.strip():
+        problems["note"] = "Say in the note what the other reason is."
+    if len(verdict.note) > MAX_NOTE_LENGTH:
+        problems["note"] = f"The note has {len(verdict.note):,} characters; keep it to {MAX_NOTE_LENGTH:,}."
+    if problems:
+        raise InvalidInput(problems)
+    return tuple(ReasonCode(code) for code in dict.fromkeys(verdict.reason_codes))
+
+
+def _freeze(session: Session, decision: Decision) -> None:
+    """Copy what the newest score was computed from; later scores and profiles do not change the receipt."""
+    seen = session.execute(
+        select(FitScore, FitProfile.version)
+        .join(FitProfile, FitProfile.id == FitScore.profile_id)
+        .where(FitScore.prospect_id == decision.prospect_id)
+        .order_by(FitScore.id.desc())
+        .limit(1)
+    ).first()
+    if seen is None:
+        return
+    score, profile_version = seen
+    decision.fit_score_id = score.id
+    decision.score = score.score
+    decision.model_id = score.model_id
+    decision.profile_version = profile_version
+    decision.page_hashes = dict(score.page_hashes)

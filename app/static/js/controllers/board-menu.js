@@ -1,0 +1,64 @@
+// "Move to…" on every card: one menu, filled from the template of the card's stage. Without script the same link
+// leads to a page with the same choices.
+import { askMove, keepFocus, sendMove } from "./board.js";
+
+const menu = document.getElementById("move-menu");
+let card = null;
+
+const items = () => [...menu.querySelectorAll("[role=menuitem]")];
+
+export function openMoveMenu(forCard) {
+  const choices = document.getElementById(`moves-${forCard.dataset.stage}`);
+  if (!choices) return;
+  card = forCard;
+  menu.replaceChildren(choices.content.cloneNode(true));
+  menu.showPopover();
+  const anchor = (card.querySelector(".sb-card-menu") ?? card).getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = menu;
+  menu.style.left = `${Math.max(8, Math.min(anchor.right - width, innerWidth - width - 8))}px`;
+  menu.style.top = `${anchor.bottom + height + 8 > innerHeight ? Math.max(8, anchor.top - height - 4) : anchor.bottom + 4}px`;
+  items()[0]?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-move-menu]");
+  if (opener) {
+    event.preventDefault();
+    openMoveMenu(opener.closest(".sb-card"));
+    return;
+  }
+  const choice = event.target.closest("#move-menu [data-to]");
+  if (!choice || !card) return;
+  const chosen = card;
+  menu.hidePopover();
+  keepFocus(chosen);
+  if ("asks" in choice.dataset) askMove(chosen, choice.dataset.to);
+  else sendMove(chosen, choice.dataset.to);
+});
+
+menu.addEventListener("keydown", (event) => {
+  const all = items();
+  const at = all.indexOf(document.activeElement);
+  const step = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 }[event.key];
+  if (step) {
+    event.preventDefault();
+    event.stopPropagation();
+    all[(at + step + all.length) % all.length]?.focus();
+  } else if (event.key === "Home" || event.key === "End") {
+    event.preventDefault();
+    all.at(event.key === "Home" ? 0 : -1)?.focus();
+  } else if (event.key === "Tab") {
+    menu.hidePopover();
+  } else if (event.key.length === 1 && /[a-z]/i.test(event.key) && !event.ctrlKey && !event.metaKey) {
+    const letter = event.key.toLowerCase();
+    const order = [...all.slice(at + 1), ...all.slice(0, at + 1)];
+    order.find((item) => item.textContent.trim().toLowerCase().startsWith(letter))?.focus();
+    event.stopPropagation();
+  }
+});
+
+menu.addEventListener("toggle", (event) => {
+  if (event.newState === "closed" && card?.isConnected && menu.contains(document.activeElement)) {
+    card.querySelector(".sb-card-link")?.focus();
+  }
+});

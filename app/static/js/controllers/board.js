@@ -1,0 +1,62 @@
+// Cards: send a move, and let a card that arrives find its column by itself.
+// Every answer carries the fresh card; where it stands follows from its data, so a move, an undo and a conflict
+// need no code of their own.
+const list = (stage) => document.querySelector(`.sb-cards[data-stage="${CSS.escape(stage)}"]`);
+const boardQuery = () => document.querySelector("[data-board]")?.dataset.query ?? "";
+let focusId = null;
+
+// The card's own link names the prospect; moving it lies below that address, with the filter the counts go by.
+const moveUrl = (card) => {
+  const page = card.querySelector(".sb-card-link").pathname;
+  return `${page}/move${boardQuery() ? `?${boardQuery()}` : ""}`;
+};
+
+export function keepFocus(card) { focusId = card.id; }
+
+export function askMove(card, stage, afterId = "") {
+  const values = { stage, version: card.dataset.version, after_id: afterId };
+  return htmx.ajax("GET", moveUrl(card), { source: card, target: "#dialog-content", swap: "innerHTML", values });
+}
+
+export function sendMove(card, stage, afterId = "") {
+  const values = { stage, version: card.dataset.version, after_id: afterId };
+  card.classList.add("sb-card-busy");
+  return htmx.ajax("POST", moveUrl(card), { source: card, swap: "none", values });
+}
+
+function comesBefore(card, other, sort) {
+  const key = sort === "fit" ? "fit" : "rank";
+  const [mine, theirs] = [card.dataset[key], other.dataset[key]];
+  const [id, otherId] = [Number(card.dataset.id), Number(other.dataset.id)];
+  if (sort === "fit") return Number(mine) > Number(theirs) || (mine === theirs && id > otherId);
+  return mine < theirs || (mine === theirs && id < otherId);
+}
+
+// Put a card where its stage and rank say; a place beyond what is loaded yet is found by scrolling.
+function place(card) {
+  const home = list(card.dataset.stage);
+  if (!home) return card.remove();
+  const others = [...home.querySelectorAll(":scope > .sb-card")].filter((other) => other !== card);
+  const next = others.find((other) => comesBefore(card, other, home.dataset.sort));
+  const more = home.querySelector(":scope > .sb-more");
+  if (next) next.before(card);
+  else if (more) card.remove();
+  else home.append(card);
+  if (focusId === card.id) {
+    card.querySelector(".sb-card-link")?.focus();
+    focusId = null;
+  }
+}
+
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (!event.target.matches?.(".sb-card")) return;
+  event.target.classList.add("sb-card-arrived");
+  place(event.target);
+});
+document.addEventListener("htmx:oobErrorNoTarget", (event) => {
+  const card = event.detail.content;
+  if (!card.matches?.(".sb-card") || !list(card.dataset.stage)) return;
+  list(card.dataset.stage).prepend(card);
+  htmx.process(card);
+  place(card);
+});
