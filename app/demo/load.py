@@ -125,7 +125,7 @@ def _work_the_board(session: Session, program: Program, cards: tuple[DemoCard, .
         .join(Company, Company.id == Prospect.company_id)
         .where(Prospect.program_id == program.id)
     ).all()
-    prospects = {domain: prospect for domain, prospect in rows}
+    prospects = dict(rows)
     for card in cards:
         _play_card(session, prospects[card.domain], card, people)
     return len(prospects)

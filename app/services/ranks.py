@@ -6,8 +6,10 @@ lowest digit, so that something always fits before it.
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BASE = len(DIGITS)
-# Appending is the common case: keys of this width are counted up instead of halved, so they stay short.
-_STEP_WIDTH = 8
+# Cards mostly arrive at an end of a column: keys of this width are counted up or down there instead of halved, so they
+# stay short. The first key stands in the middle of the room.
+_WIDTH = 8
+_FIRST = "V" + "0" * (_WIDTH - 2) + "1"
 MAX_RANK_LENGTH = 255
 
 
@@ -16,31 +18,33 @@ def rank_between(before: str | None, after: str | None) -> str:
 
     Raises ValueError where the two are not in order.
     """
-    low = before or ""
-    if after is not None and low >= after:
-        raise ValueError(f"rank {before!r} does not come before {after!r}")
+    if before is None and after is None:
+        return _FIRST
     if after is None:
-        return _step_after(low)
-    return _midpoint(low, after)
+        return _counted(before or "", step=1) or f"{before}V"
+    if before is not None and before >= after:
+        raise ValueError(f"rank {before!r} does not come before {after!r}")
+    if before is None:
+        return _counted(after, step=-1) or _midpoint("", after)
+    return _midpoint(before, after)
 
 
-def _step_after(low: str) -> str:
-    """Count the first eight digits up by one: 62**8 cards fit at the end of a column before keys grow."""
-    if not low:
-        return "1" + "0" * (_STEP_WIDTH - 2) + "1"
+def _counted(rank: str, *, step: int) -> str:
+    """Count the first eight digits of a key up or down by one; empty where that end of the room is reached."""
     number = 0
-    for digit in low[:_STEP_WIDTH].ljust(_STEP_WIDTH, "0"):
+    for digit in rank[:_WIDTH].ljust(_WIDTH, "0"):
         number = number * _BASE + DIGITS.index(digit)
-    number += 1
+    number += step
     if number % _BASE == 0:
-        number += 1
-    if number >= _BASE**_STEP_WIDTH:
-        return low + "V"
+        # A key never ends in the lowest digit.
+        number += step
+    if not 0 < number < _BASE**_WIDTH:
+        return ""
     digits = []
     while number:
         number, rest = divmod(number, _BASE)
         digits.append(DIGITS[rest])
-    return "".join(reversed(digits)).rjust(_STEP_WIDTH, "0")
+    return "".join(reversed(digits)).rjust(_WIDTH, "0")
 
 
 def _midpoint(low: str, high: str) -> str:

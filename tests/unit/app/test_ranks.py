@@ -29,13 +29,34 @@ def test_appending_keeps_keys_short() -> None:
     assert len(rank) == 8
 
 
-def test_moving_to_the_top_again_and_again_fits_the_column() -> None:
-    top = rank_between(None, None)
+def test_a_thousand_moves_below_the_same_card_fit_the_column() -> None:
+    first = rank_between(None, None)
+    following = rank_between(first, None)
     for _ in range(1000):
-        top = rank_between(None, top)
-    assert len(top) <= MAX_RANK_LENGTH
+        following = rank_between(first, following)
+    assert len(following) <= MAX_RANK_LENGTH
 
 
 def test_ranks_out_of_order_are_refused() -> None:
     with pytest.raises(ValueError, match="does not come before"):
         rank_between("b", "a")
+
+
+def test_arriving_on_top_keeps_keys_short() -> None:
+    top = rank_between(None, None)
+    for _ in range(20_000):
+        above = rank_between(None, top)
+        assert above < top
+        top = above
+    assert len(top) == 8
+
+
+@pytest.mark.parametrize("edge", ["0000001", "00000001", "01", "1"])
+def test_the_floor_still_has_room_below(edge: str) -> None:
+    below = rank_between(None, edge)
+    assert below < edge
+    assert rank_between(None, below) < below
+
+
+def test_the_ceiling_still_has_room_above() -> None:
+    assert rank_between("z" * 8, None) > "z" * 8
