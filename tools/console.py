@@ -58,7 +58,9 @@ def run_alive(
         _wait_aloud(process, tail, heartbeat_s)
     finally:
         _end(process)
-    reader.join(timeout=5)
+        reader.join(timeout=5)
+        if process.stdout is not None:
+            process.stdout.close()
     if process.returncode:
         ending = "\n".join(f"    {line}" for line in tail)
         raise Refused(f"{ending}\n{' '.join(command[:4])} … failed (exit code {process.returncode}). {next_step}")
