@@ -88,7 +88,7 @@ def owners_by_email(session: Session, program_id: int) -> dict[str, int]:
         .outerjoin(Membership, (Membership.user_id == User.id) & (Membership.program_id == program_id))
         .where(User.is_active, or_(Membership.id.is_not(None), User.role == Role.ADMIN))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def list_batches(session: Session, program_id: int, *, limit: int = 50) -> list[BatchLine]:
@@ -166,15 +166,16 @@ def failed_sites(session: Session, batch_id: int, *, limit: int = 25) -> list[Fa
     ]
 
 
-def failed_companies(session: Session, batch_id: int) -> list[int]:
-    """Return the companies of a batch whose site could not be read."""
-    return list(
-        session.scalars(
-            select(Company.id)
-            .join(Prospect, Prospect.company_id == Company.id)
-            .where(Prospect.id.in_(prospects_of(batch_id)), Company.crawl_state == CrawlState.FAILED)
-        )
-    )
+def unread_companies(session: Session, batch_id: int) -> list[int]:
+    """Return the companies of a batch whose site could not be read, or whose reading was canceled."""
+    ended = (CrawlState.FAILED, CrawlState.CANCELED)
+    query = select(Company.id).where(Company.id.in_(companies_of(batch_id)), Company.crawl_state.in_(ended))
+    return list(session.scalars(query))
+
+
+def companies_of(batch_id: int) -> Select[int]:
+    """Return a query for the companies whose prospects a batch led to."""
+    return select(Prospect.company_id).where(Prospect.id.in_(prospects_of(batch_id)))
 
 
 def prospects_of(batch_id: int) -> Select[int | None]:

@@ -29,8 +29,8 @@ class Upload:
     uploaded_by_id: int | None
 
 
-def add_batch(session: Session, upload: Upload) -> ImportBatch:
-    """Keep an uploaded file as a batch to be checked; its rows are judged by `run_batch`."""
+def add_batch(session: Session, upload: Upload, *, in_background: bool) -> ImportBatch:
+    """Keep an uploaded file as a batch to be checked: in the background, else by the caller through `run_batch`."""
     batch = ImportBatch(
         program_id=upload.program_id,
         created_by_id=upload.uploaded_by_id,
@@ -44,6 +44,8 @@ def add_batch(session: Session, upload: Upload) -> ImportBatch:
     session.add(batch)
     session.flush()
     _audit(session, batch, "import.uploaded", by_user_id=upload.uploaded_by_id)
+    if in_background:
+        dispatch_after_commit(session, Job.RUN_IMPORT, batch.id)
     return batch
 
 
@@ -59,14 +61,14 @@ def batch_for(session: Session, program_id: int, batch_id: int, *, for_change: b
 
 
 def load_batch(session: Session, batch_id: int) -> ImportBatch:
-    """Return a batch by id, locked; raises NotFound. The file itself (up to 25 MB) is left behind until it is asked for."""
+    """Return a batch by id, locked, without its file (up to 25 MB), which is read when asked for; raises NotFound."""
     batch = _find(session, batch_id, lock=True)
     if batch is None:
         raise NotFound(f"There is no import {batch_id}.")
     return batch
 
 
-def start_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None) -> None:
+def start_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None, in_background: bool = True) -> None:
     """Start or go on with what is left of a batch: the check where it did not get to the end, else the import.
 
     Raises Conflict where it is under way or done, or where no row of it can be imported.
@@ -86,7 +88,8 @@ def start_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None)
     batch.lease_until = None
     batch.finished_at = None
     _audit(session, batch, "import.started", by_user_id=by_user_id)
-    dispatch_after_commit(session, Job.RUN_IMPORT, batch.id)
+    if in_background:
+        dispatch_after_commit(session, Job.RUN_IMPORT, batch.id)
 
 
 def cancel_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None) -> None:

@@ -148,7 +148,7 @@ def _known_prospects(session: Session, program_id: int, companies: Iterable[Comp
             Prospect.program_id == program_id, Prospect.company_id.in_([company.id for company in companies])
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _add_prospects(
@@ -172,7 +172,7 @@ def _add_prospects(
             unread.append(company.id)
     if not rows:
         return {}
-    ids = session.execute(insert(Prospect).returning(Prospect.company_id, Prospect.id), rows).tuples().all()
+    ids = session.execute(insert(Prospect).returning(Prospect.company_id, Prospect.id), rows).all()
     session.execute(insert(StageChange), [_stage_change(batch, prospect_id) for _, prospect_id in ids])
     request_crawls(session, unread, requested_by_id=batch.created_by_id)
     if len(unread) < len(rows):
@@ -242,7 +242,7 @@ def _contact_values(session: Session, contact_ids: Iterable[int]) -> set[tuple[i
             ContactValue.contact_id.in_(list(contact_ids))
         )
     )
-    return set(rows.tuples().all())
+    return {(contact_id, kind, value) for contact_id, kind, value in rows}
 
 
 def _value_row(found: FoundContact, contact_id: int, kind: ContactField, value: str) -> dict[str, object]:
@@ -264,8 +264,8 @@ def _add_notes(session: Session, placed: list[tuple[int, Entry]]) -> None:
     known = session.execute(
         select(Activity.prospect_id, Activity.body).where(Activity.prospect_id.in_({place for place, _ in authors}))
     )
-    for pair in known.tuples():
-        authors.pop(pair, None)
+    for place, body in known:
+        authors.pop((place, body), None)
     if authors:
         session.execute(
             insert(Activity),

@@ -48,7 +48,7 @@ class CheckRun:
             select(ImportRow.domain, func.min(ImportRow.line))
             .where(ImportRow.batch_id == batch.id, ImportRow.verdict != RowVerdict.BAD)
             .group_by(ImportRow.domain)
-        ).tuples()
+        )
         last = session.scalar(select(func.max(ImportRow.line)).where(ImportRow.batch_id == batch.id))
         return cls(
             content=batch.content or b"",
@@ -126,4 +126,4 @@ def _known_domains(session: Session, program_id: int, domains: set[str]) -> dict
         .outerjoin(Prospect, (Prospect.company_id == Company.id) & (Prospect.program_id == program_id))
         .where(Company.domain.in_(domains))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

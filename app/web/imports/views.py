@@ -1,5 +1,114 @@
-"""Views of the imports area."""
+"""Views of the imports area: the list with the upload form, one import, and the fragments that keep it live."""
 
-from flask import Blueprint
+from typing import Any
 
-blueprint = Blueprint("imports", __name__)
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.db import reading, transaction
+from app.models import BatchState, ImportBatch, Program
+from app.queries.imports import list_batches
+from app.services.access import Permission, program_for
+from app.services.errors import InvalidInput
+from app.services.imports.batches import INLINE_ROWS, Upload, add_batch, batch_for
+from app.services.imports.reading import Table, read_table, too_large
+from app.services.imports.running import run_batch
+from app.web.form_errors import show_problems
+from app.web.imports import screen
+from app.web.imports.forms import UploadForm
+
+blueprint = Blueprint("imports", __name__, url_prefix="/p/<slug>/imports")
+
+
+@blueprint.url_value_preprocessor
+def refuse_large_files(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Say what is wrong before anything reads the body: the limit itself would only answer "too large"."""
+    limit = current_app.config["MAX_CONTENT_LENGTH"]
+    if request.content_length and request.content_length > limit:
+        raise InvalidInput({"file": too_large(request.content_length)})
+
+
+@blueprint.get("")
+def index(slug: str) -> str:
+    """Show the upload form and the program's imports."""
+    return _index(slug, UploadForm(formdata=None))
+
+
+@blueprint.post("")
+def upload(slug: str) -> BaseResponse | tuple[str, int]:
+    """Take a file and check it: a short one at once, a long one in the background."""
+    form = UploadForm()
+    with reading() as session:
+        program = program_for(session, current_user, slug, Permission.IMPORT)
+    if not form.validate_on_submit():
+        return _index(slug, form), 422
+    try:
+        filename, content = form.read_upload()
+        table = read_table(content, form.chosen_encoding())
+    except InvalidInput as error:
+        show_problems(form, form.place_of(error))
+        return _index(slug, form), 422
+    batch_id = _keep(program, filename, content, table)
+    return redirect(url_for(".show", slug=slug, batch_id=batch_id), 303)
+
+
+@blueprint.get("/<int:batch_id>")
+def show(slug: str, batch_id: int) -> str:
+    """Show one import; htmx asks for its table of rows alone."""
+    with reading() as session:
+        program, batch = find_batch(session, slug, batch_id, Permission.READ)
+        status = screen.load_status(session, program, batch)
+        verdict = screen.known_filter(request.args.get("verdict", ""))
+        page = screen.load_rows(session, batch, verdict=verdict, number=request.args.get("page", 1, type=int))
+        first = screen.load_rows(session, batch, verdict="", number=1).rows[:1]
+        template = "imports/_rows.html" if request.headers.get("HX-Target") == "import-rows" else "imports/batch.html"
+        return render_template(
+            template,
+            program=program,
+            status=status,
+            page=page,
+            verdict=verdict,
+            filters=screen.filters_of(status.view),
+            columns=screen.columns_of(batch, next(iter(first), None)),
+            screen=screen,
+        )
+
+
+@blueprint.get("/<int:batch_id>/status")
+def status(slug: str, batch_id: int) -> Response:
+    """Show the status card alone, for looking again; the whole page is reloaded when the state has changed."""
+    with reading() as session:
+        program, batch = find_batch(session, slug, batch_id, Permission.READ)
+        status = screen.load_status(session, program, batch)
+        response = make_response(render_template("imports/_status.html", program=program, status=status, screen=screen))
+    if request.args.get("seen", batch.state.value) != batch.state.value:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+def find_batch(session: Any, slug: str, batch_id: int, permission: Permission) -> tuple[Program, ImportBatch]:
+    """Return a batch through the program the user works in; locked where the permission is to import."""
+    program = program_for(session, current_user, slug, permission)
+    return program, batch_for(session, program.id, batch_id, for_change=permission is Permission.IMPORT)
+
+
+def _keep(program: Program, filename: str, content: bytes, table: Table) -> int:
+    is_long = table.row_estimate > INLINE_ROWS
+    upload = Upload(
+        program_id=program.id, filename=filename, content=content, table=table, uploaded_by_id=current_user.id
+    )
+    with transaction() as session:
+        batch_id = add_batch(session, upload, in_background=is_long).id
+    if not is_long:
+        run_batch(transaction, batch_id)
+    return batch_id
+
+
+def _index(slug: str, form: UploadForm) -> str:
+    with reading() as session:
+        program = program_for(session, current_user, slug, Permission.READ)
+        batches = list_batches(session, program.id)
+    return render_template(
+        "imports/index.html", program=program, form=form, batches=batches, screen=screen, BatchState=BatchState
+    )

@@ -1,0 +1,125 @@
+"""What the import screens are drawn from: a batch with its counts, one page of its rows, its prospects' progress."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.models import BatchState, ImportBatch, ImportRow, Program, RowVerdict
+from app.queries.imports import BatchView, FailedSite, RowPage, batch_view, failed_sites, row_page
+from app.queries.progress import Progress, batch_progress
+from app.services.imports.columns import Field
+from app.services.imports.decoding import TextEncoding
+from app.services.imports.records import DELIMITER_NAMES
+
+UNDER_WAY = (BatchState.CHECKING, BatchState.IMPORTING)
+REMARKS = "remarks"
+VERDICT_LABELS = {
+    RowVerdict.NEW: ("New company", "green"),
+    RowVerdict.NEW_IN_PROGRAM: ("New in this program", "blue"),
+    RowVerdict.KNOWN: ("Already a prospect", "neutral"),
+    RowVerdict.REPEATED: ("Repeated in the file", "violet"),
+    RowVerdict.BAD: ("Bad", "red"),
+}
+STATE_LABELS = {
+    BatchState.CHECKING: ("Checking", "blue"),
+    BatchState.CHECKED: ("Checked", "amber"),
+    BatchState.IMPORTING: ("Importing", "blue"),
+    BatchState.DONE: ("Imported", "green"),
+    BatchState.FAILED: ("Stopped", "red"),
+    BatchState.CANCELED: ("Canceled", "neutral"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One filter of the row table: its value in the address, its name, and how many rows it shows."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the file: its heading, what it fills, and its first value."""
+
+    heading: str
+    field: Field
+    sample: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What the status card shows. `progress` is there once prospects were imported."""
+
+    program: Program
+    view: BatchView
+    progress: Progress | None
+    failed: list[FailedSite]
+
+    @property
+    def batch(self) -> ImportBatch:
+        """Return the batch itself."""
+        return self.view.batch
+
+    @property
+    def is_moving(self) -> bool:
+        """Say whether the card should be looked at again soon."""
+        return self.batch.state in UNDER_WAY or bool(self.progress and self.progress.under_way)
+
+    @property
+    def poll_s(self) -> int:
+        """Return the seconds between two looks; large imports are counted less often."""
+        return 2 if self.view.total <= 5_000 else 6
+
+    @property
+    def reading_failed(self) -> int:
+        """Return how many prospects could not be read or scored, or whose reading was canceled."""
+        found = self.progress
+        return found.crawl_failed + found.score_failed + found.canceled if found else 0
+
+
+def load_status(session: Session, program: Program, batch: ImportBatch) -> Status:
+    """Return the status card of a batch."""
+    view = batch_view(session, batch)
+    has_prospects = bool(view.added) or batch.state is BatchState.DONE
+    progress = batch_progress(session, batch.id) if has_prospects else None
+    failed = failed_sites(session, batch.id) if progress and (progress.crawl_failed or progress.score_failed) else []
+    return Status(program=program, view=view, progress=progress, failed=failed)
+
+
+def load_rows(session: Session, batch: ImportBatch, *, verdict: str, number: int) -> RowPage:
+    """Return a page of rows; a filter that does not exist shows all of them."""
+    return row_page(session, batch.id, verdict=known_filter(verdict), number=number)
+
+
+def known_filter(verdict: str) -> str:
+    """Return the filter if there is such a one, else the one for all rows."""
+    return verdict if verdict in (*RowVerdict, REMARKS) else ""
+
+
+def filters_of(view: BatchView) -> list[Choice]:
+    """Return the filters that show anything, with all rows first."""
+    found = [Choice(verdict.value, VERDICT_LABELS[verdict][0], view.counts[verdict]) for verdict in RowVerdict]
+    found.append(Choice(REMARKS, "Comes in with a remark", view.remarks))
+    return [Choice("", "All rows", view.total), *(choice for choice in found if choice.count)]
+
+
+def columns_of(batch: ImportBatch, first: ImportRow | None) -> list[Column]:
+    """Return how the file's columns were read, with a value of each."""
+    sample = first.fields if first else {}
+    return [Column(heading, Field(name), sample.get(heading, "")) for heading, name in batch.columns.items()]
+
+
+def format_of(batch: ImportBatch) -> str:
+    """Say how the file was read: `UTF-8, separated by semicolons`."""
+    return f"{TextEncoding(batch.encoding).label}, separated by {DELIMITER_NAMES[batch.delimiter]}s"
+
+
+def cell_of(batch: ImportBatch, row: ImportRow, *fields: str) -> str:
+    """Return the first value a row has for these fields, in the order they are named."""
+    for name in fields:
+        for heading, field in batch.columns.items():
+            if field == name and row.fields.get(heading):
+                return row.fields[heading]
+    return ""
