@@ -31,21 +31,27 @@ def request_reset(session: Session, email: str, *, reset_url: str) -> bool:
     The caller must answer both cases alike. The mail worker is woken in both, so that they cost the same.
     """
     user = find_account(session, email)
-    token = new_token()
     if user is None or not user.is_active:
         dispatch_after_commit(session, Job.SEND_NOTICES)
         return False
-    drop_reset_links(session, user.id)
-    session.add(PasswordReset(user_id=user.id, token_hash=hash_of(token), expires_at=now() + RESET_LIFE))
+    link = choose_link(session, user, reset_url=reset_url)
     post_notice(
         session,
         kind="password_reset",
         to_address=user.email,
         subject="Set a new password for Scoutboard",
-        text=_TEXT.format(name=user.name, link=reset_url + token),
+        text=_TEXT.format(name=user.name, link=link),
     )
     record_audit(session, "user.password_reset_requested", subject=f"user:{user.id}")
     return True
+
+
+def choose_link(session: Session, user: User, *, reset_url: str) -> str:
+    """Return a fresh link with which the user chooses a password; earlier ones stop working."""
+    drop_reset_links(session, user.id)
+    token = new_token()
+    session.add(PasswordReset(user_id=user.id, token_hash=hash_of(token), expires_at=now() + RESET_LIFE))
+    return reset_url + token
 
 
 def user_of_reset(session: Session, token: str) -> User:

@@ -47,7 +47,13 @@ def notice(notice_id: int) -> str:
     if page is None:
         raise NotFound("There is no such mail.")
     parts = split_links(page.text, settings_of_app().public_url)
-    return render_template("outbox/notice.html", row=page.row, parts=parts, max_attempts=MAX_ATTEMPTS)
+    return render_template(
+        "outbox/notice.html",
+        row=page.row,
+        parts=parts,
+        max_attempts=MAX_ATTEMPTS,
+        transport=settings_of_app().mail_transport,
+    )
 
 
 @blueprint.post("/<int:notice_id>/send-again")

@@ -19,5 +19,5 @@ def bot() -> str:
         user_agent=agent,
         robots_name=agent.split("/", 1)[0].split(" ", 1)[0],
         contact=parseaddr(settings.mail_from)[1],
-        delay_s=settings.scraper_delay_s,
+        delay=f"{settings.scraper_delay_s:g} seconds" if settings.scraper_delay_s >= 1 else "a moment",
     )

@@ -1,0 +1,10 @@
+"""Commands of `flask --app wsgi`: the same use-cases as the screens, for a terminal. One module an area."""
+
+from flask import Flask
+
+from app.cli.people import create_user_command
+
+
+def register_commands(app: Flask) -> None:
+    """Add the project's commands to the app."""
+    app.cli.add_command(create_user_command)
