@@ -1,7 +1,7 @@
 """Where the demo's prospects stand and what was written about them, so that the first board is not a blank one.
 
-Prospects that are not named here stay where the import puts them. Only stages a person may set by hand are used: what
-needs a decision or an application is left to the screens that make those.
+Prospects that are not named here stay where the import puts them. A card is in a stage that a person reaches by hand,
+or by approving first; declining is left to whoever tries the demo.
 """
 
 from __future__ import annotations
@@ -116,7 +116,36 @@ _PARTNER_CARDS = (
     ),
     DemoCard("storestack-reviews.demo.test", "contacted", _AMARA, 4, "Asked how to get in the queue."),
     DemoCard("merchant-bench.demo.test", "qualified", _AMARA, 7, "Reads like the right crowd."),
-    DemoCard("palmetto-web.demo.test", "qualified", _SAM, 2, "Small, but installs apps in every store."),
+    DemoCard(
+        "palmetto-web.demo.test",
+        "active",
+        _SAM,
+        16,
+        "First partner on the new terms.",
+        (
+            _call(_SAM, 34, "Dee texts faster than I can read. She has already put us in two stores, unasked."),
+            _note(_JOANNA, 15, "Four merchants live. Ask her for a line about Pluff Mud Hot Sauce for the newsletter."),
+        ),
+    ),
+    DemoCard(
+        "briefwerk.demo.test",
+        "onboarding",
+        _AMARA,
+        4,
+        "Signed; wants the accepted offer in Klaviyo before the first shop.",
+        (
+            _call(_AMARA, 19, "Friederike counts the days until a sack of dog food is empty. We got on."),
+            _note(_JOANNA, 3, "Kickoff is set. She brings two shops, we bring an engineer."),
+        ),
+    ),
+    DemoCard(
+        "northgate-pos.demo.test",
+        "approved",
+        _THEO,
+        1,
+        "Reseller terms agreed for their 410 retailers.",
+        (_note(_THEO, 9, "Graham wants it on his own invoice to the shop. Legal says we can do that."),),
+    ),
     DemoCard("twelve-oaks-digital.demo.test", "qualified", _THEO, 13, "Needs our SOC 2 report first."),
     DemoCard(
         "nordkante.demo.test",

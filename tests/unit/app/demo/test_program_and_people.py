@@ -27,7 +27,7 @@ def domains_of(slug: str) -> list[str]:
     return [row["domain"].removeprefix("https://").removeprefix("www.").partition("/")[0] for row in rows_of(slug)]
 
 
-def test_there_is_a_person_for_every_role():
+def test_there_is_a_person_for_every_role() -> None:
     roles = [person.role for person in PEOPLE]
     assert set(roles) == {role.value for role in Role}
     assert roles.count("recruitment_specialist") == 2
@@ -37,7 +37,7 @@ def test_there_is_a_person_for_every_role():
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.slug)
-def test_a_program_has_a_profile_that_can_be_scored(program: DemoProgram):
+def test_a_program_has_a_profile_that_can_be_scored(program: DemoProgram) -> None:
     assert program.type in {kind.value for kind in ProgramType}
     stances = [topic.stance for topic in program.topics]
     assert 4 <= len(stances) <= 7
@@ -48,7 +48,7 @@ def test_a_program_has_a_profile_that_can_be_scored(program: DemoProgram):
 
 
 @pytest.mark.parametrize("slug", IMPORT_FILES)
-def test_an_import_file_names_demo_sites_once_each(slug: str):
+def test_an_import_file_names_demo_sites_once_each(slug: str) -> None:
     domains = domains_of(slug)
     assert len(domains) == len(set(domains))
     assert set(domains) <= HOSTS | UNREACHABLE
@@ -59,7 +59,7 @@ def test_an_import_file_names_demo_sites_once_each(slug: str):
         )
 
 
-def test_every_site_is_in_an_import_file():
+def test_every_site_is_in_an_import_file() -> None:
     assert set().union(*(domains_of(slug) for slug in IMPORT_FILES)) == HOSTS | UNREACHABLE
 
 
@@ -67,14 +67,20 @@ def cards() -> list[tuple[str, DemoCard]]:
     return [(slug, card) for slug, rows in CARDS.items() for card in rows]
 
 
-def test_cards_stand_where_a_person_may_put_them():
+def start_of(card: DemoCard) -> Stage:
+    """Return the stage a card's last steps start from: later stages are only reached through an approval."""
+    steps = {"onboarding": Stage.APPROVED, "active": Stage.ONBOARDING}
+    return steps.get(card.stage, Stage.SOURCED)
+
+
+def test_cards_stand_where_a_person_may_put_them() -> None:
     for slug, card in cards():
         assert card.domain in domains_of(slug)
-        assert is_allowed(MoveEvent.HAND, Stage.SOURCED, Stage(card.stage)), card.domain
+        assert is_allowed(MoveEvent.HAND, start_of(card), Stage(card.stage)) or card.stage == "approved", card.domain
         assert slug in person_by_email(card.owner).programs
 
 
-def test_what_was_written_is_by_members_and_not_older_than_the_prospect():
+def test_what_was_written_is_by_members_and_not_older_than_the_prospect() -> None:
     for slug, card in cards():
         for activity in card.activities:
             assert activity.kind in {kind.value for kind in ActivityKind}
@@ -82,6 +88,6 @@ def test_what_was_written_is_by_members_and_not_older_than_the_prospect():
             assert activity.days_ago >= 1
 
 
-def test_the_board_has_cards_in_many_columns():
-    assert len({card.stage for _, card in cards()}) >= 6
+def test_the_board_has_cards_in_many_columns() -> None:
+    assert len({card.stage for _, card in cards()}) >= 9
     assert len({card.owner for _, card in cards()}) >= 3

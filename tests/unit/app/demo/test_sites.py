@@ -43,7 +43,7 @@ def every_page() -> list[tuple[Site, Page]]:
     return [(site, page) for site in SITES.values() for page in site.pages.values()]
 
 
-def test_there_are_sites_of_every_kind_and_language():
+def test_there_are_sites_of_every_kind_and_language() -> None:
     assert len(SITES) >= 60
     assert set(Counter(site.expected for site in SITES.values())) == set(Expected)
     assert {site.language for site in SITES.values()} == {"en", "de", "pl"}
@@ -53,7 +53,7 @@ def test_there_are_sites_of_every_kind_and_language():
 
 
 @pytest.mark.parametrize("site", ORDINARY.values(), ids=ORDINARY.keys())
-def test_an_ordinary_site_has_several_pages_worth_reading(site: Site):
+def test_an_ordinary_site_has_several_pages_worth_reading(site: Site) -> None:
     assert 3 <= len(site.pages) <= 9
     lengths = [words_of(page) for page in main_pages(site)]
     assert sum(lengths) / len(lengths) >= 80
@@ -61,7 +61,7 @@ def test_an_ordinary_site_has_several_pages_worth_reading(site: Site):
 
 
 @pytest.mark.parametrize("site", SITES.values(), ids=SITES.keys())
-def test_no_internal_link_of_a_site_is_dead(site: Site):
+def test_no_internal_link_of_a_site_is_dead(site: Site) -> None:
     for page in site.pages.values():
         soup = read(site.host, page.path)
         links = {str(tag["href"]) for tag in soup.select("a[href], link[rel=alternate]")}
@@ -71,7 +71,7 @@ def test_no_internal_link_of_a_site_is_dead(site: Site):
 
 
 @pytest.mark.parametrize("site", ORDINARY.values(), ids=ORDINARY.keys())
-def test_every_page_of_a_site_can_be_reached_from_its_home_page(site: Site):
+def test_every_page_of_a_site_can_be_reached_from_its_home_page(site: Site) -> None:
     reached, waiting = set(), ["/"]
     while waiting:
         path = waiting.pop()
@@ -82,19 +82,19 @@ def test_every_page_of_a_site_can_be_reached_from_its_home_page(site: Site):
     assert reached == set(site.pages)
 
 
-def test_crawlers_are_kept_out_of_links_that_leave_for_a_real_shop():
+def test_crawlers_are_kept_out_of_links_that_leave_for_a_real_shop() -> None:
     for site in SITES.values():
         assert not site.redirects or "Disallow: /go/" in (site.robots or "")
 
 
-def test_links_between_demo_sites_lead_to_pages_that_exist():
+def test_links_between_demo_sites_lead_to_pages_that_exist() -> None:
     for site, page in every_page():
         for host, path in re.findall(r"https://([\w-]+\.demo\.test)(/[\w/-]*)", page.body):
             assert answer_request(SITES[host], path, today=TODAY).status == 200, f"{site.host} links to {host}{path}"
 
 
 @pytest.mark.parametrize("site", SITES.values(), ids=SITES.keys())
-def test_every_page_is_a_document_with_title_and_one_heading(site: Site):
+def test_every_page_is_a_document_with_title_and_one_heading(site: Site) -> None:
     for page in site.pages.values():
         if site.content_type.startswith("text/html") and page.body and site.layout != "script":
             soup = read(site.host, page.path)
@@ -105,26 +105,26 @@ def test_every_page_is_a_document_with_title_and_one_heading(site: Site):
             assert len(soup.find_all("h1")) == 1, f"{site.host}{page.path}"
 
 
-def test_every_address_on_a_page_is_at_the_sites_own_host():
+def test_every_address_on_a_page_is_at_the_sites_own_host() -> None:
     for site, page in every_page():
         found = re.findall(r"[\w.+-]+@([\w-]+\.[\w.-]*\w)", read(site.host, page.path).get_text(" "))
         assert set(found) <= {site.host}, f"{site.host}{page.path}: {found}"
 
 
-def test_nothing_of_the_markup_is_left_in_a_page():
+def test_nothing_of_the_markup_is_left_in_a_page() -> None:
     for site, page in every_page():
         text = read(site.host, page.path).get_text("\n")
         assert not re.search(r"\*\*|\]\(/|\{date:|\{year\}|<\w+@|^#+ |\$[a-z_]+", text, re.M), f"{site.host}{page.path}"
 
 
-def test_navigation_paths_are_unique_and_the_home_page_comes_first():
+def test_navigation_paths_are_unique_and_the_home_page_comes_first() -> None:
     for site in SITES.values():
         assert not site.pages or next(iter(site.pages)) == "/"
         labels = [page.nav for page in site.pages.values() if page.nav]
         assert len(labels) == len(set(labels)), site.host
 
 
-def test_post_dates_move_with_today():
+def test_post_dates_move_with_today() -> None:
     dated = [(site, post) for site in SITES.values() for post in site.posts if site.layout not in ("bare", "script")]
     assert len(dated) >= 40
     for site, post in dated:
@@ -134,13 +134,13 @@ def test_post_dates_move_with_today():
             assert shown["datetime"] == (today - timedelta(days=post.days_ago or 0)).isoformat()
 
 
-def test_posts_are_listed_newest_first():
+def test_posts_are_listed_newest_first() -> None:
     for site in SITES.values():
         ages = [post.days_ago for post in site.posts if post.days_ago is not None]
         assert ages == sorted(ages)
 
 
-def test_sitemaps_and_feeds_name_pages_that_exist():
+def test_sitemaps_and_feeds_name_pages_that_exist() -> None:
     with_map = [site for site in SITES.values() if site.sitemap]
     with_feed = [site for site in SITES.values() if site.feed]
     assert len(with_map) >= 15
@@ -155,7 +155,7 @@ def test_sitemaps_and_feeds_name_pages_that_exist():
         assert links == [site.origin + post.path for post in site.posts]
 
 
-def test_no_two_sites_share_a_paragraph():
+def test_no_two_sites_share_a_paragraph() -> None:
     seen: dict[str, str] = {}
     for site, page in every_page():
         for block in page.body.split("\n\n"):

@@ -29,7 +29,7 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
-def test_a_site_file_becomes_a_site(tmp_path: Path):
+def test_a_site_file_becomes_a_site(tmp_path: Path) -> None:
     post = "=== /post\ntitle: Anvils: a history\nauthor: Wile\ndays_ago: 3\n\nThey were heavy.\n"
     site = read_site(write(tmp_path, HEADER + PAGE + post))
     assert (site.host, site.origin) == ("acme.demo.test", "https://acme.demo.test")
@@ -51,13 +51,13 @@ def test_a_site_file_becomes_a_site(tmp_path: Path):
         (HEADER + "=== /\ntitle: Home\ncolour: red\n\nText\n", "'colour: red' is not"),
     ],
 )
-def test_a_wrong_site_file_is_refused_with_its_name_and_the_cause(tmp_path: Path, text: str, cause: str):
+def test_a_wrong_site_file_is_refused_with_its_name_and_the_cause(tmp_path: Path, text: str, cause: str) -> None:
     with pytest.raises(SiteFileError, match=cause) as caught:
         read_site(write(tmp_path, text))
     assert str(caught.value).startswith("acme.md: ")
 
 
-def test_blocks_become_html():
+def test_blocks_become_html() -> None:
     assert render("## Tools & nails") == "<h2>Tools &amp; nails</h2>"
     assert render("- one\n- two\n  more") == "<ul>\n<li>one</li>\n<li>two more</li>\n</ul>"
     assert render("1. one\n2. two") == "<ol>\n<li>one</li>\n<li>two</li>\n</ol>"
@@ -69,7 +69,7 @@ def test_blocks_become_html():
     assert render("two\nlines") == "<p>two lines</p>"
 
 
-def test_runs_of_text_become_html():
+def test_runs_of_text_become_html() -> None:
     assert render("**big** and *fine* 3 < 4") == "<p><strong>big</strong> and <em>fine</em> 3 &lt; 4</p>"
     assert render("[us](/about)") == '<p><a href="/about">us</a></p>'
     assert render("[buy](/go/anvil)") == '<p><a href="/go/anvil" rel="sponsored nofollow">buy</a></p>'
@@ -84,12 +84,12 @@ def test_runs_of_text_become_html():
         ("at", "hi [at] acme.demo [dot] test"),
     ],
 )
-def test_addresses_are_printed_in_the_sites_style(style: str, shown: str):
+def test_addresses_are_printed_in_the_sites_style(style: str, shown: str) -> None:
     assert render("<hi@>", email_style=style) == f"<p>{shown}</p>"
     assert render("<hi@|plain>", email_style=style) == "<p>hi@acme.demo.test</p>"
 
 
-def test_an_entity_coded_address_reads_the_same_in_a_browser():
+def test_an_entity_coded_address_reads_the_same_in_a_browser() -> None:
     from html import unescape
 
     coded = render("<hi@>", email_style="entity")
@@ -97,7 +97,7 @@ def test_an_entity_coded_address_reads_the_same_in_a_browser():
     assert unescape(coded) == '<p><a href="mailto:hi@acme.demo.test">hi@acme.demo.test</a></p>'
 
 
-def test_a_protected_address_can_be_read_with_its_own_key():
+def test_a_protected_address_can_be_read_with_its_own_key() -> None:
     coded = render("<hi@>", email_style="cloudflare")
     assert "hi@" not in coded
     assert "acme" not in coded
@@ -105,7 +105,7 @@ def test_a_protected_address_can_be_read_with_its_own_key():
     assert bytes(byte ^ raw[0] for byte in raw[1:]).decode() == "hi@acme.demo.test"
 
 
-def test_a_widget_that_does_not_exist_is_an_error():
+def test_a_widget_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(KeyError, match="carousel"):
         render("!carousel")
 
@@ -113,16 +113,16 @@ def test_a_widget_that_does_not_exist_is_an_error():
 @pytest.mark.parametrize(
     ("language", "shown"), [("en", "December 1, 2026"), ("de", "1. Dezember 2026"), ("pl", "1 grudnia 2026")]
 )
-def test_dates_are_written_as_the_language_does(language: str, shown: str):
+def test_dates_are_written_as_the_language_does(language: str, shown: str) -> None:
     assert written_date(date(2026, 12, 1), language) == shown
 
 
-def test_excerpts_are_the_first_paragraph_in_plain_words():
+def test_excerpts_are_the_first_paragraph_in_plain_words() -> None:
     body = "# Title\n\nWe **sell** [anvils](/anvils) to <hi@> birds, coyotes and smiths.\n\nMore."
     assert plain_text(body) == "We sell anvils to birds, coyotes and smiths."
     assert plain_text(body, limit=20) == "We sell anvils to…"
 
 
-def test_a_page_without_a_heading_gets_its_title_as_one(tmp_path: Path):
+def test_a_page_without_a_heading_gets_its_title_as_one(tmp_path: Path) -> None:
     site = read_site(write(tmp_path, HEADER + "=== /\ntitle: Anvils & more\n\nText.\n"))
     assert "<h1>Anvils &amp; more</h1>" in render_page(site, site.pages["/"], today=date(2026, 3, 14))
