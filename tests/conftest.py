@@ -4,9 +4,10 @@
 them each test gets a copy of a migrated SQLite file, and tests that need a queue start an embedded Valkey.
 """
 
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,27 @@ def queue_url(queue_server: str, worker_id: str) -> Iterator[str]:
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings of a development app with no queue server: its doorbells are lost, as the tables allow."""
     return Settings(database_url=database_url, redis_url=NO_QUEUE, data_dir=tmp_path)
+
+
+@pytest.fixture
+def worker_environment(tmp_path: Path) -> Callable[[Settings], dict[str, str]]:
+    """Return a function that turns settings into the environment of a worker process that uses the same servers."""
+
+    def environment(settings: Settings) -> dict[str, str]:
+        hosts = tmp_path / "hosts.json"
+        hosts.write_text(json.dumps(dict(settings.scraper_host_map)), encoding="utf-8")
+        own = {
+            "DATABASE_URL": settings.database_url,
+            "REDIS_URL": settings.redis_url,
+            "DATA_DIR": str(settings.data_dir),
+            "EMBEDDING_MODEL": settings.embedding_model,
+            "SCRAPER_HOST_MAP": str(hosts),
+            "SCRAPER_DELAY_S": str(settings.scraper_delay_s),
+            "CRAWL_THREADS": str(settings.crawl_threads),
+        }
+        return {**os.environ, **own}
+
+    return environment
 
 
 @pytest.fixture

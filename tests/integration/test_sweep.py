@@ -1,0 +1,88 @@
+"""Nothing is lost with the queue: forgotten rows are found and rung for again."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, update
+
+from app import dispatch
+from app.clock import now
+from app.db import transaction
+from app.dispatch import Job, Queue, dispatch_after_commit, queue_named
+from app.jobs.sweep import sweep
+from app.models import Crawl, CrawlState, Prospect
+from app.services.crawls import claim_crawl, request_crawl
+from app.services.fit import request_score
+from tests.world import make_program, make_prospect
+
+
+@pytest.fixture
+def prospect(database: Engine, queue_url: str) -> Prospect:
+    with transaction() as session:
+        return make_prospect(session, make_program(session))
+
+
+def rung(queue: Queue) -> list[str]:
+    return [job.func_name for job in queue_named(queue).jobs]
+
+
+def age(hours: int = 1) -> dict[str, object]:
+    return {"requested_at": now() - timedelta(hours=hours)}
+
+
+def test_the_doorbell_rings_after_the_commit_and_once(prospect: Prospect) -> None:
+    with transaction() as session:
+        request_crawl(session, prospect.company_id)
+        dispatch_after_commit(session, Job.DRAIN_CRAWLS)
+        session.flush()
+        assert rung(Queue.CRAWL) == []
+    assert rung(Queue.CRAWL) == [Job.DRAIN_CRAWLS.value.path]
+
+
+def test_a_rolled_back_request_rings_nothing(prospect: Prospect) -> None:
+    with pytest.raises(RuntimeError, match="no"), transaction() as session:
+        request_crawl(session, prospect.company_id)
+        raise RuntimeError("no")
+    with transaction():
+        pass
+    assert rung(Queue.CRAWL) == []
+
+
+def test_a_flushed_queue_loses_nothing(prospect: Prospect) -> None:
+    with transaction() as session:
+        request_crawl(session, prospect.company_id)
+        request_score(session, session.get_one(Prospect, prospect.id))
+    dispatch.connection().flushdb()
+    assert sweep() == 0, "rows this young were rung for by their own transaction"
+    with transaction() as session:
+        session.execute(update(Crawl).values(**age()))
+        session.execute(update(Prospect).values(fit_requested_at=now() - timedelta(hours=1)))
+    assert sweep() == 2
+    assert rung(Queue.CRAWL) == [Job.DRAIN_CRAWLS.value.path]
+    assert rung(Queue.FIT) == [Job.DRAIN_FIT.value.path]
+
+
+def test_a_dead_workers_lease_is_found(prospect: Prospect) -> None:
+    with transaction() as session:
+        request_crawl(session, prospect.company_id)
+        claim_crawl(session)
+        session.execute(update(Crawl).values(lease_until=now() - timedelta(seconds=1)))
+    dispatch.connection().flushdb()
+    assert sweep() == 1
+    assert rung(Queue.CRAWL) == [Job.DRAIN_CRAWLS.value.path]
+
+
+def test_finished_work_is_left_alone(prospect: Prospect) -> None:
+    with transaction() as session:
+        request_crawl(session, prospect.company_id)
+        session.execute(update(Crawl).values(state=CrawlState.DONE, **age()))
+    dispatch.connection().flushdb()
+    assert sweep() == 0
+
+
+def test_a_queue_server_that_is_down_fails_no_request(prospect: Prospect) -> None:
+    dispatch.configure("unix:///nonexistent/valkey.sock")
+    with transaction() as session:
+        request_crawl(session, prospect.company_id)
+    with transaction() as session:
+        assert claim_crawl(session) is not None
