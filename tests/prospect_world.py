@@ -87,7 +87,9 @@ def cite(page: Page, words: str, points: float) -> dict[str, object]:
     return {"url": page.url, "start": start, "end": start + len(words), "quote": words, "points": points}
 
 
-def make_score(session: Session, prospect: Prospect, profile: FitProfile, parts: list[object], **values: object) -> FitScore:
+def make_score(
+    session: Session, prospect: Prospect, profile: FitProfile, parts: list[object], **values: object
+) -> FitScore:
     """Add a score that is the sum of its parts, and show it on the prospect."""
     score = sum(part["points"] for part in parts)  # type: ignore[index]
     row = FitScore(
@@ -112,10 +114,13 @@ def liftwell_parts(home: Page, services: Page) -> list[object]:
     """Return parts whose exact points round to sums that are off unless the tenths are handed out."""
     checkout = home.text.split("\n")[3]
     return [
-        {"id": "shops", "label": "An agency that builds and improves Shopify stores for merchants", "points": 31.246,
-         "of": 40.0, "citations": [cite(home, home.text.split("\n")[1], 20.623), cite(services, services.text.split("\n")[1], 10.623)]},
-        {"id": "conversion", "label": "Conversion optimization: A/B tests, checkout, post-purchase upsell offers", "points": 27.247,
-         "of": 40.0, "citations": [cite(home, checkout, 17.1), cite(home, home.text.split("\n")[4], 10.147)]},
+        {"id": "shops", "label": "An agency that builds and improves Shopify stores for merchants",
+         "points": 31.246, "of": 40.0,
+         "citations": [cite(home, home.text.split("\n")[1], 20.623),
+                       cite(services, services.text.split("\n")[1], 10.623)]},
+        {"id": "conversion", "label": "Conversion optimization: A/B tests, checkout, post-purchase upsell offers",
+         "points": 27.247, "of": 40.0,
+         "citations": [cite(home, checkout, 17.1), cite(home, home.text.split("\n")[4], 10.147)]},
         {"id": "email", "label": "Email and SMS marketing for online shops", "points": 12.249, "of": 20.0,
          "citations": [cite(services, services.text.split("\n")[2], 12.249)]},
         {"id": "signal:services_page", "label": "services page", "points": 3.0, "of": 3.0,
@@ -181,9 +186,7 @@ def _add_signals(session: Session, crawl: Crawl, page: Page) -> None:
         ("last_post", "2026-10-30", ""),
     ):
         session.add(
-            Signal(
-                company_id=page.company_id, crawl_id=crawl.id, name=name, value=value, quote=quote, url=page.url
-            )
+            Signal(company_id=page.company_id, crawl_id=crawl.id, name=name, value=value, quote=quote, url=page.url)
         )
 
 
@@ -194,7 +197,8 @@ def _add_contacts(session: Session, company: Company, home: Page, user: User) ->
         (Provenance.IMPORT, "partners-2026.csv", None,
          {ContactField.NAME: "Nora Keller", ContactField.ROLE: "Head of partnerships",
           ContactField.EMAIL: f"nora@{company.domain}"}),
-        (Provenance.HAND, "Met at Shoptalk", user.id, {ContactField.NAME: "Jonas Weber", ContactField.PHONE: "+49 30 1234567"}),
+        (Provenance.HAND, "Met at Shoptalk", user.id,
+         {ContactField.NAME: "Jonas Weber", ContactField.PHONE: "+49 30 1234567"}),
     )  # fmt: skip
     for number, (provenance, source, by, values) in enumerate(found):
         contact = Contact(company_id=company.id, key=f"contact-{number}")

@@ -12,8 +12,8 @@ from typing import Any
 
 # Points are shown in steps of one tenth.
 STEPS_PER_POINT = 10
-# A stored total and the sum of its stored parts may differ by float noise, never by what a person could see.
-TOLERANCE_POINTS = 0.05
+# A stored total and the sum of its stored parts may differ by float noise, never by more.
+TOLERANCE_POINTS = 1e-6
 _SIGNAL_PREFIX = "signal:"
 
 
@@ -111,8 +111,10 @@ def rounded_steps(points: float) -> int:
 
 def break_down(stored: StoredScore, *, page_ids: Mapping[str, int]) -> ScoreBreakdown:
     """Return a stored score for display; `page_ids` maps the company's saved pages from address to id."""
-    parts = tuple(_shown_parts(stored.parts, page_ids)) if stored.score is not None else ()
     exact = math.fsum(float(part["points"]) for part in stored.parts)
+    adds_up = stored.score is None or abs(exact - stored.score) < TOLERANCE_POINTS
+    total = stored.score if stored.score is not None and adds_up else exact
+    parts = () if stored.score is None else tuple(_shown_parts(stored.parts, page_ids, total=total))
     return ScoreBreakdown(
         id=stored.id,
         total=None if stored.score is None else rounded_steps(stored.score) / STEPS_PER_POINT,
@@ -123,14 +125,16 @@ def break_down(stored: StoredScore, *, page_ids: Mapping[str, int]) -> ScoreBrea
         profile_version=stored.profile_version,
         computed_at=stored.computed_at,
         parts=parts,
-        adds_up=stored.score is None or abs(exact - stored.score) < TOLERANCE_POINTS,
+        adds_up=adds_up,
         page_hashes=stored.page_hashes,
     )
 
 
-def _shown_parts(parts: Sequence[Mapping[str, Any]], page_ids: Mapping[str, int]) -> list[ScorePart]:
+def _shown_parts(
+    parts: Sequence[Mapping[str, Any]], page_ids: Mapping[str, int], *, total: float
+) -> list[ScorePart]:
     exact = [float(part["points"]) for part in parts]
-    shown = apportion(exact, total=math.fsum(exact))
+    shown = apportion(exact, total=total)
     made = [_shown_part(part, points, page_ids) for part, points in zip(parts, shown, strict=True)]
     return sorted(made, key=lambda part: (part.counts_against, -abs(part.points)))
 

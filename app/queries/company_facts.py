@@ -133,12 +133,16 @@ class CrawlSummary:
 
     @property
     def next_step(self) -> str:
-        """What a person can do about a site that could not be read; empty when the detail says so already."""
+        """What a person can do about a site that could not be read; empty for one that could."""
         try:
-            step = SiteOutcome(self.outcome).next_step
+            return SiteOutcome(self.outcome).next_step
         except ValueError:
             return ""
-        return "" if step in self.detail else step
+
+    @property
+    def trouble(self) -> str:
+        """Why the site could not be read and what to do, each said once."""
+        return self.detail if self.next_step in self.detail else f"{self.detail} {self.next_step}"
 
 
 def saved_pages(session: Session, company_id: int) -> list[SavedPage]:
@@ -181,7 +185,7 @@ def contacts(session: Session, company_id: int) -> list[KnownContact]:
         .outerjoin(User, User.id == ContactValue.entered_by_id)
         .where(ContactValue.contact_id.in_(oldest))
         .order_by(ContactValue.contact_id, ContactValue.id)
-    ).tuples()
+    )
     found: dict[int, KnownContact] = {}
     for value, entered_by in rows:
         known = KnownValue(

@@ -36,7 +36,7 @@ def profile_versions(session: Session, program_id: int) -> list[ProfileVersion]:
         .where(FitProfile.program_id == program_id)
         .order_by(FitProfile.version.desc())
         .limit(MAX_VERSIONS + 1)
-    ).tuples()
+    )
     found = list(rows)
     before = [profile.content for profile, _ in found[1:]] + [None]
     return [

@@ -80,16 +80,12 @@ class StageStep:
 
 def prospect_header(session: Session, prospect_id: int) -> ProspectHeader:
     """Return the header of a prospect that access has already been checked for, in one query."""
-    prospect, company, owner_name = (
-        session.execute(
-            select(Prospect, Company, User.name)
-            .join(Company, Company.id == Prospect.company_id)
-            .outerjoin(User, User.id == Prospect.owner_id)
-            .where(Prospect.id == prospect_id)
-        )
-        .tuples()
-        .one()
-    )
+    prospect, company, owner_name = session.execute(
+        select(Prospect, Company, User.name)
+        .join(Company, Company.id == Prospect.company_id)
+        .outerjoin(User, User.id == Prospect.owner_id)
+        .where(Prospect.id == prospect_id)
+    ).one()
     return ProspectHeader(
         id=prospect.id,
         program_id=prospect.program_id,
@@ -159,7 +155,7 @@ def newest_score(session: Session, prospect_id: int, *, page_ids: Mapping[str, i
     ).first()
     if row is None:
         return None
-    score, version = row.tuple()
+    score, version = row
     stored = StoredScore(
         id=score.id,
         score=score.score,
@@ -182,7 +178,7 @@ def stage_history(session: Session, prospect_id: int) -> list[StageStep]:
         .outerjoin(User, User.id == StageChange.by_user_id)
         .where(StageChange.prospect_id == prospect_id)
         .order_by(StageChange.id.desc())
-    ).tuples()
+    )
     changes = list(rows)
     undone = {change.undoes_id for change, _ in changes}
     return [

@@ -53,7 +53,7 @@ _BY_FIT = {
     FitState.WAITING: _W,
     FitState.SCORING: _A,
     FitState.SCORED: _D,
-    FitState.NO_EVIDENCE: _D,
+    FitState.NO_EVIDENCE: _S,
     FitState.FAILED: _F,
 }
 LIVE_FIT_STATES = (FitState.WAITING, FitState.SCORING)

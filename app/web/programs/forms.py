@@ -22,7 +22,7 @@ from wtforms.widgets import HiddenInput
 from app.models import ProgramType
 from app.services.profiles import MAX_NOTE
 from app.services.programs import MAX_NAME, MAX_SLUG, MAX_TEXT, SLUG_RULE
-from scoring.profile import MAX_TOPICS, MAX_WEIGHT
+from scoring.profile import MAX_TOPICS
 
 _TYPES = [(kind.value, kind.value.capitalize()) for kind in ProgramType]
 MAX_SIGNALS = 40
@@ -71,12 +71,19 @@ class MemberForm(FlaskForm):
     user_id = SelectField("Person", coerce=int, validators=[InputRequired("Choose a person.")])
 
 
+class WeightField(FloatField):
+    """A number written without needless zeros: 2, not 2.0."""
+
+    def _value(self) -> str:
+        return f"{self.data:g}" if self.data is not None and not self.raw_data else str(super()._value())
+
+
 class TopicForm(Form):
     """One row of the profile's topics."""
 
     id = HiddenField()
     text = TextAreaField("What their site says or does", validators=[Optional(), Length(max=4000)])
-    weight = FloatField("Weight", default=1.0, validators=[InputRequired("Give a weight, such as 1.")])
+    weight = WeightField("Weight", default=1.0, validators=[InputRequired("Give a weight, such as 1.")])
     stance = RadioField("Counts", choices=[("wants", "For"), ("avoids", "Against")], default="wants")
 
 
@@ -84,7 +91,7 @@ class SignalForm(Form):
     """One row of the points for facts read off the site."""
 
     name = StringField("Fact", validators=[Optional(), Length(max=60)])
-    weight = FloatField(
+    weight = WeightField(
         "Weight", default=1.0, validators=[InputRequired("Give a weight; a negative one takes points.")]
     )
 
@@ -99,7 +106,7 @@ class ProfileForm(FlaskForm):
         description="One domain a line. Sites that read like theirs get points.",
         validators=[Optional(), Length(max=20_000)],
     )
-    exemplar_weight = FloatField(
+    exemplar_weight = WeightField(
         "Weight of the likeness", default=1.0, validators=[InputRequired("Give a weight, such as 1.")]
     )
     signals = FieldList(FormField(SignalForm), max_entries=MAX_SIGNALS)
@@ -110,7 +117,7 @@ class ProfileForm(FlaskForm):
         "Countries", description="Two-letter codes such as DE, PL. Empty: every country.", validators=[Length(max=600)]
     )
     note = StringField(
-        "What changed, and why", description="For the history below.", validators=[Optional(), Length(max=MAX_NOTE)]
+        "What changed, and why", description="For the list of versions.", validators=[Optional(), Length(max=MAX_NOTE)]
     )
 
     def fill(self, content: Mapping[str, Any], *, version: int) -> None:
@@ -137,6 +144,3 @@ class ProfileForm(FlaskForm):
         else:
             rows.entries = [entry for entry in rows.entries if entry.id.rpartition("-")[2] != number]
         return True
-
-
-MAX_SHOWN_WEIGHT = f"{MAX_WEIGHT:g}"

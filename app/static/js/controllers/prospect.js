@@ -34,6 +34,16 @@ document.addEventListener("keydown", (event) => {
   act();
 });
 
+// The state of the reading is swapped every two seconds: what a person opened stays open.
+let opened = false;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target?.id === "reading") opened = document.getElementById("receipts")?.open ?? false;
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const receipts = document.getElementById("receipts");
+  if (receipts && opened) receipts.open = true;
+});
+
 // Ctrl+Enter sends a note, as people expect of a box to write in.
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches(".pr-composer textarea")) {
