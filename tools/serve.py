@@ -3,12 +3,13 @@
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.config import AppEnv, Settings, SettingsError
 from tools.assets import ensure_assets
 from tools.console import Refused, say
+from tools.database import DEMO, EMPTY
 from tools.environment import ensure_environment
 from tools.lock import check_port, free_port, only_instance
 from tools.parts import SOCKET_PATH_BYTES, Plan, product_parts, queue_part, sites_part, socket_path
@@ -44,7 +45,7 @@ def serve(root: Path, options: Options) -> int:
         supervisor = Supervisor(cwd=root, env=env, log_dir=log_dir)
         supervisor.handle_signals()
         try:
-            _start(supervisor, plan, options)
+            plan = _start(supervisor, plan)
             _announce(plan, address, time.monotonic() - begun_s)
             supervisor.watch()
         except Stopping:
@@ -95,20 +96,24 @@ def make_plan(settings: Settings, options: Options, *, python: Path) -> Plan:
     return plan
 
 
-def _start(supervisor: Supervisor, plan: Plan, options: Options) -> None:
+def _start(supervisor: Supervisor, plan: Plan) -> Plan:
+    """Start everything; return the plan as it was carried out: no demo sites beside somebody's own data."""
     if plan.embedded_queue:
         say("• Starting the queue server")
         supervisor.start(queue_part(plan))
     say("• Bringing the database up to date")
-    supervisor.run_once("migrations", str(plan.python), "-m", "alembic", "upgrade", "head")
+    whose = supervisor.run_once("database", str(plan.python), "-m", "tools.database", fine=(0, EMPTY, DEMO))
+    if whose == 0:
+        plan = replace(plan, sites_port=None)
     if plan.sites_port:
         _start_sites(supervisor, plan)
-    if options.with_demo:
-        say("• Loading the demo, if the database is empty")
+    if whose == EMPTY and plan.sites_port:
+        say("• Loading the demo into the empty database")
         supervisor.run_once("demo", str(plan.python), "-m", "flask", "--app", "wsgi", "load-demo")
     say("• Starting web, workers and scheduler")
     for part in product_parts(plan):
         supervisor.start(part)
+    return plan
 
 
 def _start_sites(supervisor: Supervisor, plan: Plan) -> None:
@@ -126,7 +131,7 @@ def _announce(plan: Plan, address: str, seconds: float) -> None:
     say(f"\nScoutboard is up after {seconds:.1f} s:  {address}\n")
     if plan.sites_port:
         _announce_demo(plan.sites_port)
-    say("Ctrl-C stops everything." + ("" if plan.sites_port else " Make the first admin with: flask --app wsgi --help"))
+    say("Ctrl-C stops everything." + ("" if plan.sites_port else " The first admin: see docs/operators.md."))
 
 
 def _announce_demo(sites_port: int) -> None:

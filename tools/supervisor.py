@@ -62,15 +62,19 @@ class Supervisor:
     def _on_signal(self, _number: int, _frame: object) -> None:
         (self.hurry if self.stopping.is_set() else self.stopping).set()
 
-    def run_once(self, name: str, *command: str) -> None:
-        """Run a program of the preparation to its end. Raises Refused where it fails, Stopping when asked to stop."""
+    def run_once(self, name: str, *command: str, fine: tuple[int, ...] = (0,)) -> int:
+        """Run a program of the preparation to its end and return its exit code.
+
+        Raises Refused where that is not one of the `fine` ones, and Stopping when asked to stop meanwhile.
+        """
         process = self._spawn(Part(name=name, command=command, tier=0))
         while process.poll() is None:
             if self.stopping.wait(_POLL_S):
                 end_sessions([process], patience_s=2.0, hurry=self.hurry)
                 raise Stopping
-        if process.returncode:
+        if process.returncode not in fine:
             raise Refused(f"{self.last_words(name)}\nThe step “{name}” failed ({describe_exit(process.returncode)}).")
+        return process.returncode
 
     def start(self, part: Part) -> None:
         """Start a part and wait until it is ready.
