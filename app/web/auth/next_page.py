@@ -19,7 +19,7 @@ def safe_next(wanted: str | None) -> str:
     if not wanted or len(wanted) > MAX_LENGTH or not _PLAIN_PATH.fullmatch(wanted):
         return HOME
     path = _decoded(wanted.partition("?")[0])
-    if path is None or "//" in path or "\\" in path or any(ord(letter) < 33 or ord(letter) == 127 for letter in path):
+    if path is None or "//" in path or "\\" in path or not (path.isprintable() and " " not in path):
         return HOME
     if any(part in {".", ".."} for part in path.split("/")) or path.startswith(_NEVER):
         return HOME
@@ -27,10 +27,10 @@ def safe_next(wanted: str | None) -> str:
 
 
 def _decoded(path: str) -> str | None:
-    """Undo percent-encoding until nothing changes; None where somebody wrapped it again and again."""
+    """Undo percent-encoding until nothing changes; None where it is no text or wrapped again and again."""
     for _ in range(4):
-        plain = unquote(path, errors="strict") if "%" in path else path
+        plain = unquote(path)
         if plain == path:
-            return path
+            return None if "\N{REPLACEMENT CHARACTER}" in path else path
         path = plain
     return None

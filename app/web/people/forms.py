@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, SelectField, SelectMultipleField, StringField
+from wtforms import EmailField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -13,21 +13,21 @@ from app.queries.people import ProgramChoice
 
 # What each role is for, in the words of the people screen; what it may do stands in app.services.access.
 ROLE_HINTS = {
-    Role.ADMIN: "Sets up people, mail and settings; sees every program",
-    Role.DIRECTOR: "Leads programs: works them, edits profiles, reads the audit log",
-    Role.RECRUITMENT_SPECIALIST: "Imports, scores, contacts and decides",
-    Role.ACCOUNT_MANAGER: "Takes over approved partners; works prospects",
-    Role.ASSOCIATE: "Works prospects and writes notes; no decisions",
-    Role.DATA_ANALYST: "Reads everything, changes nothing",
-    Role.CREATIVE: "Reads and writes notes",
+    Role.ADMIN: "sets up people, mail and settings; sees every program",
+    Role.DIRECTOR: "leads programs: works them, edits profiles, reads the audit log",
+    Role.RECRUITMENT_SPECIALIST: "imports, scores, contacts and decides",
+    Role.ACCOUNT_MANAGER: "takes over approved partners; works prospects",
+    Role.ASSOCIATE: "works prospects and writes notes; no decisions",
+    Role.DATA_ANALYST: "reads everything, changes nothing",
+    Role.CREATIVE: "reads and writes notes",
 }
-_ROLES = [SelectChoice(role.value, f"{role.label}: {ROLE_HINTS[role]}") for role in Role]
+_ROLES = [SelectChoice(role.value, f"{role.label} – {ROLE_HINTS[role]}") for role in Role]
 
 
 class _RoleAndPrograms(FlaskForm):
     """A role, and programs as check boxes; the programs are given when the form is made."""
 
-    role = SelectField("Role", choices=_ROLES, default=Role.RECRUITMENT_SPECIALIST.value)
+    role = RadioField("Role", choices=_ROLES, default=Role.RECRUITMENT_SPECIALIST.value)
     program_ids = SelectMultipleField(
         "Programs",
         coerce=int,
