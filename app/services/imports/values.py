@@ -142,7 +142,7 @@ def _site(row: _Row, email: str) -> tuple[str, str]:
         else:
             return domain, _website(site, domain, row)
     if not email:
-        raise BadRow(f"{problem}. Give the company's own website, such as example.com.")
+        raise BadRow(f"{problem}. Give the company's own website.")
     domain = _domain_of_mailbox(email, problem)
     if site:
         row.set_aside(Field.SITE, f"{problem}; the company {domain} was taken from the e-mail address instead")
