@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from app.web import auth, board, imports, outbox, people, preferences, programs, prospects, public
+from app.web import auth, board, home, imports, outbox, people, preferences, programs, prospects, public
 from app.web.context import register_context
 from app.web.filters import register_filters
 from app.web.login import register_login
 
 BLUEPRINTS = (
+    home.blueprint,
     auth.blueprint,
     board.blueprint,
     prospects.blueprint,

@@ -29,6 +29,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "auth.reset_password",
         "auth.accept_invitation",
         "public.bot",
+        "home.health",
     }
 )
 _TOKEN_KEY = "_user_id"  # noqa: S105 - the name flask-login reads its session key by
