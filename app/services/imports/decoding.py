@@ -14,6 +14,7 @@ from app.services.errors import InvalidInput
 
 _SAMPLE_BYTES = 65_536
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_HIGH_RUN_IN_WORD = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]+|[\x80-\xff]+(?=[A-Za-z])")
 # Letters that tell the two common Windows code pages of Europe apart; the bytes behind them mean ³ ¹ ¿ and the like
 # in the other one, which stand inside words in no language.
 _WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜœŒ€’‘“”„–—…®™´°")
@@ -156,16 +157,27 @@ def _is_utf_8(content: bytes) -> bool:
 
 
 def _legacy_encoding(sample: bytes) -> TextEncoding:
-    runs = _HIGH_RUN.findall(sample)
-    if sum(len(run) for run in runs if len(run) >= 3) * 2 > sum(map(len, runs)):
-        return _non_latin_encoding(sample)
     western = sum(letter in _WESTERN for letter in sample.decode("cp1252", errors="replace"))
     central = sum(letter in _CENTRAL for letter in sample.decode("cp1250", errors="replace"))
+    if _is_other_script(sample, letters=max(western, central)):
+        return _non_latin_encoding(sample)
     return TextEncoding.CENTRAL if central > western else TextEncoding.WESTERN
 
 
+def _is_other_script(sample: bytes, *, letters: int) -> bool:
+    """Say whether the bytes are hardly Latin script: long runs that stand apart from plain letters, or odd signs.
+
+    `letters` is how many of the bytes would be letters or quotes in the likelier of the two Latin code pages.
+    """
+    runs = _HIGH_RUN.findall(sample)
+    high = sum(map(len, runs))
+    if sum(len(run) for run in runs if len(run) >= 3) * 2 <= high:
+        return False
+    in_words = len(_HIGH_RUN_IN_WORD.findall(sample))
+    return in_words * 2 < len(runs) or letters < high * 0.8
+
+
 def _non_latin_encoding(sample: bytes) -> TextEncoding:
-    """Three accented letters in a row are rare in Latin script: such bytes are more likely another script."""
     others = [TextEncoding.CYRILLIC, TextEncoding.JAPANESE, TextEncoding.CHINESE, TextEncoding.WESTERN]
     best = charset_normalizer.from_bytes(sample, cp_isolation=[other.value for other in others]).best()
     return TextEncoding(best.encoding) if best and best.encoding in set(others) else TextEncoding.WESTERN
