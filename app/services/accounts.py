@@ -151,6 +151,12 @@ def reactivate_user(session: Session, user_id: int, *, actor_id: int) -> None:
     record_audit(session, "user.reactivated", subject=f"user:{user_id}", actor_id=actor_id)
 
 
+def sign_out_everywhere(session: Session, user_id: int, *, actor_id: int) -> int:
+    """End every session of a person; returns how many ended. Raises NotFound for nobody."""
+    _locked(session, user_id)
+    return end_sessions(session, user_id, actor_id=actor_id)
+
+
 def change_password(session: Session, user_id: int, password_hash: str, *, keep_session_id: int | None = None) -> int:
     """Store a new password's hash and end the user's other sessions and reset links. Returns the sessions ended."""
     user = _locked(session, user_id)

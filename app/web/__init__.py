@@ -6,6 +6,7 @@ from app.web import auth, board, home, imports, outbox, people, preferences, pro
 from app.web.context import register_context
 from app.web.filters import register_filters
 from app.web.login import register_login
+from app.web.row_id import register_row_ids
 
 BLUEPRINTS = (
     home.blueprint,
@@ -23,6 +24,7 @@ BLUEPRINTS = (
 
 def register_blueprints(app: Flask) -> None:
     """Register every area and the login that guards them."""
+    register_row_ids(app)
     register_login(app)
     register_filters(app)
     register_context(app)

@@ -10,7 +10,6 @@ from app.queries.people import PersonPage, list_people, open_invitations, person
 from app.services import accounts, invitations
 from app.services.access import Permission, require
 from app.services.errors import InvalidInput, NotFound
-from app.services.sessions import end_sessions
 from app.web.form_errors import show_problems
 from app.web.login import settings_of_app
 from app.web.people.forms import InviteForm, PersonForm
@@ -116,7 +115,7 @@ def reactivate(user_id: int) -> Response:
 def sign_out_person(user_id: int) -> Response:
     """End every session of a person: a lost laptop."""
     with transaction() as db_session:
-        ended = end_sessions(db_session, user_id, actor_id=current_user.id)
+        ended = accounts.sign_out_everywhere(db_session, user_id, actor_id=current_user.id)
     flash(f"Signed out on {ended} device{'' if ended == 1 else 's'}.", "success")
     return redirect(url_for("people.person", user_id=user_id), 303)
 

@@ -119,9 +119,7 @@ def test_failures_back_off_then_wait_for_a_person(database: Engine, clock: time_
     assert (stored(notice_id).state, stored(notice_id).error) == (NoticeState.FAILED, f"no luck {MAX_ATTEMPTS}")
 
 
-def test_failed_notice_can_be_sent_again_and_nothing_else_can(
-    database: Engine, clock: time_machine.Traveller
-) -> None:
+def test_failed_notice_can_be_sent_again_and_nothing_else_can(database: Engine, clock: time_machine.Traveller) -> None:
     notice_id = post()
     (claimed,) = claim()
     with transaction() as session:
