@@ -136,7 +136,7 @@ def _site(row: _Row, email: str) -> tuple[str, str]:
     problem = "The row names neither a website nor an e-mail address"
     if site:
         try:
-            domain = _company_domain(site)
+            domain = _site_domain(site)
         except BadRow as error:
             problem = str(error)
         else:
@@ -151,26 +151,33 @@ def _site(row: _Row, email: str) -> tuple[str, str]:
 
 def _domain_of_mailbox(email: str, problem: str) -> str:
     """Return the company's domain behind an address; raises BadRow for a mailbox provider and its like."""
-    domain = _company_domain(email)
+    domain = _registrable_domain(email)
     if is_shared_mail_domain(domain):
         raise BadRow(
             f"{problem}, and {domain} in the e-mail address is a mailbox provider that many share. Give the company's "
-            "own website, such as example.com."
+            "own website."
         )
     return domain
 
 
-def _company_domain(site: str) -> str:
+def _site_domain(site: str) -> str:
+    """Return the domain behind a site column, where it is one company's own."""
     if site.startswith("="):
         raise BadRow(f"{site[:60]!r} is a spreadsheet formula, not a website; paste its value instead")
-    try:
-        domain = normalize_domain(site)
-    except DomainError as error:
-        raise BadRow(_sentence(error).rstrip(".")) from error
+    domain = _registrable_domain(site)
     reason = why_no_company_site(domain)
-    if reason and "@" not in site:
+    if "@" in site and is_shared_mail_domain(domain):
+        reason = f"{domain} is a mailbox provider"
+    if reason:
         raise BadRow(f"{reason} that many share, not one company's site")
     return domain
+
+
+def _registrable_domain(text: str) -> str:
+    try:
+        return normalize_domain(text)
+    except DomainError as error:
+        raise BadRow(_sentence(error).rstrip(".")) from error
 
 
 def _website(site: str, domain: str, row: _Row) -> str:

@@ -60,7 +60,7 @@ class WriteRun:
 
 def write_rows(session: Session, batch: ImportBatch, rows: list[ImportRow]) -> None:
     """Write judged rows; each names its prospect afterwards, or is bad with the reason."""
-    entries = _entries(session, batch, rows)
+    entries = entries_of(session, batch, rows)
     try:
         with session.begin_nested():
             write_entries(session, batch, entries)
@@ -105,7 +105,8 @@ def write_entry(session: Session, batch: ImportBatch, entry: Entry) -> None:
     entry.mark_done(prospect.id, was_known=known is not None)
 
 
-def _entries(session: Session, batch: ImportBatch, rows: list[ImportRow]) -> list[Entry]:
+def entries_of(session: Session, batch: ImportBatch, rows: list[ImportRow]) -> list[Entry]:
+    """Return what the rows say, as the dry run read them; one that no longer passes is set to bad."""
     columns = {heading: Field(name) for heading, name in batch.columns.items()}
     owners = owners_by_email(session, batch.program_id)
     entries = []
