@@ -16,6 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
@@ -24,7 +25,7 @@ from app.services.profiles import MAX_NOTE
 from app.services.programs import MAX_NAME, MAX_SLUG, MAX_TEXT, SLUG_RULE
 from scoring.profile import MAX_TOPICS
 
-_TYPES = [(kind.value, kind.value.capitalize()) for kind in ProgramType]
+_TYPES = [SelectChoice(kind.value, kind.value.capitalize()) for kind in ProgramType]
 MAX_SIGNALS = 40
 
 
@@ -84,7 +85,9 @@ class TopicForm(Form):
     id = HiddenField()
     text = TextAreaField("What their site says or does", validators=[Optional(), Length(max=4000)])
     weight = WeightField("Weight", default=1.0, validators=[InputRequired("Give a weight, such as 1.")])
-    stance = RadioField("Counts", choices=[("wants", "For"), ("avoids", "Against")], default="wants")
+    stance = RadioField(
+        "Counts", choices=[SelectChoice("wants", "For"), SelectChoice("avoids", "Against")], default="wants"
+    )
 
 
 class SignalForm(Form):
@@ -122,7 +125,7 @@ class ProfileForm(FlaskForm):
 
     def fill(self, content: Mapping[str, Any], *, version: int) -> None:
         """Show a stored profile."""
-        self.base_version.data = version
+        self.base_on(version)
         for topic in content.get("topics") or ():
             self.topics.append_entry(topic)
         for rule in content.get("signals") or ():
@@ -131,6 +134,11 @@ class ProfileForm(FlaskForm):
         self.exemplar_weight.data = content.get("exemplar_weight", 1.0)
         self.languages.data = ", ".join(content.get("languages") or ())
         self.countries.data = ", ".join(code.upper() for code in content.get("countries") or ())
+
+    def base_on(self, version: int) -> None:
+        """Take a version as the one that is edited, whatever the browser sent."""
+        self.base_version.data = version
+        self.base_version.raw_data = None
 
     def apply(self, action: str) -> bool:
         """Add or remove a row, as `add-topic` or `remove-topic-3` ask; False where the action is to save."""

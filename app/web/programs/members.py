@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from app.db import reading, transaction
 from app.queries.programs import members_of, possible_members
@@ -56,5 +57,5 @@ def _page(slug: str, form: MemberForm | None) -> str:
 
 def _form(people: list[tuple[int, str]]) -> MemberForm:
     form = MemberForm()
-    form.user_id.choices = people
+    form.user_id.choices = [SelectChoice(*person) for person in people]
     return form

@@ -103,7 +103,7 @@ def _refused(slug: str, form: ProfileForm, problems: Sequence[str], *, status: i
         in_force = current_profile(session, program.id)
         if status == 409:
             # Said and shown: the next save is made knowing of the version that came between.
-            form.base_version.data = in_force.version if in_force else 0
+            form.base_on(in_force.version if in_force else 0)
         return _page(session, program, form, content_of(form), problems=problems, is_refused=True), status
 
 

@@ -69,8 +69,8 @@ def settings(slug: str) -> Answer:
     if form.validate():
         try:
             with transaction() as session:
-                program = program_for(session, current_user, slug, Permission.MANAGE_PROGRAMS)
-                changed = change_program(session, program, _details(form), actor=current_user)
+                row = program_for(session, current_user, slug, Permission.MANAGE_PROGRAMS)
+                changed = change_program(session, row, _details(form), actor=current_user)
             flash("Saved." if changed else "Nothing was changed.", "success" if changed else "info")
             return redirect(url_for("programs.settings", slug=slug), 303)
         except InvalidInput as error:

@@ -2,6 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.models import ActivityKind
@@ -13,7 +14,7 @@ class NoteForm(FlaskForm):
 
     kind = RadioField(
         "Kind",
-        choices=[(ActivityKind.NOTE.value, "Note"), (ActivityKind.CALL.value, "Call")],
+        choices=[SelectChoice(ActivityKind.NOTE.value, "Note"), SelectChoice(ActivityKind.CALL.value, "Call")],
         default=ActivityKind.NOTE.value,
         validators=[InputRequired("Choose whether this is a note or a call.")],
     )
