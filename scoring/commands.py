@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import logging
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from scoring.background import Background
 from scoring.cache import CachedEmbedder
+from scoring.decisions import Decision
 from scoring.embedder import Embedder, load_embedder
+from scoring.errors import NotEnoughDecisions
 from scoring.evidence import SiteEvidence
 from scoring.jsonlines import read_labels, read_profile, read_sites
 from scoring.passages import PageText, cut_passages
+from scoring.profile import FitProfile
 from scoring.result import FitScore
 from scoring.score import Scorer
 
-MIN_CORPUS_SITES = 50
+log = logging.getLogger(__name__)
 
 
 def rank_command(options: Namespace) -> Iterator[str]:
@@ -24,11 +27,34 @@ def rank_command(options: Namespace) -> Iterator[str]:
     profile = read_profile(options.profile)
     embedder = _embedder(options)
     sites = gather(read_sites(options.sites), embedder)
-    exemplars = [site for site in sites if site.domain in profile.exemplars]
-    scorer = Scorer(profile, embedder=embedder, background=_corpus_background(sites, embedder), exemplars=exemplars)
+    scorer = corpus_scorer(profile, sites, embedder)
+    if options.labels:
+        scorer = _with_labels(scorer, sites, read_labels(options.labels))
     results = sorted(scorer.score_many(sites), key=lambda r: (r.score is None, -(r.score or 0.0), r.domain))
     for result in results:
         yield json.dumps(as_row(result), ensure_ascii=False)
+
+
+def corpus_scorer(profile: FitProfile, sites: Sequence[SiteEvidence], embedder: Embedder) -> Scorer:
+    """Return the scorer of a profile for the given sites, its exemplars taken from among them."""
+    exemplars = [site for site in sites if site.domain in profile.exemplars]
+    missing = sorted(set(profile.exemplars) - {site.domain for site in exemplars})
+    if missing:
+        log.warning("exemplars without a site in the file, left out: %s", ", ".join(missing))
+    return Scorer.for_corpus(profile, sites, embedder=embedder, exemplars=exemplars)
+
+
+def _with_labels(scorer: Scorer, sites: Sequence[SiteEvidence], labels: Mapping[str, bool]) -> Scorer:
+    known = {site.domain for site in sites}
+    strangers = sorted(set(labels) - known)
+    if strangers:
+        log.warning("%d labels have no site in the file and are left out, first: %s", len(strangers), strangers[0])
+    decisions = [Decision(site, labels[site.domain]) for site in sites if site.domain in labels]
+    try:
+        return scorer.learned(decisions, corpus=[site for site in sites if site.domain not in labels])
+    except NotEnoughDecisions as problem:
+        log.warning("not learned, ranked by the profile alone: %s", problem)
+        return scorer
 
 
 def backtest_command(options: Namespace) -> Iterator[str]:
@@ -38,7 +64,7 @@ def backtest_command(options: Namespace) -> Iterator[str]:
     profile, labels = read_profile(options.profile), read_labels(options.labels)
     embedder = _embedder(options)
     sites = gather(read_sites(options.sites), embedder)
-    scorer = Scorer(profile, embedder=embedder, background=_corpus_background(sites, embedder))
+    scorer = corpus_scorer(profile, sites, embedder)
     found = [(labels[s.domain], scorer.score(s).score or 0.0) for s in sites if s.domain in labels]
     truth, scores = [t for t, _ in found], [s for _, s in found]
     if len(set(truth)) < 2:
@@ -87,13 +113,3 @@ def as_row(result: FitScore) -> dict[str, Any]:
 def _embedder(options: Namespace) -> Embedder:
     embedder = load_embedder(options.model)
     return CachedEmbedder(embedder, options.cache) if options.cache else embedder
-
-
-def _corpus_background(sites: Sequence[SiteEvidence], embedder: Embedder) -> Background | None:
-    """Return the background of the given sites when they are enough to say what is ordinary, else None."""
-    firsts = [site.vectors[0] for site in sites if site.vectors is not None and len(site.vectors)]
-    if len(firsts) < MIN_CORPUS_SITES:
-        return None
-    import numpy as np
-
-    return Background.from_vectors(np.stack(firsts), model_id=embedder.model_id)

@@ -28,3 +28,12 @@ class ProfileError(ScoringError):
         """Keep each problem as its own sentence, so that a form can show them one by one."""
         self.problems = list(problems)
         super().__init__("The fit profile cannot be used: " + "; ".join(self.problems))
+
+
+class NotEnoughDecisions(ScoringError):
+    """Too few decisions to learn from; `missing` says how many more are needed."""
+
+    def __init__(self, message: str, *, missing: int) -> None:
+        """Keep the number apart from the words, for a progress line."""
+        self.missing = missing
+        super().__init__(message)
