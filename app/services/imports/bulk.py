@@ -4,13 +4,14 @@ One by one, 100,000 rows take ten statements each; here each table takes one loo
 are those of services/companies, contacts, prospects and crawls.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.db import Base
 from app.dispatch import Job, dispatch_after_commit
 from app.models import (
     ACTIVE_CRAWL_STATES,
@@ -97,8 +98,10 @@ def request_crawls(session: Session, company_ids: Iterable[int], *, requested_by
     )
     if not wanted:
         return 0
-    session.execute(
-        insert(Crawl), [{"company_id": company_id, "requested_by_id": requested_by_id} for company_id in sorted(wanted)]
+    _insert_all(
+        session,
+        Crawl,
+        [{"company_id": company_id, "requested_by_id": requested_by_id} for company_id in sorted(wanted)],
     )
     session.execute(
         update(Company)
@@ -108,6 +111,11 @@ def request_crawls(session: Session, company_ids: Iterable[int], *, requested_by
     )
     dispatch_after_commit(session, Job.DRAIN_CRAWLS)
     return len(wanted)
+
+
+def _insert_all(session: Session, kind: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert rows past the ORM, whose objects nothing here needs."""
+    session.connection().execute(insert(kind), list(rows))
 
 
 def _first_of_each(entries: list[Entry]) -> list[Entry]:
@@ -131,7 +139,7 @@ def _add_companies(session: Session, entries: list[Entry]) -> dict[str, Company]
         if domain not in known
     ]
     if fresh:
-        session.execute(insert(Company), fresh)
+        _insert_all(session, Company, fresh)
         known |= _companies(session, [row["domain"] or "" for row in fresh])
     for entry in entries:
         company = known[entry.values.domain]
@@ -172,8 +180,9 @@ def _add_prospects(
             unread.append(company.id)
     if not rows:
         return {}
-    ids = session.execute(insert(Prospect).returning(Prospect.company_id, Prospect.id), rows).all()
-    session.execute(insert(StageChange), [_stage_change(batch, prospect_id) for _, prospect_id in ids])
+    added = insert(Prospect).returning(Prospect.company_id, Prospect.id)
+    ids = session.connection().execute(added, rows).all()
+    _insert_all(session, StageChange, [_stage_change(batch, prospect_id) for _, prospect_id in ids])
     request_crawls(session, unread, requested_by_id=batch.created_by_id)
     if len(unread) < len(rows):
         dispatch_after_commit(session, Job.DRAIN_FIT)
@@ -213,7 +222,7 @@ def _add_contacts(session: Session, finds: list[tuple[int, FoundContact]]) -> No
     ids = _contact_ids(session, wanted)
     missing = [{"company_id": company_id, "key": key} for company_id, key in wanted if (company_id, key) not in ids]
     if missing:
-        session.execute(insert(Contact), missing)
+        _insert_all(session, Contact, missing)
         ids = _contact_ids(session, wanted)
     known = _contact_values(session, ids.values())
     rows = []
@@ -224,7 +233,7 @@ def _add_contacts(session: Session, finds: list[tuple[int, FoundContact]]) -> No
                 known.add(place)
                 rows.append(_value_row(found, *place))
     if rows:
-        session.execute(insert(ContactValue), rows)
+        _insert_all(session, ContactValue, rows)
 
 
 def _contact_ids(session: Session, wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
@@ -267,8 +276,9 @@ def _add_notes(session: Session, placed: list[tuple[int, Entry]]) -> None:
     for place, body in known:
         authors.pop((place, body), None)
     if authors:
-        session.execute(
-            insert(Activity),
+        _insert_all(
+            session,
+            Activity,
             [
                 {"prospect_id": place, "kind": ActivityKind.NOTE, "body": body, "author_id": author_id}
                 for (place, body), author_id in authors.items()
