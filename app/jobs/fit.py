@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app import dispatch
 from app.db import reading, transaction
@@ -11,10 +12,17 @@ from app.dispatch import Job
 from app.jobs import runtime
 from app.log import get_logger
 from app.models import FitProfile, Prospect
-from app.queries.site_evidence import CompanyEvidence, company_ids, load_evidence, pages_to_cut
+from app.queries.site_evidence import CompanyEvidence, company_ids, load_evidence, pages_to_cut, passage_texts
 from app.services.errors import ServiceError
-from app.services.fit import claim_scores, current_profile, fail_score, record_score
-from app.services.passages import ClaimedSite, claim_sites, known_vectors, record_passages
+from app.services.fit import claim_scores, current_profile, fail_score, record_score, request_company_scores
+from app.services.passages import (
+    ClaimedSite,
+    claim_sites,
+    known_vectors,
+    record_passages,
+    replace_vectors,
+    stale_companies,
+)
 from scoring.embedder import Embedder, load_embedder
 from scoring.errors import ScoringError
 from scoring.passages import Passage, cut_passages
@@ -34,7 +42,7 @@ def drain_fit() -> int:
     embedder = load_embedder(runtime.settings().embedding_model or None)
     scored = 0
     while time.monotonic() < deadline:
-        embedded = embed_waiting_sites(embedder)
+        embedded = embed_waiting_sites(embedder) or embed_stale_sites(embedder)
         claimed = score_waiting_prospects(embedder)
         scored += claimed
         if not embedded and not claimed:
@@ -69,13 +77,35 @@ def _embed_new(embedder: Embedder, cut: dict[int, list[Passage]], known: dict[st
     }
     if not texts:
         return {}
-    made = embedder.encode(list(texts.values())).astype("<f2", copy=False)
-    return {content_hash: np.ascontiguousarray(row).tobytes() for content_hash, row in zip(texts, made, strict=True)}
+    return dict(zip(texts, map(_as_bytes, embedder.encode(list(texts.values()))), strict=True))
+
+
+def _as_bytes(vector: NDArray[np.float16]) -> bytes:
+    return np.ascontiguousarray(vector, dtype="<f2").tobytes()
 
 
 def _record(site: ClaimedSite, cut: Sequence[Passage], vectors: dict[str, bytes], model_id: str) -> None:
     with transaction() as session:
         record_passages(session, site, cut, [vectors[passage.content_hash] for passage in cut], model_id=model_id)
+
+
+def embed_stale_sites(embedder: Embedder) -> int:
+    """Embed one batch of sites again whose vectors another model made, from their saved text; return how many.
+
+    Vectors of two models are never compared, so after a change of model these sites have no score until this ran.
+    """
+    with reading() as session:
+        companies = stale_companies(session, model_id=embedder.model_id, limit=SITES_AT_ONCE)
+        texts = passage_texts(session, companies)
+    if not texts:
+        return 0
+    made = embedder.encode(list(texts.values()))
+    with transaction() as session:
+        vectors = dict(zip(texts, map(_as_bytes, made), strict=True))
+        replace_vectors(session, vectors, model_id=embedder.model_id)
+        for company_id in companies:
+            request_company_scores(session, company_id)
+    return len(companies)
 
 
 def score_waiting_prospects(embedder: Embedder) -> int:

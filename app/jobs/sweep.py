@@ -1,13 +1,16 @@
-"""Ring again, each minute, for work that was left behind: a lost doorbell, a flushed queue, a killed worker."""
+"""Each minute: wake who is due, and ring for work left behind by a lost doorbell, a flushed queue, a killed worker."""
 
 from app import dispatch
-from app.db import reading
+from app.db import reading, transaction
 from app.dispatch import Job
 from app.queries.work import doorbells_to_ring, imports_left_behind
+from app.services.moves import wake_due_prospects
 
 
 def sweep() -> int:
-    """Ring for every work list that holds forgotten rows; return how many doorbells rang."""
+    """Wake dormant prospects whose day has come and ring for every list with forgotten rows; return how many rang."""
+    with transaction() as session:
+        wake_due_prospects(session)
     with reading() as session:
         jobs = doorbells_to_ring(session)
         imports = imports_left_behind(session)

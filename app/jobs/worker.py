@@ -16,10 +16,11 @@ from rq.worker import BaseWorker
 
 from app import dispatch
 from app.config import Settings, SettingsError
-from app.dispatch import Queue
+from app.dispatch import Job, Queue
 from app.jobs import runtime
 
 IN_PROCESS = frozenset({Queue.FIT, Queue.CRAWL})
+AT_START = {Queue.CRAWL: Job.DRAIN_CRAWLS, Queue.FIT: Job.DRAIN_FIT}
 
 
 class MixedQueues(Exception):
@@ -57,6 +58,10 @@ def main(arguments: Sequence[str]) -> int:
     except (SettingsError, MixedQueues) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    # Work may wait that nobody rings for any more: left by a worker that died, or made stale by a change of model.
+    for queue in queues:
+        if queue in AT_START:
+            dispatch.ring(AT_START[queue])
     worker.work(logging_level="WARNING")
     return 0
 

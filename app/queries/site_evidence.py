@@ -12,7 +12,7 @@ from app.models import Company, CrawlState, Page, Passage, Signal
 from scoring.evidence import SignalFact, SiteEvidence
 from scoring.passages import PageText
 from scoring.passages import Passage as CutPassage
-from scrapers.crawl import SiteOutcome
+from scrapers.report import SiteOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,16 @@ def pages_to_cut(session: Session, company_ids: Sequence[int]) -> dict[int, list
     for page in rows:
         pages[page.company_id].append(PageText(page.url, page.title, page.text))
     return pages
+
+
+def passage_texts(session: Session, company_ids: Sequence[int]) -> dict[int, str]:
+    """Return the text of every passage of companies, by passage id."""
+    rows = session.execute(
+        select(Passage.id, Passage.start, Passage.end, Page.text)
+        .join(Page, Page.id == Passage.page_id)
+        .where(Passage.company_id.in_(company_ids))
+    )
+    return {passage_id: text[start:end] for passage_id, start, end, text in rows}
 
 
 def company_ids(session: Session, domains: Sequence[str]) -> list[int]:

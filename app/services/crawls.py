@@ -16,7 +16,7 @@ from app.dispatch import Job, dispatch_after_commit
 from app.models import ACTIVE_CRAWL_STATES, Company, Crawl, CrawlState, FetchReceipt
 from app.services.audit import record_audit
 from app.services.errors import Conflict, NotFound
-from scrapers.crawl import Receipt
+from scrapers.report import Receipt
 
 LEASE = timedelta(seconds=180)
 MAX_ATTEMPTS = 3

@@ -61,7 +61,7 @@ def known_vectors(session: Session, hashes: Sequence[str], model_id: str) -> dic
                 Passage.content_hash.in_(hashes[start : start + 500]), Passage.model_id == model_id
             )
         )
-        found |= {content_hash: vector for content_hash, vector in rows}
+        found |= dict(rows.all())
     return found
 
 
@@ -96,3 +96,15 @@ def record_passages(
     finish_crawl(session, crawl, CrawlState.DONE, outcome=crawl.outcome, detail=crawl.detail)
     request_company_scores(session, site.company_id)
     return True
+
+
+def stale_companies(session: Session, *, model_id: str, limit: int) -> list[int]:
+    """Return companies whose passages carry vectors of another model than the one in use."""
+    return list(session.scalars(select(Passage.company_id).where(Passage.model_id != model_id).distinct().limit(limit)))
+
+
+def replace_vectors(session: Session, vectors: dict[int, bytes], *, model_id: str) -> None:
+    """Give passages, by id, the vectors of the model in use."""
+    for passage in session.scalars(select(Passage).where(Passage.id.in_(vectors))):
+        passage.vector = vectors[passage.id]
+        passage.model_id = model_id

@@ -15,7 +15,7 @@ from app.config import Settings
 from app.db import reading, transaction
 from app.jobs import runtime
 from app.jobs.crawls import drain_crawls
-from app.jobs.fit import drain_fit, embed_waiting_sites
+from app.jobs.fit import drain_fit, embed_stale_sites, embed_waiting_sites, score_waiting_prospects
 from app.models import FetchReceipt, FitScore, FitState, Page, Passage, Program, Prospect
 from app.queries.progress import program_progress
 from app.services.companies import find_or_add_company
@@ -146,6 +146,27 @@ def test_unchanged_passages_are_not_embedded_twice(program: Program, httpserver:
     assert len(embedder.texts) == first
     with reading() as session:
         assert {row.model_id for row in session.scalars(select(Passage))} == {embedder.model_id}
+
+
+class OtherEmbedder(HashingEmbedder):
+    """The same vectors under another model's name."""
+
+    model_id = "other-test"
+
+
+def test_a_change_of_model_embeds_again_and_never_mixes(program: Program, httpserver: HTTPServer) -> None:
+    serve_kiln(httpserver)
+    with transaction() as session:
+        prospect = add(session, program, "kiln.example")
+    drain_crawls()
+    drain_fit()
+    other = OtherEmbedder()
+    assert embed_stale_sites(other) == 1
+    assert embed_stale_sites(other) == 0
+    assert score_waiting_prospects(other) == 1
+    with reading() as session:
+        assert {row.model_id for row in session.scalars(select(Passage))} == {"other-test"}
+    assert current_score(prospect).model_id.startswith("other-test")
 
 
 def test_draining_twice_finds_nothing_left(program: Program, httpserver: HTTPServer) -> None:

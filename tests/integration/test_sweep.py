@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import Engine, update
 
 from app import dispatch
-from app.clock import now
+from app.clock import now, today
 from app.db import transaction
 from app.dispatch import Job, Queue, dispatch_after_commit, queue_named
 from app.jobs.sweep import sweep
-from app.models import Crawl, CrawlState, Prospect
+from app.models import Crawl, CrawlState, MoveEvent, Prospect, Stage
 from app.services.crawls import claim_crawl, request_crawl
 from app.services.fit import request_score
+from app.services.moves import move_prospect
 from tests.world import make_program, make_prospect
 
 
@@ -40,9 +41,13 @@ def test_the_doorbell_rings_after_the_commit_and_once(prospect: Prospect) -> Non
 
 
 def test_a_rolled_back_request_rings_nothing(prospect: Prospect) -> None:
-    with pytest.raises(RuntimeError, match="no"), transaction() as session:
-        request_crawl(session, prospect.company_id)
-        raise RuntimeError("no")
+    def break_off() -> None:
+        with transaction() as session:
+            request_crawl(session, prospect.company_id)
+            raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        break_off()
     with transaction():
         pass
     assert rung(Queue.CRAWL) == []
@@ -78,6 +83,27 @@ def test_finished_work_is_left_alone(prospect: Prospect) -> None:
         session.execute(update(Crawl).values(state=CrawlState.DONE, **age()))
     dispatch.connection().flushdb()
     assert sweep() == 0
+
+
+def test_a_dormant_prospect_wakes_on_its_day(prospect: Prospect) -> None:
+    with transaction() as session:
+        sleeper = session.get_one(Prospect, prospect.id)
+        move_prospect(
+            session,
+            sleeper,
+            to_stage=Stage.DORMANT,
+            event=MoveEvent.HAND,
+            by_user_id=None,
+            wake_up_on=today() + timedelta(days=1),
+        )
+    sweep()
+    with transaction() as session:
+        sleeper = session.get_one(Prospect, prospect.id)
+        assert sleeper.stage is Stage.DORMANT
+        sleeper.wake_up_on = today()
+    sweep()
+    with transaction() as session:
+        assert session.get_one(Prospect, prospect.id).stage is Stage.SOURCED
 
 
 def test_a_queue_server_that_is_down_fails_no_request(prospect: Prospect) -> None:
