@@ -22,7 +22,12 @@ FILES = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "Sortable.min.js": "sortablejs/Sortable.min.js",
 }
+FONTS = {
+    "inter-latin.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
+    "inter-latin-ext.woff2": "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
+}
 LICENSES = {
+    "inter": "node_modules/@fontsource-variable/inter/LICENSE",
     "tabler-core": "tools/licenses/tabler-core.txt",
     "tabler-icons": "node_modules/@tabler/icons/LICENSE",
     "htmx": "node_modules/htmx.org/LICENSE",
@@ -59,6 +64,8 @@ def build_vendor(root: Path, vendor: Path) -> None:
     (fresh / "licenses").mkdir(parents=True)
     for name, source in FILES.items():
         (fresh / name).write_text(_SOURCE_MAP.sub("\n", _read(modules / source)), encoding="utf-8")
+    for name, source in FONTS.items():
+        (fresh / name).write_bytes(_read_bytes(modules / source))
     for package, source in LICENSES.items():
         (fresh / "licenses" / f"{package}.txt").write_text(_read(root / source), encoding="utf-8")
     names = read_icon_names(root / "app" / "static" / "icons.txt")
@@ -95,8 +102,12 @@ def _symbol(name: str, path: Path) -> str:
 
 
 def _read(path: Path) -> str:
+    return _read_bytes(path).decode("utf-8")
+
+
+def _read_bytes(path: Path) -> bytes:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes()
     except OSError as error:
         raise Refused(f"{path} cannot be read ({error.strerror}). Delete node_modules and start again.") from None
 

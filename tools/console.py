@@ -11,6 +11,7 @@ from pathlib import Path
 
 HEARTBEAT_S = 10.0
 _TAIL_LINES = 25
+_NOISE = ("warning", "npm warn")  # kept for the case of failure, no sign of progress
 
 
 class Refused(Exception):
@@ -79,7 +80,7 @@ def _wait_aloud(process: "subprocess.Popen[str]", tail: "deque[str]", heartbeat_
             process.wait(timeout=heartbeat_s)
             return
         except subprocess.TimeoutExpired:
-            newest = tail[-1].strip()[:90] if tail else "no word yet"
+            newest = next((line.strip()[:90] for line in reversed(tail) if not line.lower().startswith(_NOISE)), "…")
             say(f"    {time.monotonic() - begun:4.0f} s  {newest}")
 
 

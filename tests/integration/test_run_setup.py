@@ -51,9 +51,10 @@ def test_the_vendor_folder_has_every_file_its_license_and_no_source_map(tmp_path
     names = {path.relative_to(tmp_path / "vendor").as_posix() for path in (tmp_path / "vendor").rglob("*.*")}
     assert names == {
         "tabler.min.css", "tabler.min.js", "htmx.min.js", "Sortable.min.js", "icons.svg",
-        "licenses/tabler-core.txt", "licenses/tabler-icons.txt", "licenses/htmx.txt", "licenses/sortablejs.txt",
+        "licenses/tabler-core.txt", "licenses/tabler-icons.txt", "licenses/htmx.txt", "licenses/inter.txt",
+        "inter-latin.woff2", "inter-latin-ext.woff2", "licenses/sortablejs.txt",
     }  # fmt: skip
-    for path in (tmp_path / "vendor").glob("*.*"):
+    for path in (tmp_path / "vendor").glob("*.[jcs]*"):
         assert "sourceMappingURL" not in path.read_text(encoding="utf-8")
     assert '<symbol id="icon-check"' in (tmp_path / "vendor" / "icons.svg").read_text(encoding="utf-8")
 
