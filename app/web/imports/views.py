@@ -7,12 +7,12 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.db import reading, transaction
-from app.models import BatchState, ImportBatch, Program
+from app.models import ImportBatch, Program
 from app.queries.imports import list_batches
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput
 from app.services.imports.batches import INLINE_ROWS, Upload, add_batch, batch_for
-from app.services.imports.reading import Table, read_table, too_large
+from app.services.imports.reading import MAX_FILE_BYTES, Table, read_table, too_large
 from app.services.imports.running import run_batch
 from app.web.form_errors import show_problems
 from app.web.imports import screen
@@ -110,5 +110,5 @@ def _index(slug: str, form: UploadForm) -> str:
         program = program_for(session, current_user, slug, Permission.READ)
         batches = list_batches(session, program.id)
     return render_template(
-        "imports/index.html", program=program, form=form, batches=batches, screen=screen, BatchState=BatchState
+        "imports/index.html", program=program, form=form, batches=batches, screen=screen, most_bytes=MAX_FILE_BYTES
     )
