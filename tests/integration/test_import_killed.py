@@ -28,8 +28,6 @@ from app.jobs.imports import run_import
 db.configure(sys.argv[1])
 run_import(1)
 """
-    "import sys; from app import db; from app.jobs.imports import run_import; db.configure(sys.argv[1]); run_import(1)"
-)
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
