@@ -14,7 +14,7 @@ ENGINES = ("scoring", "outreach", "scrapers")
 @cache
 def tracked() -> tuple[Path, ...]:
     """Return every file that is or would be committed: what git knows, and what it does not ignore."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
     return tuple(sorted(ROOT / name for name in set(listed) if name and (ROOT / name).is_file()))
 
