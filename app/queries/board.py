@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Subquery, case, exists, func, select, union_all
 from sqlalchemy.orm import Session
@@ -89,8 +89,7 @@ class Owner:
 def board(session: Session, program_id: int, chosen: BoardFilter) -> Board:
     """Return every column with its first page: one query for the counts and one for the cards."""
     counts = stage_counts(session, program_id, chosen)
-    pages = [_page_of(program_id, stage, chosen).subquery() for stage in BOARD_STAGES]
-    first = union_all(*(select(page.c.id) for page in pages)).subquery()
+    first = _first_pages_of_text(program_id, chosen) if chosen.text else _first_pages(program_id, chosen)
     by_stage: dict[Stage, list[Card]] = {stage: [] for stage in BOARD_STAGES}
     for card in _cards(session, first, chosen):
         by_stage[card.stage].append(card)
@@ -111,8 +110,10 @@ def stage_counts(session: Session, program_id: int, chosen: BoardFilter) -> dict
     query = select(Prospect.stage, func.count()).where(Prospect.program_id == program_id, *conditions(chosen))
     if chosen.text:
         query = query.join(Company, Company.id == Prospect.company_id)
-    found = dict(session.execute(query.group_by(Prospect.stage)).tuples().all())
-    return {stage: found.get(stage, 0) for stage in Stage}
+    counts = dict.fromkeys(Stage, 0)
+    for stage, count in session.execute(query.group_by(Prospect.stage)):
+        counts[stage] = count
+    return counts
 
 
 def cards_by_id(session: Session, program_id: int, ids: Sequence[int]) -> dict[int, Card]:
@@ -129,6 +130,24 @@ def owners_of(session: Session, program_id: int) -> tuple[Owner, ...]:
     holders = select(Prospect.owner_id).where(Prospect.program_id == program_id, Prospect.owner_id.is_not(None))
     query = select(User.id, User.name).where(User.id.in_(members.union(holders))).order_by(User.name, User.id)
     return tuple(Owner(*row) for row in session.execute(query))
+
+
+def _first_pages(program_id: int, chosen: BoardFilter) -> Subquery:
+    """Select the first page of every column; each is a short walk along an index."""
+    pages = [_page_of(program_id, stage, chosen).subquery() for stage in BOARD_STAGES]
+    return union_all(*(select(page.c.id) for page in pages)).subquery()
+
+
+def _first_pages_of_text(program_id: int, chosen: BoardFilter) -> Subquery:
+    """Select the same where text is looked for: no index helps, so every name is compared once, not once a column."""
+    place = func.row_number().over(partition_by=Prospect.stage, order_by=ordering(chosen.sort)).label("place")
+    found = (
+        select(Prospect.id, place)
+        .join(Company, Company.id == Prospect.company_id)
+        .where(Prospect.program_id == program_id, Prospect.stage.in_(BOARD_STAGES), *conditions(chosen))
+        .subquery()
+    )
+    return select(found.c.id).where(found.c.place <= PAGE_SIZE + 1).subquery()
 
 
 def _page_of(program_id: int, stage: Stage, chosen: BoardFilter, *, after: Cursor | None = None) -> Select[int]:
@@ -157,7 +176,15 @@ def _cut(cards: Sequence[Card], chosen: BoardFilter) -> tuple[tuple[Card, ...], 
 def _cards(session: Session, wanted: Subquery, chosen: BoardFilter) -> list[Card]:
     query = (
         select(
-            Prospect,
+            Prospect.id,
+            Prospect.version,
+            Prospect.stage,
+            Prospect.rank,
+            Prospect.fit_sort,
+            Prospect.fit_score,
+            Prospect.fit_state,
+            Prospect.stage_since_at,
+            Prospect.wake_up_on,
             Company.name,
             Company.domain,
             Company.country,
@@ -215,36 +242,35 @@ def _has_email() -> ColumnElement[bool]:
 
 
 def _card(row: Row[*tuple[Any, ...]]) -> Card:
-    prospect = cast("Prospect", row[0])
     is_reading = row.crawl_state in ACTIVE_CRAWL_STATES
     return Card(
-        id=prospect.id,
-        version=prospect.version,
-        stage=prospect.stage,
-        rank=prospect.rank,
-        fit_sort=prospect.fit_sort,
+        id=row.id,
+        version=row.version,
+        stage=row.stage,
+        rank=row.rank,
+        fit_sort=row.fit_sort,
         name=row.name,
         domain=row.domain,
         country=row.country,
         language=row.language,
-        score=prospect.fit_score,
-        fit=_fit_word(prospect, row.crawl_state),
+        score=row.fit_score,
+        fit=_fit_word(row.fit_score, row.fit_state, row.crawl_state),
         why=row.why or "",
-        is_pending=is_reading or prospect.fit_state in (FitState.WAITING, FitState.SCORING),
+        is_pending=is_reading or row.fit_state in (FitState.WAITING, FitState.SCORING),
         owner_name=row.owner_name,
-        stage_since_at=prospect.stage_since_at,
-        wake_up_on=prospect.wake_up_on,
+        stage_since_at=row.stage_since_at,
+        wake_up_on=row.wake_up_on,
         has_note=row.has_note,
         has_email=row.has_email,
     )
 
 
-def _fit_word(prospect: Prospect, crawl_state: CrawlState | None) -> str:
+def _fit_word(score: float | None, fit_state: FitState, crawl_state: CrawlState | None) -> str:
     """Say where the score stands in one word; a number that is there is shown while a newer one is on its way."""
-    if prospect.fit_score is not None and prospect.fit_state is not FitState.FAILED:
+    if score is not None and fit_state is not FitState.FAILED:
         return FitState.SCORED.value
-    if crawl_state in ACTIVE_CRAWL_STATES and prospect.fit_state is FitState.UNREAD:
+    if crawl_state in ACTIVE_CRAWL_STATES and fit_state is FitState.UNREAD:
         return "waiting" if crawl_state is CrawlState.WAITING else "reading"
-    if crawl_state is CrawlState.FAILED and prospect.fit_state is FitState.UNREAD:
+    if crawl_state is CrawlState.FAILED and fit_state is FitState.UNREAD:
         return "unreadable"
-    return prospect.fit_state.value
+    return fit_state.value

@@ -1,6 +1,7 @@
 """Jinja filters: how moments, spans, numbers and names are written for people."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from flask import Flask
 
@@ -55,6 +56,7 @@ def days_until(value: date | None) -> int:
     return 0 if value is None else (value - today()).days
 
 
+@lru_cache(maxsize=1024)
 def initials(name: str) -> str:
     """Return at most two letters that stand for a name."""
     words = [word for word in name.replace("-", " ").split() if word[0].isalpha()]
@@ -62,6 +64,7 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in picked).upper() or "?"
 
 
+@lru_cache(maxsize=1024)
 def hue(name: str) -> int:
     """Return a stable number from 0 to 7 for a name, which picks an avatar's color."""
     return sum(ord(letter) * (place + 1) for place, letter in enumerate(name)) % 8

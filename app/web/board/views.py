@@ -1,6 +1,6 @@
 """Views of the board: the columns, one stage as a list, and what changes while sites are being read."""
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask_login import current_user
 
 from app.db import reading
@@ -87,6 +87,7 @@ def page_values(chosen: BoardFilter) -> dict[str, object]:
     """Return what every template of the board needs beside its rows."""
     return {
         "chosen": chosen,
+        "prospects_root": url_for("prospects.show", slug=(request.view_args or {})["slug"], prospect_id=0)[:-1],
         "query": filter_args(chosen),
         "menus": {stage: menu_of(stage) for stage in Stage},
         "asking": ASKING,

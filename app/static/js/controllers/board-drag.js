@@ -34,7 +34,7 @@ function startDrag(lane) {
         return askMove(card, to, afterId);
       }
       const rollBack = (finished) => {
-        if (finished.detail.elt !== card) return;
+        if (finished.detail.requestConfig?.elt !== card) return;
         document.removeEventListener("htmx:afterRequest", rollBack);
         card.classList.remove("sb-card-busy");
         if (!finished.detail.successful && card.isConnected) putBack();

@@ -3,6 +3,7 @@
 // need no code of their own.
 const list = (stage) => document.querySelector(`.sb-cards[data-stage="${CSS.escape(stage)}"]`);
 const boardQuery = () => document.querySelector("[data-board]")?.dataset.query ?? "";
+const pen = document.getElementById("arrivals");
 let focusId = null;
 
 // The card's own link names the prospect; moving it lies below that address, with the filter the counts go by.
@@ -48,15 +49,20 @@ function place(card) {
   }
 }
 
-document.addEventListener("htmx:oobAfterSwap", (event) => {
-  if (!event.target.matches?.(".sb-card")) return;
-  event.target.classList.add("sb-card-arrived");
-  place(event.target);
-});
-document.addEventListener("htmx:oobErrorNoTarget", (event) => {
-  const card = event.detail.content;
-  if (!card.matches?.(".sb-card") || !list(card.dataset.stage)) return;
-  list(card.dataset.stage).prepend(card);
-  htmx.process(card);
-  place(card);
-});
+// Answers put their parts into #arrivals; each replaces what has its id, cards then go where they belong.
+function settle() {
+  for (const part of [...pen.children]) {
+    if (part.matches("[data-toast]")) {
+      document.getElementById("toasts").append(part);
+      continue;
+    }
+    const known = [...document.querySelectorAll(`[id="${CSS.escape(part.id)}"]`)].find((other) => other !== part);
+    const isCard = part.matches(".sb-card");
+    if (known) known.replaceWith(part);
+    if (isCard) {
+      part.classList.add("sb-card-arrived");
+      place(part);
+    } else if (!known) part.remove();
+  }
+}
+new MutationObserver(() => pen.childElementCount && settle()).observe(pen, { childList: true });

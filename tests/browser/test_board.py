@@ -1,0 +1,235 @@
+"""The board in Chromium: by mouse, by keyboard alone, with two people at one card, on a phone, in light and dark."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
+
+from app.db import reading, transaction
+from app.models import Company, CrawlState, FitState, MoveEvent, Program, Prospect, Role, Stage, User
+from app.services.moves import move_prospect
+from app.services.ranks import rank_between
+from tests.world import make_program, make_prospect, make_user
+
+SignIn = Callable[[User], Page]
+
+
+@dataclass(frozen=True)
+class OpenBoard:
+    """A board on screen and the ids of its cards, in the order they were added."""
+
+    page: Page
+    user: User
+    cards: list[int]
+
+    def card(self, number: int) -> Locator:
+        return self.page.locator(f"#card-{self.cards[number]}")
+
+    def column(self, stage: Stage) -> Locator:
+        return self.page.locator(f'.sb-cards[data-stage="{stage.value}"]')
+
+    def ids_in(self, stage: Stage) -> list[str]:
+        return self.column(stage).locator(".sb-card").evaluate_all("cards => cards.map(card => card.dataset.id)")
+
+
+@pytest.fixture
+def board(sign_in_browser: SignIn, live_server: str) -> OpenBoard:
+    """A board of four cards in Sourced and one in Qualified."""
+    with transaction() as session:
+        user = make_user(session, Role.RECRUITMENT_SPECIALIST, name="Mia Okafor")
+        program = make_program(session, user, slug="agencies", name="Agencies")
+        cards, rank = [], None
+        for number, stage in enumerate([Stage.SOURCED] * 4 + [Stage.QUALIFIED]):
+            rank = rank_between(rank, None)
+            score = 90.0 - number
+            values = {"fit_state": FitState.SCORED, "fit_score": score, "fit_sort": score}
+            cards.append(make_prospect(session, program, f"house{number}.example", stage=stage, rank=rank, **values).id)
+    page = sign_in_browser(user)
+    page.goto("/p/agencies/board")
+    return OpenBoard(page, user, cards)
+
+
+def drag(page: Page, card: Locator, target: Locator) -> None:
+    """Drag a card with the mouse onto the middle of a target, as a hand does: press, move in steps, let go."""
+    start, end = card.bounding_box(), target.bounding_box()
+    assert start
+    assert end
+    page.mouse.move(start["x"] + 60, start["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 80, start["y"] + 50, steps=4)
+    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + min(60, end["height"] / 2), steps=12)
+    page.mouse.up()
+
+
+def stage_of(prospect_id: int) -> Stage:
+    with reading() as session:
+        return session.get_one(Prospect, prospect_id).stage
+
+
+def test_a_card_is_dragged_to_another_column_and_the_move_undone(board: OpenBoard) -> None:
+    drag(board.page, board.card(1), board.column(Stage.CONTACTED))
+    expect(board.column(Stage.CONTACTED).locator(f"#card-{board.cards[1]}[data-version='2']")).to_be_visible()
+    expect(board.page.locator("#count-sourced")).to_have_text("3")
+    expect(board.page.locator("#count-contacted")).to_have_text("1")
+    assert stage_of(board.cards[1]) is Stage.CONTACTED
+    board.page.get_by_role("button", name="Undo").click()
+    expect(board.column(Stage.SOURCED).locator(f"#card-{board.cards[1]}")).to_be_visible()
+    expect(board.page.locator("#count-contacted")).to_have_text("0")
+    assert board.ids_in(Stage.SOURCED) == [str(number) for number in board.cards[:4]]
+    assert stage_of(board.cards[1]) is Stage.SOURCED
+
+
+def test_a_card_is_dragged_to_a_new_place_in_its_column_and_stays_there(board: OpenBoard) -> None:
+    drag(board.page, board.card(0), board.card(2))
+    expect(board.card(0)).to_have_attribute("data-version", "2")
+    order = board.ids_in(Stage.SOURCED)
+    assert order != [str(number) for number in board.cards[:4]]
+    board.page.reload()
+    assert board.ids_in(Stage.SOURCED) == order
+
+
+def test_a_drop_where_the_card_may_not_go_puts_it_back(board: OpenBoard) -> None:
+    drag(board.page, board.card(0), board.column(Stage.ACTIVE))
+    expect(board.column(Stage.SOURCED).locator(f"#card-{board.cards[0]}")).to_be_visible()
+    assert stage_of(board.cards[0]) is Stage.SOURCED
+
+
+def test_two_people_at_one_card_the_second_sees_where_it_is(board: OpenBoard) -> None:
+    with transaction() as session:
+        prospect = session.get_one(Prospect, board.cards[0])
+        move_prospect(session, prospect, to_stage=Stage.ENGAGED, event=MoveEvent.HAND, by_user_id=board.user.id)
+    drag(board.page, board.card(0), board.column(Stage.CONTACTED))
+    expect(board.page.get_by_text("was changed while you looked at it; it is in Engaged now")).to_be_visible()
+    expect(board.column(Stage.ENGAGED).locator(f"#card-{board.cards[0]}")).to_be_visible()
+    expect(board.page.locator("#count-engaged")).to_have_text("1")
+    assert stage_of(board.cards[0]) is Stage.ENGAGED
+
+
+def test_a_server_that_is_away_puts_the_card_back_and_says_so(board: OpenBoard) -> None:
+    board.page.evaluate("console.error = () => {}")  # htmx writes every refused request there; this one is wanted
+    board.page.route("**/move*", lambda route: route.fulfill(status=404, body="gone"))
+    drag(board.page, board.card(0), board.column(Stage.CONTACTED))
+    expect(board.page.get_by_text("The server answered 404")).to_be_visible()
+    assert board.ids_in(Stage.SOURCED) == [str(number) for number in board.cards[:4]]
+
+
+def test_the_board_is_worked_by_keyboard_alone(board: OpenBoard) -> None:
+    keys = board.page.keyboard
+    keys.press("j")
+    keys.press("j")
+    expect(board.card(1).locator(".sb-card-link")).to_be_focused()
+    keys.press("m")
+    expect(board.page.get_by_role("menuitem", name="Qualified")).to_be_focused()
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(board.column(Stage.CONTACTED).locator(f"#card-{board.cards[1]}")).to_be_visible()
+    expect(board.card(1).locator(".sb-card-link")).to_be_focused()
+    keys.press("u")
+    expect(board.column(Stage.SOURCED).locator(f"#card-{board.cards[1]}")).to_be_visible()
+    board.card(0).locator(".sb-card-link").focus()
+    keys.press("l")
+    expect(board.card(4).locator(".sb-card-link")).to_be_focused()
+    keys.press("?")
+    expect(board.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    keys.press("Escape")
+    board.card(3).locator(".sb-card-link").focus()
+    keys.press("Enter")
+    board.page.wait_for_url(f"**/prospects/{board.cards[3]}")
+
+
+def test_letters_typed_into_the_search_move_nothing(board: OpenBoard) -> None:
+    board.page.keyboard.press("/")
+    board.page.keyboard.type("house2mj?")
+    expect(board.page.locator("#filter-q")).to_have_value("house2mj?")
+    expect(board.page.locator("#move-menu")).to_be_hidden()
+    expect(board.page.get_by_text("No prospect passes this filter.")).to_be_visible()
+
+
+def test_a_filter_narrows_while_typing_and_stands_in_the_address(board: OpenBoard) -> None:
+    board.page.locator("#filter-q").fill("house2")
+    expect(board.page.locator("#board-area .sb-card")).to_have_count(1)
+    assert board.page.url.endswith("/board?q=house2")
+    drag(board.page, board.card(2), board.column(Stage.CONTACTED))
+    expect(board.page.locator("#count-contacted")).to_have_text("1")
+
+
+def test_declining_asks_why_in_place(board: OpenBoard) -> None:
+    board.card(0).locator(".sb-card-menu").click()
+    board.page.get_by_role("menuitem", name="Declined…").click()
+    dialog = board.page.locator("#dialog")
+    dialog.get_by_role("button", name="Decline").click()
+    expect(dialog.get_by_text("Choose at least one reason.")).to_be_visible()
+    dialog.get_by_label("Does not match the profile").check()
+    dialog.get_by_role("button", name="Decline").click()
+    expect(dialog).to_be_hidden()
+    expect(board.card(0)).to_have_count(0)
+    expect(board.page.locator("#count-declined")).to_have_text("1")
+    board.page.get_by_role("button", name="Undo").click()
+    expect(board.column(Stage.SOURCED).locator(f"#card-{board.cards[0]}")).to_be_visible()
+    assert board.ids_in(Stage.SOURCED)[0] == str(board.cards[0])
+
+
+def test_dropping_on_approved_asks_why_and_leaves_the_card_when_canceled(board: OpenBoard) -> None:
+    board.page.set_viewport_size({"width": 2600, "height": 800})
+    drag(board.page, board.card(0), board.column(Stage.APPROVED))
+    dialog = board.page.locator("#dialog")
+    expect(dialog.get_by_role("heading", name="Approve House0")).to_be_visible()
+    board.page.keyboard.press("Escape")
+    expect(board.column(Stage.SOURCED).locator(f"#card-{board.cards[0]}")).to_be_visible()
+    assert stage_of(board.cards[0]) is Stage.SOURCED
+
+
+def test_scrolling_a_column_loads_the_next_cards(board: OpenBoard) -> None:
+    with transaction() as session:
+        program = session.scalars(select(Program).where(Program.slug == "agencies")).one()
+        for number in range(70):
+            make_prospect(session, program, f"more{number}.example", stage=Stage.ENGAGED)
+    board.page.reload()
+    engaged = board.column(Stage.ENGAGED)
+    expect(engaged.locator(".sb-card")).to_have_count(30)
+    for _ in range(4):
+        engaged.evaluate("lane => lane.scrollTo(0, lane.scrollHeight)")
+        board.page.wait_for_timeout(300)
+    expect(engaged.locator(".sb-card")).to_have_count(70)
+
+
+@pytest.mark.slow
+def test_chips_change_by_themselves_while_sites_are_read(board: OpenBoard) -> None:
+    with transaction() as session:
+        prospect = session.get_one(Prospect, board.cards[0])
+        prospect.fit_state, prospect.fit_score = FitState.UNREAD, None
+        session.get_one(Company, prospect.company_id).crawl_state = CrawlState.READING
+    board.page.reload()
+    expect(board.card(0).get_by_text("reading…")).to_be_visible()
+    with transaction() as session:
+        prospect = session.get_one(Prospect, board.cards[0])
+        prospect.fit_state, prospect.fit_score = FitState.SCORED, 77.0
+        session.get_one(Company, prospect.company_id).crawl_state = CrawlState.DONE
+    expect(board.card(0).locator(".sb-score")).to_contain_text("77", timeout=9_000)
+
+
+def test_a_phone_shows_one_column_at_a_time(board: OpenBoard) -> None:
+    board.page.set_viewport_size({"width": 390, "height": 844})
+    board.page.reload()
+    expect(board.column(Stage.SOURCED)).to_be_in_viewport()
+    board.page.locator(".sb-stage-tabs").get_by_role("link", name="Qualified").click()
+    expect(board.card(4)).to_be_in_viewport()
+    assert board.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing(board: OpenBoard, axe_violations: Callable[[], list[str]], scheme: str, width: int) -> None:
+    board.page.emulate_media(color_scheme=scheme)
+    board.page.set_viewport_size({"width": width, "height": 900})
+    for address in ("/p/agencies/board", "/p/agencies/board/declined"):
+        board.page.goto(address)
+        assert axe_violations() == []
+    board.page.goto("/p/agencies/board")
+    board.card(0).locator(".sb-card-menu").click()
+    assert axe_violations() == []
+    board.page.get_by_role("menuitem", name="Declined…").click()
+    expect(board.page.locator("#dialog")).to_be_visible()
+    assert axe_violations() == []
