@@ -1,0 +1,133 @@
+"""Two programs with a row of every kind each, a person of every role in the first, and addresses to all of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.db import transaction
+from app.models import (
+    Activity,
+    ActivityKind,
+    BatchState,
+    Contact,
+    Crawl,
+    CrawlState,
+    ImportBatch,
+    Invitation,
+    MoveEvent,
+    Notice,
+    Page,
+    Role,
+    Stage,
+    StageChange,
+    User,
+)
+from app.services.sessions import Browser, start_session
+from tests.web.conftest import COOKIE_KEY
+from tests.web.route_map import Route
+from tests.world import make_profile, make_program, make_prospect, make_user
+
+# From the role that may least to the one that may most, so that what is allowed comes after what is not.
+ROLES = (
+    Role.DATA_ANALYST,
+    Role.CREATIVE,
+    Role.ASSOCIATE,
+    Role.ACCOUNT_MANAGER,
+    Role.RECRUITMENT_SPECIALIST,
+    Role.DIRECTOR,
+    Role.ADMIN,
+)
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessWorld:
+    """Signed-in browsers by role, and what stands for each part of an address in their own and the other program."""
+
+    clients: Mapping[Role, FlaskClient]
+    own: Mapping[str, Any]
+    other: Mapping[str, Any]
+
+    def path(self, route: Route, *, slug_of: str = "own", ids_of: str = "own") -> str:
+        """Fill a route's address; a part nobody described stands for the first row of its kind."""
+        values = dict(getattr(self, ids_of)) | {"slug": getattr(self, slug_of)["slug"]}
+        path = route.rule
+        for name, kind in route.arguments:
+            value = values.get(name, 1 if kind == "int" else "x")
+            for form in (f"<{name}>", f"<int:{name}>", f"<path:{name}>", f"<string:{name}>"):
+                path = path.replace(form, str(value))
+        return path
+
+
+def make_access_world(app: Flask) -> AccessWorld:
+    """Add a fresh world to the database and sign everyone in."""
+    with transaction() as session:
+        people = {role: make_user(session, role) for role in ROLES}
+        own = _program_values(session, *people.values())
+        other = _program_values(session, make_user(session))
+    return AccessWorld({role: browser(app, user) for role, user in people.items()}, own, other)
+
+
+def browser(app: Flask, user: User) -> FlaskClient:
+    """Return a browser that is signed in as the user."""
+    with transaction() as session:
+        token = start_session(session, user, browser=Browser())
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie[COOKIE_KEY] = token
+    return client
+
+
+def _program_values(session: Session, *members: User) -> dict[str, Any]:
+    extra = make_user(session)
+    program = make_program(session, *members, extra)
+    make_profile(session, program)
+    prospect = make_prospect(session, program, owner_id=extra.id)
+    number = next(_numbers)
+    crawl = Crawl(company_id=prospect.company_id, state=CrawlState.DONE)
+    change = StageChange(
+        prospect_id=prospect.id, from_stage=None, to_stage=Stage.SOURCED, event=MoveEvent.HAND, by_user_id=extra.id
+    )
+    note = Activity(prospect_id=prospect.id, kind=ActivityKind.NOTE, body="A note", author_id=extra.id)
+    batch = ImportBatch(
+        program_id=program.id,
+        created_by_id=extra.id,
+        filename="a.csv",
+        content=b"domain\nexample.com\n",
+        state=BatchState.CHECKED,
+    )
+    contact = Contact(company_id=prospect.company_id, key=f"k{number}")
+    notice = Notice(kind="x", to_address="a@example.com", subject="s", text="t")
+    invitation = Invitation(
+        email=f"guest{number}@example.com", role=Role.CREATIVE, token_hash=f"{number:064d}", expires_at=now()
+    )
+    session.add_all([crawl, change, note, batch, contact, notice, invitation])
+    session.flush()
+    page = Page(company_id=prospect.company_id, crawl_id=crawl.id, url="https://a.example/", text="t", content_hash="h")
+    session.add(page)
+    session.flush()
+    return {
+        "slug": program.slug,
+        "prospect_id": prospect.id,
+        "company_id": prospect.company_id,
+        "page_id": page.id,
+        "crawl_id": crawl.id,
+        "change_id": change.id,
+        "activity_id": note.id,
+        "note_id": note.id,
+        "batch_id": batch.id,
+        "contact_id": contact.id,
+        "user_id": extra.id,
+        "notice_id": notice.id,
+        "invitation_id": invitation.id,
+        "session_id": 1,
+        "stage_name": Stage.SOURCED.value,
+        "token": "x" * 43,
+        "filename": "css/account.css",
+    }

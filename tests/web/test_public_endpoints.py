@@ -1,0 +1,31 @@
+"""What strangers may open, by name: a new public endpoint is a decision, never an accident."""
+
+from flask.testing import FlaskClient
+
+from app.web.login import PUBLIC_ENDPOINTS
+from tests.web.route_map import ROUTES
+
+
+def test_public_endpoints_by_name() -> None:
+    assert {
+        "static",
+        "home.health",
+        "auth.login",
+        "auth.forgot_password",
+        "auth.reset_password",
+        "auth.accept_invitation",
+        "public.bot",
+    } == PUBLIC_ENDPOINTS
+
+
+def test_each_exists() -> None:
+    assert {route.endpoint for route in ROUTES} >= PUBLIC_ENDPOINTS
+
+
+def test_page_about_the_crawler_names_it_and_both_ways_out(client: FlaskClient) -> None:
+    page = client.get("/bot")
+    assert page.status_code == 200
+    assert "ScoutboardBot/0.1 (+http://127.0.0.1:8000/bot)" in page.text
+    assert "User-agent: ScoutboardBot\nDisallow: /" in page.text
+    assert "mailto:scoutboard@example.com" in page.text
+    assert "at least 2 seconds apart" in page.text
