@@ -1,4 +1,6 @@
 // The prospect page: choosing an owner saves at once, one-letter keys, and the asked-for passage in view.
+import { showToast } from "../toasts.js";
+
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 
 for (const select of document.querySelectorAll("select[data-submits]")) {
@@ -13,9 +15,14 @@ for (const select of document.querySelectorAll("select[data-submits]")) {
   });
 }
 
+const shortcuts = document.getElementById("shortcuts");
+document.querySelector("[data-shortcuts]").addEventListener("click", () => shortcuts.showModal());
+const follow = (key) => () => document.querySelector(`a[data-key="${key}"]`)?.click();
 const keys = {
-  j: () => document.querySelector('a[data-key="j"]')?.click(),
-  k: () => document.querySelector('a[data-key="k"]')?.click(),
+  "?": () => shortcuts.showModal(),
+  j: follow("j"),
+  k: follow("k"),
+  b: follow("b"),
   n: () => document.querySelector("#activity textarea")?.focus(),
   m: () => {
     const menu = document.querySelector("[data-move-menu]");
@@ -42,6 +49,13 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterSwap", () => {
   const receipts = document.getElementById("receipts");
   if (receipts && opened) receipts.open = true;
+});
+
+// What was read replaces the evidence, but not under the hands of somebody who types a contact into it.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.id !== "evidence" || !document.querySelector(".pr-add[open]")) return;
+  event.preventDefault();
+  showToast("The site has been read. Reload the page to see the new score; your contact is not saved yet.", "info");
 });
 
 // Ctrl+Enter sends a note, as people expect of a box to write in.
