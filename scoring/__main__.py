@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument("--labels", type=Path, required=name == "backtest", help="JSON lines, a decision each")
         command.add_argument("--cache", type=Path, help="folder that keeps embeddings by content and model")
         command.add_argument("--model", help="sentence-transformers folder or id; default: the one shipped")
+        command.add_argument("--k", type=int, default=10, help="mails the team sends in a week, for precision")
         command.set_defaults(run=run)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     options = parser.parse_args(arguments)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from scoring.backtest import run_backtest
 from scoring.cache import CachedEmbedder
 from scoring.decisions import Decision
 from scoring.embedder import Embedder, load_embedder
@@ -58,19 +60,18 @@ def _with_labels(scorer: Scorer, sites: Sequence[SiteEvidence], labels: Mapping[
 
 
 def backtest_command(options: Namespace) -> Iterator[str]:
-    """Yield one JSON object: AUC and precision of today's weights on the labels."""
-    from sklearn.metrics import roc_auc_score
+    """Yield one JSON object: what the learned score and the baselines were worth on the later labels.
 
+    The order of the label file is the order of time.
+    """
     profile, labels = read_profile(options.profile), read_labels(options.labels)
     embedder = _embedder(options)
     sites = gather(read_sites(options.sites), embedder)
-    scorer = corpus_scorer(profile, sites, embedder)
-    found = [(labels[s.domain], scorer.score(s).score or 0.0) for s in sites if s.domain in labels]
-    truth, scores = [t for t, _ in found], [s for _, s in found]
-    if len(set(truth)) < 2:
-        yield json.dumps({"verdict": "not enough to say: decisions of both kinds are needed", "labels": len(truth)})
-        return
-    yield json.dumps({"labels": len(truth), "current_weights": {"auc": float(roc_auc_score(truth, scores))}})
+    known = {site.domain: site for site in sites}
+    decisions = [Decision(known[domain], approved) for domain, approved in labels.items() if domain in known]
+    others = [site for site in sites if site.domain not in labels]
+    result = run_backtest(corpus_scorer(profile, sites, embedder), decisions, k=options.k, corpus=others)
+    yield json.dumps(dataclasses.asdict(result), ensure_ascii=False)
 
 
 def gather(sites: Mapping[str, Sequence[PageText]], embedder: Embedder) -> list[SiteEvidence]:

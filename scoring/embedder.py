@@ -6,6 +6,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -85,12 +86,17 @@ class HashingEmbedder:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float64)
         for row, text in zip(rows, texts, strict=True):
             for word in terms(text) or [text]:
-                digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-                bucket = int.from_bytes(digest[:4], "little") % self.dimension
-                row[bucket] += 1.0 if digest[4] & 1 else -1.0
+                bucket, sign = _bucket(word)
+                row[bucket] += sign
             norm = float(np.linalg.norm(row))
             row[:] = row / norm if norm else 1.0 / self.dimension**0.5
         return rows.astype(np.float16)
+
+
+@lru_cache(maxsize=50_000)
+def _bucket(word: str) -> tuple[int, float]:
+    digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest[:4], "little") % HashingEmbedder.dimension, 1.0 if digest[4] & 1 else -1.0
 
 
 def load_embedder(name: str | None = None) -> Embedder:

@@ -11,7 +11,9 @@ from scoring.words import terms
 MIN_DISTINCT_TERMS = 3
 # Below this many words a language cannot be told reliably, and short English slogans have no function words at all.
 MIN_WORDS_FOR_LANGUAGE = 20
-MIN_FUNCTION_WORD_SHARE = 0.05
+# Running English is about a third function words; "in" and "an" are German too, so foreign ones must clearly win.
+MAX_ENGLISH_SHARE = 0.12
+FOREIGN_TO_ENGLISH = 2.0
 ENGLISH_ONLY_MODELS = frozenset({"all-MiniLM-L6-v2"})
 _ENGLISH_FUNCTION_WORDS = frozenset(
     """the and of to in for is are with that on your our you we by from as it at be or this have an can more has
@@ -70,7 +72,7 @@ def _reads_foreign(passages: Sequence[Passage]) -> bool:
     if len(words) < MIN_WORDS_FOR_LANGUAGE:
         return sum(not char.isascii() for word in words for char in word) > sum(map(len, words)) / 2
     english = sum(word in _ENGLISH_FUNCTION_WORDS for word in words) / len(words)
-    return english < MIN_FUNCTION_WORD_SHARE and _foreign_share(words) > english
+    return english < MAX_ENGLISH_SHARE and _foreign_share(words) > FOREIGN_TO_ENGLISH * english
 
 
 def _foreign_share(words: Sequence[str]) -> float:
