@@ -23,7 +23,8 @@ def register_demo(app: Flask) -> None:
 def load_demo_command() -> None:
     """Fill an empty database with the demo: programs, people, prospects."""
     try:
-        count = load_demo(transaction)
+        with transaction() as session:
+            count = load_demo(session)
     except ServiceError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Loaded the demo: {count} prospects, {len(PEOPLE)} people. Password for all: {DEMO_PASSWORD}")

@@ -4,8 +4,7 @@ Only use-cases of the product are called, so the demo takes the way every row ta
 real crawler reads the demo's sites, and scores come in while somebody looks at the board.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -42,28 +41,23 @@ from app.services.passwords import hash_password
 from app.services.profiles import save_profile
 from app.services.programs import ProgramDetails, add_member, create_program
 
-OpenTransaction = Callable[[], AbstractContextManager[Session]]
 _WAKE_UP_IN = timedelta(days=45)
 
 
-def load_demo(open_transaction: OpenTransaction) -> int:
-    """Fill an empty database with the demo and return the number of prospects.
+def load_demo(session: Session) -> int:
+    """Fill an empty database with the demo, all or nothing, and return the number of prospects.
 
-    Each step is a transaction of its own. Raises Conflict where anybody has an account already: demo people with a
-    known password must never be added to somebody's real installation.
+    Raises Conflict where anybody has an account already: demo people with a known password must never be added to
+    somebody's real installation.
     """
-    password_hash = hash_password(DEMO_PASSWORD)
-    with open_transaction() as session:
-        if count_users(session):
-            raise Conflict("The demo only loads into an empty database, and this one has accounts already.")
-        people = _add_people(session, password_hash)
-        programs = {program.slug: _add_program(session, program, people) for program in PROGRAMS}
-    for slug, program in programs.items():
-        _import_prospects(open_transaction, program, slug, people["theo@example.com"])
+    if count_users(session):
+        raise Conflict("The demo only loads into an empty database, and this one has accounts already.")
+    people = _add_people(session, hash_password(DEMO_PASSWORD))
     count = 0
-    for slug, program in programs.items():
-        with open_transaction() as session:
-            count += _work_the_board(session, program, CARDS.get(slug, ()), people)
+    for demo in PROGRAMS:
+        program = _add_program(session, demo, people)
+        _import_prospects(session, program, people["theo@example.com"])
+        count += _work_the_board(session, program, CARDS.get(demo.slug, ()), people)
     return count
 
 
@@ -98,8 +92,8 @@ def _add_program(session: Session, demo: DemoProgram, people: dict[str, User]) -
     return program
 
 
-def _import_prospects(open_transaction: OpenTransaction, program: Program, slug: str, importer: User) -> None:
-    path = IMPORT_FILES[slug]
+def _import_prospects(session: Session, program: Program, importer: User) -> None:
+    path = IMPORT_FILES[program.slug]
     content = path.read_bytes()
     upload = Upload(
         program_id=program.id,
@@ -108,15 +102,16 @@ def _import_prospects(open_transaction: OpenTransaction, program: Program, slug:
         table=read_table(content),
         uploaded_by_id=importer.id,
     )
-    with open_transaction() as session:
-        batch_id = add_batch(session, upload, in_background=False).id
-    state = run_batch(open_transaction, batch_id)
-    if state is BatchState.CHECKED:
-        with open_transaction() as session:
-            start_batch(session, load_batch(session, batch_id), by_user_id=importer.id, in_background=False)
-        state = run_batch(open_transaction, batch_id)
-    if state is not BatchState.DONE:
-        raise Conflict(f"The demo's {path.name} was not imported: it ended as {state}.")
+
+    def same_transaction() -> AbstractContextManager[Session]:
+        return nullcontext(session)
+
+    batch = add_batch(session, upload, in_background=False)
+    if run_batch(same_transaction, batch.id) is BatchState.CHECKED:
+        start_batch(session, load_batch(session, batch.id), by_user_id=importer.id, in_background=False)
+        run_batch(same_transaction, batch.id)
+    if batch.state is not BatchState.DONE:
+        raise Conflict(f"The demo's {path.name} was not imported: it ended as {batch.state}. {batch.detail}")
 
 
 def _work_the_board(session: Session, program: Program, cards: tuple[DemoCard, ...], people: dict[str, User]) -> int:

@@ -1,0 +1,49 @@
+"""The demo goes into an empty database, through the product's own use-cases, and looks lived in."""
+
+from collections import Counter
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.demo.board import CARDS
+from app.demo.load import load_demo
+from app.demo.people import PEOPLE
+from app.models import Activity, Company, Contact, Crawl, FitProfile, Program, Prospect, Role, Stage, StageChange, User
+from app.services.audit import broken_audit_events
+from app.services.errors import Conflict
+
+
+@pytest.fixture
+def loaded(session: Session) -> int:
+    count = load_demo(session)
+    session.flush()
+    return count
+
+
+def test_every_role_is_there_and_every_prospect_waits_for_its_reading(session: Session, loaded: int) -> None:
+    assert {user.role for user in session.scalars(select(User))} == set(Role)
+    assert session.scalar(select(func.count()).select_from(Prospect)) == loaded
+    companies = session.scalar(select(func.count()).select_from(Company))
+    assert session.scalar(select(func.count()).select_from(Crawl)) == companies
+    assert (session.scalar(select(func.count()).select_from(Contact)) or 0) > 40
+    assert session.scalar(select(func.count()).select_from(FitProfile)) == session.scalar(
+        select(func.count()).select_from(Program)
+    )
+
+
+def test_the_board_was_worked_on(session: Session, loaded: int) -> None:
+    stages = Counter(session.scalars(select(Prospect.stage)))
+    scripted = Counter(Stage(card.stage) for cards in CARDS.values() for card in cards)
+    assert all(stages[stage] >= number for stage, number in scripted.items())
+    assert stages[Stage.SOURCED] > 20
+    assert session.scalar(select(func.max(StageChange.at))) <= now()
+    assert session.scalar(select(func.min(Activity.at))) < now()
+    assert list(broken_audit_events(session)) == []
+
+
+def test_it_never_loads_beside_somebodys_accounts(session: Session, loaded: int) -> None:
+    with pytest.raises(Conflict, match="empty database"):
+        load_demo(session)
+    assert session.scalar(select(func.count()).select_from(User)) == len(PEOPLE)
