@@ -100,6 +100,9 @@ def cancel_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None
     if batch.state not in (*UNDER_WAY, BatchState.CHECKED):
         raise Conflict("This import has ended already; there is nothing left to cancel.")
     batch.detail = _words_of_cancel(batch)
+    if batch.state is not BatchState.CHECKING:
+        # Every row has its verdict and keeps its cells; only an unfinished check would need the file again.
+        batch.content = None
     batch.state = BatchState.CANCELED
     batch.lease_until = None
     batch.finished_at = now()

@@ -1,5 +1,6 @@
 """Read an uploaded file as a table: encoding, delimiter, headings, what each column means, and the rows under them."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -82,9 +83,10 @@ def read_table(content: bytes, encoding: TextEncoding | None = None) -> Table:
 
 def too_large(size_bytes: int) -> str:
     """Say that a file is over the limit, by how much, and what to do."""
+    size, most = math.ceil(size_bytes / 1024 / 1024 * 10) / 10, MAX_FILE_BYTES // 1024 // 1024
     return (
-        f"The file has {size_bytes / 1024 / 1024:.1f} MB; at most {MAX_FILE_BYTES // 1024 // 1024} MB can be imported "
-        "at once. Split it into several files; companies that stand in two of them are added once."
+        f"The file has {size} MB; at most {most} MB can be imported at once. Split it into several files; companies "
+        "that stand in two of them are added once."
     )
 
 

@@ -196,7 +196,7 @@ def test_unknown_heading_over_websites_is_taken_for_the_website() -> None:
         (b"\xd0\xcf\x11\xe0rest", "old Excel workbook"),
         (b'[{"domain": "a.com"}]', "JSON"),
         (b"domain" + b",x" * 250 + b"\na.com\n", "251 columns; at most 200"),
-        (b"x" * (MAX_FILE_BYTES + 1), "25.0 MB; at most 25 MB"),
+        (b"x" * (MAX_FILE_BYTES + 1), "25.1 MB; at most 25 MB"),
     ],
 )
 def test_unusable_file_is_refused_in_words(content: bytes, words: str) -> None:

@@ -116,6 +116,7 @@ def test_cancel_stops_between_chunks_and_the_rest_can_follow(place: Place, monke
 
     assert run_batch(transaction, batch_id, on_progress=cancel) is None
     batch = batch_of(batch_id)
+    assert batch.content is None
     assert (batch.state, batch.detail[:22]) == (BatchState.CANCELED, "Canceled after 10 rows")
     assert count(StageChange) == 10
     start(place, batch_id)
