@@ -48,6 +48,7 @@ def board(sign_in_browser: SignIn, live_server: str) -> OpenBoard:
             cards.append(make_prospect(session, program, f"house{number}.example", stage=stage, rank=rank, **values).id)
     page = sign_in_browser(user)
     page.goto("/p/agencies/board")
+    page.wait_for_selector("body[data-ready]")
     return OpenBoard(page, user, cards)
 
 
@@ -87,6 +88,7 @@ def test_a_card_is_dragged_to_a_new_place_in_its_column_and_stays_there(board: O
     order = board.ids_in(Stage.SOURCED)
     assert order != [str(number) for number in board.cards[:4]]
     board.page.reload()
+    board.page.wait_for_selector("body[data-ready]")
     assert board.ids_in(Stage.SOURCED) == order
 
 
@@ -187,6 +189,7 @@ def test_scrolling_a_column_loads_the_next_cards(board: OpenBoard) -> None:
         for number in range(70):
             make_prospect(session, program, f"more{number}.example", stage=Stage.ENGAGED)
     board.page.reload()
+    board.page.wait_for_selector("body[data-ready]")
     engaged = board.column(Stage.ENGAGED)
     expect(engaged.locator(".sb-card")).to_have_count(30)
     for _ in range(4):
@@ -202,6 +205,7 @@ def test_chips_change_by_themselves_while_sites_are_read(board: OpenBoard) -> No
         prospect.fit_state, prospect.fit_score = FitState.UNREAD, None
         session.get_one(Company, prospect.company_id).crawl_state = CrawlState.READING
     board.page.reload()
+    board.page.wait_for_selector("body[data-ready]")
     expect(board.card(0).get_by_text("reading…")).to_be_visible()
     with transaction() as session:
         prospect = session.get_one(Prospect, board.cards[0])
@@ -213,6 +217,7 @@ def test_chips_change_by_themselves_while_sites_are_read(board: OpenBoard) -> No
 def test_a_phone_shows_one_column_at_a_time(board: OpenBoard) -> None:
     board.page.set_viewport_size({"width": 390, "height": 844})
     board.page.reload()
+    board.page.wait_for_selector("body[data-ready]")
     expect(board.column(Stage.SOURCED)).to_be_in_viewport()
     board.page.locator(".sb-stage-tabs").get_by_role("link", name="Qualified").click()
     expect(board.card(4)).to_be_in_viewport()
@@ -228,6 +233,7 @@ def test_axe_finds_nothing(board: OpenBoard, axe_violations: Callable[[], list[s
         board.page.goto(address)
         assert axe_violations() == []
     board.page.goto("/p/agencies/board")
+    board.page.wait_for_selector("body[data-ready]")
     board.card(0).locator(".sb-card-menu").click()
     assert axe_violations() == []
     board.page.get_by_role("menuitem", name="Declined…").click()

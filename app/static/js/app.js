@@ -71,9 +71,9 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 // A fragment loaded into the dialog opens it; an answer that says "dialog-done" closes it.
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target?.id === "dialog-content" && !dialog().open && event.detail.target.childElementCount) {
-    dialog().showModal();
-  }
+  const { target, xhr } = event.detail;
+  if (target?.id !== "dialog-content" || xhr.getResponseHeader("HX-Reswap") === "none") return;
+  if (target.childElementCount && !dialog().open) dialog().showModal();
 });
 document.addEventListener("dialog-done", () => dialog()?.close());
 
@@ -94,6 +94,7 @@ document.addEventListener("submit", (event) => {
 });
 
 // A page names its controllers in data-controller; each module starts itself.
-for (const name of (document.body.dataset.controller ?? "").split(/\s+/).filter(Boolean)) {
-  import(`./controllers/${name}.js`);
-}
+const names = (document.body.dataset.controller ?? "").split(/\s+/).filter(Boolean);
+Promise.all(names.map((name) => import(`./controllers/${name}.js`))).then(() => {
+  document.body.dataset.ready = "yes";
+});
