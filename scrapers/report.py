@@ -43,6 +43,7 @@ class SiteOutcome(StrEnum):
     BLOCKED = "blocked"
     TOO_SLOW = "too_slow"
     BAD_ADDRESS = "bad_address"
+    HOSTILE = "hostile"
 
     @property
     def next_step(self) -> str:
@@ -63,6 +64,7 @@ _NEXT_STEP = {
     SiteOutcome.NOT_FOUND: "Check the address; the site has no page there.",
     SiteOutcome.BLOCKED: "Look at the site yourself; it turns programs away.",
     SiteOutcome.TOO_SLOW: "Try again later; the site did not answer in time.",
+    SiteOutcome.HOSTILE: "Do not open it; its answers are made to overload whoever reads them.",
     SiteOutcome.BAD_ADDRESS: "Correct the address of the company's site.",
 }
 

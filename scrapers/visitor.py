@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from scrapers.fetcher import Fetched, Fetcher
 from scrapers.pacing import HostTurns
@@ -14,6 +16,7 @@ from scrapers.report import Outcome, Receipt
 from scrapers.robots import RobotsRules, product_token, rules_for_status
 from scrapers.urls import parse_target
 
+_ASKS_TO_WAIT = (429, 503)
 OnReceipt = Callable[[Receipt], None]
 
 
@@ -29,9 +32,23 @@ class Visitor:
     receipts: list[Receipt] = field(default_factory=list)
     _rules: dict[str, RobotsRules] = field(default_factory=dict)
     _failures: dict[str, FetchFailed] = field(default_factory=dict)
+    _pause_s: dict[str, float] = field(default_factory=dict)
 
     def read(self, url: str) -> Fetched:
-        """Fetch one address under the rules of every host it passes. Raises `FetchRefused` or `FetchFailed`."""
+        """Fetch one address under the rules of every host it passes. Raises `FetchRefused` or `FetchFailed`.
+
+        A host that asks to wait (429 or 503 with Retry-After) is asked once more after that time when it is short, and
+        not at all in this crawl when it is long.
+        """
+        answer = self._ask(url, polite=True)
+        wait_s = retry_after_s(answer)
+        if wait_s is None:
+            return answer
+        host = parse_target(answer.url).host
+        asked_before = host in self._pause_s
+        self._pause_s[host] = max(wait_s, self._pause_s.get(host, 0.0))
+        if asked_before or wait_s > self.max_crawl_delay_s:
+            return answer
         return self._ask(url, polite=True)
 
     def rules_of(self, url: str) -> RobotsRules:
@@ -89,8 +106,15 @@ class Visitor:
             raise FetchRefused(FetchProblem.ROBOTS_UNREACHABLE, rules.refusal)
         if not rules.allows(url):
             raise FetchRefused(FetchProblem.ROBOTS, f"robots.txt of {parse_target(url).host} forbids {url[:120]}")
-        with self.turns.turn(parse_target(url).host, delay_s=self._delay_s(rules)):
+        host = parse_target(url).host
+        with self.turns.turn(host, delay_s=max(self._delay_s(rules), self._pause_of(host))):
             yield
+
+    def _pause_of(self, host: str) -> float:
+        pause_s = self._pause_s.get(host, 0.0)
+        if pause_s > self.max_crawl_delay_s:
+            raise FetchRefused(FetchProblem.RETRY_AFTER, f"{host} asked to be left alone for {pause_s:g} s")
+        return pause_s
 
     def _delay_s(self, rules: RobotsRules) -> float:
         asked = rules.delay_s()
@@ -100,3 +124,18 @@ class Visitor:
             detail = f"robots.txt asks for {asked:g} s between requests, more than our {self.max_crawl_delay_s:g} s"
             raise FetchRefused(FetchProblem.CRAWL_DELAY, detail)
         return max(asked, self.default_delay_s)
+
+
+def retry_after_s(answer: Fetched) -> float | None:
+    """Return the seconds a 429 or 503 answer asks to wait (Retry-After, as seconds or a date), or None."""
+    value = answer.headers.get("retry-after", "")
+    if answer.status not in _ASKS_TO_WAIT or not value:
+        return None
+    if re.fullmatch(r"\d{1,9}", value):
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - answer.fetched_at).total_seconds())

@@ -1,7 +1,9 @@
-"""Links of a page and the social profiles among them."""
+"""Links of a page, the social profiles among them, its canonical address and its feeds."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from lxml import html
@@ -10,46 +12,110 @@ from scrapers.extract.page import FoundSocial, PageLink
 from scrapers.extract.title import squeeze
 from scrapers.urls import join_url
 
-_MAX_LINKS = 1_000
+_MAX_LINKS = 1_500
+_MAX_SOCIALS = 40
 _NETWORKS = {
-    "linkedin.com": "linkedin",
-    "facebook.com": "facebook",
-    "instagram.com": "instagram",
-    "twitter.com": "x",
-    "x.com": "x",
-    "youtube.com": "youtube",
-    "tiktok.com": "tiktok",
-    "github.com": "github",
-    "pinterest.com": "pinterest",
-    "xing.com": "xing",
+    "linkedin.com": ("linkedin", re.compile(r"^/(?:company|in|school|showcase)/[^/]+")),
+    "facebook.com": ("facebook", re.compile(r"^/(?!sharer|share|dialog|plugins|tr\b|login|policy|help)[\w.-]{2,}")),
+    "instagram.com": ("instagram", re.compile(r"^/(?!p/|reel|explore|accounts|share)[\w.]{2,}")),
+    "twitter.com": ("x", re.compile(r"^/(?!intent|share|home|search|hashtag|i/|privacy|tos)\w{2,}")),
+    "x.com": ("x", re.compile(r"^/(?!intent|share|home|search|hashtag|i/|privacy|tos)\w{2,}")),
+    "youtube.com": ("youtube", re.compile(r"^/(?:@|c/|channel/|user/)[^/]+")),
+    "tiktok.com": ("tiktok", re.compile(r"^/@[\w.]+")),
+    "github.com": ("github", re.compile(r"^/(?!login|features|about|pricing|topics)[\w-]+")),
+    "pinterest.com": ("pinterest", re.compile(r"^/(?!pin/)[\w-]{2,}")),
+    "xing.com": ("xing", re.compile(r"^/(?:companies|pages|profile)/")),
+    "bsky.app": ("bluesky", re.compile(r"^/profile/")),
+    "threads.net": ("threads", re.compile(r"^/@")),
+    "t.me": ("telegram", re.compile(r"^/(?!share)\w{4,}")),
+    "medium.com": ("medium", re.compile(r"^/@")),
+    "vimeo.com": ("vimeo", re.compile(r"^/(?!\d+$)\w{3,}")),
+    "twitch.tv": ("twitch", re.compile(r"^/\w{3,}")),
 }
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+_MENU_TAGS = frozenset(("nav", "header", "footer"))
 
 
-def find_links(tree: html.HtmlElement, url: str) -> tuple[PageLink, ...]:
-    """Return the page's links in order, each address once, absolute and without fragment."""
-    base = join_url(url, str(next(iter(tree.xpath("//base/@href")), ""))) or url
+def base_url(tree: html.HtmlElement, url: str) -> str:
+    """The address that relative links of a page start from."""
+    base = next(tree.iter("base"), None)
+    return (join_url(url, base.get("href") or "") if base is not None else None) or url
+
+
+def find_links(tree: html.HtmlElement, base: str) -> tuple[PageLink, ...]:
+    """Return the page's links in order, each address once, absolute and without fragment; at most 1,500."""
     found: dict[str, PageLink] = {}
     for node in tree.iter("a", "area"):
-        address = join_url(base, node.get("href") or "")
+        href = node.get("href")
+        address = join_url(base, href) if href else None
         if address is None:
             continue
-        text = (
-            squeeze(str(node.text_content()))[:200] or squeeze(node.get("aria-label") or node.get("title") or "")[:200]
-        )
         known = found.get(address)
-        if known is None or (not known.text and text):
-            found[address] = PageLink(address, text, (node.get("rel") or "").lower())
+        if known is None or not known.text:
+            found[address] = PageLink(address, _text_of(node), (node.get("rel") or "").lower(), _in_menu(node))
         if len(found) >= _MAX_LINKS:
             break
     return tuple(found.values())
 
 
-def find_socials(links: tuple[PageLink, ...]) -> tuple[FoundSocial, ...]:
-    """Return the profiles on social networks that the page links to."""
+def _text_of(node: html.HtmlElement) -> str:
+    text = squeeze(" ".join(str(part) for part in node.itertext()))
+    if not text:
+        image = next(node.iter("img"), None)
+        text = squeeze(
+            node.get("aria-label") or node.get("title") or (image.get("alt") if image is not None else "") or ""
+        )
+    return text[:200]
+
+
+def _in_menu(node: html.HtmlElement) -> bool:
+    parent = node.getparent()
+    for _ in range(8):
+        if parent is None:
+            return False
+        if parent.tag in _MENU_TAGS:
+            return True
+        parent = parent.getparent()
+    return False
+
+
+def find_socials(links: Iterable[PageLink], stated: Iterable[str]) -> tuple[FoundSocial, ...]:
+    """Return the profiles a page links to or states (`sameAs`); buttons that share a page are not profiles."""
     found: dict[str, FoundSocial] = {}
-    for link in links:
-        parts = urlsplit(link.url)
-        network = _NETWORKS.get((parts.hostname or "").removeprefix("www."))
-        if network and parts.path.strip("/") and not parts.path.startswith(("/share", "/sharer", "/intent")):
-            found.setdefault(link.url, FoundSocial(network, link.url))
-    return tuple(found.values())
+    for url in (*(link.url for link in links), *stated):
+        profile = social_profile(url)
+        if profile is not None:
+            found.setdefault(profile.url.lower(), profile)
+    return tuple(found.values())[:_MAX_SOCIALS]
+
+
+def social_profile(url: str) -> FoundSocial | None:
+    """Return the profile a URL leads to, without tracking parameters; None for anything else."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    host = re.sub(r"^(?:www|m|web|mobile|[a-z]{2}(?:-[a-z]{2})?)\.", "", (parts.hostname or "").lower())
+    network = _NETWORKS.get(host)
+    if network is None or not network[1].match(parts.path):
+        return None
+    return FoundSocial(network[0], f"https://{parts.hostname}{parts.path.rstrip('/')}")
+
+
+def find_canonical(tree: html.HtmlElement, base: str) -> str | None:
+    """Return the address the page calls its own, or None."""
+    for node in tree.iter("link"):
+        if "canonical" in (node.get("rel") or "").lower().split():
+            return join_url(base, node.get("href") or "")
+    return None
+
+
+def find_feeds(tree: html.HtmlElement, base: str) -> tuple[str, ...]:
+    """Return the addresses of the page's RSS and Atom feeds, comment feeds last."""
+    found = [
+        join_url(base, node.get("href") or "")
+        for node in tree.iter("link")
+        if (node.get("type") or "").lower().strip() in _FEED_TYPES
+    ]
+    feeds = dict.fromkeys(address for address in found if address)
+    return tuple(sorted(feeds, key=lambda address: "comment" in address))[:5]

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scrapers.signals.view import PageSignal
+
+__all__ = ["ExtractedPage", "FoundEmail", "FoundPhone", "FoundSocial", "PageLink", "PageSignal"]
+
 
 @dataclass(frozen=True, slots=True)
 class FoundEmail:
@@ -37,15 +41,6 @@ class PageLink:
     text: str
     rel: str = ""
     in_menu: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PageSignal:
-    """A fact read off the page with the words or markup that prove it, quoted verbatim."""
-
-    name: str
-    value: str
-    quote: str
 
 
 @dataclass(frozen=True, slots=True)

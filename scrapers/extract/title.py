@@ -26,3 +26,13 @@ def find_headings(tree: html.HtmlElement) -> tuple[str, ...]:
     """Return the texts of h1 to h3 in page order, without repeats."""
     texts = (squeeze(str(node.text_content())) for node in tree.iter("h1", "h2", "h3"))
     return tuple(dict.fromkeys(text[:_MAX_TITLE_CHARS] for text in texts if text))[:_MAX_HEADINGS]
+
+
+def find_description(tree: html.HtmlElement) -> str:
+    """Return the page's own summary (meta description or og:description), or an empty text."""
+    for node in tree.iter("meta"):
+        if (node.get("name") or node.get("property") or "").lower() in ("description", "og:description"):
+            found = squeeze(node.get("content") or "")
+            if found:
+                return found[:500]
+    return ""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from scrapers.fetcher import FetchLimits, Fetcher
+from scrapers.fetcher import Fetcher, FetchLimits
 from scrapers.problems import FetchError, FetchFailed, FetchProblem, FetchRefused
 from tests.unit.scrapers.loopback import Script, Site, answer, scripted_server
 
@@ -115,11 +115,18 @@ def test_an_encoding_never_asked_for_is_named() -> None:
     assert error.reason is FetchProblem.BAD_ENCODING
 
 
-@pytest.mark.parametrize(
-    "data",
-    [b"", b"garbage\r\n\r\n", b"HTTP/9.9 abc\r\n\r\n", b"\x00" * 200_000, b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 500 + b"\r\n",
-     b"HTTP/1.1 200 OK\r\n" + b"A" * 100_000 + b"\r\n\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZZ\r\n"],
-)  # fmt: skip
+NOT_HTTP = [
+    b"",
+    b"garbage\r\n\r\n",
+    b"HTTP/9.9 abc\r\n\r\n",
+    b"\x00" * 200_000,
+    b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 500 + b"\r\n",
+    b"HTTP/1.1 200 OK\r\n" + b"A" * 100_000 + b"\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZZ\r\n",
+]
+
+
+@pytest.mark.parametrize("data", NOT_HTTP, ids=range(len(NOT_HTTP)))
 def test_an_answer_that_is_not_http_is_named(data: bytes) -> None:
     assert failure_of(send(data)).reason in (FetchProblem.BAD_ANSWER, FetchProblem.DISCONNECTED)
 

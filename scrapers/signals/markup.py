@@ -1,0 +1,115 @@
+"""Signals that stand in a page's markup and links: shop platform, affiliate networks, badges, languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+from scrapers.signals.view import PageSignal, PageView, quote_around
+
+_PLATFORMS = {
+    "shopify": re.compile(r"cdn\.shopify\.com|myshopify\.com|/cdn/shop/"),
+    "woocommerce": re.compile(r"/plugins/woocommerce/|^WooCommerce", re.IGNORECASE),
+    "magento": re.compile(r"/static/version\d+/frontend/|^Magento|mage/cookies", re.IGNORECASE),
+    "bigcommerce": re.compile(r"cdn\d*\.bigcommerce\.com"),
+    "prestashop": re.compile(r"^PrestaShop|/modules/ps_", re.IGNORECASE),
+    "shopware": re.compile(r"/bundles/storefront/|^Shopware", re.IGNORECASE),
+    "shoper": re.compile(r"\.shoparena\.pl|^Shoper", re.IGNORECASE),
+    "squarespace": re.compile(r"static1\.squarespace\.com|^Squarespace", re.IGNORECASE),
+    "wix": re.compile(r"static\.wixstatic\.com|^Wix\.com", re.IGNORECASE),
+    "webflow": re.compile(r"website-files\.com|^Webflow", re.IGNORECASE),
+    "wordpress": re.compile(r"/wp-content/|^WordPress", re.IGNORECASE),
+    "hubspot_cms": re.compile(r"^HubSpot|js\.hs-scripts\.com|hsforms\.net", re.IGNORECASE),
+}
+_NETWORK_HOSTS = {
+    "awin": ("awin1.com", "zenaps.com"),
+    "impact": ("sjv.io", "pxf.io", "evyy.net", "ojrq.net", "7eer.net", "i384100.net"),
+    "cj": ("anrdoezrs.net", "dpbolvw.net", "jdoqocy.com", "kqzyfj.com", "tkqlhce.com", "qksrv.net"),
+    "shareasale": ("shareasale.com", "shrsl.com"),
+    "partnerstack": ("partnerlinks.io", "grsm.io", "partnerstack.com"),
+    "firstpromoter": ("firstpromoter.com",),
+    "rakuten": ("linksynergy.com", "linksynergy.walmart.com", "rakuten.com"),
+    "amazon": ("amzn.to",),
+    "skimlinks": ("skimresources.com", "go.redirectingat.com"),
+    "webgains": ("webgains.com",),
+    "tradedoubler": ("tradedoubler.com",),
+    "clickbank": ("clickbank.net", "hop.clickbank.net"),
+    "admitad": ("admitad.com",),
+    "refersion": ("refersion.com",),
+}
+_NETWORK_OF_HOST = {host: network for network, hosts in _NETWORK_HOSTS.items() for host in hosts}
+_GO = re.compile(r"^/(?:go|out|recommends?|refer|aff|visit)/[\w-]{2,}", re.IGNORECASE)
+_BRANDS = (
+    r"Shopify(?: Plus)?|Klaviyo|HubSpot|Google(?: Ads| Premier)?|Meta(?: Business)?|BigCommerce|WooCommerce|WooExperts?"
+    r"|Magento|Adobe|Salesforce|Recharge|Gorgias|Yotpo|Attentive|Mailchimp|Semrush|Webflow|Wix|Squarespace|AWS|Microsoft"
+    r"|Shopware|PrestaShop|Shoper|Amazon Ads|TikTok(?: Marketing)?|Stripe|Postscript|Okendo|ReBuy|Rebuy|LoyaltyLion"
+)
+_BADGE = re.compile(
+    rf"\b((?:Official |Certified |Premier |Gold |Platinum |Silver |Elite |Diamond )?(?:{_BRANDS}))"
+    r"((?: \w+)? (?:(?:Gold|Platinum|Silver|Elite|Premier|Master|Diamond|Solutions?|Certified|Select|Agency|Service"
+    r"|Technology|Plus|Marketing|Business) ?){0,3}(?:Partners?|Experts?|Agency Partner)\b)"
+)
+_COMPONENTS_MAX = 2_000
+
+
+def find_markup_signals(view: PageView) -> Iterator[PageSignal]:
+    """Yield the signals that stand in addresses and attributes."""
+    yield from _platforms(view)
+    yield from _affiliate_links(view)
+    yield from _badges(view)
+    yield from _languages(view)
+
+
+def _addresses(view: PageView) -> Iterator[str]:
+    for node in view.tree.iter("meta"):
+        if (node.get("name") or "").lower() == "generator":
+            yield node.get("content") or ""
+    for count, node in enumerate(view.tree.iter("script", "link", "img")):
+        if count >= _COMPONENTS_MAX:
+            return
+        address = node.get("src") or node.get("href")
+        if address and not address.startswith("data:"):
+            yield address
+
+
+def _platforms(view: PageView) -> Iterator[PageSignal]:
+    missing = dict(_PLATFORMS)
+    for address in _addresses(view):
+        for name in [name for name, pattern in missing.items() if pattern.search(address)]:
+            del missing[name]
+            yield PageSignal("platform", name, address[:240])
+
+
+def _affiliate_links(view: PageView) -> Iterator[PageSignal]:
+    own = (urlsplit(view.url).hostname or "").removeprefix("www.")
+    for link in view.links:
+        parts = urlsplit(link.url)
+        host = (parts.hostname or "").removeprefix("www.")
+        network = _NETWORK_OF_HOST.get(host) or _NETWORK_OF_HOST.get(host.partition(".")[2])
+        if network is None and re.fullmatch(r"amazon\.[a-z.]{2,6}", host) and parse_qs(parts.query).get("tag"):
+            network = "amazon"
+        if network is None and host == own and _GO.match(parts.path):
+            network = "own redirect"
+        if network is None and host != own and "sponsored" in link.rel.split():
+            network = "sponsored link"
+        if network is not None:
+            yield PageSignal("affiliate_link", network, link.url[:240])
+
+
+def _badges(view: PageView) -> Iterator[PageSignal]:
+    lines = (*view.lines, *(node.get("alt") or "" for node in view.tree.iter("img")))
+    for line in lines:
+        if len(line) <= 600:
+            for found in _BADGE.finditer(line):
+                yield PageSignal("partner_badge", " ".join(found.group().split()), quote_around(line, *found.span()))
+
+
+def _languages(view: PageView) -> Iterator[PageSignal]:
+    codes = {
+        str(node.get("hreflang")).lower()[:2]: str(node.get("href") or "")[:240]
+        for node in view.tree.iter("link")
+        if node.get("hreflang") and node.get("hreflang") != "x-default"
+    }
+    if len(codes) > 1:
+        yield PageSignal("languages", ",".join(sorted(codes)), next(iter(codes.values())))
