@@ -7,7 +7,7 @@ are those of services/companies, contacts, prospects and crawls.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -91,11 +91,9 @@ def write_entries(session: Session, batch: ImportBatch, entries: list[Entry]) ->
 def request_crawls(session: Session, company_ids: Iterable[int], *, requested_by_id: int | None) -> int:
     """Ask for many sites to be read, as services.crawls.request_crawl does for one; return how many were asked for."""
     wanted = set(company_ids)
-    wanted -= set(
-        session.scalars(
-            select(Crawl.company_id).where(Crawl.company_id.in_(wanted), Crawl.state.in_(ACTIVE_CRAWL_STATES))
-        )
-    )
+    # Told apart here: asked for both, SQLite looks through every active crawl there is instead of these companies'.
+    crawls = session.execute(select(Crawl.company_id, Crawl.state).where(Crawl.company_id.in_(wanted)))
+    wanted -= {company_id for company_id, state in crawls if state in ACTIVE_CRAWL_STATES}
     if not wanted:
         return 0
     _insert_all(
@@ -237,11 +235,12 @@ def _add_contacts(session: Session, finds: list[tuple[int, FoundContact]]) -> No
 
 
 def _contact_ids(session: Session, wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
-    rows = session.execute(
-        select(Contact.company_id, Contact.key, Contact.id).where(
-            tuple_(Contact.company_id, Contact.key).in_(list(wanted))
-        )
-    )
+    """Return the ids of the wanted contacts that are there.
+
+    All contacts of the companies are read: SQLite answers a list of pairs by reading the whole table.
+    """
+    companies = {company_id for company_id, _ in wanted}
+    rows = session.execute(select(Contact.company_id, Contact.key, Contact.id).where(Contact.company_id.in_(companies)))
     return {(company_id, key): contact_id for company_id, key, contact_id in rows}
 
 
