@@ -130,9 +130,7 @@ def break_down(stored: StoredScore, *, page_ids: Mapping[str, int]) -> ScoreBrea
     )
 
 
-def _shown_parts(
-    parts: Sequence[Mapping[str, Any]], page_ids: Mapping[str, int], *, total: float
-) -> list[ScorePart]:
+def _shown_parts(parts: Sequence[Mapping[str, Any]], page_ids: Mapping[str, int], *, total: float) -> list[ScorePart]:
     exact = [float(part["points"]) for part in parts]
     shown = apportion(exact, total=total)
     made = [_shown_part(part, points, page_ids) for part, points in zip(parts, shown, strict=True)]
