@@ -1,0 +1,30 @@
+"""The engine on its own: `python -m outreach classify|render|plan`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from outreach.commands import classify_command
+from outreach.errors import OutreachError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns 0, 1 when a file could not be read, 2 when the input cannot be used."""
+    parser = argparse.ArgumentParser(prog="python -m outreach", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    classify = commands.add_parser("classify", help="what kind of mail each file is, a JSON line per file")
+    classify.add_argument("files", type=Path, nargs="+", metavar="FILE.eml")
+    classify.set_defaults(run=classify_command)
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except OutreachError as problem:
+        print(f"outreach: {problem}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

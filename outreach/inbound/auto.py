@@ -1,0 +1,170 @@
+"""Whether a machine answered: an absence note, a desk's receipt, a challenge, somebody who has left.
+
+Header fields decide where they are meant to (RFC 3834). Where they are missing or used by people's programs too, the
+new text decides, sentence by sentence: a person who mentions an absence says something else as well.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from outreach.inbound.folding import fold, folded_sentences
+from outreach.inbound.mail import Mail
+from outreach.inbound.quoting import SplitText
+from outreach.inbound.words import load_patterns
+
+_WORDS = load_patterns("auto")
+_SUBJECT = load_patterns("auto", start=True)["subject"]
+_WEIGHTS = {"statement": 3, "challenge": 3, "absence": 2, "left": 2, "receipt": 2, "detail": 1}
+_LABELS = {
+    "absence": "away",
+    "left": "left or address closed",
+    "receipt": "receipt of a desk",
+    "challenge": "challenge-response",
+    "statement": "says it is automatic",
+}
+_ENOUGH = 3
+_ANSWERED = re.compile(
+    r"^\s*(?:(?:re|aw|sv|vs|antw|odp|r|rif|res|ref|ynt|atb|vá|fw|fwd|wg|tr|doorst|rv|i|pd)\s?(?:\[\d+\])?\s?:\s*)+",
+    re.I,
+)
+_TAG = re.compile(r"^\s*(?:\[[^\]]{1,40}\]|\*{2,}[^*]{1,40}\*{2,})\s*")
+_DESK_MARKS = re.compile(
+    r"zendesk|freshdesk|freshservice|help ?scout|intercom|front\b|hubspot|gorgias|otrs|zammad|jira|kayako|zoho", re.I
+)
+_DECISIVE_HEADERS = (
+    "x-autoreply", "x-autorespond", "x-autoreply-from", "x-auto-reply-from", "x-mail-autoreply", "x-autoresponder",
+    "x-vacation", "x-ms-exchange-generated-message-source-autoreply", "x-away", "x-ooo",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TextEvidence:
+    """What the new text weighs as an automatic answer: points, share of its sentences, the strongest kind."""
+
+    points: int
+    share: float
+    kind: str
+    human_lines: int
+
+
+def auto_reason(mail: Mail, split: SplitText) -> str | None:
+    """Return why the mail is an automatic answer, or None if a person may have written it."""
+    subject = automatic_subject(mail.header("subject"))
+    evidence = weigh_text(split.new)
+    label = _LABELS.get(evidence.kind, "automatic answer")
+    header = _decisive_header(mail)
+    if header and not _person_behind_desk(mail, evidence, subject):
+        return f"{label} ({header})"
+    if subject and not (split.has_quote and evidence.points < _ENOUGH):
+        return f"{label} (subject)"
+    if _machine_sender(mail) and evidence.points >= 2:
+        return f"{label} (sender)"
+    return f"{label} (text)" if _text_decides(mail, split, evidence) else None
+
+
+def automatic_subject(subject: str) -> bool:
+    """Whether a subject is an automatic answer's own; one that a person answered begins with "Re:"."""
+    plain = _TAG.sub("", subject)
+    folded = fold(plain)
+    if _ANSWERED.match(plain):
+        return False
+    return bool(_SUBJECT.search(folded) or _WORDS["subject ticket"].search(folded))
+
+
+def weigh_text(text: str) -> TextEvidence:
+    """Weigh each sentence of a text; a kind counts once, so that repeating a word proves nothing."""
+    sentences = [sentence for sentence in folded_sentences(text[:6_000]) if len(sentence) > 3][:60]
+    kinds: dict[str, int] = {}
+    matched = 0
+    for sentence in sentences:
+        found = [kind for kind in _WEIGHTS if _WORDS[kind].search(sentence)]
+        matched += bool(found)
+        for kind in found:
+            kinds[kind] = kinds.get(kind, 0) + 1
+    points = sum(_WEIGHTS[kind] for kind in kinds) + (1 if kinds.get("detail", 0) > 1 else 0)
+    strongest = max(
+        (kind for kind in kinds if kind in _LABELS), key=lambda kind: (_WEIGHTS[kind], kinds[kind]), default=""
+    )
+    prose = [sentence for sentence in sentences if len(sentence.split()) > 3 or not sentence.isascii()] or sentences
+    unmatched = sum(1 for sentence in prose if not any(_WORDS[kind].search(sentence) for kind in _WEIGHTS))
+    share = 1 - unmatched / len(prose) if prose else 0.0
+    label = strongest if strongest != "statement" else _besides_statement(kinds)
+    return TextEvidence(points, share, label, unmatched)
+
+
+def _besides_statement(kinds: dict[str, int]) -> str:
+    return next((kind for kind in ("absence", "left", "challenge", "receipt") if kind in kinds), "statement")
+
+
+def _decisive_header(mail: Mail) -> str:
+    submitted = fold(mail.header("auto-submitted")).split(";")[0].strip()
+    if submitted.startswith("auto-") and submitted != "auto-forwarded":
+        return f"Auto-Submitted: {submitted}"
+    for name in _DECISIVE_HEADERS:
+        if name in mail.headers and fold(mail.header(name)) not in ("no", "false", "0"):
+            return name.title()
+    if fold(mail.header("precedence")) in ("auto_reply", "auto-reply", "autoreply"):
+        return "Precedence: auto_reply"
+    if "autoresponder" in fold(mail.header("delivered-to") + mail.header("x-post-messageclass")):
+        return "autoresponder"
+    if "text/calendar" in {part.content_type for part in mail.parts}:
+        return ""
+    return "null return path" if mail.header("return-path").strip() == "<>" else ""
+
+
+def _person_behind_desk(mail: Mail, evidence: TextEvidence, subject: bool) -> bool:
+    """Whether a help desk's program sent what its agent wrote: such programs mark all their mail as generated."""
+    marks = " ".join(
+        f"{name} {value[:80]}"
+        for name, values in mail.headers.items()
+        for value in values
+        if name.startswith(("x-", "message-id", "feedback-id"))
+    )
+    generated = "auto-generated" in fold(mail.header("auto-submitted"))
+    return bool(generated and _DESK_MARKS.search(marks)) and not subject and evidence.points < _ENOUGH
+
+
+def _machine_sender(mail: Mail) -> bool:
+    sender = " ".join(mail.addresses("from"))
+    bulk = fold(mail.header("precedence")) in ("bulk", "junk")
+    suppressed = "oof" in fold(mail.header("x-auto-response-suppress")) or "all" in fold(
+        mail.header("x-auto-response-suppress")
+    )
+    return (
+        bulk
+        or suppressed
+        or bool(re.match(r"(?:no-?reply|do-?not-?reply|autoreply|autoresponder|mailer-daemon)", sender))
+    )
+
+
+def _text_decides(mail: Mail, split: SplitText, evidence: TextEvidence) -> bool:
+    """Judge by words alone: strictly, for a person's mail must never be taken for a machine's."""
+    if not evidence.kind:
+        return False
+    if _asks_or_answers(split.new) and evidence.kind != "challenge":
+        return False
+    written_by_hand = split.has_quote or _sent_from_phone(split)
+    answered = bool(_ANSWERED.match(mail.header("subject")))
+    enough = _ENOUGH + (2 if written_by_hand else 0) + (1 if answered else 0)
+    return (
+        evidence.points >= enough and evidence.share >= (0.75 if written_by_hand else 0.5) and evidence.human_lines <= 6
+    )
+
+
+def _sent_from_phone(split: SplitText) -> bool:
+    return bool(
+        re.match(
+            r"\s*(?:sent|gesendet|von|envoy|enviado|inviato|verzonden|wys|odesl|skickat|sendt)", split.signature, re.I
+        )
+    )
+
+
+def _asks_or_answers(text: str) -> bool:
+    """Whether the text asks back or takes up an offer, as no automatic answer does."""
+    folded = fold(re.sub(r"https?://\S+", "", text))
+    return "?" in folded.rstrip() or bool(_ENGAGED.search(folded))
+
+
+_ENGAGED = load_patterns("human")["engaged"]
