@@ -180,6 +180,7 @@ def test_cancel_and_go_on(browser: FlaskClient) -> None:
 def test_long_file_is_checked_in_the_background(browser: FlaskClient) -> None:
     _, page = upload(browser, b"domain\n" + b"".join(b"site%d.com\n" % n for n in range(2_001)))
     assert "Checking the rows" in page
+    assert "Waiting for a free worker" in page
     batch = only_batch()
     assert batch.state is BatchState.CHECKING
     run_import(batch.id)
