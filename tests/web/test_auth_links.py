@@ -14,6 +14,7 @@ from app.db import reading, transaction
 from app.models import Invitation, Notice, Role, User
 from app.services.invitations import Invite, invite
 from app.services.password_resets import choose_link
+from app.services.passwords import hash_password
 from app.web.auth import password_links
 from tests.web.conftest import SignIn, without_tokens
 from tests.world import make_program, make_user
@@ -24,7 +25,9 @@ GOOD = "copper lantern orchard"
 @pytest.fixture
 def user(app: Flask) -> User:
     with transaction() as session:
-        return make_user(session, email="ada@example.com", name="Ada Vint")
+        return make_user(
+            session, email="ada@example.com", name="Ada Vint", password_hash=hash_password("another one of hers")
+        )
 
 
 def reset_path(user: User) -> str:
@@ -94,18 +97,16 @@ def test_reset_answers_alike_for_known_unknown_and_closed(client: FlaskClient, a
         assert session.scalar(select(func.count()).select_from(Notice)) == 1
 
 
-@pytest.mark.slow
-def test_reset_and_sign_in_take_the_same_time_for_known_and_unknown(client: FlaskClient, user: User) -> None:
-    """20 of each here; the figures of 200 each stand in docs/security.md."""
-    for path, limit_ms in (("/forgot-password", 25), ("/login", 25)):
-        took: dict[str, list[float]] = {"ada@example.com": [], "nobody@example.com": []}
-        for _ in range(20):
-            for email, times in took.items():
-                started = time.perf_counter()
-                client.post(path, data={"email": email, "password": "wrong password here"})
-                times.append(1000 * (time.perf_counter() - started))
-        known, unknown = (statistics.median(times) for times in took.values())
-        assert abs(known - unknown) < limit_ms, path
+def test_sign_in_works_as_hard_for_an_unknown_address(client: FlaskClient, user: User) -> None:
+    """Processor time, because a busy machine stretches the clock; docs/security.md has the clock's figures."""
+    took: dict[str, list[float]] = {"ada@example.com": [], "nobody@example.com": []}
+    for _ in range(5):
+        for email, times in took.items():
+            started = time.process_time()
+            client.post("/login", data={"email": email, "password": "wrong password here"})
+            times.append(time.process_time() - started)
+    known, unknown = (statistics.median(times) for times in took.values())
+    assert 0.6 < known / unknown < 1.6
 
 
 def test_reset_never_answers_before_its_time(client: FlaskClient, user: User) -> None:
