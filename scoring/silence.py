@@ -10,7 +10,8 @@ from scoring.words import terms
 
 MIN_DISTINCT_TERMS = 3
 # Below this many words a language cannot be told reliably, and short English slogans have no function words at all.
-MIN_WORDS_FOR_LANGUAGE = 20
+MIN_WORDS_FOR_LANGUAGE = 8
+MIN_FOREIGN_WORDS = 3
 # Running English is about a third function words; "in" and "an" are German too, so foreign ones must clearly win.
 MAX_ENGLISH_SHARE = 0.12
 FOREIGN_TO_ENGLISH = 2.0
@@ -72,16 +73,19 @@ def _reads_foreign(passages: Sequence[Passage]) -> bool:
     if len(words) < MIN_WORDS_FOR_LANGUAGE:
         return sum(not char.isascii() for word in words for char in word) > sum(map(len, words)) / 2
     english = sum(word in _ENGLISH_FUNCTION_WORDS for word in words) / len(words)
-    return english < MAX_ENGLISH_SHARE and _foreign_share(words) > FOREIGN_TO_ENGLISH * english
+    foreign = sum(word in _FOREIGN_FUNCTION_WORDS or _has_foreign_letter(word) for word in words)
+    clear = foreign >= MIN_FOREIGN_WORDS and foreign / len(words) > FOREIGN_TO_ENGLISH * english
+    return clear and english < MAX_ENGLISH_SHARE
 
 
-def _foreign_share(words: Sequence[str]) -> float:
-    return sum(word in _FOREIGN_FUNCTION_WORDS or not word.isascii() for word in words) / len(words)
+def _has_foreign_letter(word: str) -> bool:
+    """Return whether a word has a letter English lacks; curly quotes and dashes are not letters."""
+    return any(char.isalpha() and not char.isascii() for char in word)
 
 
 _FOREIGN_FUNCTION_WORDS = frozenset(
-    """und der die das für mit ist wir sie von zu den ein eine auf im nicht oder i w z na do się jest dla nie oraz
-    że po od le la les des et pour une dans sur nous vous est avec el los las para con una y que en es por del nuestro
-    de het een van voor met wij och för som att med den är vi til af og er på di il che per gli non e da do os em
-    com""".split()
+    """und der die das für mit ist wir sie von zu den ein eine auf im nicht oder i w z na się jest dla nie oraz
+    że po od le la les des et pour une dans sur nous vous est avec el los las para con una y que en por del nuestro
+    de het een van voor met wij och för som att med den är vi til af og er på di il che gli e da os em
+    """.split()
 )

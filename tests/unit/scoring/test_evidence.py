@@ -27,7 +27,12 @@ def test_an_english_model_says_it_cannot_read_this(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Payments for African merchants.", "Shopify agency, Berlin", "Voucher codes checked by hand."],
+    [
+        "Payments for African merchants.",
+        "Shopify agency, Berlin",
+        "Voucher codes checked by hand.",
+        "Shops – don’t wait • we’re fast • you’ll sell more shoes online",
+    ],
 )
 def test_a_short_text_that_says_something_gets_a_number(text: str) -> None:
     assert reason_for_silence(page(text), model_id=ENGLISH_MODEL) is None
