@@ -7,10 +7,10 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.db import transaction
+from app.db import reading, transaction
 from app.models import MoveEvent, Prospect, Stage, StageChange
 from app.services import moves
-from app.services.access import Permission, program_for, prospect_for
+from app.services.access import Permission, program_for, prospect_for, require
 from app.services.decisions import Verdict, decide, outcome_for
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.web.board.answers import WantedMove, ask, moved, refused
@@ -23,6 +23,8 @@ from app.web.form_errors import show_problems
 @blueprint.get("/prospects/<int:prospect_id>/move")
 def move_form(slug: str, prospect_id: int) -> Response:
     """Show where a prospect can go; with `stage` in the address, what that move asks first."""
+    with reading() as session:
+        _prospect(session, slug, prospect_id, Permission.READ)
     wanted = _wanted(request.args)
     form = form_for(wanted.stage) if wanted.stage_name else None
     return ask(slug, prospect_id, wanted, form, status=200)
@@ -31,22 +33,24 @@ def move_form(slug: str, prospect_id: int) -> Response:
 @blueprint.post("/prospects/<int:prospect_id>/move")
 def move(slug: str, prospect_id: int) -> Response:
     """Move a prospect, or say why not: 409 with the fresh card, 422 with the form."""
-    wanted = _wanted(request.form)
-    form = None
+    wanted, form, change, is_complete = _wanted(request.form), None, None, True
     try:
-        form = form_for(wanted.stage)
-        if form is not None and not form.validate():
-            return ask(slug, prospect_id, wanted, form, status=422)
         with transaction() as session:
-            prospect = _prospect(session, slug, prospect_id, _permission(wanted.stage))
-            change = _carry_out(session, prospect, wanted, form)
+            prospect = _prospect(session, slug, prospect_id, Permission.WORK_PROSPECTS)
+            require(current_user, _permission(wanted.stage))
+            form = form_for(wanted.stage)
+            is_complete = form is None or form.validate()
+            if is_complete:
+                change = _carry_out(session, prospect, wanted, form)
     except InvalidInput as error:
         if form is None:
             return refused(slug, prospect_id, error, 422)
         show_problems(form, error)
-        return ask(slug, prospect_id, wanted, form, status=422)
+        is_complete = False
     except Conflict as error:
         return refused(slug, prospect_id, error, 409)
+    if not is_complete:
+        return ask(slug, prospect_id, wanted, form, status=422)
     return moved(slug, prospect_id, change)
 
 

@@ -84,7 +84,7 @@ def test_two_cards_with_one_rank_still_take_a_third_behind_them(session: Session
 
 def test_ranks_that_grew_too_long_are_spread_and_the_order_stays(session: Session) -> None:
     program = make_program(session)
-    low = "1" * (MAX_RANK_LENGTH - 1)
+    low = "1" * (MAX_RANK_LENGTH - 2)
     before = make_prospect(session, program, stage=Stage.QUALIFIED, rank=low + "1")
     behind = make_prospect(session, program, stage=Stage.QUALIFIED, rank=low + "11")
     prospect = make_prospect(session, program)
