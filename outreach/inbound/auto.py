@@ -16,6 +16,8 @@ from outreach.inbound.words import load_patterns
 
 _WORDS = load_patterns("auto")
 _SUBJECT = load_patterns("auto", start=True)["subject"]
+_ENGAGED = load_patterns("human")["engaged"]
+_BOILERPLATE = load_patterns("human")["boilerplate"]
 _WEIGHTS = {"statement": 3, "challenge": 3, "absence": 2, "left": 2, "receipt": 2, "detail": 1}
 _LABELS = {
     "absence": "away",
@@ -59,7 +61,7 @@ def auto_reason(mail: Mail, split: SplitText) -> str | None:
         return f"{label} ({header})"
     if subject and not (split.has_quote and evidence.points < _ENOUGH):
         return f"{label} (subject)"
-    if _machine_sender(mail) and evidence.points >= 2:
+    if _machine_sender(mail) and evidence.points >= 2 and evidence.share >= 0.5:
         return f"{label} (sender)"
     return f"{label} (text)" if _text_decides(mail, split, evidence) else None
 
@@ -75,7 +77,8 @@ def automatic_subject(subject: str) -> bool:
 
 def weigh_text(text: str) -> TextEvidence:
     """Weigh each sentence of a text; a kind counts once, so that repeating a word proves nothing."""
-    sentences = [sentence for sentence in folded_sentences(text[:6_000]) if len(sentence) > 3][:60]
+    spoken = [sentence for sentence in folded_sentences(text[:6_000]) if len(sentence) > 3][:60]
+    sentences = [sentence for sentence in spoken if not _BOILERPLATE.search(sentence)]
     kinds: dict[str, int] = {}
     matched = 0
     for sentence in sentences:
@@ -145,12 +148,10 @@ def _text_decides(mail: Mail, split: SplitText, evidence: TextEvidence) -> bool:
         return False
     if _asks_or_answers(split.new) and evidence.kind != "challenge":
         return False
-    written_by_hand = split.has_quote or _sent_from_phone(split)
-    answered = bool(_ANSWERED.match(mail.header("subject")))
-    enough = _ENOUGH + (2 if written_by_hand else 0) + (1 if answered else 0)
-    return (
-        evidence.points >= enough and evidence.share >= (0.75 if written_by_hand else 0.5) and evidence.human_lines <= 6
-    )
+    by_hand = split.has_quote or _sent_from_phone(split)
+    answered = bool(_ANSWERED.match(mail.header("subject"))) and evidence.kind != "challenge" and evidence.share < 1
+    enough = _ENOUGH + (2 if by_hand else 0) + (1 if answered else 0)
+    return evidence.points >= enough and evidence.share >= (0.75 if by_hand else 0.5) and evidence.human_lines <= 6
 
 
 def _sent_from_phone(split: SplitText) -> bool:
@@ -165,6 +166,3 @@ def _asks_or_answers(text: str) -> bool:
     """Whether the text asks back or takes up an offer, as no automatic answer does."""
     folded = fold(re.sub(r"https?://\S+", "", text))
     return "?" in folded.rstrip() or bool(_ENGAGED.search(folded))
-
-
-_ENGAGED = load_patterns("human")["engaged"]

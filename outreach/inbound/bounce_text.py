@@ -15,7 +15,7 @@ from outreach.inbound.words import load_patterns
 MAX_LINES = 400
 _WORDS = load_patterns("bounce")
 _COPY = load_patterns("bounce", start=True)["copy"]
-_CODE = re.compile(r"(?<![\d.@:/-])[45][0-5]\d(?=[\s\-#:.)])|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
+_CODE = re.compile(r"(?<![\w.@:/-])[45][0-5]\d(?=[\s\-#:.)])|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _OWN_MAIL = re.compile(
     r"^(?:postmaster|mailer-daemon|mail-?daemon|abuse|support|help\w*|admin\w*|hostmaster|noc|it-?support)@"
 )
@@ -85,7 +85,7 @@ def _read(text: str, known: _Known) -> BounceText:
     diagnostic = " ".join(told[index] + " " + _continuation(told, index) for index in coded[:8])
     final = bool(_WORDS["final"].search(folded))
     return BounceText(
-        story=story,
+        story=story.strip()[:8_000],
         diagnostic=diagnostic,
         codes=status_codes(diagnostic) or _CODE.findall(diagnostic),
         recipients=_recipients(told, lines[end:], known),
@@ -127,8 +127,8 @@ def _continuation(lines: list[str], index: int) -> str:
 
 
 def _refused(diagnostic: str) -> bool:
-    return bool(re.search(r"(?<![\d.@:/-])5[0-5]\d[ \-#]", diagnostic)) and not re.search(
-        r"(?<![\d.@:/-])4[0-5]\d[ \-#]", diagnostic
+    return bool(re.search(r"(?<![\w.@:/-])5[0-5]\d[ \-#]", diagnostic)) and not re.search(
+        r"(?<![\w.@:/-])4[0-5]\d[ \-#]", diagnostic
     )
 
 

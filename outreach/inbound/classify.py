@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from outreach.inbound.auto import auto_reason
 from outreach.inbound.bounce import Bounce, arrived, bounce_of
+from outreach.inbound.bounce_text import read_bounce_text
 from outreach.inbound.complaint import feedback_of, other_feedback
 from outreach.inbound.htmltext import text_of_html
 from outreach.inbound.mail import Mail, Part, read_mail
@@ -36,7 +37,8 @@ class Classified:
     """The judgment of one mail.
 
     `recipients` are the people we wrote to whom it is about: the failed addresses of a bounce, who complained, or who
-    answered; lower case, may be empty. `new_text` is what the sender wrote, without the quoted mail.
+    answered; lower case, may be empty. `new_text` is what the sender wrote, without the quoted mail and the signature
+    set apart; of a bounce, what it says up to the copy of the mail that came back.
     """
 
     kind: InboundKind
@@ -92,7 +94,7 @@ def _as_bounce(mail: Mail, split: SplitText) -> Classified | None:
     if bounce:
         hard = bounce.permanence is Permanence.HARD
         kind = InboundKind.BOUNCE_HARD if hard else InboundKind.BOUNCE_SOFT
-        return Classified(kind, bounce.recipients, bounce.reason, split.new)
+        return Classified(kind, bounce.recipients, bounce.reason, read_bounce_text(mail).story)
     if arrived(mail):
         return Classified(InboundKind.AUTO_REPLY, [], "delivery confirmation", split.new)
     return None

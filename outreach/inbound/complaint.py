@@ -16,7 +16,8 @@ _LOOP_SENDERS = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _COMPLAINT_WORDS = re.compile(
-    r"(?:abuse|spam|junk|feedback) (?:report|complaint)|complaint about (?:message|e-?mail|mail)|e-?mail feedback report|"
+    r"(?:abuse|spam|junk|feedback) (?:report|complaint)|complaint about (?:message|e-?mail|mail)|"
+    r"e-?mail feedback report|"
     r"email abuse report|spam notification|reported (?:your|this|the) (?:message|mail|e-?mail) as (?:spam|junk)|"
     r"marked (?:your|this|the) (?:message|mail|e-?mail) as (?:spam|junk)|feedback loop"
 )

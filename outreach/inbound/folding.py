@@ -19,7 +19,7 @@ _LETTERS = str.maketrans(
     }
 )  # fmt: skip
 _SPACE = re.compile(r"\s+")
-_SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+|\n+|(?<=[。！？])")
+_SENTENCE_END = re.compile(r"(?<=[!?。！？])\s+|(?<=[^\d\s]\.)\s+|\n+|(?<=[。！？])")
 
 
 def fold(text: str) -> str:
@@ -38,7 +38,7 @@ def one_of(patterns: Iterable[str], *, start: bool = False) -> re.Pattern[str]:
 
 
 def folded_sentences(text: str) -> list[str]:
-    """Split a text into folded sentences and lines; wrapped lines are joined first."""
+    """Split a text into folded sentences and lines; wrapped lines are joined first, "bis 5. August" stays whole."""
     unwrapped = re.sub(r"(?<=[^\n.!?:。])\n(?=[^\W\d_A-Z])", " ", text)
     return [folded for piece in _SENTENCE_END.split(unwrapped) if (folded := fold(piece or ""))]
 

@@ -39,7 +39,7 @@ _BY_STATUS: dict[tuple[int, int | None], Reason] = {
     (4, 310): Reason.DOMAIN_UNKNOWN, (4, 312): Reason.DOMAIN_UNKNOWN, (4, None): Reason.NETWORK,
     (6, None): Reason.CONTENT, (7, None): Reason.POLICY,
 }  # fmt: skip
-_REPLY_CODE = re.compile(r"(?<![\d.@:/-])([45])[0-5]\d(?=[\s\-#:.)]|$)")
+_REPLY_CODE = re.compile(r"(?<![\w.@:/-])([45])[0-5]\d(?=[\s\-#:.)]|$)")
 
 
 class Permanence(StrEnum):
@@ -105,6 +105,10 @@ def _by_status(code: str) -> Reason:
 
 
 def _refused_for_good(diagnostic: str, reason: Reason) -> bool:
-    """Whether the last server said 5xx although the report says 4.x: gateways mislabel what they pass on."""
+    """Whether the failure is final although the report says 4.x: some systems number what they pass on as temporary."""
+    if reason not in HARD_REASONS:
+        return False
     codes = _REPLY_CODE.findall(diagnostic)
-    return bool(codes) and codes[0] == "5" and reason in HARD_REASONS
+    if codes:
+        return codes[0] == "5"
+    return reason is Reason.DOMAIN_UNKNOWN and not re.search(r"(?i)try again|tempor|time|servfail", diagnostic)

@@ -46,7 +46,11 @@ def _machine_words(sentence: str) -> bool:
 
 
 def _is_wish(sentence: str) -> bool:
-    return bool(_WORDS["wish"].search(sentence)) and not _WORDS["not a wish"].search(sentence)
+    if _WORDS["not a wish"].search(sentence):
+        return False
+    if _WORDS["wish"].search(sentence):
+        return True
+    return bool(_WORDS["weak wish"].search(sentence) and _WORDS["wish object"].search(sentence))
 
 
 def _whole(sentence: str) -> bool:
