@@ -89,7 +89,7 @@ def measure_crawl(delay_ms: float, workers: int, processes: int) -> None:
         port = free.getsockname()[1]
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
         server = subprocess.Popen(
-            [sys.executable, REALWEB / "serve.py", f"--port={port}", f"--delay-ms={delay_ms}", f"--write-map={file.name}"],
+            [sys.executable, REALWEB / "serve.py", f"--port={port}", f"--delay-ms={delay_ms}", "--write-map", file.name],
             stdout=subprocess.PIPE,
         )  # fmt: skip
         try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lxml import html
+from lxml import etree
 
 from scrapers.extract.marks import BIT, marks_of_name, marks_of_role, marks_of_tag
 
@@ -73,14 +73,14 @@ class _Cursor:
     path: list[int] = field(default_factory=list)
 
 
-def cut_blocks(tree: html.HtmlElement) -> BlockPage:
+def cut_blocks(tree: etree._Element) -> BlockPage:
     """Return the page's visible text as blocks, at most 20,000 of them from at most 300,000 elements."""
     cursor = _Cursor()
     body = tree.find("body")
     root = body if body is not None else tree
     seen = 0
-    node: html.HtmlElement | None = root
-    stack: list[tuple[html.HtmlElement, bool, bool]] = []
+    node: etree._Element | None = root
+    stack: list[tuple[etree._Element, bool, bool]] = []
     # Depth first by hand: `next child, else close and go to the next sibling`.
     while node is not None:
         seen += 1
@@ -105,8 +105,8 @@ def cut_blocks(tree: html.HtmlElement) -> BlockPage:
 
 
 def _leave(
-    cursor: _Cursor, node: html.HtmlElement, stack: list[tuple[html.HtmlElement, bool, bool]], root: html.HtmlElement
-) -> html.HtmlElement | None:
+    cursor: _Cursor, node: etree._Element, stack: list[tuple[etree._Element, bool, bool]], root: etree._Element
+) -> etree._Element | None:
     """Read the text after a node and find the next one, closing parents on the way up."""
     while node is not root:
         if node.tail:
@@ -119,7 +119,7 @@ def _leave(
     return None
 
 
-def _open(cursor: _Cursor, node: html.HtmlElement, tag: str) -> None:
+def _open(cursor: _Cursor, node: etree._Element, tag: str) -> None:
     if tag in _INLINE:
         if tag == "a":
             cursor.in_link += 1
@@ -144,7 +144,7 @@ def _open(cursor: _Cursor, node: html.HtmlElement, tag: str) -> None:
         _say(cursor, node.text)
 
 
-def _marks_of_attributes(attributes: dict[str, str]) -> int:
+def _marks_of_attributes(attributes: etree._Attrib) -> int:
     bits = 0
     name = attributes.get("class")
     if name:

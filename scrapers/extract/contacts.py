@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
-from lxml import html
+from lxml import etree
 
 from scrapers.domains import DomainError, EmailError, normalize_domain, normalize_email
 from scrapers.extract.page import FoundEmail
@@ -32,7 +32,7 @@ _TRACKING = re.compile(r"[0-9a-f]{20,}|\d{12,}")
 _PROTECTED = re.compile(r"/cdn-cgi/l/email-protection#([0-9a-fA-F]{6,400})")
 
 
-def find_emails(tree: html.HtmlElement, lines: Iterable[str], stated: Iterable[str]) -> tuple[FoundEmail, ...]:
+def find_emails(tree: etree._Element, lines: Iterable[str], stated: Iterable[str]) -> tuple[FoundEmail, ...]:
     """Return the addresses a page shows, each once, with how it stood there; at most 50.
 
     `lines` are the page's visible texts, `stated` the addresses of its JSON-LD.
@@ -47,7 +47,7 @@ def find_emails(tree: html.HtmlElement, lines: Iterable[str], stated: Iterable[s
     return tuple(found.values())
 
 
-def _candidates(tree: html.HtmlElement, lines: Iterable[str], stated: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _candidates(tree: etree._Element, lines: Iterable[str], stated: Iterable[str]) -> Iterator[tuple[str, str]]:
     for link in tree.iter("a"):
         href = (link.get("href") or "").strip()
         if href[:7].lower() == "mailto:":
@@ -57,8 +57,9 @@ def _candidates(tree: html.HtmlElement, lines: Iterable[str], stated: Iterable[s
             protected = _PROTECTED.search(href)
             if protected:
                 yield "cloudflare", decode_cloudflare(protected.group(1))
-    for node in tree.xpath("//*[@data-cfemail]"):
-        yield "cloudflare", decode_cloudflare(str(node.get("data-cfemail")))
+    for node in tree.iter("a", "span"):
+        if "data-cfemail" in node.attrib:
+            yield "cloudflare", decode_cloudflare(node.get("data-cfemail") or "")
     for address in stated:
         yield "json_ld", address.removeprefix("mailto:")
     for line in lines:

@@ -18,14 +18,16 @@ MODEL_FILE = Path(__file__).with_name("block_model.npz")
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Trees laid end to end. A leaf points to itself, so that every walk may take the same number of steps."""
+    """Trees laid end to end; `child` holds the left and right follower of each node in turn.
 
-    feature: npt.NDArray[np.int64]
+    A leaf points to itself, so that every walk may take the same number of steps.
+    """
+
+    feature: npt.NDArray[np.int32]
     threshold: npt.NDArray[np.float32]
-    left: npt.NDArray[np.int64]
-    right: npt.NDArray[np.int64]
+    child: npt.NDArray[np.int32]
     value: npt.NDArray[np.float32]
-    roots: npt.NDArray[np.int64]
+    roots: npt.NDArray[np.int32]
     baseline: float
     steps: int
     columns: int
@@ -34,12 +36,13 @@ class Forest:
         """Return each row's probability of being main text; `features` has `columns` columns."""
         if features.shape[1] != self.columns:
             raise ValueError(f"the model wants {self.columns} columns, not {features.shape[1]}: fit it again")
-        rows = np.arange(len(features))[:, None]
-        place = np.repeat(self.roots[None, :], len(features), axis=0)
+        flat = np.ascontiguousarray(features, dtype=np.float32).ravel()
+        row = np.repeat(np.arange(len(features), dtype=np.int32) * self.columns, len(self.roots))
+        place = np.tile(self.roots, len(features))
         for _ in range(self.steps):
-            goes_left = features[rows, self.feature[place]] <= self.threshold[place]
-            place = np.where(goes_left, self.left[place], self.right[place])
-        raw = self.value[place].sum(axis=1, dtype=np.float64) + self.baseline
+            goes_right = flat.take(row + self.feature.take(place)) > self.threshold.take(place)
+            place = self.child.take(2 * place + goes_right)
+        raw = self.value.take(place).reshape(len(features), -1).sum(axis=1, dtype=np.float64) + self.baseline
         share: npt.NDArray[np.float64] = 1.0 / (1.0 + np.exp(-raw))
         return share
 
@@ -49,12 +52,11 @@ def load_forest(path: Path = MODEL_FILE) -> Forest:
     """Read the fitted trees once per process."""
     with np.load(path, allow_pickle=False) as stored:
         return Forest(
-            feature=stored["feature"].astype(np.int64),
+            feature=stored["feature"].astype(np.int32),
             threshold=stored["threshold"],
-            left=stored["left"].astype(np.int64),
-            right=stored["right"].astype(np.int64),
+            child=np.vstack([stored["left"], stored["right"]]).T.ravel().astype(np.int32),
             value=stored["value"],
-            roots=stored["roots"].astype(np.int64),
+            roots=stored["roots"].astype(np.int32),
             baseline=float(stored["baseline"]),
             steps=int(stored["steps"]),
             columns=int(stored["columns"]),

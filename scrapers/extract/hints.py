@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from lxml import html
+from lxml import etree
 
 _TYPES = {
     "article": re.compile(r'"(?:\w*Article|BlogPosting|Report|HowTo|Recipe)"'),
@@ -48,7 +48,7 @@ class PageHints:
         ]
 
 
-def read_hints(tree: html.HtmlElement, url: str, title: str) -> PageHints:
+def read_hints(tree: etree._Element, url: str, title: str) -> PageHints:
     """Collect the hints of a parsed page."""
     head = {
         str(node.get("property") or node.get("name") or ""): node.get("content") or "" for node in tree.iter("meta")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from lxml import html
+from lxml import etree
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 _ENOUGH_CHARS = 60
@@ -17,7 +17,7 @@ def _identifier() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
-def detect_language(tree: html.HtmlElement, text: str) -> str | None:
+def detect_language(tree: etree._Element, text: str) -> str | None:
     """Return a two-letter code, or None when there is neither text nor claim."""
     if len(text) >= _ENOUGH_CHARS:
         return str(_identifier().classify(text[:_SAMPLE_CHARS])[0])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from lxml import html
+from lxml import etree
 
 from scrapers.extract.page import FoundSocial, PageLink
 from scrapers.extract.title import squeeze
@@ -36,18 +36,23 @@ _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+
 _MENU_TAGS = frozenset(("nav", "header", "footer"))
 
 
-def base_url(tree: html.HtmlElement, url: str) -> str:
+def base_url(tree: etree._Element, url: str) -> str:
     """The address that relative links of a page start from."""
     base = next(tree.iter("base"), None)
     return (join_url(url, base.get("href") or "") if base is not None else None) or url
 
 
-def find_links(tree: html.HtmlElement, base: str) -> tuple[PageLink, ...]:
+def find_links(tree: etree._Element, base: str) -> tuple[PageLink, ...]:
     """Return the page's links in order, each address once, absolute and without fragment; at most 1,500."""
     found: dict[str, PageLink] = {}
+    joined: dict[str, str | None] = {}
     for node in tree.iter("a", "area"):
         href = node.get("href")
-        address = join_url(base, href) if href else None
+        if not href:
+            continue
+        if href not in joined:
+            joined[href] = join_url(base, href)
+        address = joined[href]
         if address is None:
             continue
         known = found.get(address)
@@ -58,7 +63,7 @@ def find_links(tree: html.HtmlElement, base: str) -> tuple[PageLink, ...]:
     return tuple(found.values())
 
 
-def _text_of(node: html.HtmlElement) -> str:
+def _text_of(node: etree._Element) -> str:
     text = squeeze(" ".join(str(part) for part in node.itertext()))
     if not text:
         image = next(node.iter("img"), None)
@@ -68,7 +73,7 @@ def _text_of(node: html.HtmlElement) -> str:
     return text[:200]
 
 
-def _in_menu(node: html.HtmlElement) -> bool:
+def _in_menu(node: etree._Element) -> bool:
     parent = node.getparent()
     for _ in range(8):
         if parent is None:
@@ -102,7 +107,7 @@ def social_profile(url: str) -> FoundSocial | None:
     return FoundSocial(network[0], f"https://{parts.hostname}{parts.path.rstrip('/')}")
 
 
-def find_canonical(tree: html.HtmlElement, base: str) -> str | None:
+def find_canonical(tree: etree._Element, base: str) -> str | None:
     """Return the address the page calls its own, or None."""
     for node in tree.iter("link"):
         if "canonical" in (node.get("rel") or "").lower().split():
@@ -110,7 +115,7 @@ def find_canonical(tree: html.HtmlElement, base: str) -> str | None:
     return None
 
 
-def find_feeds(tree: html.HtmlElement, base: str) -> tuple[str, ...]:
+def find_feeds(tree: etree._Element, base: str) -> tuple[str, ...]:
     """Return the addresses of the page's RSS and Atom feeds, comment feeds last."""
     found = [
         join_url(base, node.get("href") or "")

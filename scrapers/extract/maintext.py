@@ -16,7 +16,7 @@ from scrapers.extract.forest import load_forest
 from scrapers.extract.hints import PageHints
 
 _HOPELESS = 0.08
-_CHUNK = 512
+_CHUNK = 256
 _REPEAT_CHARS = 25
 
 

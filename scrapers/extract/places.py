@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import unquote, urlsplit
 
 import phonenumbers
-from lxml import html
+from lxml import etree
 
 from scrapers.extract.page import FoundPhone
 
@@ -84,7 +84,7 @@ def find_country(url: str, *, stated: Iterable[str], lines: Iterable[str], langu
 
 
 def find_phones(
-    tree: html.HtmlElement, lines: Sequence[str], *, stated: Iterable[str], country: str | None
+    tree: etree._Element, lines: Sequence[str], *, stated: Iterable[str], country: str | None
 ) -> tuple[FoundPhone, ...]:
     """Return the numbers a page offers to call, in E.164, each once; `country` reads those without a prefix."""
     found: dict[str, FoundPhone] = {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from lxml import html
+from lxml import etree
 
 _MAX_SCRIPT_CHARS = 300_000
 _MAX_NODES = 3_000
@@ -35,7 +35,7 @@ _FIELDS = {
 }
 
 
-def read_structured(tree: html.HtmlElement) -> Structured:
+def read_structured(tree: etree._Element) -> Structured:
     """Read every JSON-LD script of a page; one that does not parse is passed over, as browsers do."""
     found = Structured()
     for script in tree.iter("script"):

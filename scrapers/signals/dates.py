@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from scrapers.signals.needles import Lines
 from scrapers.signals.view import PageSignal, PageView
 
 _ISO = re.compile(r"\b(20\d\d|199\d)-(\d\d)-(\d\d)")
@@ -27,18 +28,19 @@ _DAY_FIRST = re.compile(
     rf"\b(\d{{1,2}})(?:st|nd|rd|th|\.)?(?: de)? ({_NAME})\.?,?(?: de)? (20\d\d|199\d)\b", re.IGNORECASE
 )
 _MONTH_FIRST = re.compile(rf"\b({_NAME})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (20\d\d|199\d)\b", re.IGNORECASE)
+_YEAR = re.compile(r"20\d\d|199\d")
 _LINE_CHARS = 120
 _MAX_DATES = 60
 
 
-def find_dates(view: PageView) -> Iterator[PageSignal]:
+def find_dates(view: PageView, lines: Lines) -> Iterator[PageSignal]:
     """Yield `post_date` signals: value ISO date, quote as it stands on the page; newest first, at most 60."""
     found: dict[str, str] = {}
     for raw in (*view.dates, *_marked(view)):
         for day, quote in _iso_dates(raw):
             found.setdefault(day, quote)
-    for line in view.lines:
-        if len(line) <= _LINE_CHARS and re.search(r"\d{4}", line):
+    for line in lines.texts:
+        if len(line) <= _LINE_CHARS and _YEAR.search(line):
             for day, _ in _written_dates(line):
                 found.setdefault(day, line)
     for day in sorted(found, reverse=True)[:_MAX_DATES]:

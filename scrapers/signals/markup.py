@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
+from scrapers.signals.needles import Lines, Phrase, matches
 from scrapers.signals.view import PageSignal, PageView, quote_around
 
 _PLATFORMS = {
@@ -22,6 +23,7 @@ _PLATFORMS = {
     "wordpress": re.compile(r"/wp-content/|^WordPress", re.IGNORECASE),
     "hubspot_cms": re.compile(r"^HubSpot|js\.hs-scripts\.com|hsforms\.net", re.IGNORECASE),
 }
+_ANY_PLATFORM = re.compile("|".join(pattern.pattern for pattern in _PLATFORMS.values()), re.IGNORECASE)
 _NETWORK_HOSTS = {
     "awin": ("awin1.com", "zenaps.com"),
     "impact": ("sjv.io", "pxf.io", "evyy.net", "ojrq.net", "7eer.net", "i384100.net"),
@@ -50,14 +52,15 @@ _BADGE = re.compile(
     r"((?: \w+)? (?:(?:Gold|Platinum|Silver|Elite|Premier|Master|Diamond|Solutions?|Certified|Select|Agency|Service"
     r"|Technology|Plus|Marketing|Business) ?){0,3}(?:Partners?|Experts?|Agency Partner)\b)"
 )
-_COMPONENTS_MAX = 2_000
+_BADGE_WORDS = Phrase(_BADGE, ("partner", "expert"))
+_COMPONENTS_MAX, _BADGE_LINE_CHARS = 2_000, 600
 
 
-def find_markup_signals(view: PageView) -> Iterator[PageSignal]:
+def find_markup_signals(view: PageView, lines: Lines) -> Iterator[PageSignal]:
     """Yield the signals that stand in addresses and attributes."""
     yield from _platforms(view)
     yield from _affiliate_links(view)
-    yield from _badges(view)
+    yield from _badges(view, lines)
     yield from _languages(view)
 
 
@@ -76,6 +79,8 @@ def _addresses(view: PageView) -> Iterator[str]:
 def _platforms(view: PageView) -> Iterator[PageSignal]:
     missing = dict(_PLATFORMS)
     for address in _addresses(view):
+        if not _ANY_PLATFORM.search(address):
+            continue
         for name in [name for name, pattern in missing.items() if pattern.search(address)]:
             del missing[name]
             yield PageSignal("platform", name, address[:240])
@@ -97,10 +102,10 @@ def _affiliate_links(view: PageView) -> Iterator[PageSignal]:
             yield PageSignal("affiliate_link", network, link.url[:240])
 
 
-def _badges(view: PageView) -> Iterator[PageSignal]:
-    lines = (*view.lines, *(node.get("alt") or "" for node in view.tree.iter("img")))
-    for line in lines:
-        if len(line) <= 600:
+def _badges(view: PageView, lines: Lines) -> Iterator[PageSignal]:
+    pictures = Lines.of(node.get("alt") or "" for node in view.tree.iter("img"))
+    for line, _ in (*matches(lines, _BADGE_WORDS), *matches(pictures, _BADGE_WORDS)):
+        if len(line) <= _BADGE_LINE_CHARS:
             for found in _BADGE.finditer(line):
                 yield PageSignal("partner_badge", " ".join(found.group().split()), quote_around(line, *found.span()))
 

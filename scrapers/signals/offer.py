@@ -6,8 +6,10 @@ A service counts when a heading, a link, a list item or a sentence about "us" na
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 
+from scrapers.signals.needles import Lines, Phrase, matches, phrase
 from scrapers.signals.view import PageSignal, PageView, quote_around
 
 _SERVICES = {
@@ -16,13 +18,14 @@ _SERVICES = {
     "paid_ads": r"\bppc\b|pay.per.click|paid (?:search|social|media|ads)|google ads|performance marketing|\bsem\b",
     "email_marketing": r"e-?mail (?:marketing|automation)|klaviyo|lifecycle marketing|retention marketing|e-?mailing",
     "conversion": r"conversion (?:rate )?optimi[sz]ation|\bcro\b|a/b testing|upsell\w*|post.purchase",
-    "ecommerce_development": r"(?:shopify|woocommerce|magento|e-?commerce|online ?shop\w*"
-    r"|sklep\w* internet\w*) ?(?:development|stores?"
-    r"|websites?|entwicklung|agency|agentur|setup|migration|design|experts?|plus)|sklepy internetowe"
-    r"|boutiques? en ligne",
+    "ecommerce_development": r"(?:shopify|woocommerce|magento|e-?commerce|online) ?(?:shop\w* )?(?:development"
+    r"|agency|agentur)"
+    r"|(?:shopify|woocommerce|magento|e-?commerce) ?(?:stores?|websites?|setup|migration|design|experts?|plus|partner)"
+    r"|(?:shopify|woocommerce|magento|shop)-?(?:entwicklung|agentur)|sklepy internetowe|boutiques? en ligne"
+    r"|tiendas online",
     "web_design": r"web ?design|website (?:design|development)|web development|webentwicklung"
     r"|strony internetowe|projektowanie stron"
-    r"|cr[ée]ation de sites?|dise[ñn]o web|desarrollo web|ui ?/ ?ux|ux design",
+    r"|cr[ée]ation de sites?|dise[ñn]o web|desarrollo web|ui/ux|ui / ux|ux design",
     "branding": r"\bbranding\b|brand (?:strategy|identity|design)|corporate design|identyfikacj\w+ wizualn\w+"
     r"|identit[ée] visuelle",
     "content_marketing": r"content (?:marketing|strategy|creation)|copywriting|blog writing",
@@ -63,39 +66,34 @@ _OFFERS = re.compile(
     re.IGNORECASE,
 )
 _SERVES = re.compile(
-    r"\b(?:for|serv\w+|help\w*|industr\w+|clients?|sectors?|brands?|specializ\w+|specialis\w+|f[üu]r|branchen?|dla|bran[żz]\w*"
+    r"\b(?:for|serv\w+|help\w*|industr\w+|clients?|sectors?|brands?|specializ\w+|specialis\w+|f[üu]r|branchen?"
+    r"|dla|bran[żz]\w*"
     r"|pour|secteurs?|para|sectores)\b",
     re.IGNORECASE,
 )
-_Compiled = Mapping[str, re.Pattern[str]]
-_SERVICE: _Compiled = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _SERVICES.items()}
-_INDUSTRY: _Compiled = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _INDUSTRIES.items()}
-_ANY_SERVICE = re.compile("|".join(_SERVICES.values()), re.IGNORECASE)
-_ANY_INDUSTRY = re.compile("|".join(_INDUSTRIES.values()), re.IGNORECASE)
+# Alternatives that are all groups hold no literal of their own.
+_ODD_NEEDLES = {"ecommerce_development": ("shop", "commerce", "magento", "online", "sklepy", "boutique")}
+_SERVICE = {name: phrase(pattern, needles=_ODD_NEEDLES.get(name)) for name, pattern in _SERVICES.items()}
+_INDUSTRY = {name: phrase(pattern) for name, pattern in _INDUSTRIES.items()}
 _LABEL_CHARS, _SENTENCE_CHARS = 60, 1_000
 _ARTICLE_TYPES = ("Article", "BlogPosting", "NewsArticle")
-_MAX_LINES = 1_500
 
 
-def find_offer(view: PageView) -> Iterator[PageSignal]:
+def find_offer(view: PageView, lines: Lines) -> Iterator[PageSignal]:
     """Yield services offered and industries served; articles are about a subject, not an offer."""
     if any(kind in _ARTICLE_TYPES for kind in view.types):
         return
-    lines = (view.title, *view.lines[:_MAX_LINES])
-    yield from _named(lines, "service", _SERVICE, _ANY_SERVICE, _OFFERS)
-    yield from _named(lines, "industry", _INDUSTRY, _ANY_INDUSTRY, _SERVES)
+    for name, wanted in _SERVICE.items():
+        yield from _named(lines, PageSignal("service", name, ""), wanted, _OFFERS)
+    for name, wanted in _INDUSTRY.items():
+        yield from _named(lines, PageSignal("industry", name, ""), wanted, _SERVES)
 
 
-def _named(
-    lines: tuple[str, ...], signal: str, patterns: _Compiled, anything: re.Pattern[str], sentence: re.Pattern[str]
-) -> Iterator[PageSignal]:
-    for line in lines:
-        if len(line) > _SENTENCE_CHARS or not anything.search(line):
-            continue
-        label = len(line) <= _LABEL_CHARS and signal == "service"
-        for name, pattern in patterns.items():
-            found = pattern.search(line)
-            if found:
-                quote = quote_around(line, *found.span())
-                if label or sentence.search(quote):
-                    yield PageSignal(signal, name, quote)
+def _named(lines: Lines, signal: PageSignal, wanted: Phrase, sentence: re.Pattern[str]) -> Iterator[PageSignal]:
+    """Yield the first line that names it: a label for services, else a sentence of the right kind."""
+    for line, found in matches(lines, wanted):
+        if len(line) <= _SENTENCE_CHARS:
+            quote = quote_around(line, *found.span())
+            if (signal.name == "service" and len(line) <= _LABEL_CHARS) or sentence.search(quote):
+                yield replace(signal, quote=quote)
+                return

@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 from statistics import median
 
 from scrapers.report import PageKind, SitePage, SiteSignal
+from scrapers.signals.needles import Lines, Phrase, matches, phrase
 from scrapers.signals.view import quote_around
 
 _KINDS = {
-    "agency": r"\b(?:agency|agencies|agentur|agencja|agence|agencia)\b|we (?:help|work with) (?:brands"
-    r"|companies|clients|businesses)"
-    r"|our (?:clients|case studies)|case stud(?:y|ies)|nasi klienci|unsere kunden|nos clients|nuestros clientes",
-    "content": r"\b(?:reviews?|best \d+|buying guide|comparison|vs\.?|hands.on|we tested|testbericht|recenzj\w+"
-    r"|comparatif)\b",
-    "creator": r"\b(?:my (?:youtube|channel|podcast|blog|videos|newsletter)|i(?:'|’)?m a (?:blogger|creator"
-    r"|youtuber|photographer)"
-    r"|youtuber|vlog|podcast host|influencer)\b",
-    "reseller": r"\b(?:authori[sz]ed (?:dealer|reseller|distributor)|value.added reseller|reseller|distributor"
-    r"|h[äa]ndler|wholesale"
-    r"|dystrybutor|revendeur|distribuidor)\b",
-    "technology": r"\b(?:saas|software platform|api docs|integrations?|free trial|book a demo"
-    r"|start (?:your )?free|developers?"
-    r"|our (?:app|platform|software))\b",
-    "shop": r"\b(?:add to cart|add to basket|in den warenkorb|do koszyka|ajouter au panier|a[ñn]adir al carrito"
-    r"|free shipping"
-    r"|checkout|kostenloser versand|darmowa dostawa)\b",
-    "directory": r"\b(?:directory|listings?|browse (?:all )?(?:agencies|companies|vendors)|verzeichnis"
-    r"|katalog firm|annuaire"
-    r"|directorio|submit your (?:site|business))\b",
+    "agency": r"\bagency\b|\bagencies\b|\bagentur\b|\bagencja\b|\bagence\b|\bagencia\b|we help (?:brands"
+    r"|companies|clients)"
+    r"|we work with (?:brands|companies|clients)|our clients|case stud(?:y|ies)|nasi klienci|unsere kunden|nos clients"
+    r"|nuestros clientes",
+    "content": r"\breviews?\b|\bbest \d+\b|buying guide|comparison|hands.on|we tested|testbericht|recenzj\w+"
+    r"|comparatif",
+    "creator": r"\bmy (?:youtube )?channel|\bmy podcast|\bmy videos|\bmy blog\b|i.?m a (?:food |travel )?blogger"
+    r"|i.?m a (?:content )?creator|youtuber|\bvlog|podcast host|\binfluencer\b",
+    "reseller": r"authori[sz]ed (?:dealer|reseller|distributor)|value.added reseller|\bresellers?\b|\bdistributors?\b"
+    r"|\bhändler\b|wholesale|dystrybutor|revendeur|distribuidor",
+    "technology": r"\bsaas\b|software platform|\bapi docs|\bintegrations\b|free trial|book a demo"
+    r"|start (?:your )?free\b"
+    r"|\bdevelopers?\b|our app\b|our platform|our software",
+    "shop": r"add to cart|add to basket|in den warenkorb|do koszyka|ajouter au panier|al carrito|free shipping"
+    r"|\bcheckout\b|kostenloser versand|darmowa dostawa",
+    "directory": r"\bdirectory\b|\blistings?\b|browse (?:all )?(?:agencies|companies|vendors)|verzeichnis|katalog firm"
+    r"|annuaire|directorio|submit your (?:site|business)",
 }
-_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _KINDS.items()}
+_PHRASES = {name: phrase(pattern) for name, pattern in _KINDS.items()}
 _ENOUGH = 2.0
 _MAX_LINE_HITS = 6
 
@@ -61,10 +58,11 @@ def _kind(pages: Sequence[SitePage], merged: dict[tuple[str, str], SiteSignal]) 
             return
     scores: dict[str, float] = {}
     proof: dict[str, SiteSignal] = {}
-    for kind, pattern in _PATTERNS.items():
-        for page in pages:
+    searchable = [Lines.of(page.main_text.split("\n")) for page in pages]
+    for kind, wanted in _PHRASES.items():
+        for page, lines in zip(pages, searchable, strict=True):
             weight = 0.5 if page.kind is PageKind.POST else 1.0
-            for points, quote in _hits(page, pattern):
+            for points, quote in _hits(page, lines, wanted):
                 scores[kind] = scores.get(kind, 0.0) + points * weight
                 proof.setdefault(kind, SiteSignal("kind_of_site", kind, quote, page.url))
     for name, kind, points in (("service", "agency", 0.7), ("affiliate_disclosure", "content", 3.0),
@@ -79,16 +77,11 @@ def _kind(pages: Sequence[SitePage], merged: dict[tuple[str, str], SiteSignal]) 
             yield proof[kind]
 
 
-def _hits(page: SitePage, pattern: re.Pattern[str]) -> Iterator[tuple[float, str]]:
-    found = pattern.search(page.title)
-    if found:
+def _hits(page: SitePage, lines: Lines, wanted: Phrase) -> Iterator[tuple[float, str]]:
+    if wanted.pattern.search(page.title):
         yield 2.0, page.title[:240]
-    hits = 0
-    for line in page.main_text.split("\n"):
-        found = pattern.search(line)
-        if found and hits < _MAX_LINE_HITS:
-            hits += 1
-            yield 0.5, quote_around(line, *found.span())
+    for line, found in islice(matches(lines, wanted), _MAX_LINE_HITS):
+        yield 0.5, quote_around(line, *found.span())
 
 
 def _posting(pages: Sequence[SitePage]) -> Iterator[SiteSignal]:

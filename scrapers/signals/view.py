@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lxml import html
+    from lxml import etree
 
     from scrapers.extract.page import PageLink
 
@@ -28,7 +28,7 @@ class PageView:
 
     url: str
     title: str
-    tree: html.HtmlElement
+    tree: etree._Element
     lines: tuple[str, ...]
     main_text: str
     links: tuple[PageLink, ...]

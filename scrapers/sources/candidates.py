@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from lxml import html
+from lxml import etree
 
 from scrapers.domains import DomainError, normalize_domain
 from scrapers.extract.links import base_url
 from scrapers.extract.parse import parse_html
-from scrapers.extract.title import squeeze
+from scrapers.extract.title import squeeze, text_of
 from scrapers.sources.platforms import is_platform
 from scrapers.urls import join_url
 
@@ -57,7 +57,7 @@ def candidates_from_page(url: str, body: bytes | str, content_type: str | None =
             found[domain] = Candidate(domain, _name(link, domain), address, url, _context(link))
         if len(found) >= MAX_CANDIDATES:
             break
-    return tuple(found.values()) if len(found) != 1 else (_named_by_page(*found.values(), tree),)
+    return tuple(found.values()) if len(found) != 1 else (_named_by_page(next(iter(found.values())), tree),)
 
 
 def candidates_from_text(text: str, *, found_on: str = "pasted list") -> tuple[Candidate, ...]:
@@ -79,9 +79,9 @@ def candidates_from_text(text: str, *, found_on: str = "pasted list") -> tuple[C
     return tuple(found.values())
 
 
-def _named_by_page(only: Candidate, tree: html.HtmlElement) -> Candidate:
+def _named_by_page(only: Candidate, tree: etree._Element) -> Candidate:
     """A page about one company, such as its profile in a directory, is headed by the company's name."""
-    heading = next((squeeze(str(node.text_content())) for node in tree.iter("h1")), "")
+    heading = next((text_of(node) for node in tree.iter("h1")), "")
     named = only.name == _from_domain(only.domain) and 1 < len(heading) <= _NAME_CHARS
     return replace(only, name=heading) if named else only
 
@@ -93,12 +93,12 @@ def _domain(address: str) -> str | None:
         return None
 
 
-def _in_frame(link: html.HtmlElement) -> bool:
+def _in_frame(link: etree._Element) -> bool:
     """Links in menus and footers are the page's own business: its tools, its maker, its group."""
     return any(parent.tag in _CHROME for parent in _parents(link))
 
 
-def _parents(node: html.HtmlElement) -> Iterator[html.HtmlElement]:
+def _parents(node: etree._Element) -> Iterator[etree._Element]:
     parent = node.getparent()
     for _ in range(12):
         if parent is None or parent.tag == "body":
@@ -107,11 +107,11 @@ def _parents(node: html.HtmlElement) -> Iterator[html.HtmlElement]:
         parent = parent.getparent()
 
 
-def _label(link: html.HtmlElement) -> str:
+def _label(link: etree._Element) -> str:
     return squeeze(" ".join(str(part) for part in link.itertext()))
 
 
-def _name(link: html.HtmlElement, domain: str) -> str:
+def _name(link: etree._Element, domain: str) -> str:
     """The link's words, unless they are "visit website": then the heading or picture of its card, else the domain."""
     label = _label(link)
     if label and len(label) <= _NAME_CHARS and not _GENERIC.match(label) and "://" not in label:
@@ -119,10 +119,10 @@ def _name(link: html.HtmlElement, domain: str) -> str:
     for parent in _parents(link):
         if parent.tag in _CARDS:
             for heading in parent.iter("h1", "h2", "h3", "h4", "h5", "h6", "strong", "b"):
-                text = squeeze(str(heading.text_content()))
+                text = text_of(heading)
                 if text and len(text) <= _NAME_CHARS and not _GENERIC.match(text):
                     return text
-            if len(str(parent.text_content())) > _CARD_CHARS:
+            if len(text_of(parent)) > _CARD_CHARS:
                 break
     image = next(link.iter("img"), None)
     alt = squeeze(image.get("alt") or "") if image is not None else ""
@@ -133,7 +133,7 @@ def _from_domain(domain: str) -> str:
     return domain.partition(".")[0].replace("-", " ").title()
 
 
-def _context(link: html.HtmlElement) -> str:
+def _context(link: etree._Element) -> str:
     """The text of the smallest card around the link that says more than the link itself."""
     label = _label(link)
     for parent in _parents(link):
