@@ -7,6 +7,7 @@ from flask import Flask
 
 from app.clock import now, today
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STEPS = (("y", 365 * 86_400), ("mo", 30 * 86_400), ("w", 7 * 86_400), ("d", 86_400), ("h", 3_600), ("min", 60))
 
 
@@ -43,12 +44,12 @@ def number(value: float | None, places: int = 0) -> str:
 
 def day(value: date | datetime | None) -> str:
     """Write a date, as in `22 Nov 2025`; a dash for None."""
-    return "–" if value is None else f"{value.day} {value:%b %Y}"
+    return "–" if value is None else f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
 def moment(value: datetime | None) -> str:
     """Write a moment to the minute in UTC, as in `22 Nov 2025, 14:05 UTC`; a dash for None."""
-    return "–" if value is None else f"{day(value)}, {value:%H:%M} UTC"
+    return "–" if value is None else f"{day(value)}, {value.hour:02}:{value.minute:02} UTC"
 
 
 def days_until(value: date | None) -> int:
