@@ -15,24 +15,20 @@ _PRIOR = 0.02
 
 
 def calibrate(
-    whole: NDArray[np.float64],
-    cold: NDArray[np.float64],
-    truth: NDArray[np.bool_],
-    *,
-    fit: Callable[[NDArray[np.intp]], NDArray[np.float64]],
+    truth: NDArray[np.bool_], *, unseen_odds: Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.float64]]
 ) -> tuple[float, float] | None:
     """Return (slope, intercept) of the chance of approval in log-odds, or None below 20 decisions or 4 of a kind.
 
-    The log-odds of each fold come from a direction fitted on the other four: on its own training rows any model
-    looks surer than it is.
+    `unseen_odds(train, held)` learns from some rows and returns the log-odds of others: on its own training rows any
+    model looks surer than it is.
     """
     if len(truth) < MIN_DECISIONS or min(int(truth.sum()), int((~truth).sum())) < MIN_OF_EACH:
         return None
     odds = np.zeros(len(truth))
     folds = _folds(truth)
     for fold in range(FOLDS):
-        held = folds == fold
-        odds[held] = cold[held] + whole[held] @ fit(np.flatnonzero(~held))
+        train, held = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        odds[held] = unseen_odds(train, held)
     return platt(odds, truth)
 
 

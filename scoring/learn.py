@@ -66,13 +66,22 @@ def learn_head(lessons: Sequence[Lesson], *, corpus: Known = ()) -> Head:
         np.array([lesson.approved for lesson in lessons]),
     )
     others = _table_of(corpus, table)
-    direction = _fit(table, others)
-    direction = _toward_hits(direction, table, others)
+    direction, usual = _direction(table, others)
     approved = int(table.truth.sum())
     label = f"Learned from {len(lessons)} decisions ({approved} approved)"
-    usual = float((others.whole @ direction).mean()) if len(others.cold) else 0.0
-    calibration = calibrate(table.whole, table.cold, table.truth, fit=lambda some: _refit(table, others, some))
+
+    def unseen_odds(train: NDArray[np.intp], held: NDArray[np.intp]) -> NDArray[np.float64]:
+        some, offset = _direction(_Table(table.whole[train], table.cold[train], table.truth[train]), others)
+        return np.asarray(table.cold[held] + table.whole[held] @ some - offset, dtype=np.float64)
+
+    calibration = calibrate(table.truth, unseen_odds=unseen_odds)
     return Head(label, direction.astype(np.float32), usual, len(lessons), approved, calibration)
+
+
+def _direction(table: _Table, others: _Table) -> tuple[NDArray[np.float64], float]:
+    """Return the direction (d,) and what an ordinary company of the program has along it."""
+    direction = _toward_hits(_fit(table, others), table, others)
+    return direction, float((others.whole @ direction).mean()) if len(others.cold) else 0.0
 
 
 def _check(lessons: Sequence[Lesson], corpus: Known) -> None:
@@ -125,10 +134,6 @@ def _fit(table: _Table, others: _Table) -> NDArray[np.float64]:
     found = np.asarray(model.coef_[0], dtype=np.float64)
     cold_weight = max(SMALLEST_COLD_WEIGHT, float(found[-1]) * COLD_SCALE)
     return found[:-1] * VECTOR_SCALE / cold_weight
-
-
-def _refit(table: _Table, others: _Table, some: NDArray[np.intp]) -> NDArray[np.float64]:
-    return _fit(_Table(table.whole[some], table.cold[some], table.truth[some]), others)
 
 
 def _toward_hits(direction: NDArray[np.float64], table: _Table, others: _Table) -> NDArray[np.float64]:

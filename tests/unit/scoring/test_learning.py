@@ -95,4 +95,4 @@ def test_platt_never_turns_a_ranking_around() -> None:
 
 def test_no_calibration_below_twenty_decisions() -> None:
     truth = np.arange(19) % 2 == 0
-    assert calibrate(np.zeros((19, 3)), np.zeros(19), truth, fit=lambda rows: np.zeros(3)) is None
+    assert calibrate(truth, unseen_odds=lambda train, held: np.zeros(len(held))) is None
