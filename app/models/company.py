@@ -24,6 +24,8 @@ class Company(Base):
     language: Mapped[str | None] = mapped_column(String(8))
     created_at: Mapped[CreatedAt]
     read_at: Mapped[datetime | None]
+    # The site's owner asked not to be read; the crawler stays away from then on.
+    opted_out_at: Mapped[datetime | None]
     # The newest crawl's state and outcome, repeated here so that a board of thousands needs no look at the crawls.
     crawl_state: Mapped[CrawlState | None] = mapped_column(by_value(CrawlState))
     crawl_outcome: Mapped[str] = mapped_column(String(40), default="")

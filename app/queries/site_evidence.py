@@ -124,6 +124,8 @@ def _why_unreadable(company: Company, *, has_text: bool) -> str | None:
         return f"{_WORDS.get(outcome, 'the site gave no text')}. {outcome.next_step}".strip()
     if company.crawl_state is CrawlState.CANCELED:
         return "the reading of the site was canceled. Start it again with Retry."
+    if company.opted_out_at is not None:
+        return "the owner of the site asked us not to read it. Look at the site yourself."
     if company.crawl_outcome == "worker_lost":
         return "reading the site failed again and again. Look at the site yourself, or retry later."
     return "the site has not been read yet"

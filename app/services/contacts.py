@@ -57,9 +57,7 @@ def record_contact(session: Session, company_id: int, found: FoundContact) -> Co
         session.add(contact)
         session.flush()
     known = set(
-        session.execute(
-            select(ContactValue.field, ContactValue.value).where(ContactValue.contact_id == contact.id)
-        )
+        session.execute(select(ContactValue.field, ContactValue.value).where(ContactValue.contact_id == contact.id))
     )
     session.add_all(
         ContactValue(

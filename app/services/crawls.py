@@ -73,7 +73,8 @@ def cancel_crawl(session: Session, crawl_id: int, *, by_user_id: int | None) -> 
 def claim_crawl(session: Session) -> ClaimedCrawl | None:
     """Take the oldest crawl that waits, or whose worker's lease ran out, and hold it for LEASE; None if there is none.
 
-    A site whose reading ended a worker MAX_ATTEMPTS times is set to failed instead, so that it cannot end them all.
+    A site whose reading ended a worker MAX_ATTEMPTS times is set to failed instead, so that it cannot end them all; so
+    is one whose owner opted out, whoever asked for it: this is the one gate that every reading passes.
     """
     while True:
         crawl = session.scalar(
@@ -90,15 +91,19 @@ def claim_crawl(session: Session) -> ClaimedCrawl | None:
         )
         if crawl is None:
             return None
-        if crawl.attempts < MAX_ATTEMPTS:
+        company = session.get_one(Company, crawl.company_id)
+        if company.opted_out_at is not None:
+            _stay_away(session, crawl)
+        elif crawl.attempts < MAX_ATTEMPTS:
             break
-        _give_up(session, crawl)
+        else:
+            _give_up(session, crawl)
     crawl.state = CrawlState.READING
     crawl.attempts += 1
     crawl.started_at = now()
     crawl.lease_until = now() + LEASE
     _show_on_company(session, crawl)
-    return ClaimedCrawl(crawl.id, crawl.company_id, session.get_one(Company, crawl.company_id).website)
+    return ClaimedCrawl(crawl.id, crawl.company_id, company.website)
 
 
 def record_receipt(session: Session, crawl_id: int, receipt: Receipt) -> bool:
@@ -141,6 +146,12 @@ def advance_crawl(session: Session, crawl: Crawl, state: CrawlState) -> None:
     """Move a crawl on to its next step."""
     crawl.state = state
     _show_on_company(session, crawl)
+
+
+def _stay_away(session: Session, crawl: Crawl) -> None:
+    detail = "The owner of this site asked us not to read it. Look at the site yourself."
+    finish_crawl(session, crawl, CrawlState.FAILED, outcome="opted_out", detail=detail)
+    session.flush()
 
 
 def _give_up(session: Session, crawl: Crawl) -> None:

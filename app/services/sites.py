@@ -11,8 +11,8 @@ from app.models import Company, Crawl, CrawlState, Page, Provenance, Signal
 from app.services.contacts import FoundContact, record_contact
 from app.services.crawls import advance_crawl, finish_crawl
 from app.services.fit import request_company_scores
-from scrapers.report import SiteOutcome, SitePage, SiteReport
 from scrapers.domains import EmailError, normalize_email
+from scrapers.report import SiteOutcome, SitePage, SiteReport
 
 # The site could not be looked at this time; what was read before stays, and trying again may help.
 PASSING_FAULTS = frozenset(

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=True),
         sa.Column("created_at", app.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("read_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("opted_out_at", app.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column(
             "crawl_state",
             sa.Enum(

@@ -30,11 +30,11 @@ Answer = Response | tuple[str, int]
 def add_note(slug: str, prospect_id: int) -> Answer:
     """Write a note or a call on the timeline."""
     form = NoteForm()
-    if not form.validate():
-        return _refused(slug, prospect_id, Typed(note=form))
     try:
         with transaction() as session:
             _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WRITE_NOTES)
+            if not form.validate():
+                return _refused(slug, prospect_id, Typed(note=form))
             kind = ActivityKind(form.kind.data)
             add_activity(session, prospect, kind=kind, body=form.body.data, author=current_user)
     except InvalidInput as error:
