@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from outreach.commands import classify_command
+from outreach.commands import classify_command, render_command
 from outreach.errors import OutreachError
 
 
@@ -18,6 +18,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     classify = commands.add_parser("classify", help="what kind of mail each file is, a JSON line per file")
     classify.add_argument("files", type=Path, nargs="+", metavar="FILE.eml")
     classify.set_defaults(run=classify_command)
+    render = commands.add_parser("render", help="the text of a template for one recipient, or its problems by line")
+    render.add_argument("template", type=Path, metavar="FILE.liquid")
+    render.add_argument("--data", type=Path, required=True, metavar="D.json", help="the values, nested by name")
+    render.add_argument("--html", action="store_true", help="escape the values for HTML")
+    render.set_defaults(run=render_command)
     options = parser.parse_args(arguments)
     try:
         return int(options.run(options))

@@ -9,7 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from outreach.errors import InputProblem
 from outreach.inbound import classify
+from outreach.templates import TemplateError, render_template
 
 MAX_MAIL_BYTES = 50 * 1024 * 1024
 
@@ -31,3 +33,36 @@ def _classified(path: Path) -> dict[str, Any]:
     except OSError as error:
         return {"file": str(path), "error": f"the file cannot be read: {error.strerror or error}"}
     return {"file": str(path), **asdict(classify(raw))}
+
+
+def render_command(options: argparse.Namespace) -> int:
+    """Write the rendered text, or every problem with its line to standard error and 2."""
+    text = _read_text(options.template)
+    data = read_json(options.data)
+    try:
+        sys.stdout.write(render_template(text, data, escape_html=options.html))
+    except TemplateError as error:
+        for problem in error.problems:
+            sys.stderr.write(f"{options.template}: {problem}\n")
+        return 2
+    return 0
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the JSON object of a file; raises InputProblem with the place of the first error."""
+    try:
+        value = json.loads(_read_text(path))
+    except json.JSONDecodeError as error:
+        raise InputProblem(str(path), [f"line {error.lineno} is not JSON: {error.msg}"]) from error
+    if not isinstance(value, dict):
+        raise InputProblem(str(path), ["it holds no JSON object; the docs show its shape"])
+    return value
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputProblem(str(path), [error.strerror or str(error)]) from error
+    except UnicodeDecodeError as error:
+        raise InputProblem(str(path), [f"byte {error.start} is not UTF-8; save the file as UTF-8"]) from error

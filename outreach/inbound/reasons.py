@@ -110,5 +110,5 @@ def _refused_for_good(diagnostic: str, reason: Reason) -> bool:
         return False
     codes = _REPLY_CODE.findall(diagnostic)
     if codes:
-        return codes[0] == "5"
+        return str(codes[0]) == "5"
     return reason is Reason.DOMAIN_UNKNOWN and not re.search(r"(?i)try again|tempor|time|servfail", diagnostic)

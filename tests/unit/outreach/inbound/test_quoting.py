@@ -32,7 +32,7 @@ ATTRIBUTIONS = [
 ]
 HEADER_BLOCKS = [
     "From: Me <me@sender.example>\nSent: Monday, March 3, 2025 10:00 AM\nTo: You\nSubject: Hello",
-    "________________________________\nVon: Me <me@sender.example>\nGesendet: Montag, 3. März 2025\nAn: Sie\nBetreff: x",
+    "________________________________\nVon: Me <me@sender.example>\nGesendet: 3. März 2025\nAn: Sie\nBetreff: x",
     "De : Me <me@sender.example>\nEnvoyé : lundi 3 mars 2025 10:00\nÀ : Vous\nObjet : Bonjour",
     "*From:* Me <me@sender.example>\n*Date:* Monday, 3 March 2025\n*To:* You",
     "Od: Me <me@sender.example>\nWysłano: poniedziałek, 3 marca 2025\nDo: Ty\nTemat: Cześć",

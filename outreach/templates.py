@@ -1,0 +1,280 @@
+"""Mail templates people write: checked line by line before they are kept, rendered within strict bounds.
+
+A field that has no value for a recipient is a reason not to send, so rendering collects every such field instead of
+writing nothing; `{{ contact.first_name | default: "there" }}` says what to write then.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from liquid.ast import Node
+from liquid.builtin.expressions import FilteredExpression, Path
+from liquid.builtin.expressions.primitive import IntegerLiteral, RangeLiteral
+from liquid.builtin.tags.for_tag import ForNode
+from liquid.context import RenderContext
+from liquid.exceptions import LiquidError, ResourceLimitError
+from liquid.expression import Expression
+from liquid.template import BoundTemplate
+
+from outreach.errors import OutreachError
+from outreach.liquid_sandbox import MAX_LOOPS, MAX_TEMPLATE_CHARS, environment, running
+
+MAX_LOOP_NODES = 100
+_MAX_PROBLEMS = 50
+_ENDINGS = ("size", "first", "last")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TemplateProblem:
+    """One thing that is wrong with a template: the line, counted from 1, and what to do about it."""
+
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        """Return the problem as people read it."""
+        return f"line {self.line}: {self.message}"
+
+
+class TemplateError(OutreachError):
+    """A template cannot be rendered; `problems` names every reason with its line."""
+
+    def __init__(self, problems: list[TemplateProblem]) -> None:
+        """Keep each problem, so that an editor can show it at its line."""
+        self.problems = problems
+        super().__init__("; ".join(str(problem) for problem in problems))
+
+
+def check_template(text: str, fields: Collection[str]) -> list[TemplateProblem]:
+    """Return every syntax error and unknown field of a template, by line; [] for a good one.
+
+    `fields` are the dotted names it may use, such as "contact.first_name".
+    """
+    template, problems = _parsed(text)
+    if template is not None:
+        problems += [
+            *_unknown_fields(template, text, fields),
+            *_unknown_filters(template, text),
+            *_unbounded_ranges(template, text),
+            *_long_loops(template, text),
+        ]
+    return sorted(set(problems))[:_MAX_PROBLEMS]
+
+
+def render_template(
+    text: str, data: Mapping[str, Any], *, fields: Collection[str] | None = None, escape_html: bool = False
+) -> str:
+    """Return the text for one recipient.
+
+    `data` holds the values, nested as the fields' names are. `fields` are the names allowed; without them, those the
+    data has. Empty values count as missing. Raises TemplateError with all problems: syntax, unknown fields, fields
+    without a value and without `default`, and whatever goes beyond the bounds of `liquid_sandbox`.
+    """
+    allowed = field_names(data) if fields is None else fields
+    problems = check_template(text, allowed)
+    if problems:
+        raise TemplateError(problems)
+    template = environment(escape_html=escape_html).from_string(text)
+    with running() as run:
+        try:
+            rendered = template.render(**_with_values(data))
+        except (LiquidError, RecursionError) as error:
+            raise TemplateError([_problem_of(error, text)]) from error
+    missing = _missing_fields(template, text, set(run.missing))
+    if missing:
+        raise TemplateError(missing)
+    return rendered
+
+
+def field_names(data: Mapping[str, Any], prefix: str = "") -> list[str]:
+    """Return the dotted names of all values in nested data."""
+    names: list[str] = []
+    for key, value in data.items():
+        nested = isinstance(value, Mapping)
+        names += field_names(value, f"{prefix}{key}.") if nested else [f"{prefix}{key}"]
+    return names
+
+
+def line_of(text: str, index: int) -> int:
+    """Return the line, counted from 1, of a position in a text."""
+    return text.count("\n", 0, max(0, index)) + 1
+
+
+def _parsed(text: str) -> tuple[BoundTemplate | None, list[TemplateProblem]]:
+    """Parse a template; after an error its tag is blanked and the rest read again, so that all errors are found."""
+    if len(text) > MAX_TEMPLATE_CHARS:
+        return None, [TemplateProblem(1, f"the template is longer than {MAX_TEMPLATE_CHARS:,} characters; shorten it")]
+    problems: list[TemplateProblem] = []
+    remaining = text
+    for _ in range(_MAX_PROBLEMS):
+        try:
+            return environment().from_string(remaining), problems
+        except (LiquidError, RecursionError) as error:
+            index = _index_of(error)
+            followed = problems and re.search(r"'(?:end\w+|else|elsif|when)'", str(getattr(error, "message", "")))
+            if not followed:
+                problems.append(_problem_of(error, text))
+            blanked = _blank_tag_at(remaining, index)
+            if blanked == remaining:
+                break
+            remaining = blanked
+    return None, problems
+
+
+def _index_of(error: Exception) -> int:
+    token = getattr(error, "token", None)
+    return token.start_index if token is not None and token.start_index >= 0 else -1
+
+
+def _problem_of(error: Exception, text: str) -> TemplateProblem:
+    index = _index_of(error)
+    line = line_of(text, index) if index >= 0 else 1
+    if isinstance(error, RecursionError):
+        return TemplateProblem(line, "the template is nested too deeply; make its conditions simpler")
+    said = str(error.message) if isinstance(error, LiquidError) else str(error)
+    if isinstance(error, ResourceLimitError):
+        if "loop" in said:
+            said = f"loops run more than {MAX_LOOPS:,} times in all"
+        return TemplateProblem(line, f"too much: {said}")
+    return TemplateProblem(line, _in_plain_words(said))
+
+
+def _in_plain_words(said: str) -> str:
+    tag = re.search(r"unexpected tag '([^']*)'", said)
+    if tag:
+        return f"there is no tag {tag[1]!r}; if, unless, case, for, assign, capture and comment can be used"
+    if said.startswith("unexpected liquid parsing error"):
+        return "this cannot be read: it is nested too deeply or too long; make it simpler"
+    return said
+
+
+def _blank_tag_at(text: str, index: int) -> str:
+    """Overwrite the tag or output around a position with blanks, lines kept."""
+    for match in re.finditer(r"\{\{(?:(?!\{[{%]).)*?\}\}|\{%(?:(?!\{[{%]).)*?%\}", text, re.DOTALL):
+        if match.start() <= index < match.end():
+            blank = re.sub(r"[^\n]", " ", match.group())
+            return text[: match.start()] + blank + text[match.end() :]
+    return _blank_open_tag(text)
+
+
+def _blank_open_tag(text: str) -> str:
+    """Blank the line from the first tag on that is opened and not closed."""
+    for match in re.finditer(r"\{\{|\{%", text):
+        closing = "}}" if match.group() == "{{" else "%}"
+        end = text.find(closing, match.end())
+        opened = re.search(r"\{\{|\{%", text[match.end() :])
+        if end < 0 or (opened and match.end() + opened.start() < end):
+            line_end = text.find("\n", match.start())
+            stop = len(text) if line_end < 0 else line_end
+            return text[: match.start()] + " " * (stop - match.start()) + text[stop:]
+    return text
+
+
+def _unknown_fields(template: BoundTemplate, text: str, fields: Collection[str]) -> Iterator[TemplateProblem]:
+    for uses in template.analyze(include_partials=False).globals.values():
+        for use in uses:
+            name = ".".join(str(segment) for segment in use.segments if not isinstance(segment, list))
+            plain = not any(isinstance(segment, list) for segment in use.segments)
+            if not plain:
+                message = f"{name}[…] is chosen while rendering; name the field itself"
+            elif _is_allowed(name, fields):
+                continue
+            elif inner := [known for known in fields if known.startswith(f"{name}.")]:
+                message = f"{name} is a group of fields; choose one, such as {inner[0]}"
+            else:
+                message = f"there is no field {name!r}{_suggestion(name, fields)}"
+            yield TemplateProblem(line_of(text, use.span.index), message)
+
+
+def _unknown_filters(template: BoundTemplate, text: str) -> Iterator[TemplateProblem]:
+    known = environment().filters
+    for name, spans in template.analyze(include_partials=False).filters.items():
+        for span in spans if name not in known else ():
+            yield TemplateProblem(line_of(text, span.index), f"there is no filter {name!r}{_suggestion(name, known)}")
+
+
+def _is_allowed(name: str, fields: Collection[str]) -> bool:
+    head, _, last = name.rpartition(".")
+    return name in fields or (last in _ENDINGS and head in fields)
+
+
+def _suggestion(name: str, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _missing_fields(template: BoundTemplate, text: str, places: set[int]) -> list[TemplateProblem]:
+    """Name the fields written without a value at these places; one with a `default` further on is none of them."""
+    covered: set[int] = set()
+    names: dict[int, str] = {}
+    for expression in _expressions(template):
+        if isinstance(expression, Path):
+            names[expression.token.start_index] = str(expression)
+        if isinstance(expression, FilteredExpression) and any(
+            each.name == "default" for each in expression.filters or ()
+        ):
+            covered.add(expression.left.token.start_index)
+    return [
+        TemplateProblem(
+            line_of(text, index),
+            f"{names.get(index, 'a field')} has no value for this recipient; add it, or write a fallback: "
+            f'{{{{ {names.get(index, "…")} | default: "…" }}}}',
+        )
+        for index in sorted(places - covered)
+    ]
+
+
+def _unbounded_ranges(template: BoundTemplate, text: str) -> Iterator[TemplateProblem]:
+    for expression in _expressions(template):
+        if not isinstance(expression, RangeLiteral):
+            continue
+        ends = (expression.start, expression.stop)
+        if not all(isinstance(end, IntegerLiteral) for end in ends):
+            message = "a range must be written in numbers, such as (1..3)"
+        elif int(str(expression.stop)) - int(str(expression.start)) >= MAX_LOOPS:
+            message = f"the range {expression} is too long; {MAX_LOOPS:,} steps are the most"
+        else:
+            continue
+        yield TemplateProblem(line_of(text, expression.token.start_index), message)
+
+
+def _long_loops(template: BoundTemplate, text: str) -> Iterator[TemplateProblem]:
+    """Refuse loops that do very much in each round: rounds are bounded, so this bounds the time."""
+    context = RenderContext(template)
+    for loop in (node for node in _nodes(list(template.nodes), context) if isinstance(node, ForNode)):
+        if sum(1 for _ in _nodes([loop], context)) > MAX_LOOP_NODES:
+            yield TemplateProblem(
+                line_of(text, loop.token.start_index), f"the loop holds more than {MAX_LOOP_NODES} tags; shorten it"
+            )
+
+
+def _nodes(waiting: list[Node], context: RenderContext) -> Iterator[Node]:
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(node.children(context, include_partials=False))
+
+
+def _expressions(template: BoundTemplate) -> Iterator[Expression]:
+    for node in _nodes(list(template.nodes), RenderContext(template)):
+        waiting = list(node.expressions())
+        while waiting:
+            expression = waiting.pop()
+            yield expression
+            waiting.extend(expression.children())
+
+
+def _with_values(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave empty values out, so that a condition and `default` see them as missing."""
+    kept: dict[str, Any] = {}
+    for key, value in data.items():
+        inner = _with_values(value) if isinstance(value, Mapping) else value
+        if inner is None or (isinstance(inner, str) and not inner.strip()) or inner in ([], {}):
+            continue
+        kept[str(key)] = inner
+    return kept
