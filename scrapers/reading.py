@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -34,6 +35,8 @@ _OWN_SUBDOMAINS = (
     "info",
 )
 _FEED_POSTS = 3
+# Reading a page is work for one core whatever the number of threads, and takes its memory: one tree at a time.
+_ONE_AT_A_TIME = threading.Lock()
 _REPEATED_ON = 3
 
 
@@ -121,7 +124,8 @@ class SiteReading:
 
     def _take(self, frontier: Frontier, answer: Fetched, kind: PageKind) -> None:
         """Extract a page, line up its links, and keep it unless it is an error page or one we have."""
-        page = extract_page(answer.url, answer.body, answer.headers.get("content-type"))
+        with _ONE_AT_A_TIME:
+            page = extract_page(answer.url, answer.body, answer.headers.get("content-type"))
         self.first_page = self.first_page or page
         frontier.mark_read(answer.url, kind)
         if answer.status != 200:
