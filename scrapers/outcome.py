@@ -14,7 +14,7 @@ ENOUGH_WORDS = 40
 _OUTCOMES = {
     FetchProblem.PRIVATE_ADDRESS: SiteOutcome.REFUSED_ADDRESS,
     FetchProblem.ROBOTS: SiteOutcome.FORBIDDEN_BY_ROBOTS,
-    FetchProblem.ROBOTS_UNREACHABLE: SiteOutcome.FORBIDDEN_BY_ROBOTS,
+    FetchProblem.ROBOTS_UNREACHABLE: SiteOutcome.SERVER_ERROR,
     FetchProblem.CRAWL_DELAY: SiteOutcome.FORBIDDEN_BY_ROBOTS,
     FetchProblem.NOT_HTML: SiteOutcome.NOT_HTML,
     FetchProblem.TIMEOUT: SiteOutcome.TOO_SLOW,

@@ -79,7 +79,7 @@ def test_each_way_to_be_unreadable_has_its_name() -> None:
     challenge = b"<html><title>Just a moment...</title><p>Checking your browser</p></html>"
     missing = b"<html><title>404 Not Found</title><h1>Page not found</h1></html>"
     assert outcome_of(page("Home"), **forbids)[0] is SiteOutcome.FORBIDDEN_BY_ROBOTS
-    assert outcome_of(page("Home"), **unwell)[0] is SiteOutcome.FORBIDDEN_BY_ROBOTS
+    assert outcome_of(page("Home"), **unwell)[0] is SiteOutcome.SERVER_ERROR
     assert outcome_of(answer(script)) == (SiteOutcome.NEEDS_BROWSER, "needs a browser; 0 words readable")
     assert outcome_of(answer(parked))[0] is SiteOutcome.PARKED
     assert outcome_of(answer(challenge))[0] is SiteOutcome.BLOCKED
