@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -22,6 +23,7 @@ from alembic.config import Config
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, insert, select
+from werkzeug.test import TestResponse
 
 from app import db
 from app.clock import now
@@ -141,20 +143,20 @@ def _measure(browser: FlaskClient, rounds: int) -> list[Measured]:
         "list of a stage": f"{board}/dormant",
     }
     results = [
-        _take(name, rounds, BUDGET_MS, lambda path=path: browser.get(path, headers=HTMX if "after" in path else {}))
+        _take(name, rounds, BUDGET_MS, partial(browser.get, path, headers=HTMX if "after" in path else {}))
         for name, path in pages.items()
     ]
     return [*results, _take("move", rounds, MOVE_BUDGET_MS, _mover(browser))]
 
 
-def _mover(browser: FlaskClient) -> Callable[[], object]:
+def _mover(browser: FlaskClient) -> Callable[[], TestResponse]:
     with db.reading() as session:
         ids = iter(session.scalars(select(Prospect.id).where(Prospect.stage == Stage.SOURCED).limit(1000)).all())
     form = {"stage": "qualified", "version": "1"}
     return lambda: browser.post(f"/p/bench/prospects/{next(ids)}/move", data=form, headers=HTMX)
 
 
-def _take(name: str, rounds: int, budget_ms: float, request: Callable[[], object]) -> Measured:
+def _take(name: str, rounds: int, budget_ms: float, request: Callable[[], TestResponse]) -> Measured:
     statements: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:

@@ -28,7 +28,9 @@ from app.models import (
 )
 from app.queries.board_filter import BoardFilter, BoardSort, Cursor, conditions, cursor_condition, ordering
 
+# A column that is scrolled loads pages of 30; the board itself, nine columns at once, draws what a tall screen shows.
 PAGE_SIZE = 30
+FIRST_PAGE_SIZE = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +136,7 @@ def owners_of(session: Session, program_id: int) -> tuple[Owner, ...]:
 
 def _first_pages(program_id: int, chosen: BoardFilter) -> Subquery:
     """Select the first page of every column; each is a short walk along an index."""
-    pages = [_page_of(program_id, stage, chosen).subquery() for stage in BOARD_STAGES]
+    pages = [_page_of(program_id, stage, chosen, size=FIRST_PAGE_SIZE).subquery() for stage in BOARD_STAGES]
     return union_all(*(select(page.c.id) for page in pages)).subquery()
 
 
@@ -147,27 +149,31 @@ def _first_pages_of_text(program_id: int, chosen: BoardFilter) -> Subquery:
         .where(Prospect.program_id == program_id, Prospect.stage.in_(BOARD_STAGES), *conditions(chosen))
         .subquery()
     )
-    return select(found.c.id).where(found.c.place <= PAGE_SIZE + 1).subquery()
+    return select(found.c.id).where(found.c.place <= FIRST_PAGE_SIZE + 1).subquery()
 
 
-def _page_of(program_id: int, stage: Stage, chosen: BoardFilter, *, after: Cursor | None = None) -> Select[int]:
+def _page_of(
+    program_id: int, stage: Stage, chosen: BoardFilter, *, size: int = PAGE_SIZE, after: Cursor | None = None
+) -> Select[int]:
     """Select the ids of one page and one more, which tells whether another page follows."""
     query = select(Prospect.id).where(Prospect.program_id == program_id, Prospect.stage == stage, *conditions(chosen))
     if chosen.text:
         query = query.join(Company, Company.id == Prospect.company_id)
     if after is not None:
         query = query.where(cursor_condition(chosen.sort, after))
-    return query.order_by(*ordering(chosen.sort)).limit(PAGE_SIZE + 1)
+    return query.order_by(*ordering(chosen.sort)).limit(size + 1)
 
 
 def _column(stage: Stage, count: int, cards: list[Card], chosen: BoardFilter) -> Column:
-    shown, following = _cut(cards, chosen)
+    shown, following = _cut(cards, chosen, size=FIRST_PAGE_SIZE)
     return Column(stage, count, shown, following)
 
 
-def _cut(cards: Sequence[Card], chosen: BoardFilter) -> tuple[tuple[Card, ...], Cursor | None]:
-    shown = tuple(cards[:PAGE_SIZE])
-    if len(cards) <= PAGE_SIZE:
+def _cut(
+    cards: Sequence[Card], chosen: BoardFilter, *, size: int = PAGE_SIZE
+) -> tuple[tuple[Card, ...], Cursor | None]:
+    shown = tuple(cards[:size])
+    if len(cards) <= size:
         return shown, None
     last = shown[-1]
     return shown, Cursor(last.fit_sort if chosen.sort is BoardSort.FIT else last.rank, last.id)

@@ -765,7 +765,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_passages_content_hash_model_id", ["content_hash", "model_id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("passages", schema=None) as batch_op:
         batch_op.drop_index("ix_passages_content_hash_model_id")

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.models import FitProfile, FitScore, FitState, Stage
-from app.queries.board import PAGE_SIZE, board, cards_by_id, column_page, owners_of, stage_counts
+from app.queries.board import FIRST_PAGE_SIZE, PAGE_SIZE, board, cards_by_id, column_page, owners_of, stage_counts
 from app.queries.board_filter import BadCursor, BoardFilter, BoardSort, Cursor, read_cursor
 from tests.world import make_profile, make_program, make_prospect, make_user
 
@@ -12,16 +12,16 @@ from tests.world import make_profile, make_program, make_prospect, make_user
 def test_a_text_gives_every_column_its_own_first_page(session: Session) -> None:
     program = make_program(session)
     for stage in (Stage.SOURCED, Stage.ENGAGED, Stage.DECLINED):
-        for number in range(PAGE_SIZE + 2):
+        for number in range(FIRST_PAGE_SIZE + 2):
             make_prospect(session, program, f"harbor-{stage.value}-{number}.example", stage=stage)
         make_prospect(session, program, f"other-{stage.value}.example", stage=stage)
     found = board(session, program.id, BoardFilter(text="HARBOR"))
     columns = {column.stage: column for column in found.columns}
     for stage in (Stage.SOURCED, Stage.ENGAGED):
-        assert (columns[stage].count, len(columns[stage].cards)) == (PAGE_SIZE + 2, PAGE_SIZE)
+        assert (columns[stage].count, len(columns[stage].cards)) == (FIRST_PAGE_SIZE + 2, FIRST_PAGE_SIZE)
         following, end = column_page(session, program.id, stage, BoardFilter(text="harbor"), after=columns[stage].next)
         assert (len(following), end) == (2, None)
-    assert dict(found.off_board)[Stage.DECLINED] == PAGE_SIZE + 2
+    assert dict(found.off_board)[Stage.DECLINED] == FIRST_PAGE_SIZE + 2
     assert columns[Stage.ACTIVE].cards == ()
 
 
