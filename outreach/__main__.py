@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from outreach.commands import classify_command, render_command
+from outreach.commands import classify_command, plan_command, render_command
 from outreach.errors import OutreachError
 
 
@@ -23,6 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     render.add_argument("--data", type=Path, required=True, metavar="D.json", help="the values, nested by name")
     render.add_argument("--html", action="store_true", help="escape the values for HTML")
     render.set_defaults(run=render_command)
+    plan = commands.add_parser("plan", help="the next step of an enrollment, its time, and what blocks it")
+    plan.add_argument("sequence", type=Path, metavar="SEQUENCE.json")
+    plan.add_argument("enrollment", type=Path, metavar="ENROLLMENT.json")
+    plan.add_argument("--now", required=True, metavar="ISO", help="the moment to plan from, with its zone")
+    plan.set_defaults(run=plan_command)
     options = parser.parse_args(arguments)
     try:
         return int(options.run(options))

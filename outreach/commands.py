@@ -11,6 +11,9 @@ from typing import Any
 
 from outreach.errors import InputProblem
 from outreach.inbound import classify
+from outreach.plan_json import enrollment_of, plan_to_json, sequence_of
+from outreach.planning import plan_next
+from outreach.reading import instant_of
 from outreach.templates import TemplateError, render_template
 
 MAX_MAIL_BYTES = 50 * 1024 * 1024
@@ -45,6 +48,17 @@ def render_command(options: argparse.Namespace) -> int:
         for problem in error.problems:
             sys.stderr.write(f"{options.template}: {problem}\n")
         return 2
+    return 0
+
+
+def plan_command(options: argparse.Namespace) -> int:
+    """Write the plan of an enrollment's next step as one JSON line."""
+    now = instant_of(options.now)
+    if now is None:
+        raise InputProblem("--now", [f"{options.now!r} is no time with a zone, such as 2025-03-03T09:00:00+01:00"])
+    sequence = sequence_of(read_json(options.sequence), str(options.sequence))
+    enrollment = enrollment_of(read_json(options.enrollment), sequence, str(options.enrollment))
+    sys.stdout.write(json.dumps(plan_to_json(plan_next(sequence, enrollment, now))) + "\n")
     return 0
 
 
