@@ -39,14 +39,14 @@ def _classified(path: Path) -> dict[str, Any]:
 
 
 def render_command(options: argparse.Namespace) -> int:
-    """Write the rendered text, or every problem with its line to standard error and 2."""
+    """Write the rendered text, or every problem with its line; returns 2 then."""
     text = _read_text(options.template)
     data = read_json(options.data)
     try:
         sys.stdout.write(render_template(text, data, escape_html=options.html))
     except TemplateError as error:
         for problem in error.problems:
-            sys.stderr.write(f"{options.template}: {problem}\n")
+            sys.stdout.write(f"{options.template}: {problem}\n")
         return 2
     return 0
 

@@ -15,13 +15,17 @@ from outreach.inbound.quoting import SplitText
 from outreach.inbound.words import load_patterns
 
 _WORDS = load_patterns("auto")
-_SUBJECT = load_patterns("auto", start=True)["subject"]
+_STARTS = load_patterns("auto", start=True)
 _ENGAGED = load_patterns("human")["engaged"]
 _BOILERPLATE = load_patterns("human")["boilerplate"]
-_WEIGHTS = {"statement": 3, "challenge": 3, "absence": 2, "left": 2, "receipt": 2, "detail": 1}
+_CLOSING = load_patterns("human", start=True)["closing"]
+_OPENING = load_patterns("human", start=True)["opening"]
+_REACHABLE = re.compile(r"\S+@\S+\.\w|(?:\d[\s/().-]?){6,}")
+_WEIGHTS = {"statement": 3, "challenge": 3, "absence": 2, "left": 2, "ticket": 2, "receipt": 1, "detail": 1}
 _LABELS = {
     "absence": "away",
     "left": "left or address closed",
+    "ticket": "receipt of a desk",
     "receipt": "receipt of a desk",
     "challenge": "challenge-response",
     "statement": "says it is automatic",
@@ -31,6 +35,7 @@ _ANSWERED = re.compile(
     r"^\s*(?:(?:re|aw|sv|vs|antw|odp|r|rif|res|ref|ynt|atb|vá|fw|fwd|wg|tr|doorst|rv|i|pd)\s?(?:\[\d+\])?\s?:\s*)+",
     re.I,
 )
+_FORWARDED = re.compile(r"^\s*(?:fwd?|wg|tr|pd|rv|enc|doorst|vl)\s?:", re.I)
 _TAG = re.compile(r"^\s*(?:\[[^\]]{1,40}\]|\*{2,}[^*]{1,40}\*{2,})\s*")
 _DESK_MARKS = re.compile(
     r"zendesk|freshdesk|freshservice|help ?scout|intercom|front\b|hubspot|gorgias|otrs|zammad|jira|kayako|zoho", re.I
@@ -43,12 +48,16 @@ _DECISIVE_HEADERS = (
 
 @dataclass(frozen=True, slots=True)
 class TextEvidence:
-    """What the new text weighs as an automatic answer: points, share of its sentences, the strongest kind."""
+    """What the new text weighs as an automatic answer: points, share of its sentences, the strongest kind.
+
+    `decisive`: something in it is said by machines above all, not only "thank you, we will be in touch".
+    """
 
     points: int
     share: float
     kind: str
     human_lines: int
+    decisive: bool
 
 
 def auto_reason(mail: Mail, split: SplitText) -> str | None:
@@ -59,46 +68,66 @@ def auto_reason(mail: Mail, split: SplitText) -> str | None:
     header = _decisive_header(mail)
     if header and not _person_behind_desk(mail, evidence, subject):
         return f"{label} ({header})"
-    if subject and not (split.has_quote and evidence.points < _ENOUGH):
+    if subject and (_sure_subject(mail) or _subject_holds(split, evidence)):
         return f"{label} (subject)"
-    if _machine_sender(mail) and evidence.points >= 2 and evidence.share >= 0.5:
+    if _machine_sender(mail, evidence) and evidence.share >= 0.5:
         return f"{label} (sender)"
     return f"{label} (text)" if _text_decides(mail, split, evidence) else None
+
+
+def _sure_subject(mail: Mail) -> bool:
+    return bool(_STARTS["subject sure"].search(fold(_TAG.sub("", mail.header("subject")))))
+
+
+def _subject_holds(split: SplitText, evidence: TextEvidence) -> bool:
+    """Whether the text agrees with an automatic subject; "Vacation rentals?" is a person's."""
+    if evidence.points >= _ENOUGH:
+        return True
+    return not split.has_quote and not _asks_or_answers(split.new)
 
 
 def automatic_subject(subject: str) -> bool:
     """Whether a subject is an automatic answer's own; one that a person answered begins with "Re:"."""
     plain = _TAG.sub("", subject)
     folded = fold(plain)
+    if _WORDS["subject anywhere"].search(folded) and not _FORWARDED.match(plain):
+        return True
     if _ANSWERED.match(plain):
         return False
-    return bool(_SUBJECT.search(folded) or _WORDS["subject ticket"].search(folded))
+    return bool(_STARTS["subject"].search(folded) or _WORDS["subject ticket"].search(folded))
 
 
 def weigh_text(text: str) -> TextEvidence:
     """Weigh each sentence of a text; a kind counts once, so that repeating a word proves nothing."""
-    spoken = [sentence for sentence in folded_sentences(text[:6_000]) if len(sentence) > 3][:60]
-    sentences = [sentence for sentence in spoken if not _BOILERPLATE.search(sentence)]
-    kinds: dict[str, int] = {}
-    matched = 0
-    for sentence in sentences:
-        found = [kind for kind in _WEIGHTS if _WORDS[kind].search(sentence)]
-        matched += bool(found)
-        for kind in found:
-            kinds[kind] = kinds.get(kind, 0) + 1
-    points = sum(_WEIGHTS[kind] for kind in kinds) + (1 if kinds.get("detail", 0) > 1 else 0)
-    strongest = max(
-        (kind for kind in kinds if kind in _LABELS), key=lambda kind: (_WEIGHTS[kind], kinds[kind]), default=""
+    sentences = _judged_sentences(text)
+    found = [[kind for kind in _WEIGHTS if _WORDS[kind].search(sentence)] for sentence in sentences]
+    kinds = {kind: sum(kind in each for each in found) for kind in _WEIGHTS if any(kind in each for each in found)}
+    reachable = any("detail" in each and _REACHABLE.search(said) for each, said in zip(found, sentences, strict=True))
+    points = (
+        sum(_WEIGHTS[kind] for kind in kinds) + (kinds.get("detail", 0) > 1) + (kinds.get("absence", 0) > 1) + reachable
     )
-    prose = [sentence for sentence in sentences if len(sentence.split()) > 3 or not sentence.isascii()] or sentences
-    unmatched = sum(1 for sentence in prose if not any(_WORDS[kind].search(sentence) for kind in _WEIGHTS))
-    share = 1 - unmatched / len(prose) if prose else 0.0
+    weighty = [each for each, said in zip(found, sentences, strict=True) if len(said.split()) > 3 or not said.isascii()]
+    prose = weighty or found
+    share = sum(bool(each) for each in prose) / len(prose) if prose else 0.0
+    strongest = max((kind for kind in kinds if kind in _LABELS), key=lambda kind: _WEIGHTS[kind], default="")
     label = strongest if strongest != "statement" else _besides_statement(kinds)
-    return TextEvidence(points, share, label, unmatched)
+    decisive = bool(kinds.keys() - {"receipt", "detail"})
+    return TextEvidence(points, share, label, sum(not each for each in prose), decisive)
+
+
+def _judged_sentences(text: str) -> list[str]:
+    """Return the sentences that say something: no greeting, no closing with what follows it, no company's notice."""
+    kept: list[str] = []
+    for sentence in folded_sentences(text[:6_000])[:80]:
+        if kept and len(sentence.split()) <= 6 and _CLOSING.search(sentence):
+            break
+        if len(sentence) > 3 and not _BOILERPLATE.search(sentence) and not _OPENING.match(sentence):
+            kept.append(sentence)
+    return kept
 
 
 def _besides_statement(kinds: dict[str, int]) -> str:
-    return next((kind for kind in ("absence", "left", "challenge", "receipt") if kind in kinds), "statement")
+    return next((kind for kind in ("absence", "left", "challenge", "ticket", "receipt") if kind in kinds), "statement")
 
 
 def _decisive_header(mail: Mail) -> str:
@@ -129,27 +158,25 @@ def _person_behind_desk(mail: Mail, evidence: TextEvidence, subject: bool) -> bo
     return bool(generated and _DESK_MARKS.search(marks)) and not subject and evidence.points < _ENOUGH
 
 
-def _machine_sender(mail: Mail) -> bool:
-    sender = " ".join(mail.addresses("from"))
+def _machine_sender(mail: Mail, evidence: TextEvidence) -> bool:
+    """Whether the envelope fits a machine; the less it says, the more the text must."""
+    suppressed = re.search(r"oof|all|autoreply", fold(mail.header("x-auto-response-suppress")))
     bulk = fold(mail.header("precedence")) in ("bulk", "junk")
-    suppressed = "oof" in fold(mail.header("x-auto-response-suppress")) or "all" in fold(
-        mail.header("x-auto-response-suppress")
+    named = re.match(r"(?:no-?reply|do-?not-?reply|auto-?reply|autoresponder|mailer-daemon)", mail.header("from"))
+    nameless = any(
+        re.match(r"(?:no-?reply|do-?not-?reply|auto-?reply|autoresponder)@", each) for each in mail.addresses("from")
     )
-    return (
-        bulk
-        or suppressed
-        or bool(re.match(r"(?:no-?reply|do-?not-?reply|autoreply|autoresponder|mailer-daemon)", sender))
-    )
+    return bool((bulk or named or nameless) and evidence.points >= 2) or bool(suppressed and evidence.points >= 3)
 
 
 def _text_decides(mail: Mail, split: SplitText, evidence: TextEvidence) -> bool:
     """Judge by words alone: strictly, for a person's mail must never be taken for a machine's."""
-    if not evidence.kind:
+    if not evidence.decisive:
         return False
     if _asks_or_answers(split.new) and evidence.kind != "challenge":
         return False
     by_hand = split.has_quote or _sent_from_phone(split)
-    answered = bool(_ANSWERED.match(mail.header("subject"))) and evidence.kind != "challenge" and evidence.share < 1
+    answered = bool(_ANSWERED.match(mail.header("subject"))) and evidence.kind != "challenge"
     enough = _ENOUGH + (2 if by_hand else 0) + (1 if answered else 0)
     return evidence.points >= enough and evidence.share >= (0.75 if by_hand else 0.5) and evidence.human_lines <= 6
 

@@ -167,7 +167,7 @@ def test_the_command_line_names_each_problem_and_ends_with_2(
     data.write_text(json.dumps(DATA))
 
     assert main(["render", str(template), "--data", str(data)]) == 2
-    lines = capsys.readouterr().err.splitlines()
+    lines = capsys.readouterr().out.splitlines()
     assert [line.partition(": contact")[0] for line in lines] == [f"{template}: line 1", f"{template}: line 2"]
 
 

@@ -12,7 +12,7 @@ from outreach.__main__ import main
 from outreach.inbound import Classified, InboundKind, classify
 from tests.unit.outreach.mailcases import MailCase, cases_of
 
-CASES = [*cases_of("tuning"), *cases_of("held_back")]
+CASES = [*cases_of("tuning"), *cases_of("held_back"), *cases_of("second_look"), *cases_of("third_look")]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -60,6 +60,7 @@ def test_broken_mail_is_judged_and_never_raises(raw: bytes) -> None:
     assert isinstance(classify(raw), Classified)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     ["On " * 700_000, "a" * 2_000_000, "please " * 300_000, "<a@b " * 400_000, "From: x\n" * 250_000, "x@" * 1_000_000],
