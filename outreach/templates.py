@@ -15,6 +15,7 @@ from typing import Any
 from liquid.ast import Node
 from liquid.builtin.expressions import FilteredExpression, Path
 from liquid.builtin.expressions.primitive import IntegerLiteral, RangeLiteral
+from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.for_tag import ForNode
 from liquid.context import RenderContext
 from liquid.exceptions import LiquidError, ResourceLimitError
@@ -76,13 +77,14 @@ def render_template(
     without a value and without `default`, and whatever goes beyond the bounds of `liquid_sandbox`.
     """
     allowed = field_names(data) if fields is None else fields
+    values = _with_values(data)
     problems = check_template(text, allowed)
     if problems:
-        raise TemplateError(problems)
+        raise TemplateError(sorted({*problems, *_surely_missing(text, values, allowed)}))
     template = environment(escape_html=escape_html).from_string(text)
     with running() as run:
         try:
-            rendered = template.render(**_with_values(data))
+            rendered = template.render(**values)
         except (LiquidError, RecursionError) as error:
             raise TemplateError([_problem_of(error, text)]) from error
     missing = _missing_fields(template, text, set(run.missing))
@@ -206,6 +208,16 @@ def _is_allowed(name: str, fields: Collection[str]) -> bool:
 def _suggestion(name: str, known: Collection[str]) -> str:
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
     return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _surely_missing(text: str, values: Mapping[str, Any], fields: Collection[str]) -> list[TemplateProblem]:
+    """Name the fields without a value that a template with other problems writes outside of all conditions."""
+    template, _ = _parsed(text)
+    known = set(field_names(values))
+    written = [node.expression for node in template.nodes if isinstance(node, OutputNode)] if template else []
+    lefts = [each.left for each in written if isinstance(each, FilteredExpression) and isinstance(each.left, Path)]
+    places = {left.token.start_index for left in lefts if str(left) in fields and str(left) not in known}
+    return _missing_fields(template, text, places) if template else []
 
 
 def _missing_fields(template: BoundTemplate, text: str, places: set[int]) -> list[TemplateProblem]:

@@ -61,6 +61,17 @@ def test_every_missing_value_is_named_with_its_line() -> None:
     ]
 
 
+def test_missing_values_are_named_beside_other_problems() -> None:
+    text = "{{ contact.last_name }}\n{{ nope }}\n{% for i in (1..9999999999) %}{% endfor %}{% fro %}"
+
+    assert [problem.partition(" has")[0].partition(";")[0] for problem in problems_of(text)] == [
+        "line 1: contact.last_name",
+        "line 2: there is no field 'nope'",
+        "line 3: the range (1..9999999999) is too long",
+        "line 3: there is no tag 'fro'",
+    ]
+
+
 def test_every_unknown_field_is_named_with_its_line_and_a_suggestion() -> None:
     assert check_template(
         "{{ contact.frist_name }}\n{{ price }}\n{{ contact }}\n{% if company.nam %}{% endif %}", FIELDS
