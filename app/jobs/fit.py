@@ -23,6 +23,7 @@ from app.services.passages import (
     replace_vectors,
     stale_companies,
 )
+from scoring.choice import choose_passages
 from scoring.embedder import Embedder, load_embedder
 from scoring.errors import ScoringError
 from scoring.passages import Passage, cut_passages
@@ -59,7 +60,7 @@ def embed_waiting_sites(embedder: Embedder) -> int:
         return 0
     with reading() as session:
         pages = pages_to_cut(session, [site.company_id for site in sites])
-        cut = {site.company_id: cut_passages(pages[site.company_id]) for site in sites}
+        cut = {site.company_id: choose_passages(cut_passages(pages[site.company_id])) for site in sites}
         hashes = sorted({passage.content_hash for passages in cut.values() for passage in passages})
         vectors = known_vectors(session, hashes, embedder.model_id)
     vectors |= _embed_new(embedder, cut, vectors)
