@@ -13,6 +13,7 @@ import json
 import pathlib
 import re
 import sys
+from typing import Any
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -36,14 +37,17 @@ WORD = re.compile(r"\w+")
 class Page:
     """One page: features, labels, texts and its row of pages.jsonl."""
 
-    def __init__(self, row: dict) -> None:
+    def __init__(self, row: dict[str, Any]) -> None:
         with gzip.open(REALWEB / "html" / f"{row['id']}.html.gz") as packed:
             body = packed.read()
         tree = parse_html(body)
+        if tree is None:
+            raise SystemExit(f"{row['id']}: no page could be parsed")
         blocks = cut_blocks(tree)
         self.row = row
         self.texts = [block.text for block in blocks.blocks]
-        self.features = block_features(blocks, read_hints(tree, row["url"], find_title(tree))) if self.texts else None
+        hints = read_hints(tree, row["url"], find_title(tree))
+        self.features = block_features(blocks, hints) if self.texts else np.zeros((0, 0), np.float32)
         self.labels = label(self.texts, row["main_content"]) > 0.5
         self.words = np.array([len(text.split()) for text in self.texts], dtype=np.float64)
 
@@ -105,7 +109,8 @@ def write(model: HistGradientBoostingClassifier, columns: int) -> None:
         start, steps = start + len(nodes), max(steps, int(nodes["depth"].max()))
     arrays = {name: np.concatenate(pieces) for name, pieces in parts.items()}
     baseline = float(np.ravel(model._baseline_prediction)[0])
-    np.savez_compressed(MODEL_FILE, **arrays, baseline=baseline, steps=steps, columns=columns)
+    numbers = {"baseline": np.array(baseline), "steps": np.array(steps), "columns": np.array(columns)}
+    np.savez_compressed(MODEL_FILE, allow_pickle=False, **arrays, **numbers)
     print(f"{MODEL_FILE.name}: {len(arrays['roots'])} trees, {MODEL_FILE.stat().st_size} bytes")
 
 

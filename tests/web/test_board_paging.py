@@ -1,5 +1,7 @@
 """Pages of a column and the filter in the address, also one made by hand."""
 
+from itertools import chain
+
 import pytest
 from flask.testing import FlaskClient
 
