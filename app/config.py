@@ -59,6 +59,7 @@ class Settings:
     scraper_delay_s: float = 2.0
     scraper_host_map: Mapping[str, str] = field(default_factory=dict)
     crawl_threads: int = 24
+    trusted_proxies: int = 0
 
     @property
     def is_production(self) -> bool:
@@ -122,11 +123,20 @@ def _database_url(text: str) -> str:
 def _url_of(*schemes: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         parts = urlsplit(text)
+        _check_port(text)
         if parts.scheme not in schemes or not (parts.netloc or parts.path):
             raise ValueError(f"must be a URL that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
         return text.rstrip("/")
 
     return read
+
+
+def _check_port(url: str) -> None:
+    """Raise ValueError now for a port that would only fail when the address is used, inside a job."""
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        raise ValueError("the port must be a whole number from 0 to 65535") from None
 
 
 def _host_map(text: str) -> dict[str, str]:
@@ -151,10 +161,13 @@ def _seconds(text: str) -> float:
     return value
 
 
-def _threads(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 256:
-        raise ValueError(f"{text!r} is not a whole number from 1 to 256")
-    return int(text)
+def _whole_number(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isdecimal() or not low <= int(text) <= high:
+            raise ValueError(f"{text!r} is not a whole number from {low} to {high}")
+        return int(text)
+
+    return read
 
 
 _READERS: dict[str, Callable[[str], Any]] = {
@@ -173,7 +186,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "scraper_user_agent": str,
     "scraper_delay_s": _seconds,
     "scraper_host_map": _host_map,
-    "crawl_threads": _threads,
+    "crawl_threads": _whole_number(1, 256),
+    "trusted_proxies": _whole_number(0, 5),
 }
 
 

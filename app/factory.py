@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import db, dispatch
 from app.cli import register_commands
@@ -27,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["scoutboard_settings"] = settings
     db.configure(settings.database)
     dispatch.configure(settings.queue)
+    _trust_proxies(app, settings.trusted_proxies)
     register_extensions(app)
     register_error_pages(app)
     register_headers(app)
@@ -50,6 +52,12 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "RATELIMIT_HEADERS_ENABLED": True,
     }
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    """Believe the forwarded address and scheme of that many proxies in front; with none, headers prove nothing."""
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
 
 
 def _limiter_storage(settings: Settings) -> str:

@@ -70,6 +70,7 @@ class Navigation:
     def workspace_items(self) -> list[NavigationItem]:
         """Return the links outside any program that the user may follow."""
         items = (
+            NavigationItem("Programs", "briefcase", "/programs", Permission.READ),
             NavigationItem("People", "users", "/settings/people", Permission.MANAGE_PEOPLE),
             NavigationItem("Outbox", "mail", "/outbox", Permission.READ_OUTBOX),
         )
