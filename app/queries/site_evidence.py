@@ -98,6 +98,7 @@ def _cut(passage: Passage, page: Page) -> CutPassage:
 
 
 _WORDS = {
+    SiteOutcome.READABLE: "the site gave no text that could be kept",
     SiteOutcome.PARKED: "the domain is parked: it shows a placeholder, not a company",
     SiteOutcome.NEEDS_BROWSER: "the site is drawn by scripts in the browser, so there is no text to read",
     SiteOutcome.TOO_LITTLE_TEXT: "the site has too little text to judge",
@@ -110,18 +111,21 @@ _WORDS = {
     SiteOutcome.BLOCKED: "the site turns programs away",
     SiteOutcome.TOO_SLOW: "the site did not answer in time",
     SiteOutcome.BAD_ADDRESS: "the company's address cannot be read",
+    SiteOutcome.HOSTILE: "the site's answers are made to overload whoever reads them",
 }
+
+
+# The crawler got an answer but not enough of a site to judge a company by, even where a few words were saved.
+_NOT_ENOUGH = frozenset({SiteOutcome.PARKED, SiteOutcome.NEEDS_BROWSER, SiteOutcome.TOO_LITTLE_TEXT})
 
 
 def _why_unreadable(company: Company, *, has_text: bool) -> str | None:
     """Return why a company has no evidence, for people; None where there is something to judge."""
-    if company.crawl_outcome == SiteOutcome.PARKED:
-        return _WORDS[SiteOutcome.PARKED]
-    if has_text:
+    if has_text and company.crawl_outcome not in _NOT_ENOUGH:
         return None
     if company.crawl_outcome in {outcome.value for outcome in SiteOutcome}:
         outcome = SiteOutcome(company.crawl_outcome)
-        return f"{_WORDS.get(outcome, 'the site gave no text')}. {outcome.next_step}".strip()
+        return f"{_WORDS[outcome]}. {outcome.next_step}"
     if company.crawl_state is CrawlState.CANCELED:
         return "the reading of the site was canceled. Start it again with Retry."
     if company.opted_out_at is not None:
