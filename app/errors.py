@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
 from app.services.errors import Conflict, InvalidInput, NotAllowed, NotFound, ServiceError
@@ -12,7 +13,9 @@ _WORDS = {
     403: ("You may not do this", "Ask an admin if you need it."),
     404: ("There is nothing here", "The link may be old, or the row belongs to a program you do not work in."),
     405: ("This address does not take that kind of request", "Go back and use the page's own buttons."),
+    409: ("That cannot be done now", "Reload the page, see what is new, then try again."),
     413: ("That is too much at once", "Send a smaller file or text."),
+    422: ("That cannot be used", "Go back, correct it and send it again."),
     429: ("Too many tries", "Wait a minute, then try again."),
     500: ("Something broke on our side", "Nothing was changed. Try again; if it stays, tell an admin the time."),
 }
@@ -22,6 +25,7 @@ def register_error_pages(app: Flask) -> None:
     """Show every error as a page of the product, or as a fragment where htmx asked."""
     app.register_error_handler(ServiceError, _service_error)
     app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(DataError, _data_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(500, _http_error)
 
@@ -32,6 +36,12 @@ def _service_error(error: ServiceError) -> Response:
 
 def _csrf_error(_error: CSRFError) -> Response:
     return _page(400, "This form was open for too long, or came from elsewhere. Reload the page and send it again.")
+
+
+def _data_error(_error: DataError) -> Response:
+    """PostgreSQL keeps no NUL and no number beyond its columns; whoever sends one is told, not asked to try again."""
+    message = "A value in it cannot be stored: an invisible character, or a number out of range. Nothing was changed."
+    return _page(422, f"{message} Go back, type it anew and send it again.")
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -8,6 +8,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.models import Company, FitState, Prospect
 
+MAX_ID = 2**31 - 1
+
 
 class BoardSort(StrEnum):
     """The order of cards in a column: by hand, or the best fit first."""
@@ -77,6 +79,9 @@ class BadCursor(ValueError):
 def read_cursor(mark: str, sort: BoardSort) -> Cursor:
     """Read a page mark back. Raises BadCursor."""
     number, _, key = mark.partition(".")
+    # A number that no row can have would be a fault in the database driver instead of a plain refusal.
+    if not number.isdecimal() or len(number) > 10 or int(number) > MAX_ID or not key.isprintable():
+        raise BadCursor(mark)
     try:
         return Cursor(float(key) if sort is BoardSort.FIT else key, int(number))
     except ValueError:

@@ -244,3 +244,8 @@ def test_demo_logins_show_only_where_their_people_are(client: FlaskClient, app: 
 )
 def test_devices_are_named_as_people_know_them(header: str, name: str) -> None:
     assert device_name(header) == name
+
+
+@pytest.mark.parametrize("path", ["/login", "/forgot-password"])
+def test_a_monitor_that_asks_for_the_head_alone_sees_the_page_stand(client: FlaskClient, path: str) -> None:
+    assert client.head(path).status_code == 200

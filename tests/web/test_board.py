@@ -165,7 +165,7 @@ def test_the_live_part_sends_only_chips_that_changed_and_every_count(browser: Fl
             session.get_one(Company, card.company_id).crawl_state = state or CrawlState.DONE
             if state is None:
                 card.fit_state, card.fit_score = FitState.SCORED, 61.0
-    page = browser.get(f"/p/agencies/board/live?shown={done}:reading,{reading}:reading,{waiting}:scoring,x:y").text
+    page = browser.get(f"/p/agencies/board/live?shown={done}:reading,{reading}:reading,{waiting}:scoring,x:y,²:z").text
     assert f'id="fit-{done}"' in page
     assert f'id="fit-{reading}"' not in page
     assert f'id="fit-{waiting}"' in page

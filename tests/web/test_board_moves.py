@@ -118,7 +118,7 @@ def test_a_drop_in_the_same_column_changes_the_order_only(browser: FlaskClient, 
     assert last_change(card) is None
 
 
-@pytest.mark.parametrize("value", ["abc", "-1", "99999999999999999999", "1; drop"])
+@pytest.mark.parametrize("value", ["abc", "-1", "99999999999999999999", "1; drop", "²"])
 def test_numbers_made_by_hand_are_no_reason_to_break(browser: FlaskClient, card: int, value: str) -> None:
     answer = browser.post(path(card), data={"stage": "qualified", "after_id": value, "version": value}, headers=HTMX)
     assert answer.status_code == 200
@@ -224,6 +224,18 @@ def test_roles_hold_on_the_server_too(sign_in: SignIn, card: int, role: Role, st
         session.add(Membership(user_id=user.id, program_id=session.get_one(Prospect, card).program_id))
     data = {"stage": stage, "reason_codes": "not_a_fit"}
     assert sign_in(user).post(path(card), data=data, headers=HTMX).status_code == status
+
+
+def test_only_who_may_decide_takes_a_decision_back(sign_in: SignIn, browser: FlaskClient, card: int) -> None:
+    with transaction() as session:
+        associate = make_user(session, Role.ASSOCIATE)
+        session.add(Membership(user_id=associate.id, program_id=session.get_one(Prospect, card).program_id))
+    browser.post(path(card), data={"stage": "approved", "reason_codes": "strong_fit"}, headers=HTMX)
+    undo = path(card, f"/moves/{last_change(card).id}/undo")
+    assert sign_in(associate).post(undo, headers=HTMX).status_code == 403
+    assert row(card).stage is Stage.APPROVED
+    assert browser.post(undo, headers=HTMX).status_code == 200
+    assert row(card).stage is Stage.SOURCED
 
 
 def test_counts_in_an_answer_go_by_the_filter_on_screen(browser: FlaskClient, card: int) -> None:

@@ -103,7 +103,8 @@ def test_a_text_with_a_null_byte_does_no_harm(browser: FlaskClient) -> None:
     assert browser.get("/p/agencies/board?q=site%00000").status_code == 200
 
 
-def test_a_broken_page_mark_is_refused_in_words(browser: FlaskClient) -> None:
-    answer = browser.get("/p/agencies/board/sourced?after=rubbish", headers=HTMX)
+@pytest.mark.parametrize("mark", ["rubbish", "99999999999999999999.a0", "9223372036854775808.a0", "².a0", "1.a%000"])
+def test_a_broken_page_mark_is_refused_in_words(browser: FlaskClient, mark: str) -> None:
+    answer = browser.get(f"/p/agencies/board/sourced?after={mark}", headers=HTMX)
     assert answer.status_code == 422
     assert "go back to the board" in answer.text

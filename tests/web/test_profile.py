@@ -102,6 +102,16 @@ def test_facts_come_and_go_without_a_script(browser: FlaskClient) -> None:
     assert 'value="services_page"' not in fewer.partition("<datalist")[0]
 
 
+@pytest.mark.parametrize(("kind", "most"), [("topic", 50), ("signal", 40)])
+def test_a_row_too_many_is_refused_in_words(browser: FlaskClient, kind: str, most: int) -> None:
+    field = "text" if kind == "topic" else "name"
+    full = FORM | {f"{kind}s-{number}-{field}": f"number {number}" for number in range(most)}
+    answer = browser.post(URL, data=full | {"action": f"add-{kind}"})
+    assert answer.status_code == 200
+    assert f"No more than {most} rows fit here" in answer.text
+    assert f"number {most - 1}" in answer.text
+
+
 def test_problems_stand_at_their_row_and_the_text_is_kept(browser: FlaskClient, program: Program) -> None:
     bad = FORM | {"topics-1-weight": "0", "exemplars": "localhost"}
     answer = browser.post(URL, data=bad)

@@ -241,7 +241,8 @@ def test_move_menu_offers_what_the_stage_allows_and_undo_the_last_move(browser: 
 
 def test_older_part_of_the_timeline_and_a_broken_address(browser: FlaskClient, url: str) -> None:
     assert "Nothing has happened yet" in browser.get(f"{url}?before=2001-01-01T00:00:00").text
-    assert "Fit score 69.6" in words_of(browser.get(f"{url}?before=yesterday").text)
+    for moment in ("yesterday", "0001-01-01T00:00:00%2B23:00", "9999-12-31T23:59:59-23:00"):
+        assert "Fit score 69.6" in words_of(browser.get(f"{url}?before={moment}").text)
 
 
 def test_next_and_previous_lead_along_the_column(browser: FlaskClient, world: Worked, url: str) -> None:

@@ -31,7 +31,7 @@ def forgot_password() -> str | tuple[str, int]:
     """Take an address and mail it a reset link, if it has an account; the answer is the same if not."""
     started = time.monotonic()
     form = ForgotForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("auth/forgot.html", form=form)
     if not form.validate_on_submit():
         return render_template("auth/forgot.html", form=form), 422
@@ -49,7 +49,7 @@ def reset_password(token: str) -> Response | str | tuple[str, int]:
     try:
         with reading() as session:
             user = user_of_reset(session, token)
-        if request.method == "GET":
+        if request.method != "POST":
             return render_template("auth/reset.html", form=form, email=user.email)
         if not form.validate_on_submit() or not _is_good(form, email=user.email):
             return render_template("auth/reset.html", form=form, email=user.email), 422
@@ -71,7 +71,7 @@ def accept_invitation(token: str) -> Response | str | tuple[str, int]:
     try:
         with reading() as session:
             invitation = open_invitation(session, token)
-        if request.method == "GET":
+        if request.method != "POST":
             return render_template("auth/accept.html", form=form, invitation=invitation)
         if not form.validate_on_submit() or not _is_good(form, email=invitation.email):
             return render_template("auth/accept.html", form=form, invitation=invitation), 422

@@ -30,7 +30,7 @@ REFUSED = "E-mail and password do not match an active account. Check both, or se
 def login() -> Response | str | tuple[str, int]:
     """Sign in with e-mail and password, then go to the page that was asked for."""
     form = LoginForm()
-    if request.method == "GET":
+    if request.method != "POST":
         form.next.data = request.args.get("next", "")
         return redirect(safe_next(form.next.data), 303) if is_signed_in() else _page(form)
     if not form.validate_on_submit():

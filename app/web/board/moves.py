@@ -60,6 +60,9 @@ def undo(slug: str, prospect_id: int, change_id: int) -> Response:
     try:
         with transaction() as session:
             prospect = _prospect(session, slug, prospect_id, Permission.WORK_PROSPECTS)
+            wanted = session.get(StageChange, change_id)
+            if wanted is not None and wanted.event is MoveEvent.DECISION:
+                require(current_user, Permission.DECIDE)
             change = moves.undo_change(session, prospect, change_id, by_user_id=current_user.id)
     except (Conflict, InvalidInput) as error:
         return refused(slug, prospect_id, error, 409)
@@ -69,7 +72,7 @@ def undo(slug: str, prospect_id: int, change_id: int) -> Response:
 def _wanted(values: Mapping[str, str]) -> WantedMove:
     def number(name: str) -> int | None:
         text = values.get(name, "")
-        return int(text) if text.isdigit() and len(text) < 10 and int(text) <= MAX_ID else None
+        return int(text) if text.isdecimal() and len(text) < 10 and int(text) <= MAX_ID else None
 
     return WantedMove(stage_name=values.get("stage", ""), after_id=number("after_id"), version=number("version"))
 

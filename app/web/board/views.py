@@ -120,6 +120,6 @@ def _shown_chips(text: str) -> dict[int, str]:
     chips = {}
     for part in text.split(",")[:MAX_WATCHED]:
         number, _, word = part.partition(":")
-        if number.isdigit() and len(number) < 10 and int(number) <= MAX_ID:
+        if number.isdecimal() and len(number) < 10 and int(number) <= MAX_ID:
             chips[int(number)] = word
     return chips

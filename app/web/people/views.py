@@ -39,7 +39,7 @@ def invite() -> Response | str | tuple[str, int]:
     form = InviteForm()
     with reading() as db_session:
         form.offer(program_choices(db_session))
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("people/invite.html", form=form)
     if not form.validate_on_submit():
         return render_template("people/invite.html", form=form), 422
@@ -79,7 +79,7 @@ def withdraw_invitation(invitation_id: int) -> Response:
 def person(user_id: int) -> Response | str | tuple[str, int]:
     """Show a person; change their name, role and programs."""
     found, form = _person_and_form(user_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("people/person.html", person=found, form=form)
     if not form.validate_on_submit():
         return render_template("people/person.html", person=found, form=form), 422

@@ -147,7 +147,9 @@ class ProfileForm(FlaskForm):
         rows = {"topic": self.topics, "signal": self.signals}.get(kind)
         if rows is None or verb not in ("add", "remove"):
             return False
-        if verb == "add":
+        if verb == "add" and len(rows.entries) == rows.max_entries:
+            self.form_errors.append(f"No more than {rows.max_entries} rows fit here; remove one first.")
+        elif verb == "add":
             rows.append_entry({})
         else:
             rows.entries = [entry for entry in rows.entries if entry.id.rpartition("-")[2] != number]

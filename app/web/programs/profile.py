@@ -44,7 +44,8 @@ def edit_profile(slug: str) -> Answer:
     with reading() as session:
         program = program_for(session, current_user, slug, Permission.EDIT_PROFILE)
         if form.apply(request.form.get("action", "save")):
-            return _page(session, program, form, content_of(form))
+            full = form.form_errors
+            return _page(session, program, form, content_of(form), problems=full, is_refused=bool(full))
     problems = [] if form.validate() else ["Look at the marked fields."]
     return _save(slug, form) if not problems else _refused(slug, form, problems)
 

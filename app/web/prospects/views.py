@@ -68,6 +68,7 @@ def _moment(text: str) -> datetime | None:
     """Read a moment from an address; None for anything else, for people edit addresses by hand."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        # Near the first and the last year there is, the same moment in UTC may not exist.
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
