@@ -16,7 +16,7 @@ _WORDS = {
     409: ("That cannot be done now", "Reload the page, see what is new, then try again."),
     413: ("That is too much at once", "Send a smaller file or text."),
     422: ("That cannot be used", "Go back, correct it and send it again."),
-    429: ("Too many tries", "Wait a minute, then try again."),
+    429: ("Too many tries", "Wait ten minutes, then try again."),
     500: ("Something broke on our side", "Nothing was changed. Try again; if it stays, tell an admin the time."),
 }
 

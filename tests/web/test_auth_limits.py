@@ -88,6 +88,7 @@ def test_refused_try_says_when_to_come_back(guarded: Flask) -> None:
         answer = client.post("/login", data={"email": "x@example.com", "password": "y"})
     assert answer.status_code == 429
     assert 0 < int(answer.headers["Retry-After"]) <= 600
+    assert "Wait ten minutes, then try again." in answer.text
     assert "Too many tries" in answer.text
 
 

@@ -102,7 +102,17 @@ def test_facts_come_and_go_without_a_script(browser: FlaskClient) -> None:
     assert 'value="services_page"' not in fewer.partition("<datalist")[0]
 
 
-@pytest.mark.parametrize(("kind", "most"), [("topic", 50), ("signal", 40)])
+def test_facts_too_many_are_refused_and_never_cut_off(browser: FlaskClient, program: Program) -> None:
+    facts = {f"signals-{number}-name": f"fact {number}" for number in range(45)}
+    facts |= {f"signals-{number}-weight": "1" for number in range(45)}
+    answer = browser.post(URL, data=FORM | facts)
+    assert answer.status_code == 422
+    assert "45 facts are too many: at most 40" in answer.text
+    assert "fact 44" in answer.text
+    assert stored(program) == []
+
+
+@pytest.mark.parametrize(("kind", "most"), [("topic", 200), ("signal", 200)])
 def test_a_row_too_many_is_refused_in_words(browser: FlaskClient, kind: str, most: int) -> None:
     field = "text" if kind == "topic" else "name"
     full = FORM | {f"{kind}s-{number}-{field}": f"number {number}" for number in range(most)}

@@ -23,10 +23,11 @@ from wtforms.widgets import HiddenInput
 from app.models import ProgramType
 from app.services.profiles import MAX_NOTE
 from app.services.programs import MAX_NAME, MAX_SLUG, MAX_TEXT, SLUG_RULE
-from scoring.profile import MAX_TOPICS
 
 _TYPES = [SelectChoice(kind.value, kind.value.capitalize()) for kind in ProgramType]
 MAX_SIGNALS = 40
+# Rows that are read at all: far more than are allowed, so that too many are refused in words and never cut off.
+MAX_ROWS = 200
 
 
 class ProgramForm(FlaskForm):
@@ -103,7 +104,7 @@ class ProfileForm(FlaskForm):
     """A whole fit profile."""
 
     base_version = IntegerField(widget=HiddenInput(), default=0)
-    topics = FieldList(FormField(TopicForm), max_entries=MAX_TOPICS + 10)
+    topics = FieldList(FormField(TopicForm), max_entries=MAX_ROWS)
     exemplars = TextAreaField(
         "Companies like these",
         description="One domain a line. Sites that read like theirs get points.",
@@ -112,7 +113,7 @@ class ProfileForm(FlaskForm):
     exemplar_weight = WeightField(
         "Weight of the likeness", default=1.0, validators=[InputRequired("Give a weight, such as 1.")]
     )
-    signals = FieldList(FormField(SignalForm), max_entries=MAX_SIGNALS)
+    signals = FieldList(FormField(SignalForm), max_entries=MAX_ROWS)
     languages = StringField(
         "Languages", description="Codes such as en, de, pl. Empty: every language.", validators=[Length(max=400)]
     )
@@ -134,6 +135,13 @@ class ProfileForm(FlaskForm):
         self.exemplar_weight.data = content.get("exemplar_weight", 1.0)
         self.languages.data = ", ".join(content.get("languages") or ())
         self.countries.data = ", ".join(code.upper() for code in content.get("countries") or ())
+
+    def problems(self) -> list[str]:
+        """Check the form and return what is wrong with it as a whole; a field's own errors stand beside it."""
+        found = [] if self.validate() else ["Look at the marked fields."]
+        if len(self.signals.entries) > MAX_SIGNALS:
+            found.append(f"{len(self.signals.entries)} facts are too many: at most {MAX_SIGNALS}, remove some.")
+        return found
 
     def base_on(self, version: int) -> None:
         """Take a version as the one that is edited, whatever the browser sent."""

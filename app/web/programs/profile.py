@@ -46,7 +46,7 @@ def edit_profile(slug: str) -> Answer:
         if form.apply(request.form.get("action", "save")):
             full = form.form_errors
             return _page(session, program, form, content_of(form), problems=full, is_refused=bool(full))
-    problems = [] if form.validate() else ["Look at the marked fields."]
+    problems = form.problems()
     return _save(slug, form) if not problems else _refused(slug, form, problems)
 
 
