@@ -13,6 +13,7 @@ from app.jobs import runtime
 from app.log import get_logger
 from app.models import FitProfile, Prospect
 from app.queries.site_evidence import CompanyEvidence, company_ids, load_evidence, pages_to_cut, passage_texts
+from app.queries.work import is_worth_loading_the_model
 from app.services.errors import ServiceError
 from app.services.fit import claim_scores, current_profile, fail_score, record_score, request_company_scores
 from app.services.passages import (
@@ -40,6 +41,9 @@ SCORES_AT_ONCE = 200
 def drain_fit() -> int:
     """Embed and score until nothing waits or the time is up; return how many prospects were scored."""
     deadline = time.monotonic() + TIME_BUDGET_S
+    with reading() as session:
+        if not is_worth_loading_the_model(session):
+            return 0
     embedder = load_embedder(runtime.settings().embedding_model or None)
     scored = 0
     while time.monotonic() < deadline:

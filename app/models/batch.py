@@ -50,6 +50,8 @@ class ImportBatch(Base):
     row_count: Mapped[int] = mapped_column(default=0)
     done_count: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
+    # Claims since the last chunk that was written: a file that ends its worker again and again is set aside.
+    attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[CreatedAt]
     finished_at: Mapped[datetime | None]
 

@@ -7,7 +7,17 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job
-from app.models import BatchState, Crawl, CrawlState, FitState, ImportBatch, Notice, NoticeState, Prospect
+from app.models import (
+    BatchState,
+    Crawl,
+    CrawlState,
+    FitState,
+    ImportBatch,
+    Notice,
+    NoticeState,
+    Passage,
+    Prospect,
+)
 
 # Younger rows were rung for by the transaction that made them, or are being claimed right now.
 GRACE = timedelta(seconds=20)
@@ -53,6 +63,13 @@ def imports_left_behind(session: Session) -> list[int]:
             )
         )
     )
+
+
+def is_worth_loading_the_model(session: Session) -> bool:
+    """Say whether anything could need the embedding model: a site that was read, or a score that was asked for."""
+    unread = Crawl.state.in_((CrawlState.READ, CrawlState.EMBEDDING))
+    unscored = Prospect.fit_state.in_((FitState.WAITING, FitState.SCORING))
+    return _any(session, Passage.id.is_not(None)) or _any(session, unread) or _any(session, unscored)
 
 
 def _any(session: Session, condition: ColumnElement[bool]) -> bool:

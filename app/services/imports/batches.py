@@ -86,6 +86,7 @@ def start_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None,
         batch.state = BatchState.CHECKING
     batch.detail = ""
     batch.lease_until = None
+    batch.attempts = 0
     batch.finished_at = None
     _audit(session, batch, "import.started", by_user_id=by_user_id)
     if in_background:

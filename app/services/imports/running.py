@@ -28,6 +28,8 @@ log = get_logger(__name__)
 
 OpenTransaction = Callable[[], AbstractContextManager[Session]]
 
+MAX_ATTEMPTS = 5
+
 
 class LeaseLost(Exception):
     """The batch was canceled, or another worker took it over; this run ends and keeps nothing of its last chunk."""
@@ -100,6 +102,12 @@ def _claim(session: Session, batch_id: int) -> tuple[Run, datetime] | None:
     if not _lease(session, batch_id, lease, is_free):
         return None
     batch = load_batch(session, batch_id)
+    batch.attempts += 1
+    if batch.attempts > MAX_ATTEMPTS:
+        fail_batch(
+            session, batch_id, f"This file ended its worker {MAX_ATTEMPTS} times. Split it and upload the parts."
+        )
+        return None
     run: Run = CheckRun.resume(session, batch) if batch.state is BatchState.CHECKING else WriteRun()
     return run, lease
 
@@ -108,7 +116,9 @@ def _renew(session: Session, batch_id: int, lease: datetime) -> tuple[ImportBatc
     renewed = now() + LEASE
     if not _lease(session, batch_id, renewed, ImportBatch.lease_until == lease):
         raise LeaseLost(batch_id)
-    return load_batch(session, batch_id), renewed
+    batch = load_batch(session, batch_id)
+    batch.attempts = 0
+    return batch, renewed
 
 
 def _lease(session: Session, batch_id: int, until: datetime, condition: ColumnElement[bool]) -> bool:

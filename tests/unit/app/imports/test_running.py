@@ -23,7 +23,7 @@ from app.models import (
 from app.services.errors import Conflict, NotFound
 from app.services.imports import checking, running, writing
 from app.services.imports.batches import batch_for, cancel_batch, start_batch
-from app.services.imports.running import run_batch
+from app.services.imports.running import MAX_ATTEMPTS, run_batch
 from tests.unit.app.imports.steps import (
     Place,
     batch_of,
@@ -87,6 +87,21 @@ def test_killed_import_goes_on_and_doubles_nothing(place: Place, monkeypatch: py
     assert run_batch(transaction, batch_id) is BatchState.DONE
     assert count(StageChange) == count(Activity) == count(Contact) == count(Crawl) == 35
     assert batch_of(batch_id).done_count == 35
+
+
+def test_file_that_ends_its_worker_again_and_again_is_set_aside(place: Place) -> None:
+    batch_id = check(place, sites(5))
+    start(place, batch_id)
+    for _ in range(MAX_ATTEMPTS):
+        with killed_after(0) as opening, pytest.raises(Killed):
+            run_batch(opening, batch_id)
+        pass_the_lease()
+    assert run_batch(transaction, batch_id) is None
+    batch = batch_of(batch_id)
+    assert batch.state is BatchState.FAILED
+    assert "ended its worker" in batch.detail
+    start(place, batch_id)
+    assert run_batch(transaction, batch_id) is BatchState.DONE
 
 
 def test_worker_that_lost_its_lease_keeps_nothing_of_its_chunk(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
