@@ -106,10 +106,15 @@ def dispatch_after_commit(session: Session, job: Job, *args: int | str) -> None:
 
 @event.listens_for(Session, "after_commit")
 def _ring_waiting(session: Session) -> None:
+    # The event also comes when a savepoint is released, while nothing is committed yet.
+    if session.in_nested_transaction():
+        return
     for job, *args in session.info.pop("doorbells", {}):
         ring(job, *args)
 
 
 @event.listens_for(Session, "after_rollback")
 def _forget_waiting(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
     session.info.pop("doorbells", None)

@@ -62,9 +62,11 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(database_url: str, tmp_path: Path) -> Iterator[Terminal]:
+def terminal(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Terminal]:
     """`./run` with the demo, on the database and queue server of this test run."""
-    redis_url = os.environ.get("SCOUTBOARD_TEST_REDIS_URL", "")
+    named = os.environ.get("SCOUTBOARD_TEST_REDIS_URL", "")
+    # This process's own queue database: another one's tests must not lose their jobs to the workers started here.
+    redis_url = request.getfixturevalue("queue_url") if named else ""
     started = Terminal(tmp_path / "data", {"DATABASE_URL": database_url, "REDIS_URL": redis_url})
     yield started
     if started.process.poll() is None:

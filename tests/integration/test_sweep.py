@@ -40,6 +40,16 @@ def test_the_doorbell_rings_after_the_commit_and_once(prospect: Prospect) -> Non
     assert rung(Queue.CRAWL) == [Job.DRAIN_CRAWLS.value.path]
 
 
+def test_a_savepoint_neither_rings_early_nor_forgets(prospect: Prospect) -> None:
+    with transaction() as session:
+        dispatch_after_commit(session, Job.DRAIN_CRAWLS)
+        with session.begin_nested():
+            session.get_one(Prospect, prospect.id).source = "changed"
+        assert rung(Queue.CRAWL) == []
+        session.begin_nested().rollback()
+    assert rung(Queue.CRAWL) == [Job.DRAIN_CRAWLS.value.path]
+
+
 def test_a_rolled_back_request_rings_nothing(prospect: Prospect) -> None:
     def break_off() -> None:
         with transaction() as session:
