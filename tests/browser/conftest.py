@@ -92,10 +92,25 @@ class _Silent(WSGIRequestHandler):
         """Leave out a line per file: it would bury what a failing test has to say."""
 
 
+def _answered_whole(flask_app: Flask) -> Callable[[dict[str, Any], Any], list[bytes]]:
+    """Read each answer to its end and close it before it is sent: werkzeug's server leaves a static file open when the
+    browser hangs up in the middle of it, and an open file fails the test that runs when it is collected."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        parts = flask_app(environ, start_response)
+        try:
+            return [b"".join(parts)]
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+
+    return answer
+
+
 @pytest.fixture
 def live_server(live_app: Flask) -> Iterator[str]:
     """Return the address of the product, served on loopback by this process."""
-    server = make_server("127.0.0.1", 0, live_app, threaded=True, request_handler=_Silent)
+    server = make_server("127.0.0.1", 0, _answered_whole(live_app), threaded=True, request_handler=_Silent)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
