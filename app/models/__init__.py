@@ -5,6 +5,20 @@ from app.models.batch import BatchState, ImportBatch, ImportRow, RowVerdict
 from app.models.company import Company, Contact, ContactField, ContactValue, Provenance
 from app.models.crawl import ACTIVE_CRAWL_STATES, Crawl, CrawlState, FetchReceipt, Page, Passage, Signal
 from app.models.fit import FitProfile, FitScore
+from app.models.mail import MailState, MatchedBy, ReceivedMail, ReplyMark
+from app.models.message import (
+    Attempt,
+    AttemptOutcome,
+    Delivery,
+    Message,
+    MessageKind,
+    MessageState,
+    PostState,
+    ProviderEvent,
+    ProviderPost,
+    Suppression,
+    SuppressionReason,
+)
 from app.models.notice import Notice, NoticeState
 from app.models.program import Membership, Program, ProgramType
 from app.models.prospect import (
@@ -17,6 +31,17 @@ from app.models.prospect import (
     Prospect,
     StageChange,
 )
+from app.models.sender import CountryRule, Pause, PauseScope, Sender, SenderDay, SenderDomain, SenderTransport
+from app.models.sequence import (
+    ContactBasis,
+    Enrollment,
+    EnrollmentState,
+    Sequence,
+    SequenceVersion,
+    StepDone,
+    Stop,
+    StopKind,
+)
 from app.models.stage import (
     ALLOWED_MOVES,
     BOARD_STAGES,
@@ -27,6 +52,7 @@ from app.models.stage import (
     moves_by_person,
     needs_decision,
 )
+from app.models.task import Task, TaskKind, TaskState
 from app.models.user import Invitation, PasswordReset, Role, User, UserSession
 
 __all__ = [
@@ -37,16 +63,23 @@ __all__ = [
     "OFF_BOARD_STAGES",
     "Activity",
     "ActivityKind",
+    "Attempt",
+    "AttemptOutcome",
     "AuditEvent",
     "BatchState",
     "Company",
     "Contact",
+    "ContactBasis",
     "ContactField",
     "ContactValue",
+    "CountryRule",
     "Crawl",
     "CrawlState",
     "Decision",
     "DecisionOutcome",
+    "Delivery",
+    "Enrollment",
+    "EnrollmentState",
     "FetchReceipt",
     "FitProfile",
     "FitScore",
@@ -54,22 +87,48 @@ __all__ = [
     "ImportBatch",
     "ImportRow",
     "Invitation",
+    "MailState",
+    "MatchedBy",
     "Membership",
+    "Message",
+    "MessageKind",
+    "MessageState",
     "MoveEvent",
     "Notice",
     "NoticeState",
     "Page",
     "Passage",
     "PasswordReset",
+    "Pause",
+    "PauseScope",
+    "PostState",
     "Program",
     "ProgramType",
     "Prospect",
     "Provenance",
+    "ProviderEvent",
+    "ProviderPost",
+    "ReceivedMail",
+    "ReplyMark",
     "Role",
     "RowVerdict",
+    "Sender",
+    "SenderDay",
+    "SenderDomain",
+    "SenderTransport",
+    "Sequence",
+    "SequenceVersion",
     "Signal",
     "Stage",
     "StageChange",
+    "StepDone",
+    "Stop",
+    "StopKind",
+    "Suppression",
+    "SuppressionReason",
+    "Task",
+    "TaskKind",
+    "TaskState",
     "User",
     "UserSession",
     "is_allowed",
