@@ -4,6 +4,14 @@ from app.models.audit import AuditEvent
 from app.models.batch import BatchState, ImportBatch, ImportRow, RowVerdict
 from app.models.company import Company, Contact, ContactField, ContactValue, Provenance
 from app.models.crawl import ACTIVE_CRAWL_STATES, Crawl, CrawlState, FetchReceipt, Page, Passage, Signal
+from app.models.discovery import (
+    ACTIVE_DISCOVERY_STATES,
+    Competitor,
+    Discovery,
+    DiscoveryCandidate,
+    DiscoveryState,
+    PageLink,
+)
 from app.models.fit import FitProfile, FitScore
 from app.models.mail import MailState, MatchedBy, ReceivedMail, ReplyMark
 from app.models.message import (
@@ -57,6 +65,7 @@ from app.models.user import Invitation, PasswordReset, Role, User, UserSession
 
 __all__ = [
     "ACTIVE_CRAWL_STATES",
+    "ACTIVE_DISCOVERY_STATES",
     "ALLOWED_MOVES",
     "BOARD_STAGES",
     "NO_SCORE_SORT",
@@ -68,6 +77,7 @@ __all__ = [
     "AuditEvent",
     "BatchState",
     "Company",
+    "Competitor",
     "Contact",
     "ContactBasis",
     "ContactField",
@@ -78,6 +88,9 @@ __all__ = [
     "Decision",
     "DecisionOutcome",
     "Delivery",
+    "Discovery",
+    "DiscoveryCandidate",
+    "DiscoveryState",
     "Enrollment",
     "EnrollmentState",
     "FetchReceipt",
@@ -97,6 +110,7 @@ __all__ = [
     "Notice",
     "NoticeState",
     "Page",
+    "PageLink",
     "Passage",
     "PasswordReset",
     "Pause",
