@@ -6,6 +6,7 @@ The app-facing names of the engine meet here; the loop itself is in `scrapers.re
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from scrapers.domains import DomainError, host_of, normalize_domain
 from scrapers.fetcher import Fetched, Fetcher
@@ -13,12 +14,22 @@ from scrapers.outcome import judge, outcome_of_error
 from scrapers.pacing import HostTurns
 from scrapers.problems import FetchError, FetchFailed, FetchProblem, FetchRefused
 from scrapers.reading import DEFAULT_POLICY, CrawlPolicy, SiteReading
-from scrapers.report import PageKind, Receipt, SiteOutcome, SitePage, SiteReport, SiteSignal
+from scrapers.report import GonePage, PageKind, Receipt, SiteOutcome, SitePage, SiteReport, SiteSignal
 from scrapers.signals.site import main_language, site_signals
 from scrapers.urls import bare_host, parse_target
 from scrapers.visitor import OnReceipt, Visitor
 
-__all__ = ["CrawlPolicy", "PageKind", "Receipt", "SiteOutcome", "SitePage", "SiteReport", "SiteSignal", "crawl_site"]
+__all__ = [
+    "CrawlPolicy",
+    "GonePage",
+    "PageKind",
+    "Receipt",
+    "SiteOutcome",
+    "SitePage",
+    "SiteReport",
+    "SiteSignal",
+    "crawl_site",
+]
 
 # Faults of one name or scheme that another spelling of the address may not have.
 _TRY_NEXT = (
@@ -37,10 +48,13 @@ def crawl_site(
     turns: HostTurns,
     policy: CrawlPolicy = DEFAULT_POLICY,
     on_receipt: OnReceipt | None = None,
+    known: Sequence[str] = (),
 ) -> SiteReport:
     """Read a site from a domain or URL. Never raises for a site's fault: the report says what happened.
 
     `on_receipt` is called after every fetch and every refusal, from the calling thread; what it raises goes through.
+    `known` holds addresses read at an earlier time, the ones that matter most first: those that this reading does not
+    come across by itself are asked for at its end, so that the report can say which of them are gone.
     """
     try:
         domain, starts = start_urls(start)
@@ -54,7 +68,7 @@ def crawl_site(
     except FetchError as error:
         outcome, detail = outcome_of_error(error)
         return SiteReport(domain, starts[0], outcome, detail, (), tuple(visitor.receipts), (), None)
-    reading = SiteReading(visitor, policy, deadline, domain)
+    reading = SiteReading(visitor, policy, deadline, domain, known=tuple(known))
     reading.run(first)
     pages = reading.distinct_pages()
     outcome, detail = judge(pages, first, reading.first_page)
@@ -67,6 +81,7 @@ def crawl_site(
         receipts=tuple(visitor.receipts),
         signals=site_signals(pages),
         language=main_language(pages),
+        gone=reading.gone_pages(),
     )
 
 

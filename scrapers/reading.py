@@ -17,7 +17,7 @@ from scrapers.frontier.kinds import is_home, kind_of_link
 from scrapers.frontier.listed import read_feed, read_sitemap
 from scrapers.outcome import says_not_found
 from scrapers.problems import FetchError
-from scrapers.report import PageKind, SitePage
+from scrapers.report import GonePage, PageKind, SitePage
 from scrapers.urls import bare_host, join_url, parse_target
 from scrapers.visitor import Visitor
 
@@ -38,19 +38,22 @@ _FEED_POSTS = 3
 # Reading a page is work for one core whatever the number of threads, and takes its memory: one tree at a time.
 _ONE_AT_A_TIME = threading.Lock()
 _REPEATED_ON = 3
+_GONE = (404, 410)
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlPolicy:
     """How much of a site is read and how gently.
 
-    `max_misses` addresses may give no page before the crawl ends; `default_delay_s` lies between two requests to a host
-    that asks for no other pause; a host that asks for more than `max_crawl_delay_s` is left alone; `total_s` is the
-    time after which no further page is asked for.
+    `max_misses` addresses may give no page before the crawl ends; up to `max_revisits` pages of an earlier reading are
+    looked for that this one did not meet; `default_delay_s` lies between two requests
+    to a host that asks for no other pause; a host that asks for more than `max_crawl_delay_s` is left alone; `total_s`
+    is the time after which no further page is asked for.
     """
 
     max_pages: int = 8
     max_misses: int = 4
+    max_revisits: int = 6
     default_delay_s: float = 2.0
     max_crawl_delay_s: float = 30.0
     total_s: float = 300.0
@@ -70,7 +73,9 @@ class SiteReading:
     pages: list[SitePage] = field(default_factory=list)
     first_page: ExtractedPage | None = None
     misses: int = 0
+    known: tuple[str, ...] = ()
     _feeds: dict[str, None] = field(default_factory=dict)
+    _missing: dict[str, str] = field(default_factory=dict)
 
     def run(self, first: Fetched) -> None:
         """Read on from the first answer; faults of single pages are in the visitor's receipts."""
@@ -87,11 +92,37 @@ class SiteReading:
         while len(self.pages) < self.policy.max_pages and self._may_go_on():
             found = frontier.next()
             if found is None:
-                return
+                break
             url, kind = found
             answer = self._read(url)
             if answer is not None:
                 self._take(frontier, answer, kind)
+        self._revisit(frontier)
+
+    def gone_pages(self) -> tuple[GonePage, ...]:
+        """Return the known pages that the site itself says are no more; silence and faults of a moment say nothing."""
+        read = {same_page(page.url) for page in self.pages}
+        missing = {url: self._missing.get(same_page(url)) for url in self.known if same_page(url) not in read}
+        return tuple(GonePage(url, why) for url, why in missing.items() if why)
+
+    def _revisit(self, frontier: Frontier) -> None:
+        """Ask for known pages that this reading did not meet by itself: only an answer tells whether they are gone."""
+        met = {same_page(page.url) for page in self.pages} | self._missing.keys()
+        unmet = [url for url in self.known if same_page(url) not in met]
+        for url in unmet[: self.policy.max_revisits]:
+            if not self._may_go_on():
+                return
+            misses = self.misses
+            answer = self._read(url)
+            if same_page(url) in self._missing:
+                self.misses = misses  # a clear "gone" is what was asked for, no reason to stop asking
+            if answer is None or bare_host(urlsplit(answer.url).hostname or "") not in frontier.hosts:
+                continue
+            trouble = self._take(frontier, answer, kind_of_link(url, ""))
+            if same_page(answer.url) != same_page(url):
+                trouble = f"it leads to {answer.url[:120]} now"
+            if trouble:
+                self._missing[same_page(url)] = trouble
 
     def distinct_pages(self) -> tuple[SitePage, ...]:
         """Return the pages read, with lines that most of them share kept on the first that has them only.
@@ -119,29 +150,38 @@ class SiteReading:
             return None
         if answer.status != 200:
             self.misses += 1
+            if answer.status in _GONE:
+                self._missing[same_page(url)] = f"the site answers with status {answer.status}"
             return None
         return answer
 
-    def _take(self, frontier: Frontier, answer: Fetched, kind: PageKind) -> None:
-        """Extract a page, line up its links, and keep it unless it is an error page or one we have."""
+    def _take(self, frontier: Frontier, answer: Fetched, kind: PageKind) -> str:
+        """Extract a page, line up its links, and keep it unless it is an error page or one we have.
+
+        Returns why the page was not kept; empty where it was.
+        """
         with _ONE_AT_A_TIME:
             page = extract_page(answer.url, answer.body, answer.headers.get("content-type"))
         self.first_page = self.first_page or page
         frontier.mark_read(answer.url, kind)
         if answer.status != 200:
-            return
+            return f"the site answers with status {answer.status}"
         if says_not_found(page):
             self.misses += 1
-            return
+            self._missing[same_page(answer.url)] = f"the page says that it is missing: “{page.title[:80]}”"
+            return self._missing[same_page(answer.url)]
         if page.canonical and not is_home(urlsplit(page.canonical).path):
             frontier.seen.add(same_page(page.canonical))
         frontier.add(page.links)
         self._feeds.update(dict.fromkeys(page.feeds))
         found = _site_page(answer, page, kind)
-        if not any(known.content_hash == found.content_hash and found.main_text for known in self.pages):
-            self.pages.append(found)
         if kind is PageKind.BLOG:
             self._read_feed(frontier)
+        twin = next((read for read in self.pages if found.main_text and read.content_hash == found.content_hash), None)
+        if twin is not None:
+            return f"it shows the same as {twin.url[:120]}"
+        self.pages.append(found)
+        return ""
 
     def _read_lists(self, frontier: Frontier, url: str) -> None:
         """Ask the feed for the newest posts, and the sitemap when the first page led to few others."""
@@ -190,7 +230,7 @@ def _without(page: SitePage, repeated: set[str], kept: set[str]) -> SitePage:
     lines = [line for line in page.main_text.split("\n") if line not in repeated or line not in kept]
     kept.update(line for line in lines if line in repeated)
     text = "\n".join(lines)
-    return page if text == page.main_text else replace(page, main_text=text, content_hash=content_hash(text))
+    return page if text == page.main_text else replace(page, main_text=text, own_text=page.main_text)
 
 
 def content_hash(text: str) -> str:

@@ -95,7 +95,12 @@ class SiteSignal:
 
 @dataclass(frozen=True, slots=True)
 class SitePage:
-    """One page as read. `content_hash` is the SHA-256 (hex) of `main_text`; `fetched_at` is aware UTC."""
+    """One page as read; `fetched_at` is aware UTC.
+
+    `main_text` lacks lines that the site's other pages carry too; `own_text` is the page's text with them, None where
+    that is the same. `content_hash` is the SHA-256 (hex) of the text with them: a page has not changed because another
+    one did.
+    """
 
     url: str
     kind: PageKind
@@ -112,6 +117,20 @@ class SitePage:
     status: int
     headings: tuple[str, ...]
     country: str | None = None
+    own_text: str | None = None
+
+    @property
+    def full_text(self) -> str:
+        """Return the text that `content_hash` speaks of: all that this page says, whatever the others say."""
+        return self.main_text if self.own_text is None else self.own_text
+
+
+@dataclass(frozen=True, slots=True)
+class GonePage:
+    """A page known from an earlier reading that the site no longer has; `why` says how we know."""
+
+    url: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +145,4 @@ class SiteReport:
     receipts: tuple[Receipt, ...]
     signals: tuple[SiteSignal, ...]
     language: str | None
+    gone: tuple[GonePage, ...] = ()
