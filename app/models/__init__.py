@@ -62,6 +62,7 @@ from app.models.stage import (
 )
 from app.models.task import Task, TaskKind, TaskState
 from app.models.user import Invitation, PasswordReset, Role, User, UserSession
+from app.models.watch import ChangeKind, OptOutRequest, OptOutState, SiteChange, SiteWatch, WatchRule
 
 __all__ = [
     "ACTIVE_CRAWL_STATES",
@@ -76,6 +77,7 @@ __all__ = [
     "AttemptOutcome",
     "AuditEvent",
     "BatchState",
+    "ChangeKind",
     "Company",
     "Competitor",
     "Contact",
@@ -109,6 +111,8 @@ __all__ = [
     "MoveEvent",
     "Notice",
     "NoticeState",
+    "OptOutRequest",
+    "OptOutState",
     "Page",
     "PageLink",
     "Passage",
@@ -133,6 +137,8 @@ __all__ = [
     "Sequence",
     "SequenceVersion",
     "Signal",
+    "SiteChange",
+    "SiteWatch",
     "Stage",
     "StageChange",
     "StepDone",
@@ -145,6 +151,7 @@ __all__ = [
     "TaskState",
     "User",
     "UserSession",
+    "WatchRule",
     "is_allowed",
     "moves_by_person",
     "needs_decision",
