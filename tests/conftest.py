@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from app import db, dispatch
 from app.config import Settings
 from app.factory import create_app
+from app.services import keys
 
 ROOT = Path(__file__).parents[1]
 DATABASE_URL = os.environ.get("SCOUTBOARD_TEST_DATABASE_URL", "")
@@ -76,7 +77,8 @@ def database_url(tmp_path: Path, request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Engine]:
-    """Connect the process to an empty, migrated database."""
+    """Connect the process to an empty, migrated database; keys come from a secret, as in a started process."""
+    keys.configure("the tests' own secret")
     yield db.configure(database_url)
     db.dispose()
 

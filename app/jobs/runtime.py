@@ -6,6 +6,7 @@ Jobs get ids as arguments and nothing else, so the settings they need are kept h
 from app import db, dispatch
 from app.config import Settings
 from app.log import configure_logging
+from app.services import keys
 
 _current: dict[str, Settings] = {}
 
@@ -19,6 +20,7 @@ def start(settings: Settings) -> None:
     configure_logging(as_json=settings.is_production)
     db.configure(settings.database)
     dispatch.configure(settings.queue)
+    keys.configure(settings.secret_key)
     _current["settings"] = settings
 
 

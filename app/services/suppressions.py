@@ -1,0 +1,182 @@
+"""Addresses and domains that must not be mailed, in any program: put on the list, looked up, lifted, erased.
+
+What is looked up is a keyed hash. Erasing a person removes the address and leaves the hash, so that the wish not to be
+mailed outlives the knowledge of who had it. The key comes from SECRET_KEY: whoever changes that loses the erased rows.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.models import Suppression, SuppressionReason
+from app.services.audit import record_audit
+from app.services.errors import InvalidInput, NotFound
+from app.services.keys import key_for
+from scrapers.domains import DomainError, EmailError, host_of, normalize_domain, normalize_email
+
+MAX_VALUE_CHARACTERS = 320
+_PURPOSE = "suppression"
+# A wish or a complaint is never replaced by a mere bounce, whichever came last.
+_STRENGTH = (
+    SuppressionReason.IMPORTED,
+    SuppressionReason.BY_HAND,
+    SuppressionReason.HARD_BOUNCE,
+    SuppressionReason.OPT_OUT,
+    SuppressionReason.COMPLAINT,
+)
+_LOOKED_UP_AT_ONCE = 500
+
+
+def normalized(value: str) -> tuple[str, bool]:
+    """Return an address or a domain in the form it is compared in, and whether it is a domain.
+
+    `@agency.example`, `*.agency.example` and `https://agency.example/` mean the domain. Raises InvalidInput (field
+    `value`) for what is neither, and for a public suffix: `co.uk` would silence a country.
+    """
+    text = value.strip()
+    if len(text) > MAX_VALUE_CHARACTERS:
+        raise InvalidInput({"value": f"{text[:40]}… is {len(text):,} characters long; an address has at most 320."})
+    try:
+        if "@" in text.lstrip("@"):
+            return normalize_email(text), False
+        host = host_of(text.lstrip("@").removeprefix("*."))
+        normalize_domain(host)
+    except (EmailError, DomainError) as error:
+        raise InvalidInput({"value": f"{str(error)[:1].upper()}{str(error)[1:]}."}) from error
+    return host, True
+
+
+def suppression_key(value: str) -> str:
+    """Return the keyed hash (64 hex digits) of a normalized address or domain."""
+    return hmac.new(key_for(_PURPOSE), value.encode(), hashlib.sha256).hexdigest()
+
+
+def suppress(
+    session: Session,
+    value: str,
+    *,
+    reason: SuppressionReason,
+    source: str = "",
+    note: str = "",
+    added_by_id: int | None = None,
+) -> Suppression:
+    """Put an address or a domain on the list; one that is on it keeps the weightier reason. Raises InvalidInput.
+
+    `source` names what told us, as in "inbound:12" or "event:34".
+    """
+    shown, is_domain = normalized(value)
+    row = Suppression(
+        key=suppression_key(shown),
+        value=shown,
+        is_domain=is_domain,
+        reason=reason,
+        source=source[:120],
+        note=note.strip()[:2000],
+        added_by_id=added_by_id,
+    )
+    return _put(session, row)
+
+
+def suppress_key(session: Session, key: str, *, reason: SuppressionReason, source: str = "") -> Suppression:
+    """Put an address on the list of which only the keyed hash is left, as in a link opened after erasure."""
+    return _put(session, Suppression(key=key, value=None, is_domain=False, reason=reason, source=source[:120]))
+
+
+def is_suppressed(session: Session, address: str) -> Suppression | None:
+    """Return what forbids mail to an address: a row for itself, its domain or a domain above it; else None."""
+    return suppressed_among(session, [address]).get(address)
+
+
+def suppressed_among(session: Session, addresses: Iterable[str]) -> dict[str, Suppression]:
+    """Return, for those of many addresses that must not be mailed, the row that forbids it."""
+    keys = {address: [suppression_key(part) for part in _parts(address)] for address in addresses}
+    wanted = sorted({key for own in keys.values() for key in own})
+    found: dict[str, Suppression] = {}
+    for start in range(0, len(wanted), _LOOKED_UP_AT_ONCE):
+        query = select(Suppression).where(Suppression.key.in_(wanted[start : start + _LOOKED_UP_AT_ONCE]))
+        found |= {row.key: row for row in session.scalars(query)}
+    return {
+        address: next(found[key] for key in own if key in found)
+        for address, own in keys.items()
+        if any(key in found for key in own)
+    }
+
+
+def lift(session: Session, suppression_id: int, *, reason: str, actor_id: int) -> None:
+    """Take a row off the list, so that it may be mailed again; the audit log keeps who did it and why.
+
+    Raises NotFound, and InvalidInput without a reason.
+    """
+    row = session.get(Suppression, suppression_id)
+    if row is None:
+        raise NotFound("This address is not on the list (any more).")
+    if not reason.strip():
+        raise InvalidInput({"reason": "Say why it may be mailed again: somebody may have to prove it later."})
+    session.delete(row)
+    # The address itself stays out of the log, which nobody can edit when the person asks to be forgotten.
+    details = {"key": row.key, "was": row.reason.value, "is_domain": row.is_domain, "reason": reason.strip()[:500]}
+    record_audit(session, "suppression.lifted", subject=f"suppression:{row.id}", actor_id=actor_id, details=details)
+
+
+def erase(session: Session, address: str, *, actor_id: int | None = None) -> Suppression:
+    """Forget who an address belongs to and keep the keyed hash alone, on the list for good. Raises InvalidInput.
+
+    An address that was not on the list is put on it: whoever wants to be forgotten does not want mail.
+    """
+    shown, is_domain = normalized(address)
+    row = session.scalar(select(Suppression).where(Suppression.key == suppression_key(shown)))
+    if row is None:
+        row = Suppression(key=suppression_key(shown), is_domain=is_domain, reason=SuppressionReason.ERASED)
+        session.add(row)
+    row.value = None
+    row.note = ""
+    session.flush()
+    record_audit(session, "suppression.erased", subject=f"suppression:{row.id}", actor_id=actor_id)
+    return row
+
+
+def _put(session: Session, row: Suppression) -> Suppression:
+    """Add the row, or return the one with its key, strengthened. Two writers at the same moment make one row."""
+    known = session.scalar(select(Suppression).where(Suppression.key == row.key))
+    if known is None:
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:
+            known = session.scalar(select(Suppression).where(Suppression.key == row.key))
+            if known is None:
+                raise
+        else:
+            _audit(session, row)
+            return row
+    if _strength(row.reason) > _strength(known.reason) and known.reason is not SuppressionReason.ERASED:
+        known.reason = row.reason
+        known.source = row.source
+        session.flush()
+    return known
+
+
+def _audit(session: Session, row: Suppression) -> None:
+    details = {"key": row.key, "reason": row.reason.value, "is_domain": row.is_domain, "source": row.source}
+    subject = f"suppression:{row.id}"
+    record_audit(session, "suppression.added", subject=subject, actor_id=row.added_by_id, details=details)
+
+
+def _strength(reason: SuppressionReason) -> int:
+    return _STRENGTH.index(reason) if reason in _STRENGTH else 0
+
+
+def _parts(address: str) -> list[str]:
+    """Return what an address is looked up by: itself, its domain, and the domains above that."""
+    try:
+        whole = normalize_email(address)
+    except EmailError:
+        # Odd addresses come in with mail; they are compared as they stand.
+        whole = address.strip().lower()
+    labels = whole.rpartition("@")[2].split(".")
+    domains = [".".join(labels[start:]) for start in range(len(labels) - 1)]
+    return [whole, *domains]
