@@ -52,6 +52,31 @@ class SequenceVersion(Base):
     at: Mapped[CreatedAt]
 
 
+class EnrollmentBatch(Base):
+    """Many contacts put into a sequence with one decision, by a person or by the sequence's rule; can be taken back.
+
+    `contact_ids` is what was chosen after the preview; `skipped` says in a sentence why one of them was left out.
+    """
+
+    __tablename__ = "enrollment_batches"
+
+    id: Mapped[Id]
+    program_id: Mapped[ProgramRef]
+    sequence_id: Mapped[int] = mapped_column(ForeignKey("sequences.id", ondelete="CASCADE"), index=True)
+    sender_id: Mapped[int] = mapped_column(ForeignKey("senders.id", ondelete="RESTRICT"))
+    contact_ids: Mapped[list[int]] = mapped_column(default=list)
+    # Contact id -> why it was not enrolled.
+    skipped: Mapped[dict[str, str]] = mapped_column(default=dict)
+    # How many of contact_ids were looked at; the batch is done when that is all.
+    done_count: Mapped[int] = mapped_column(default=0)
+    enrolled_count: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    created_by_id: Mapped[UserRefOrNone]
+    created_at: Mapped[CreatedAt]
+    finished_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+
+
 class EnrollmentState(StrEnum):
     """Where an enrollment stands. Only `active` ones are ever due."""
 
@@ -100,6 +125,10 @@ class Enrollment(Base):
     next_at: Mapped[datetime | None]
     # Step key -> ISO time it was put off to: by a person who released it, or by the day's cap.
     rescheduled: Mapped[dict[str, str]] = mapped_column(default=dict)
+    # The passage of the prospect's page that `site.quote` writes: {"url", "text"}; empty: none was chosen yet.
+    quote: Mapped[dict[str, str]] = mapped_column(default=dict)
+    # The decision that enrolled many at once, so that it can be taken back as one.
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("enrollment_batches.id", ondelete="SET NULL"), index=True)
     # What answers carry back to us, in the reply address and in the links.
     token: Mapped[str] = mapped_column(String(64), unique=True)
     enrolled_by_id: Mapped[UserRefOrNone]

@@ -336,6 +336,51 @@ def upgrade() -> None:
         sa.UniqueConstraint("sequence_id", "number", name=op.f("uq_sequence_versions_sequence_id_number")),
     )
     op.create_table(
+        "enrollment_batches",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("program_id", sa.Integer(), nullable=False),
+        sa.Column("sequence_id", sa.Integer(), nullable=False),
+        sa.Column("sender_id", sa.Integer(), nullable=False),
+        sa.Column("contact_ids", sa.JSON(), nullable=False),
+        sa.Column("skipped", sa.JSON(), nullable=False),
+        sa.Column("done_count", sa.Integer(), nullable=False),
+        sa.Column("enrolled_count", sa.Integer(), nullable=False),
+        sa.Column("lease_until", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("undone_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"],
+            ["users.id"],
+            name=op.f("fk_enrollment_batches_created_by_id_users"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["program_id"],
+            ["programs.id"],
+            name=op.f("fk_enrollment_batches_program_id_programs"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["sender_id"],
+            ["senders.id"],
+            name=op.f("fk_enrollment_batches_sender_id_senders"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["sequence_id"],
+            ["sequences.id"],
+            name=op.f("fk_enrollment_batches_sequence_id_sequences"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrollment_batches")),
+    )
+    with op.batch_alter_table("enrollment_batches", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_enrollment_batches_program_id"), ["program_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_enrollment_batches_sequence_id"), ["sequence_id"], unique=False)
+
+    op.create_table(
         "enrollments",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("program_id", sa.Integer(), nullable=False),
@@ -354,10 +399,18 @@ def upgrade() -> None:
         sa.Column("next_step", sa.String(length=60), nullable=True),
         sa.Column("next_at", app.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("rescheduled", sa.JSON(), nullable=False),
+        sa.Column("quote", sa.JSON(), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=True),
         sa.Column("token", sa.String(length=64), nullable=False),
         sa.Column("enrolled_by_id", sa.Integer(), nullable=True),
         sa.Column("enrolled_at", app.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("ended_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["batch_id"],
+            ["enrollment_batches.id"],
+            name=op.f("fk_enrollments_batch_id_enrollment_batches"),
+            ondelete="SET NULL",
+        ),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_enrollments_contact_id_contacts"), ondelete="CASCADE"
         ),
@@ -393,6 +446,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'active'"),
             postgresql_where=sa.text("state = 'active'"),
         )
+        batch_op.create_index(batch_op.f("ix_enrollments_batch_id"), ["batch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_enrollments_program_id"), ["program_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_enrollments_prospect_id"), ["prospect_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_enrollments_sender_id"), ["sender_id"], unique=False)
@@ -682,7 +736,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_received_mails_state", ["state", "id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("received_mails", schema=None) as batch_op:
         batch_op.drop_index("ix_received_mails_state")
@@ -725,11 +778,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_enrollments_sender_id"))
         batch_op.drop_index(batch_op.f("ix_enrollments_prospect_id"))
         batch_op.drop_index(batch_op.f("ix_enrollments_program_id"))
+        batch_op.drop_index(batch_op.f("ix_enrollments_batch_id"))
         batch_op.drop_index(
             "ix_enrollments_due", sqlite_where=sa.text("state = 'active'"), postgresql_where=sa.text("state = 'active'")
         )
 
     op.drop_table("enrollments")
+    with op.batch_alter_table("enrollment_batches", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_enrollment_batches_sequence_id"))
+        batch_op.drop_index(batch_op.f("ix_enrollment_batches_program_id"))
+
+    op.drop_table("enrollment_batches")
     op.drop_table("sequence_versions")
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_tasks_prospect_id"))
