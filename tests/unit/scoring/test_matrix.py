@@ -44,7 +44,7 @@ def test_gates_hold_in_a_matrix() -> None:
 
 def test_best_mean_takes_the_three_largest_of_each_segment() -> None:
     values = np.array([1.0, 5.0, 4.0, 3.0, 7.0, 2.0])
-    found = best_mean(values, np.array([0, 4, 5]), np.array([4, 1, 1]))
+    found = best_mean(values[:, None], np.array([0, 4, 5]), np.array([4, 1, 1]))[:, 0]
     assert found.tolist() == [4.0, 7.0, 2.0]
 
 
