@@ -13,7 +13,7 @@ from app.demo.command import register_demo
 from app.errors import register_error_pages
 from app.extensions import csrf, limiter, login_manager
 from app.log import configure_logging
-from app.services import keys
+from app.services import keys, links
 from app.web import register_blueprints
 from app.web.headers import register_headers
 
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.configure(settings.database)
     dispatch.configure(settings.queue)
     keys.configure(settings.secret_key)
+    links.configure(settings.public_url, getattr(settings, "inbound_domain", ""))
     _trust_proxies(app, settings.trusted_proxies)
     register_extensions(app)
     register_error_pages(app)

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from app import db, dispatch
 from app.config import Settings
 from app.factory import create_app
-from app.services import keys
+from app.services import keys, links
 
 ROOT = Path(__file__).parents[1]
 DATABASE_URL = os.environ.get("SCOUTBOARD_TEST_DATABASE_URL", "")
@@ -79,6 +79,7 @@ def database_url(tmp_path: Path, request: pytest.FixtureRequest) -> str:
 def database(database_url: str) -> Iterator[Engine]:
     """Connect the process to an empty, migrated database; keys come from a secret, as in a started process."""
     keys.configure("the tests' own secret")
+    links.configure("http://127.0.0.1:8000")
     yield db.configure(database_url)
     db.dispose()
 

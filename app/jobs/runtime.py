@@ -6,7 +6,7 @@ Jobs get ids as arguments and nothing else, so the settings they need are kept h
 from app import db, dispatch
 from app.config import Settings
 from app.log import configure_logging
-from app.services import keys
+from app.services import keys, links
 
 _current: dict[str, Settings] = {}
 
@@ -21,6 +21,7 @@ def start(settings: Settings) -> None:
     db.configure(settings.database)
     dispatch.configure(settings.queue)
     keys.configure(settings.secret_key)
+    links.configure(settings.public_url, getattr(settings, "inbound_domain", ""))
     _current["settings"] = settings
 
 

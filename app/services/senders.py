@@ -1,0 +1,50 @@
+"""Senders: who outreach comes from, and the way their mail leaves."""
+
+from typing import Any
+
+from app.config import Settings
+from app.models import Sender, SenderTransport
+from app.services.sealing import Unsealable, unseal
+from outreach.transports.message import Accepted, Message, NotSent, Transport
+from outreach.transports.outbox import OutboxTransport
+from outreach.transports.sendgrid import SendgridTransport
+from outreach.transports.smtp import SmtpServer, SmtpTransport
+
+
+class Unusable:
+    """The transport of a sender that is not set up: sends nothing and says why."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason in a sentence."""
+        self._reason = reason
+
+    def send(self, message: Message) -> Accepted:
+        """Raise NotSent with the reason."""
+        raise NotSent(self._reason)
+
+
+def transport_for(sender: Sender, settings: Settings) -> Transport:
+    """Return the way a sender's mail leaves; one that is not set up refuses each mail with the reason."""
+    if sender.transport is SenderTransport.OUTBOX:
+        return OutboxTransport()
+    if sender.transport is SenderTransport.SENDGRID:
+        if not settings.sendgrid_api_key:
+            return Unusable("SENDGRID_API_KEY is not set, so nothing can leave through SendGrid. Ask an admin.")
+        return SendgridTransport(settings.sendgrid_api_key, host=settings.sendgrid_api_host)
+    try:
+        return SmtpTransport(smtp_server_of(sender))
+    except (Unsealable, KeyError) as error:
+        said = str(error) if isinstance(error, Unsealable) else "Its SMTP server was never entered."
+        return Unusable(f"{sender.address} cannot send: {said} Open the sender and enter its connection again.")
+
+
+def smtp_server_of(sender: Sender) -> SmtpServer:
+    """Return the SMTP server of a sender's mailbox. Raises KeyError without one, Unsealable for its password."""
+    given: dict[str, Any] = sender.connection["smtp"]
+    return SmtpServer(
+        host=str(given["host"]),
+        port=int(given["port"]),
+        uses_tls_from_start=bool(given.get("uses_tls_from_start", False)),
+        username=str(given.get("username", "")),
+        password=unseal(given["password"]) if given.get("password") else "",
+    )
