@@ -12,7 +12,16 @@ from app.models.discovery import (
     DiscoveryState,
     PageLink,
 )
-from app.models.fit import FitProfile, FitScore
+from app.models.fit import (
+    Adoption,
+    Backtest,
+    BacktestState,
+    CompanyDigest,
+    DecisionEvidence,
+    FitProfile,
+    FitRules,
+    FitScore,
+)
 from app.models.mail import MailState, MatchedBy, ReceivedMail, ReplyMark
 from app.models.message import (
     Attempt,
@@ -74,12 +83,16 @@ __all__ = [
     "OFF_BOARD_STAGES",
     "Activity",
     "ActivityKind",
+    "Adoption",
     "Attempt",
     "AttemptOutcome",
     "AuditEvent",
+    "Backtest",
+    "BacktestState",
     "BatchState",
     "ChangeKind",
     "Company",
+    "CompanyDigest",
     "Competitor",
     "Contact",
     "ContactBasis",
@@ -89,6 +102,7 @@ __all__ = [
     "Crawl",
     "CrawlState",
     "Decision",
+    "DecisionEvidence",
     "DecisionOutcome",
     "Delivery",
     "Discovery",
@@ -99,6 +113,7 @@ __all__ = [
     "EnrollmentState",
     "FetchReceipt",
     "FitProfile",
+    "FitRules",
     "FitScore",
     "FitState",
     "ImportBatch",
