@@ -22,11 +22,12 @@ from app.models.fit import (
     FitRules,
     FitScore,
 )
-from app.models.mail import MailState, MatchedBy, ReceivedMail, ReplyMark
+from app.models.mail import Mailbox, MailState, MatchedBy, ReceivedMail, ReplyMark
 from app.models.message import (
     Attempt,
     AttemptOutcome,
     Delivery,
+    LedgerMark,
     Message,
     MessageKind,
     MessageState,
@@ -119,7 +120,9 @@ __all__ = [
     "ImportBatch",
     "ImportRow",
     "Invitation",
+    "LedgerMark",
     "MailState",
+    "Mailbox",
     "MatchedBy",
     "Membership",
     "Message",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -64,6 +64,7 @@ class ReceivedMail(Base):
     from_name: Mapped[str] = mapped_column(String(200), default="")
     subject: Mapped[str] = mapped_column(String(400), default="")
     internet_id: Mapped[str] = mapped_column(String(300), default="", index=True)
+    in_reply_to: Mapped[str] = mapped_column(String(300), default="")
     new_text: Mapped[str] = mapped_column(Text, default="")
     quoted_text: Mapped[str] = mapped_column(Text, default="")
     # Cleaned by nh3; safe to show.
@@ -79,3 +80,18 @@ class ReceivedMail(Base):
     handled_at: Mapped[datetime | None]
     handled_by_id: Mapped[UserRefOrNone]
     received_at: Mapped[CreatedAt]
+
+
+class Mailbox(Base):
+    """How far the mailbox of an SMTP sender was read over IMAP, and why it could not be read the last time."""
+
+    __tablename__ = "mailboxes"
+
+    id: Mapped[Id]
+    sender_id: Mapped[int] = mapped_column(ForeignKey("senders.id", ondelete="CASCADE"), unique=True)
+    uid_validity: Mapped[int] = mapped_column(BigInteger, default=0)
+    last_uid: Mapped[int] = mapped_column(BigInteger, default=0)
+    checked_at: Mapped[datetime | None]
+    failure: Mapped[str] = mapped_column(Text, default="")
+    failures: Mapped[int] = mapped_column(default=0)
+    not_before_at: Mapped[datetime | None]

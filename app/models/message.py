@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -60,8 +60,8 @@ class Message(Base):
             "state",
             "not_before_at",
             "id",
-            sqlite_where=text("state IN ('planned', 'claimed', 'handing_over', 'retry_wait')"),
-            postgresql_where=text("state IN ('planned', 'claimed', 'handing_over', 'retry_wait')"),
+            sqlite_where=text("state IN ('planned', 'claimed', 'handing_over', 'retry_wait', 'uncertain')"),
+            postgresql_where=text("state IN ('planned', 'claimed', 'handing_over', 'retry_wait', 'uncertain')"),
         ),
         Index("ix_messages_program_id_state", "program_id", "state"),
         Index("ix_messages_sender_id_accepted_at", "sender_id", "accepted_at"),
@@ -92,7 +92,8 @@ class Message(Base):
     needs_approval: Mapped[bool] = mapped_column(default=False)
     approved_by_id: Mapped[UserRefOrNone]
     due_at: Mapped[datetime]
-    not_before_at: Mapped[datetime]
+    # NULL: no time will make it leave, somebody has to act first (the enrollment's reason says what).
+    not_before_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     # Who holds the lease; a worker that lost it finds another name here.
     leased_by: Mapped[str] = mapped_column(String(64), default="")
@@ -131,6 +132,20 @@ class Attempt(Base):
     worker: Mapped[str] = mapped_column(String(64), default="")
     started_at: Mapped[CreatedAt]
     ended_at: Mapped[datetime | None]
+
+
+class LedgerMark(Base):
+    """How far the ledger is, in one row: compared with what workers remember outside the database.
+
+    A database that has handed over fewer mails than the workers remember is a restored backup: it does not know what
+    left since, so nothing more leaves until a person says so.
+    """
+
+    __tablename__ = "ledger_marks"
+
+    id: Mapped[Id]
+    handed_over: Mapped[int] = mapped_column(BigInteger, default=0)
+    beat_at: Mapped[datetime | None]
 
 
 class PostState(StrEnum):

@@ -504,7 +504,7 @@ def upgrade() -> None:
         sa.Column("needs_approval", sa.Boolean(), nullable=False),
         sa.Column("approved_by_id", sa.Integer(), nullable=True),
         sa.Column("due_at", app.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("not_before_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("not_before_at", app.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("lease_until", app.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("leased_by", sa.String(length=64), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -565,8 +565,8 @@ def upgrade() -> None:
             "ix_messages_open",
             ["state", "not_before_at", "id"],
             unique=False,
-            sqlite_where=sa.text("state IN ('planned', 'claimed', 'handing_over', 'retry_wait')"),
-            postgresql_where=sa.text("state IN ('planned', 'claimed', 'handing_over', 'retry_wait')"),
+            sqlite_where=sa.text("state IN ('planned', 'claimed', 'handing_over', 'retry_wait', 'uncertain')"),
+            postgresql_where=sa.text("state IN ('planned', 'claimed', 'handing_over', 'retry_wait', 'uncertain')"),
         )
         batch_op.create_index(batch_op.f("ix_messages_program_id"), ["program_id"], unique=False)
         batch_op.create_index("ix_messages_program_id_state", ["program_id", "state"], unique=False)
@@ -669,6 +669,7 @@ def upgrade() -> None:
         sa.Column("from_name", sa.String(length=200), nullable=False),
         sa.Column("subject", sa.String(length=400), nullable=False),
         sa.Column("internet_id", sa.String(length=300), nullable=False),
+        sa.Column("in_reply_to", sa.String(length=300), nullable=False),
         sa.Column("new_text", sa.Text(), nullable=False),
         sa.Column("quoted_text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
@@ -735,8 +736,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_received_mails_prospect_id"), ["prospect_id"], unique=False)
         batch_op.create_index("ix_received_mails_state", ["state", "id"], unique=False)
 
+    op.create_table(
+        "mailboxes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sender_id", sa.Integer(), nullable=False),
+        sa.Column("uid_validity", sa.BigInteger(), nullable=False),
+        sa.Column("last_uid", sa.BigInteger(), nullable=False),
+        sa.Column("checked_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("not_before_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["sender_id"], ["senders.id"], name=op.f("fk_mailboxes_sender_id_senders"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailboxes")),
+        sa.UniqueConstraint("sender_id", name=op.f("uq_mailboxes_sender_id")),
+    )
+    op.create_table(
+        "ledger_marks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("handed_over", sa.BigInteger(), nullable=False),
+        sa.Column("beat_at", app.db.UtcDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_marks")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("ledger_marks")
+    op.drop_table("mailboxes")
     with op.batch_alter_table("received_mails", schema=None) as batch_op:
         batch_op.drop_index("ix_received_mails_state")
         batch_op.drop_index(batch_op.f("ix_received_mails_prospect_id"))
@@ -761,8 +788,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_messages_program_id"))
         batch_op.drop_index(
             "ix_messages_open",
-            sqlite_where=sa.text("state IN ('planned', 'claimed', 'handing_over', 'retry_wait')"),
-            postgresql_where=sa.text("state IN ('planned', 'claimed', 'handing_over', 'retry_wait')"),
+            sqlite_where=sa.text("state IN ('planned', 'claimed', 'handing_over', 'retry_wait', 'uncertain')"),
+            postgresql_where=sa.text("state IN ('planned', 'claimed', 'handing_over', 'retry_wait', 'uncertain')"),
         )
         batch_op.drop_index(batch_op.f("ix_messages_internet_id"))
         batch_op.drop_index(batch_op.f("ix_messages_contact_id"))
