@@ -1,0 +1,93 @@
+"""What is known of contacts in the form mail needs: one value a field, the most trustworthy one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Contact, ContactField, ContactValue, Provenance
+
+# What a person typed beats what an application says, that beats a list, and that beats what a crawler read.
+_TRUST = (Provenance.HAND, Provenance.APPLICATION, Provenance.IMPORT, Provenance.PAGE)
+_AT_ONCE = 500
+_TITLES = frozenset(("mr", "mrs", "ms", "dr", "prof", "herr", "frau", "pan", "pani", "ing", "mag"))
+
+
+@dataclass(slots=True)
+class ContactFacts:
+    """One contact: its company and the best value of each field ("" where none is known)."""
+
+    id: int
+    company_id: int
+    values: dict[ContactField, str] = field(default_factory=dict)
+    email_source: str = ""
+    email_provenance: Provenance | None = None
+
+    @property
+    def email(self) -> str:
+        """Return the address it is written to."""
+        return self.values.get(ContactField.EMAIL, "")
+
+    @property
+    def name(self) -> str:
+        """Return the full name."""
+        return self.values.get(ContactField.NAME, "")
+
+    @property
+    def role(self) -> str:
+        """Return what the person does there."""
+        return self.values.get(ContactField.ROLE, "")
+
+    @property
+    def first_name(self) -> str:
+        """Return the first word of the name that is no title; a lone letter is no name to greet with."""
+        words = [word.strip(",") for word in self._ordered().split()]
+        names = [word for word in words if word.rstrip(".").lower() not in _TITLES]
+        return names[0] if names and len(names[0].rstrip(".")) > 1 else ""
+
+    @property
+    def last_name(self) -> str:
+        """Return the last word of a name of several."""
+        words = self._ordered().split()
+        return words[-1] if len(words) > 1 else ""
+
+    @property
+    def label(self) -> str:
+        """Return what lists call the contact: its name, else its address, number or profile."""
+        order = (ContactField.NAME, ContactField.EMAIL, ContactField.PHONE, ContactField.SOCIAL, ContactField.ROLE)
+        return next((self.values[kind] for kind in order if kind in self.values), "A contact without a name")
+
+    def _ordered(self) -> str:
+        """Return the name first name first: lists write `Brandvold, Theo`."""
+        last, comma, first = self.name.partition(",")
+        return f"{first.strip()} {last.strip()}" if comma and first.strip() else self.name
+
+
+def contact_facts(session: Session, contact_ids: Iterable[int]) -> dict[int, ContactFacts]:
+    """Return the facts of contacts by id; ids that are gone are left out."""
+    wanted = sorted(set(contact_ids))
+    found: dict[int, ContactFacts] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = wanted[start : start + _AT_ONCE]
+        owners = session.execute(select(Contact.id, Contact.company_id).where(Contact.id.in_(part)))
+        found |= {row.id: ContactFacts(row.id, row.company_id) for row in owners}
+        rows = session.scalars(select(ContactValue).where(ContactValue.contact_id.in_(part)))
+        for value in sorted(rows, key=lambda row: (_TRUST.index(row.provenance), -row.id)):
+            _take(found[value.contact_id], value)
+    return found
+
+
+def email_of(session: Session, contact_id: int) -> str:
+    """Return the address a contact is written to; "" without one."""
+    facts = contact_facts(session, [contact_id]).get(contact_id)
+    return facts.email if facts else ""
+
+
+def _take(facts: ContactFacts, value: ContactValue) -> None:
+    if value.field in facts.values:
+        return
+    facts.values[value.field] = value.value
+    if value.field is ContactField.EMAIL:
+        facts.email_source = value.source
+        facts.email_provenance = value.provenance
