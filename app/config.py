@@ -4,7 +4,10 @@ This module is the only reader of the environment. Every setting is described in
 compares the two.
 """
 
+import base64
+import binascii
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -54,11 +57,15 @@ class Settings:
     smtp_url: str = ""
     sendgrid_api_key: str = ""
     sendgrid_api_host: str = "https://api.sendgrid.com"
+    sendgrid_webhook_public_key: str = ""
+    inbound_domain: str = ""
+    inbound_secret: str = ""
     embedding_model: str = ""
     scraper_user_agent: str = ""
     scraper_delay_s: float = 2.0
     scraper_host_map: Mapping[str, str] = field(default_factory=dict)
     crawl_threads: int = 24
+    recrawl_after_days: int = 30
     trusted_proxies: int = 0
 
     @property
@@ -170,6 +177,33 @@ def _whole_number(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def _host_name(text: str) -> str:
+    if not re.fullmatch(r"(?=.{4,190}$)[a-z0-9-]+(\.[a-z0-9-]+)+", text.lower()):
+        raise ValueError(f"{text!r} is no host name such as reply.example.com")
+    return text.lower()
+
+
+# How every public key on the curve P-256 begins in DER (RFC 5480); 64 bytes of the point follow.
+_P256_HEAD = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
+
+
+def _p256_key(text: str) -> str:
+    lines = "".join(line.strip() for line in text.splitlines() if not line.startswith("-----"))
+    try:
+        raw = base64.b64decode(lines, validate=True)
+    except binascii.Error:
+        raw = b""
+    if len(raw) != len(_P256_HEAD) + 64 or not raw.startswith(_P256_HEAD):
+        raise ValueError("must be the verification key that SendGrid shows under Mail Settings, Event Webhook")
+    return lines
+
+
+def _path_secret(text: str) -> str:
+    if not re.fullmatch(r"[\w-]{20,200}", text, re.ASCII):
+        raise ValueError("must be 20 to 200 letters, digits, - or _: it is part of an address")
+    return text
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "app_env": _one_of(AppEnv),
     "secret_key": str,
@@ -182,11 +216,15 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "smtp_url": _url_of("smtp", "smtps"),
     "sendgrid_api_key": str,
     "sendgrid_api_host": _url_of("http", "https"),
+    "sendgrid_webhook_public_key": _p256_key,
+    "inbound_domain": _host_name,
+    "inbound_secret": _path_secret,
     "embedding_model": str,
     "scraper_user_agent": str,
     "scraper_delay_s": _seconds,
     "scraper_host_map": _host_map,
     "crawl_threads": _whole_number(1, 256),
+    "recrawl_after_days": _whole_number(0, 3650),
     "trusted_proxies": _whole_number(0, 5),
 }
 

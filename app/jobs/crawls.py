@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 
 from app import dispatch
 from app.config import Settings
-from app.db import transaction
+from app.db import reading, transaction
 from app.dispatch import Job
 from app.jobs import runtime
 from app.jobs.turns import QueueServerTurns
 from app.log import get_logger
+from app.queries.watch import known_addresses
 from app.services.crawls import ClaimedCrawl, claim_crawl, record_receipt
 from app.services.sites import record_site
 from scrapers.crawl import CrawlPolicy, Receipt, crawl_site
@@ -59,6 +60,11 @@ def _claim() -> ClaimedCrawl | None:
         return claim_crawl(session)
 
 
+def _known_pages(company_id: int) -> list[str]:
+    with reading() as session:
+        return known_addresses(session, company_id)
+
+
 class SiteReader:
     """Reads one claimed site at a time per thread with a shared fetcher."""
 
@@ -95,6 +101,7 @@ class SiteReader:
                 turns=self._turns,
                 policy=self.policy_for(claimed.website),
                 on_receipt=keep,
+                known=_known_pages(claimed.company_id),
             )
             with transaction() as session:
                 record_site(session, claimed.id, report)

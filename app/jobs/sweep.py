@@ -1,8 +1,9 @@
-"""Each minute: wake who is due, and ring for work left behind by a lost doorbell, a flushed queue, a killed worker."""
+"""Each minute: wake who is due, have sites read again, and ring for work that a lost doorbell or a dead worker left."""
 
 from app import dispatch
 from app.db import reading, transaction
 from app.dispatch import Job
+from app.jobs.watch import read_sites_again
 from app.queries.work import doorbells_to_ring, imports_left_behind
 from app.services.moves import wake_due_prospects
 
@@ -11,6 +12,7 @@ def sweep() -> int:
     """Wake dormant prospects whose day has come and ring for every list with forgotten rows; return how many rang."""
     with transaction() as session:
         wake_due_prospects(session)
+    read_sites_again()
     with reading() as session:
         jobs = doorbells_to_ring(session)
         imports = imports_left_behind(session)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
 from app.models import NO_SCORE_SORT, Company, FitProfile, FitScore, FitState, Prospect
+from app.services.watch import note_score
 from scoring.result import FitScore as ScoredFit
 
 LEASE = timedelta(seconds=120)
@@ -100,6 +101,8 @@ def record_score(
     session.add(row)
     prospect.fit_state = FitState.NO_EVIDENCE if scored.score is None else FitState.SCORED
     _show(prospect, scored.score, error="")
+    session.flush()
+    note_score(session, prospect, row)
     return row
 
 

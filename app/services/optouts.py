@@ -4,7 +4,19 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.models import Company, Contact, ContactValue, Crawl, CrawlState, FitScore, Page, Prospect, Provenance, Signal
+from app.models import (
+    Company,
+    Contact,
+    ContactValue,
+    Crawl,
+    CrawlState,
+    FitScore,
+    Page,
+    Prospect,
+    Provenance,
+    Signal,
+    SiteChange,
+)
 from app.models.crawl import ACTIVE_CRAWL_STATES
 from app.services.audit import record_audit
 from app.services.companies import find_or_add_company
@@ -42,6 +54,7 @@ def _delete_what_was_read(session: Session, company_id: int) -> None:
     found = (ContactValue.contact_id.in_(contacts), ContactValue.provenance == Provenance.PAGE)
     # Passages, and the vectors in them, go with their pages; a score quotes the text, so it goes as well.
     session.execute(delete(Page).where(Page.company_id == company_id))
+    session.execute(delete(SiteChange).where(SiteChange.company_id == company_id))
     session.execute(delete(Signal).where(Signal.company_id == company_id))
     session.execute(delete(FitScore).where(FitScore.prospect_id.in_(prospects)))
     session.execute(delete(ContactValue).where(*found))

@@ -11,7 +11,9 @@ from app.models import Company, Crawl, CrawlState, Page, Provenance, Signal
 from app.services.contacts import FoundContact, record_contact
 from app.services.crawls import advance_crawl, finish_crawl
 from app.services.fit import request_company_scores
+from app.services.watch import record_added, record_changed, record_gone
 from scrapers.domains import EmailError, normalize_email
+from scrapers.frontier.choose import same_page
 from scrapers.report import SiteOutcome, SitePage, SiteReport
 
 # The site could not be looked at this time; what was read before stays, and trying again may help.
@@ -25,8 +27,11 @@ LASTING_FAULTS = frozenset(
         SiteOutcome.NOT_HTML,
         SiteOutcome.NOT_FOUND,
         SiteOutcome.BAD_ADDRESS,
+        SiteOutcome.HOSTILE,
     }
 )
+# A reading brings eight at most; pages of earlier ones that it did not come across stay up to this number.
+MAX_KEPT_PAGES = 12
 MAX_CONTACTS_PER_SITE = 30
 
 
@@ -45,14 +50,14 @@ def record_site(session: Session, crawl_id: int, report: SiteReport) -> bool:
     crawl.page_count = len(report.pages)
     if report.outcome in PASSING_FAULTS or report.outcome in LASTING_FAULTS:
         if report.outcome in LASTING_FAULTS:
-            _replace_pages(session, crawl, ())
+            _replace_pages(session, crawl, report, is_lost=True)
         detail = f"{report.detail}. {report.outcome.next_step}".replace("..", ".")
         finish_crawl(session, crawl, CrawlState.FAILED, outcome=report.outcome.value, detail=detail)
         request_company_scores(session, company.id)
         return True
     company.language = report.language
     company.country = company.country or next((page.country for page in report.pages if page.country), None)
-    _replace_pages(session, crawl, report.pages)
+    _replace_pages(session, crawl, report)
     _replace_signals(session, crawl, report)
     _record_contacts(session, company.id, report.pages)
     advance_crawl(session, crawl, CrawlState.READ)
@@ -60,25 +65,45 @@ def record_site(session: Session, crawl_id: int, report: SiteReport) -> bool:
     return True
 
 
-def _replace_pages(session: Session, crawl: Crawl, pages: Iterable[SitePage]) -> None:
-    """Update pages by address, so that passages of unchanged ones keep their vectors; drop those no longer there."""
-    known = {page.url: page for page in session.scalars(select(Page).where(Page.company_id == crawl.company_id))}
-    for read in pages:
-        url = read.url[:2000]
-        page = known.pop(url, None)
-        if page is None:
-            page = Page(company_id=crawl.company_id, url=url)
-            session.add(page)
-        page.crawl_id = crawl.id
-        page.kind = read.kind.value
-        page.title = read.title[:500]
-        page.language = read.language
-        page.text = read.main_text.replace("\x00", "")
-        page.content_hash = read.content_hash
-        page.fetched_at = read.fetched_at
-    if known:
-        session.execute(delete(Page).where(Page.id.in_([page.id for page in known.values()])))
+def _replace_pages(session: Session, crawl: Crawl, report: SiteReport, *, is_lost: bool = False) -> None:
+    """Update pages by address, so that passages of unchanged ones keep their vectors, and keep what changed.
+
+    A page that the site says is gone goes; so do all where the whole site `is_lost`. One that this reading merely did
+    not look at, or could not, stays as it was, up to MAX_KEPT_PAGES, the newest first.
+    """
+    rows = session.scalars(select(Page).where(Page.company_id == crawl.company_id).order_by(Page.id)).all()
+    known = {same_page(page.url): page for page in rows}
+    twins = [page.id for page in rows if known[same_page(page.url)] is not page]
+    if twins:
+        session.execute(delete(Page).where(Page.id.in_(twins)))
+    for read in () if is_lost else report.pages:
+        _write_page(session, crawl, known.pop(same_page(read.url), None), read, is_first_reading=not rows)
+    why = {same_page(gone.url): gone.why for gone in report.gone}
+    gone = {page.id: page for key, page in known.items() if is_lost or key in why}
+    record_gone(session, crawl, gone, {page.id: why.get(same_page(page.url), report.detail) for page in gone.values()})
+    left = sorted((page for page in known.values() if page.id not in gone), key=lambda page: page.fetched_at)
+    room = max(0, MAX_KEPT_PAGES - len(report.pages))
+    surplus = [page.id for page in left[: max(0, len(left) - room)]]
+    session.execute(delete(Page).where(Page.id.in_([*gone, *surplus])))
     session.flush()
+
+
+def _write_page(session: Session, crawl: Crawl, page: Page | None, read: SitePage, *, is_first_reading: bool) -> None:
+    if page is None:
+        page = Page(company_id=crawl.company_id, url=read.url[:2000])
+        session.add(page)
+        if not is_first_reading:
+            record_added(session, crawl, read)
+    elif page.content_hash != read.content_hash:
+        record_changed(session, crawl, page, read)
+    page.url = read.url[:2000]
+    page.crawl_id = crawl.id
+    page.kind = read.kind.value
+    page.title = read.title[:500]
+    page.language = read.language
+    page.text = read.full_text.replace("\x00", "")
+    page.content_hash = read.content_hash
+    page.fetched_at = read.fetched_at
 
 
 def _replace_signals(session: Session, crawl: Crawl, report: SiteReport) -> None:

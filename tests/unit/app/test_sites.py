@@ -11,7 +11,7 @@ from app.clock import now
 from app.models import Company, ContactValue, Crawl, CrawlState, FitState, Page, Prospect, Provenance, Signal
 from app.services.crawls import cancel_crawl, claim_crawl, request_crawl
 from app.services.sites import record_site
-from scrapers.crawl import PageKind, SiteOutcome, SitePage, SiteReport, SiteSignal
+from scrapers.crawl import GonePage, PageKind, SiteOutcome, SitePage, SiteReport, SiteSignal
 from scrapers.extract.page import FoundEmail, FoundPhone
 from tests.world import make_program, make_prospect
 
@@ -81,7 +81,7 @@ def test_a_readable_site_waits_for_its_passages(session: Session, prospect: Pros
 def test_reading_again_updates_and_drops_pages(session: Session, prospect: Prospect) -> None:
     finish(session, read(session, prospect, report(page("/", "Old"), page("/gone", "Gone"))))
     kept = session.scalars(select(Page.id).where(Page.url == "https://acme.example/")).one()
-    read(session, prospect, report(page("/", "New")))
+    read(session, prospect, report(page("/", "New"), gone=(GonePage("https://acme.example/gone", "status 404"),)))
     session.expire_all()
     assert texts(session) == {"https://acme.example/": "New"}
     assert session.scalars(select(Page.id)).one() == kept

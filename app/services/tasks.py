@@ -1,0 +1,131 @@
+"""Tasks: things a person has to do, asked for by a person or by the product, each asked for once."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.models import Membership, Program, Role, Task, TaskKind, TaskState, User
+from app.services.audit import record_audit
+from app.services.errors import Conflict, InvalidInput, NotFound
+
+MAX_TITLE = 300
+MAX_DETAIL = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTask:
+    """A task to be opened. `origin` names what asks for it; a second task of the same origin is never made."""
+
+    program_id: int
+    title: str
+    kind: TaskKind = TaskKind.TO_DO
+    prospect_id: int | None = None
+    detail: str = ""
+    assignee_id: int | None = None
+    due_at: datetime | None = None
+    origin: str | None = None
+    created_by_id: int | None = None
+
+
+def open_task(session: Session, new: NewTask) -> Task:
+    """Open a task; where its origin has one already, open or closed, return that one as it is."""
+    known = task_of_origin(session, new.origin)
+    if known is not None:
+        return known
+    task = Task(
+        program_id=new.program_id,
+        prospect_id=new.prospect_id,
+        kind=new.kind,
+        title=new.title[:MAX_TITLE],
+        detail=new.detail[:MAX_DETAIL],
+        assignee_id=new.assignee_id,
+        due_at=new.due_at,
+        origin=new.origin or None,
+        created_by_id=new.created_by_id,
+    )
+    try:
+        with session.begin_nested():
+            session.add(task)
+    except IntegrityError:
+        # Somebody opened it between our look and our insert; the unique origin keeps it at one.
+        return session.scalars(select(Task).where(Task.origin == new.origin)).one()
+    _note(session, task, "task.opened", actor_id=new.created_by_id)
+    return task
+
+
+def task_of_origin(session: Session, origin: str | None) -> Task | None:
+    """Return the task that an origin asked for, if it has."""
+    return session.scalar(select(Task).where(Task.origin == origin)) if origin else None
+
+
+def add_task_by_hand(session: Session, new: NewTask, *, actor: User) -> Task:
+    """Open a task that a person wrote. Raises InvalidInput for a title or an assignee that will not do."""
+    title = " ".join(new.title.split())
+    if not title:
+        raise InvalidInput({"title": "Say what is to be done."})
+    if len(title) > MAX_TITLE:
+        raise InvalidInput({"title": f"At most {MAX_TITLE} characters; put the rest into a note."})
+    _member(session, new.program_id, new.assignee_id)
+    return open_task(session, replace(new, title=title, origin=None, created_by_id=actor.id))
+
+
+def task_in(session: Session, program: Program, task_id: int) -> Task:
+    """Return a task of a program that access was checked for; raises NotFound."""
+    task = session.get(Task, task_id)
+    if task is None or task.program_id != program.id:
+        raise NotFound("There is no such task in this program; it may have been removed.")
+    return task
+
+
+def complete_task(session: Session, task: Task, *, actor: User) -> None:
+    """Mark a task as done. Raises Conflict where somebody was faster."""
+    if task.state is not TaskState.OPEN:
+        raise Conflict("This task is closed already. Reload the page.")
+    task.state = TaskState.DONE
+    task.closed_at = now()
+    task.closed_by_id = actor.id
+    _note(session, task, "task.completed", actor_id=actor.id)
+
+
+def reopen_task(session: Session, task: Task, *, actor: User) -> None:
+    """Take the completion of a task back. Raises Conflict where it is open already."""
+    if task.state is TaskState.OPEN:
+        raise Conflict("This task is open already. Reload the page.")
+    task.state = TaskState.OPEN
+    task.closed_at = None
+    task.closed_by_id = None
+    _note(session, task, "task.reopened", actor_id=actor.id)
+
+
+def change_task(session: Session, task: Task, *, assignee_id: int | None, due_at: datetime | None, actor: User) -> None:
+    """Give a task to a member of its program (None: to nobody) and set when it is due. Raises InvalidInput."""
+    person = _member(session, task.program_id, assignee_id)
+    task.assignee_id = person.id if person else None
+    task.due_at = due_at
+    _note(session, task, "task.changed", actor_id=actor.id)
+
+
+def _member(session: Session, program_id: int, user_id: int | None) -> User | None:
+    if user_id is None:
+        return None
+    person = session.get(User, user_id)
+    is_member = select(Membership.id).where(Membership.user_id == user_id, Membership.program_id == program_id)
+    if person is None or not person.is_active or (person.role is not Role.ADMIN and not session.scalar(is_member)):
+        raise InvalidInput({"assignee_id": "Choose somebody who works in this program."})
+    return person
+
+
+def _note(session: Session, task: Task, action: str, *, actor_id: int | None) -> None:
+    details = {
+        "title": task.title,
+        "prospect_id": task.prospect_id,
+        "assignee_id": task.assignee_id,
+        "due_at": task.due_at.isoformat() if task.due_at else None,
+    }
+    record_audit(
+        session, action, subject=f"task:{task.id}", actor_id=actor_id, program_id=task.program_id, details=details
+    )
