@@ -5,6 +5,7 @@ The table is the truth and the queue is a doorbell (DESIGN section 4): a ring th
 the sweeper rings again; work is never lost with it.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any
@@ -38,6 +39,8 @@ class JobSpec:
     path: str
     queue: Queue
     timeout_s: int
+    # Waits in its queue once at most, however often it is rung for; it calls heard() before it looks at its table.
+    is_coalesced: bool = False
 
 
 class Job(Enum):
@@ -48,9 +51,14 @@ class Job(Enum):
     RUN_IMPORT = JobSpec("app.jobs.imports.run_import", Queue.DEFAULT, 900)
     SEND_NOTICES = JobSpec("app.jobs.notices.send_notices", Queue.MAIL, 300)
     SWEEP = JobSpec("app.jobs.sweep.sweep", Queue.DEFAULT, 120)
+    READ_POSTS = JobSpec("app.jobs.events.read_posts", Queue.EVENTS, 600, is_coalesced=True)
+    READ_MAIL = JobSpec("app.jobs.inbound.read_mail", Queue.EVENTS, 600, is_coalesced=True)
+    FETCH_IMAP = JobSpec("app.jobs.imap.fetch_imap", Queue.DEFAULT, 600, is_coalesced=True)
 
 
 _connections: dict[str, Redis] = {}
+# A job that was lost with its queue is rung for again after this long.
+BELL_S = 60
 
 
 def configure(url: str) -> Redis:
@@ -81,6 +89,8 @@ def ring(job: Job, *args: int | str) -> bool:
     """Enqueue a job now. Returns False when the queue server is out of reach; the sweeper will ring again."""
     spec: JobSpec = job.value
     try:
+        if spec.is_coalesced and not connection().set(_bell(job), 1, nx=True, ex=BELL_S):
+            return True
         queue_named(spec.queue).enqueue_call(
             spec.path,
             args=args,
@@ -93,6 +103,19 @@ def ring(job: Job, *args: int | str) -> bool:
         log.warning("doorbell_failed", job=job.name, cause=str(error))
         return False
     return True
+
+
+def heard(job: Job) -> None:
+    """Let the bell of a coalesced job ring again; called by the job before it looks at its table.
+
+    Who rings from now on may have committed what this run does not see any more.
+    """
+    with suppress(RedisError, KeyError):  # the bell goes silent by itself after BELL_S
+        connection().delete(_bell(job))
+
+
+def _bell(job: Job) -> str:
+    return f"scoutboard:bell:{job.name}"
 
 
 def dispatch_after_commit(session: Session, job: Job, *args: int | str) -> None:

@@ -1,0 +1,162 @@
+"""Posts of the mail provider's event webhook: kept raw before they are answered, read into events afterwards.
+
+Posts come by the hundred a second, twice, late and out of order. So the request stores bytes and nothing else; a job
+reads each post in a transaction of its own, keeps every event once (by the provider's id and by content) and hands it
+to the ledger, which decides by rank and not by arrival.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.dispatch import Job, dispatch_after_commit
+from app.models import Attempt, PostState, ProviderEvent, ProviderPost, SuppressionReason
+from app.services.errors import InvalidInput
+from app.services.ledger.delivery import apply_delivery_event
+from app.services.suppressions import suppress
+from outreach.events import Event, EventKind, UnreadablePost, read_events
+
+SENDGRID = "sendgrid"
+_REASONS = {
+    EventKind.COMPLAINT: SuppressionReason.COMPLAINT,
+    EventKind.OPT_OUT: SuppressionReason.OPT_OUT,
+    EventKind.HARD_BOUNCE: SuppressionReason.HARD_BOUNCE,
+}
+_LOOKED_UP_AT_ONCE = 400
+
+
+def store_post(session: Session, body: bytes, *, provider: str = SENDGRID) -> ProviderPost:
+    """Keep the raw body of a post whose signature held, and ring for its reading after the commit."""
+    post = ProviderPost(provider=provider, body=body)
+    session.add(post)
+    session.flush()
+    dispatch_after_commit(session, Job.READ_POSTS)
+    return post
+
+
+def waiting_posts(session: Session, *, limit: int) -> Sequence[int]:
+    """Return the ids of posts nobody has read yet, oldest first."""
+    query = select(ProviderPost.id).where(ProviderPost.state == PostState.WAITING)
+    return session.scalars(query.order_by(ProviderPost.id).limit(limit)).all()
+
+
+def read_post(session: Session, post_id: int) -> int:
+    """Read one waiting post into events, hand the new ones to the ledger, and return how many were new.
+
+    Safe to run twice: the post is locked for the length of the transaction, and an event that is known is left out.
+    """
+    post = session.scalar(
+        select(ProviderPost)
+        .where(ProviderPost.id == post_id, ProviderPost.state == PostState.WAITING)
+        .with_for_update(skip_locked=True)
+    )
+    if post is None:
+        return 0
+    try:
+        reading = read_events(post.body, received_at=post.received_at)
+    except UnreadablePost as error:
+        set_post_aside(session, post_id, cause=str(error))
+        return 0
+    added = _add_new(session, reading.events)
+    for event in added:
+        _apply(session, event)
+    post.state = PostState.READ
+    post.detail = "\n".join(reading.problems[:20])
+    session.flush()
+    return len(added)
+
+
+def set_post_aside(session: Session, post_id: int, *, cause: str) -> None:
+    """Mark a post that cannot be read, with the cause; its bytes stay, the posts behind it go on."""
+    post = session.get(ProviderPost, post_id)
+    if post is not None and post.state is PostState.WAITING:
+        post.state = PostState.UNREADABLE
+        post.detail = cause[:2_000]
+        session.flush()
+
+
+def _add_new(session: Session, events: list[Event]) -> list[ProviderEvent]:
+    """Add the events that are not known yet, by id and by content, and return their rows in the order they happened."""
+    fresh = _unknown(session, events)
+    if not fresh:
+        return []
+    references = _references_of(session, fresh)
+    rows = [_values(event, references) for event in sorted(fresh, key=lambda event: event.content_key)]
+    # Another worker may read the same event out of another post at this moment: then it is theirs.
+    ids = session.scalars(_insert_ignoring(session).values(rows).returning(ProviderEvent.id)).all()
+    added = session.scalars(select(ProviderEvent).where(ProviderEvent.id.in_(ids))).all()
+    return sorted(added, key=lambda row: (row.at, row.id))
+
+
+def _unknown(session: Session, events: list[Event]) -> list[Event]:
+    ids: set[str | None] = set()
+    keys: set[str] = set()
+    for start in range(0, len(events), _LOOKED_UP_AT_ONCE):
+        part = events[start : start + _LOOKED_UP_AT_ONCE]
+        query = select(ProviderEvent.event_id, ProviderEvent.content_key).where(
+            or_(
+                ProviderEvent.content_key.in_([event.content_key for event in part]),
+                ProviderEvent.event_id.in_([event.event_id for event in part if event.event_id]),
+            )
+        )
+        for event_id, key in session.execute(query):
+            ids.add(event_id)
+            keys.add(key)
+    fresh = []
+    for event in events:
+        if event.content_key in keys or (event.event_id and event.event_id in ids):
+            continue
+        keys.add(event.content_key)
+        ids.add(event.event_id)
+        fresh.append(event)
+    return fresh
+
+
+def _references_of(session: Session, events: list[Event]) -> dict[str, str]:
+    """Return, for events that name no attempt of ours, the attempt that the provider's message id leads to."""
+    wanted = {part: event.provider_id for event in events if not event.reference for part in _heads(event.provider_id)}
+    if not wanted:
+        return {}
+    query = select(Attempt.provider_id, Attempt.reference).where(Attempt.provider_id.in_(sorted(wanted)[:900]))
+    return {wanted[provider_id]: reference for provider_id, reference in session.execute(query)}
+
+
+def _heads(provider_id: str) -> list[str]:
+    """Return what X-Message-Id may have been: an event's sg_message_id begins with it, a dot and more follow."""
+    pieces = provider_id.split(".")[:8]
+    return [".".join(pieces[:length]) for length in range(1, len(pieces) + 1) if pieces[0]]
+
+
+def _values(event: Event, references: dict[str, str]) -> dict[str, Any]:
+    return {
+        "event_id": event.event_id,
+        "content_key": event.content_key,
+        "reference": event.reference or references.get(event.provider_id, ""),
+        "kind": event.kind.value,
+        "at": event.at,
+        "received_at": now(),
+        "is_applied": False,
+        "payload": event.payload,
+    }
+
+
+def _insert_ignoring(session: Session) -> Any:
+    dialect = session.get_bind().dialect.name
+    insert: Insert = postgresql.insert(ProviderEvent) if dialect == "postgresql" else sqlite.insert(ProviderEvent)
+    return insert.on_conflict_do_nothing()  # type: ignore[attr-defined]
+
+
+def _apply(session: Session, event: ProviderEvent) -> None:
+    apply_delivery_event(session, event)
+    reason = _REASONS.get(EventKind(event.kind))
+    if event.message_id is not None or reason is None:
+        return
+    # Mail of another program on the same account, or of a database that was restored: the wish holds all the same.
+    try:
+        suppress(session, str(event.payload.get("email", "")), reason=reason, source=f"event:{event.id}")
+    except InvalidInput:
+        return  # some drops name no address, and then there is nobody to keep from mail
