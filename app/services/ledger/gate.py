@@ -1,0 +1,29 @@
+"""The gate that every handing over passes and every stop closes, so that a stop that was committed first always wins.
+
+Policy is read in the transaction that writes `handing_over`. PostgreSQL lets another transaction commit a stop between
+that read and that write. So a handing over holds the gate shared, and whatever must win against it holds the gate
+alone: it waits for the handings over under way, and later ones wait for it and then see it. SQLite has one writer at a
+time, which comes to the same.
+"""
+
+from sqlalchemy.orm import Session
+
+_GATE_KEY = 0x5C0_07B0A8E
+
+
+def pass_gate(session: Session) -> None:
+    """Enter with other handings over, until this transaction ends; must come before any row of it is locked."""
+    _lock(session, "SELECT pg_advisory_xact_lock_shared(%s)")
+
+
+def close_gate(session: Session) -> None:
+    """Keep every handing over out until this transaction ends; must come before any row of it is locked.
+
+    Calling it again in the same transaction does nothing more.
+    """
+    _lock(session, "SELECT pg_advisory_xact_lock(%s)")
+
+
+def _lock(session: Session, statement: str) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql(statement, (_GATE_KEY,))
