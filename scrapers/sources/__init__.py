@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from scrapers.sources.candidates import Candidate, candidates_from_page, candidates_from_text
-from scrapers.sources.competitors import CompetitorMention, who_links_to
-from scrapers.sources.discover import DiscoverPolicy, Discovery, discover
+from scrapers.sources.candidates import MAX_CANDIDATES, Candidate, Found, candidates_from_page, find_on_page
+from scrapers.sources.competitors import CompetitorMention, OutboundLink, outbound_links, who_links_to
+from scrapers.sources.discover import DiscoverPolicy, Discovery, DiscoveryProgress, discover
+from scrapers.sources.pasted import candidates_from_text, find_in_text
 
 __all__ = [
+    "MAX_CANDIDATES",
     "Candidate",
     "CompetitorMention",
     "DiscoverPolicy",
     "Discovery",
+    "DiscoveryProgress",
+    "Found",
+    "OutboundLink",
     "candidates_from_page",
     "candidates_from_text",
     "discover",
+    "find_in_text",
+    "find_on_page",
+    "outbound_links",
     "who_links_to",
 ]
