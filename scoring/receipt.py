@@ -44,6 +44,19 @@ def thaw_rules(data: Mapping[str, Any]) -> Rules:
     )
 
 
+def freeze_head(head: Head) -> dict[str, Any]:
+    """Return what was learned as JSON-ready data, for weights that a person adopts."""
+    data: dict[str, Any] = _plain(head)
+    return {"version": VERSION, **data}
+
+
+def thaw_head(data: Mapping[str, Any]) -> Head:
+    """Return what `freeze_head` wrote; raises InputProblem on another version."""
+    if data.get("version") != VERSION:
+        raise InputProblem(f"learned weights of version {data.get('version')!r} cannot be read; learn them again")
+    return _head({key: value for key, value in data.items() if key != "version"})
+
+
 def _reader(raw: Mapping[str, Any]) -> Reader:
     terms = tuple((int(term), float(weight)) for term, weight in raw["terms"])
     return Reader(**{**raw, "direction": _vector(raw["direction"]), "terms": terms})

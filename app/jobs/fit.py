@@ -10,12 +10,14 @@ from app import dispatch
 from app.db import reading, transaction
 from app.dispatch import Job
 from app.jobs import runtime
+from app.jobs.scorers import scorer_for
 from app.log import get_logger
-from app.models import FitProfile, Prospect
-from app.queries.site_evidence import CompanyEvidence, company_ids, load_evidence, pages_to_cut, passage_texts
+from app.models import Prospect
+from app.queries.site_evidence import load_evidence, pages_to_cut, passage_texts
 from app.queries.work import is_worth_loading_the_model
+from app.services.digests import digest_missing, record_digest
 from app.services.errors import ServiceError
-from app.services.fit import claim_scores, current_profile, fail_score, record_score, request_company_scores
+from app.services.fit import ScoreSource, claim_scores, fail_score, record_score, request_company_scores
 from app.services.passages import (
     ClaimedSite,
     claim_sites,
@@ -28,14 +30,14 @@ from scoring.choice import choose_passages
 from scoring.embedder import Embedder, load_embedder
 from scoring.errors import ScoringError
 from scoring.passages import Passage, cut_passages
-from scoring.profile import parse_profile
-from scoring.score import Scorer
+from scoring.receipt import evidence_hash
 
 log = get_logger(__name__)
 
 TIME_BUDGET_S = 600.0
 SITES_AT_ONCE = 12
 SCORES_AT_ONCE = 200
+DIGESTS_AT_ONCE = 100
 
 
 def drain_fit() -> int:
@@ -46,6 +48,8 @@ def drain_fit() -> int:
             return 0
     embedder = load_embedder(runtime.settings().embedding_model or None)
     scored = 0
+    while digest_sites(embedder) and time.monotonic() < deadline:
+        pass
     while time.monotonic() < deadline:
         embedded = embed_waiting_sites(embedder) or embed_stale_sites(embedder)
         claimed = score_waiting_prospects(embedder)
@@ -73,6 +77,12 @@ def embed_waiting_sites(embedder: Embedder) -> int:
     return len(sites)
 
 
+def digest_sites(embedder: Embedder) -> int:
+    """Make the digests of one batch of companies that have none, as after an upgrade; return how many."""
+    with transaction() as session:
+        return digest_missing(session, model_id=embedder.model_id, limit=DIGESTS_AT_ONCE)
+
+
 def _embed_new(embedder: Embedder, cut: dict[int, list[Passage]], known: dict[str, bytes]) -> dict[str, bytes]:
     texts = {
         passage.content_hash: passage.text
@@ -90,8 +100,10 @@ def _as_bytes(vector: NDArray[np.float16]) -> bytes:
 
 
 def _record(site: ClaimedSite, cut: Sequence[Passage], vectors: dict[str, bytes], model_id: str) -> None:
+    own = [vectors[passage.content_hash] for passage in cut]
     with transaction() as session:
-        record_passages(session, site, cut, [vectors[passage.content_hash] for passage in cut], model_id=model_id)
+        if record_passages(session, site, cut, own, model_id=model_id):
+            record_digest(session, site.company_id, [passage.text for passage in cut], own, model_id=model_id)
 
 
 def embed_stale_sites(embedder: Embedder) -> int:
@@ -131,23 +143,20 @@ def score_waiting_prospects(embedder: Embedder) -> int:
 
 
 def _score_program(embedder: Embedder, program_id: int, prospects: Sequence[Prospect]) -> None:
+    made = scorer_for(embedder, program_id)
     with reading() as session:
-        profile = current_profile(session, program_id)
-        if profile is None:
-            raise ServiceError("This program has no fit profile yet. Write one under Fit profile, then all is scored.")
-        parsed = parse_profile(profile.content)
         evidence = load_evidence(session, [prospect.company_id for prospect in prospects], model_id=embedder.model_id)
-        known = load_evidence(session, company_ids(session, parsed.exemplars), model_id=embedder.model_id)
-    scorer = Scorer(parsed, embedder=embedder, exemplars=[exemplar.site for exemplar in known.values()])
     found = [(prospect, evidence[prospect.company_id]) for prospect in prospects]
-    _record_scores(scorer, profile, found)
-
-
-def _record_scores(scorer: Scorer, profile: FitProfile, found: Sequence[tuple[Prospect, CompanyEvidence]]) -> None:
-    scores = scorer.score_many([evidence.site for _, evidence in found])
+    scores = made.scorer.score_many([evidence.site for _, evidence in found])
     with transaction() as session:
-        for (prospect, evidence), scored in zip(found, scores, strict=True):
-            record_score(session, prospect.id, scored, profile_id=profile.id, page_hashes=evidence.page_hashes)
+        for (prospect, seen), scored in zip(found, scores, strict=True):
+            source = ScoreSource(
+                profile_id=made.profile_id,
+                page_hashes=seen.page_hashes,
+                rules_id=made.rules_id,
+                evidence_hash=evidence_hash(seen.site),
+            )
+            record_score(session, prospect.id, scored, source=source)
 
 
 def _fail_all(prospects: Sequence[Prospect], error: str) -> None:

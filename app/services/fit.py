@@ -22,6 +22,16 @@ LEASE = timedelta(seconds=120)
 MAX_ATTEMPTS = 3
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreSource:
+    """What a score was computed from: the profile and its stored rules, the page versions, the hash of all evidence."""
+
+    profile_id: int
+    page_hashes: dict[str, str]
+    rules_id: int | None = None
+    evidence_hash: str = ""
+
+
 def current_profile(session: Session, program_id: int) -> FitProfile | None:
     """Return the program's fit profile in force, if it has one."""
     return session.scalar(
@@ -76,9 +86,7 @@ def claim_scores(session: Session, *, limit: int) -> list[Prospect]:
     return claimed
 
 
-def record_score(
-    session: Session, prospect_id: int, scored: ScoredFit, *, profile_id: int, page_hashes: dict[str, str]
-) -> FitScore | None:
+def record_score(session: Session, prospect_id: int, scored: ScoredFit, *, source: ScoreSource) -> FitScore | None:
     """Store a score and show it on the prospect.
 
     Returns None, storing nothing, where the prospect was asked to be scored again meanwhile: that newer request has
@@ -89,14 +97,16 @@ def record_score(
         return None
     row = FitScore(
         prospect_id=prospect_id,
-        profile_id=profile_id,
+        profile_id=source.profile_id,
         score=scored.score,
         why_null=scored.why_null or "",
         probability=scored.probability,
         confidence=scored.confidence,
         parts=[_part_row(part) for part in scored.parts],
         model_id=scored.model,
-        page_hashes=page_hashes,
+        page_hashes=source.page_hashes,
+        rules_id=source.rules_id,
+        evidence_hash=source.evidence_hash,
     )
     session.add(row)
     prospect.fit_state = FitState.NO_EVIDENCE if scored.score is None else FitState.SCORED

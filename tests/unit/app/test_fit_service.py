@@ -9,6 +9,7 @@ from app.clock import now
 from app.models import NO_SCORE_SORT, Company, FitProfile, FitScore, FitState, Program, Prospect
 from app.services.fit import (
     MAX_ATTEMPTS,
+    ScoreSource,
     claim_scores,
     record_score,
     request_company_scores,
@@ -40,9 +41,8 @@ def prospect(session: Session, program: Program) -> Prospect:
 
 
 def record(session: Session, prospect: Prospect, profile: FitProfile, scored: ScoredFit) -> FitScore | None:
-    return record_score(
-        session, prospect.id, scored, profile_id=profile.id, page_hashes={"https://acme.example/": "ab"}
-    )
+    source = ScoreSource(profile_id=profile.id, page_hashes={"https://acme.example/": "ab"})
+    return record_score(session, prospect.id, scored, source=source)
 
 
 def test_a_score_is_shown_on_the_prospect(session: Session, prospect: Prospect, profile: FitProfile) -> None:
