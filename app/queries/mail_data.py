@@ -1,0 +1,109 @@
+"""The values a mail may use about its recipient, and the list of them that the editor offers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Company, FitScore, Program, Prospect, Sender, User
+from app.queries.contact_facts import ContactFacts
+from app.queries.quotes import Quote
+from outreach.countries import country_name
+
+
+@dataclass(frozen=True, slots=True)
+class MailField:
+    """A field of templates: its dotted name, what it is, and a fallback that reads well ("" where it needs none)."""
+
+    name: str
+    label: str
+    fallback: str = ""
+
+    @property
+    def insert(self) -> str:
+        """Return what the insert menu writes into the text."""
+        return f'{{{{ {self.name} | default: "{self.fallback}" }}}}' if self.fallback else f"{{{{ {self.name} }}}}"
+
+
+FIELDS = (
+    MailField("contact.first_name", "First name", "there"),
+    MailField("contact.last_name", "Last name", "there"),
+    MailField("contact.name", "Full name", "there"),
+    MailField("contact.role", "What they do", "your role"),
+    MailField("contact.email", "E-mail address"),
+    MailField("company.name", "Company"),
+    MailField("company.domain", "Company's domain"),
+    MailField("company.website", "Company's website"),
+    MailField("company.country", "Country", "your market"),
+    MailField("site.quote", "A sentence from their own site"),
+    MailField("site.quote_page", "Title of the page it stands on", "your site"),
+    MailField("site.quote_url", "Address of that page"),
+    MailField("site.topic", "What earned them the most points", "what you do"),
+    MailField("program.name", "Program"),
+    MailField("program.offer", "What the program offers", "our terms"),
+    MailField("owner.name", "Who looks after them", "our team"),
+    MailField("owner.first_name", "First name of that person", "our team"),
+    MailField("sender.name", "Sender's name"),
+    MailField("sender.first_name", "Sender's first name"),
+    MailField("sender.address", "Sender's address"),
+)
+FIELD_NAMES = tuple(field.name for field in FIELDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Whom a mail is written for: the rows its values come from."""
+
+    program: Program
+    prospect: Prospect
+    company: Company
+    contact: ContactFacts
+    sender: Sender
+    quote: Quote | None
+
+
+def mail_data(session: Session, to: Recipient) -> dict[str, Mapping[str, Any]]:
+    """Return the values of every field for one recipient; those that are not known are empty."""
+    owner = session.get(User, to.prospect.owner_id) if to.prospect.owner_id else None
+    return {
+        "contact": {
+            "first_name": to.contact.first_name,
+            "last_name": to.contact.last_name,
+            "name": to.contact.name,
+            "role": to.contact.role,
+            "email": to.contact.email,
+        },
+        "company": {
+            "name": to.company.name,
+            "domain": to.company.domain,
+            "website": to.company.website,
+            "country": country_name(to.company.country),
+        },
+        "site": {
+            "quote": to.quote.text if to.quote else "",
+            "quote_page": to.quote.title if to.quote else "",
+            "quote_url": to.quote.url if to.quote else "",
+            "topic": _best_topic(session, to.prospect.id),
+        },
+        "program": {"name": to.program.name, "offer": to.program.offer},
+        "owner": {"name": owner.name if owner else "", "first_name": _first(owner.name) if owner else ""},
+        "sender": {
+            "name": to.sender.name,
+            "first_name": _first(to.sender.name),
+            "address": to.sender.address,
+        },
+    }
+
+
+def _first(name: str) -> str:
+    return name.split()[0] if name.split() else ""
+
+
+def _best_topic(session: Session, prospect_id: int) -> str:
+    parts = session.scalar(
+        select(FitScore.parts).where(FitScore.prospect_id == prospect_id).order_by(FitScore.id.desc()).limit(1)
+    )
+    best = max(parts or (), key=lambda part: float(part.get("points", 0)), default=None)
+    return str(best.get("label", "")) if best and float(best.get("points", 0)) > 0 else ""
