@@ -23,16 +23,24 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     READ_AUDIT = "read_audit"
     READ_OUTBOX = "read_outbox"
+    EDIT_SEQUENCES = "edit_sequences"
+    ENROLL = "enroll"
+    MANAGE_SENDERS = "manage_senders"
+    OVERRIDE_SENDING = "override_sending"
 
 
+_OUTREACH = {Permission.EDIT_SEQUENCES, Permission.ENROLL}
 _WORK = {Permission.READ, Permission.WORK_PROSPECTS, Permission.WRITE_NOTES, Permission.CRAWL, Permission.DECIDE}
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
     Role.DIRECTOR: frozenset(
-        _WORK | {Permission.IMPORT, Permission.EDIT_PROFILE, Permission.MANAGE_PROGRAMS, Permission.READ_AUDIT}
+        _WORK
+        | _OUTREACH
+        | {Permission.IMPORT, Permission.EDIT_PROFILE, Permission.MANAGE_PROGRAMS, Permission.READ_AUDIT}
+        | {Permission.MANAGE_SENDERS}
     ),
-    Role.RECRUITMENT_SPECIALIST: frozenset(_WORK | {Permission.IMPORT, Permission.EDIT_PROFILE}),
-    Role.ACCOUNT_MANAGER: frozenset(_WORK | {Permission.IMPORT}),
+    Role.RECRUITMENT_SPECIALIST: frozenset(_WORK | _OUTREACH | {Permission.IMPORT, Permission.EDIT_PROFILE}),
+    Role.ACCOUNT_MANAGER: frozenset(_WORK | {Permission.IMPORT, Permission.ENROLL}),
     Role.ASSOCIATE: frozenset({Permission.READ, Permission.WORK_PROSPECTS, Permission.WRITE_NOTES}),
     Role.DATA_ANALYST: frozenset({Permission.READ}),
     Role.CREATIVE: frozenset({Permission.READ, Permission.WRITE_NOTES}),
