@@ -211,7 +211,7 @@ def _gone_title(session: Session, prospect: Prospect, cited: Sequence[str]) -> s
 
 
 def _gone_sentence(cited: Sequence[str], reasons: Mapping[str, str]) -> str:
-    return " ".join(f"The fit score rests on {url}, which is gone: {reasons[url].rstrip('.')}." for url in cited[:5])
+    return " ".join(f"The score rests on {url}, which is gone: {reasons[url].rstrip('.')}." for url in cited[:5])
 
 
 def _changes_in_words(changes: Sequence[SiteChange]) -> str:
