@@ -16,6 +16,7 @@ from app.models import Suppression, SuppressionReason
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput, NotFound
 from app.services.keys import key_for
+from app.services.ledger.gate import close_gate
 from scrapers.domains import DomainError, EmailError, host_of, normalize_domain, normalize_email
 
 MAX_VALUE_CHARACTERS = 320
@@ -140,7 +141,11 @@ def erase(session: Session, address: str, *, actor_id: int | None = None) -> Sup
 
 
 def _put(session: Session, row: Suppression) -> Suppression:
-    """Add the row, or return the one with its key, strengthened. Two writers at the same moment make one row."""
+    """Add the row, or return the one with its key, strengthened. Two writers at the same moment make one row.
+
+    No mail is handed over to the address once this transaction is committed: see app.services.ledger.gate.
+    """
+    close_gate(session)
     known = session.scalar(select(Suppression).where(Suppression.key == row.key))
     if known is None:
         try:

@@ -17,6 +17,7 @@ from app.models import Contact, Enrollment, Message, Suppression, SuppressionRea
 from app.models.sequence import StopKind
 from app.services.errors import NotFound
 from app.services.keys import key_for
+from app.services.ledger.gate import close_gate
 from app.services.stops import record_stop
 from app.services.suppressions import normalized, suppress, suppress_key, suppression_key
 
@@ -44,7 +45,7 @@ def read_token(token: str) -> OptOutLink:
     body = _signed_body(token)
     if body is None:
         raise NotFound(
-            "This link is not complete. Copy the whole link from the mail, or answer the mail with the word unsubscribe."
+            "This link is not complete. Copy the whole link from the mail, or answer the mail and write: unsubscribe."
         )
     return OptOutLink(body[:_KEY_BYTES].hex(), body[_KEY_BYTES:].decode("ascii", "replace"))
 
@@ -55,6 +56,7 @@ def unsubscribe(session: Session, token: str) -> Suppression:
     Raises NotFound for an altered token. Works after erasure: then the hash alone goes on the list.
     """
     link = read_token(token)
+    close_gate(session)
     enrollment = session.scalar(select(Enrollment).where(Enrollment.token == link.enrollment_token))
     address = _address_of(session, enrollment, link.address_key)
     source = f"link:{enrollment.id}" if enrollment is not None else "link"

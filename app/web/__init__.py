@@ -2,7 +2,21 @@
 
 from flask import Flask
 
-from app.web import auth, board, home, imports, outbox, people, preferences, programs, prospects, public
+from app.web import (
+    auth,
+    board,
+    home,
+    imports,
+    outbox,
+    people,
+    preferences,
+    programs,
+    prospects,
+    public,
+    tasks,
+    unsubscribe,
+    webhooks,
+)
 from app.web.context import register_context
 from app.web.filters import register_filters
 from app.web.login import register_login
@@ -19,6 +33,9 @@ BLUEPRINTS = (
     people.blueprint,
     outbox.blueprint,
     public.blueprint,
+    tasks.blueprint,
+    unsubscribe.blueprint,
+    webhooks.blueprint,
 )
 
 

@@ -30,6 +30,10 @@ PUBLIC_ENDPOINTS = frozenset(
         "auth.accept_invitation",
         "public.bot",
         "home.health",
+        "unsubscribe.ask",
+        "unsubscribe.act",
+        "webhooks.events",
+        "webhooks.inbound",
     }
 )
 _TOKEN_KEY = "_user_id"  # noqa: S105 - the name flask-login reads its session key by
