@@ -1,7 +1,9 @@
 """Read the sites that wait: many hosts at once, each claimed, read and recorded on its own."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from urllib.parse import urlsplit
 
 from app import dispatch
@@ -9,10 +11,12 @@ from app.config import Settings
 from app.db import reading, transaction
 from app.dispatch import Job
 from app.jobs import runtime
+from app.jobs.discoveries import SourceReader
 from app.jobs.turns import QueueServerTurns
 from app.log import get_logger
 from app.queries.watch import known_addresses
 from app.services.crawls import ClaimedCrawl, claim_crawl, record_receipt
+from app.services.discover.readings import claim_discovery
 from app.services.sites import record_site
 from scrapers.crawl import CrawlPolicy, Receipt, crawl_site
 from scrapers.fetcher import Fetcher
@@ -43,9 +47,9 @@ def drain_crawls() -> int:
     count = 0
     with ThreadPoolExecutor(settings.crawl_threads, thread_name_prefix="crawl") as pool:
         while time.monotonic() < deadline:
-            claimed = _claim() if len(under_way) < settings.crawl_threads else None
-            if claimed is not None:
-                under_way.add(pool.submit(reader.read, claimed))
+            work = _next_work(reader) if len(under_way) < settings.crawl_threads else None
+            if work is not None:
+                under_way.add(pool.submit(work))
                 count += 1
                 continue
             if not under_way:
@@ -55,9 +59,14 @@ def drain_crawls() -> int:
     return count
 
 
-def _claim() -> ClaimedCrawl | None:
+def _next_work(reader: "SiteReader") -> Callable[[], None] | None:
+    """Claim a source of Discover, for which somebody waits in front of the screen, else a site."""
     with transaction() as session:
-        return claim_crawl(session)
+        source = claim_discovery(session)
+        claimed = claim_crawl(session) if source is None else None
+    if source is not None:
+        return partial(reader.sources.read, source)
+    return partial(reader.read, claimed) if claimed is not None else None
 
 
 def _known_pages(company_id: int) -> list[str]:
@@ -73,6 +82,7 @@ class SiteReader:
         self._fetcher = fetcher
         self._turns = turns
         self._host_map = settings.scraper_host_map
+        self.sources = SourceReader(fetcher, turns, settings)
         self._mapped = CrawlPolicy(default_delay_s=settings.scraper_delay_s)
         self._public = CrawlPolicy(default_delay_s=max(settings.scraper_delay_s, PUBLIC_DELAY_S))
 

@@ -11,6 +11,8 @@ from app.models import (
     BatchState,
     Crawl,
     CrawlState,
+    Discovery,
+    DiscoveryState,
     FitState,
     ImportBatch,
     Notice,
@@ -30,6 +32,10 @@ def doorbells_to_ring(session: Session) -> list[Job]:
         (Crawl.state == CrawlState.WAITING) & (Crawl.requested_at < before),
         (Crawl.state == CrawlState.READING) & (Crawl.lease_until < now()),
     )
+    sources = or_(
+        (Discovery.state == DiscoveryState.WAITING) & (Discovery.requested_at < before),
+        (Discovery.state == DiscoveryState.READING) & (Discovery.lease_until < now()),
+    )
     sites = or_(
         (Crawl.state == CrawlState.READ) & (Crawl.read_at < before),
         (Crawl.state == CrawlState.EMBEDDING) & (Crawl.lease_until < now()),
@@ -43,7 +49,7 @@ def doorbells_to_ring(session: Session) -> list[Job]:
         (Notice.state == NoticeState.SENDING) & (Notice.lease_until < now()),
     )
     found = {
-        Job.DRAIN_CRAWLS: _any(session, crawls),
+        Job.DRAIN_CRAWLS: _any(session, crawls) or _any(session, sources),
         Job.DRAIN_FIT: _any(session, sites) or _any(session, scores),
         Job.SEND_NOTICES: _any(session, notices),
     }

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
 from app.models import Company, Crawl, CrawlState, Page, Provenance, Signal
+from app.services.competitors import record_links
 from app.services.contacts import FoundContact, record_contact
 from app.services.crawls import advance_crawl, finish_crawl
 from app.services.fit import request_company_scores
@@ -60,6 +61,7 @@ def record_site(session: Session, crawl_id: int, report: SiteReport) -> bool:
     _replace_pages(session, crawl, report)
     _replace_signals(session, crawl, report)
     _record_contacts(session, company.id, report.pages)
+    record_links(session, company.id, report.pages)
     advance_crawl(session, crawl, CrawlState.READ)
     dispatch_after_commit(session, Job.DRAIN_FIT)
     return True

@@ -40,11 +40,15 @@ class Candidate:
 
 @dataclass(slots=True)
 class Found:
-    """What a source gave so far, by domain, in the order it was seen; `title` of the first page."""
+    """What a source gave so far, by domain, in the order it was seen; `title` of the first page.
+
+    `left_out` are the domains of companies beyond MAX_CANDIDATES.
+    """
 
     companies: dict[str, Candidate] = field(default_factory=dict)
     skipped: dict[str, Candidate] = field(default_factory=dict)
     title: str = ""
+    left_out: set[str] = field(default_factory=set)
 
     @property
     def is_full(self) -> bool:
@@ -56,6 +60,8 @@ class Found:
         into = self.skipped if candidate.skipped else self.companies
         if len(into) < (_MAX_SKIPPED if candidate.skipped else MAX_CANDIDATES):
             into.setdefault(candidate.domain, candidate)
+        elif candidate.domain not in into:
+            self.left_out.add(candidate.domain)
 
     def merge(self, other: Found) -> int:
         """Add what another page gave; return how many of its companies are new."""

@@ -1,0 +1,1 @@
+"""Discover: find companies in a source, preview them, bring in the chosen ones, take that back."""
