@@ -1,11 +1,11 @@
-"""The programs a person can switch between."""
+"""The programs a person can switch between, and what waits for them there."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import Membership, Program, ProgramType
+from app.models import Membership, Program, ProgramType, Task, TaskState
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +23,9 @@ def programs_of(session: Session, user_id: int, *, sees_all: bool) -> tuple[Navi
     if not sees_all:
         query = query.join(Membership, Membership.program_id == Program.id).where(Membership.user_id == user_id)
     return tuple(NavigationProgram(*row) for row in session.execute(query.order_by(Program.name, Program.id)))
+
+
+def open_task_count(session: Session, slug: str, *, user_id: int) -> int:
+    """Return how many open tasks of a program are this person's."""
+    mine = (Program.slug == slug, Task.state == TaskState.OPEN, Task.assignee_id == user_id)
+    return session.scalar(select(func.count(Task.id)).join(Program, Program.id == Task.program_id).where(*mine)) or 0

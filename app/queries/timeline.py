@@ -1,6 +1,6 @@
-"""The timeline of a prospect: moves, notes, calls, crawls, scores and decisions, merged, newest first.
+"""The timeline of a prospect: moves, notes, calls, crawls, changes, scores and decisions, merged, newest first.
 
-Six queries whatever the history holds: one per kind, each cut to one screen before they are merged.
+One query a kind whatever the history holds: one per kind, each cut to one screen before they are merged.
 """
 
 from collections.abc import Iterable
@@ -22,6 +22,7 @@ from app.models import (
     FitProfile,
     FitScore,
     MoveEvent,
+    SiteChange,
     Stage,
     StageChange,
     User,
@@ -40,6 +41,7 @@ class TimelineKind(StrEnum):
     CRAWL = "crawl"
     SCORE = "score"
     DECISION = "decision"
+    SITE_CHANGE = "site_change"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ def timeline(session: Session, *, prospect_id: int, company_id: int, before: dat
         *_crawls(session, company_id, before),
         *_scores(session, prospect_id, before),
         *_decisions(session, prospect_id, before),
+        *_site_changes(session, company_id, before),
     ]
     found.sort(key=lambda entry: (entry.at, entry.kind is TimelineKind.DECISION, entry.id), reverse=True)
     cut = SCREEN
@@ -160,6 +163,26 @@ def _crawls(session: Session, company_id: int, before: datetime | None) -> Itera
             who=who,
             body=crawl.detail if crawl.state is CrawlState.FAILED else "",
             tone=tone,
+        )
+
+
+def _site_changes(session: Session, company_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
+    """Yield one entry per re-reading that found something; the passages stand in the page's own list."""
+    at = func.max(SiteChange.at)
+    rows = (
+        select(SiteChange.crawl_id, at, func.count(), func.min(SiteChange.url))
+        .where(SiteChange.company_id == company_id)
+        .group_by(SiteChange.crawl_id)
+        .order_by(at.desc(), SiteChange.crawl_id.desc())
+        .limit(SCREEN + 1)
+    )
+    for crawl_id, moment, count, url in session.execute(rows if before is None else rows.having(at < before)):
+        yield TimelineEntry(
+            kind=TimelineKind.SITE_CHANGE,
+            id=crawl_id,
+            at=moment,
+            title=f"Site changed: {count} page{'s' if count != 1 else ''}",
+            body=url if count == 1 else "",
         )
 
 

@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from app.db import reading
 from app.models import Role
-from app.queries.navigation import NavigationProgram, programs_of
+from app.queries.navigation import NavigationProgram, open_task_count, programs_of
 from app.services.access import Permission
 from app.services.access import may as role_may
 
@@ -26,6 +26,7 @@ class NavigationItem:
     path: str
     permission: Permission
     also: str = ""
+    count: int = 0
 
     @property
     def is_current(self) -> bool:
@@ -53,6 +54,14 @@ class Navigation:
         named = next((program for program in self.programs if program.slug == slug), None)
         return named or (self.programs[0] if self.programs else None)
 
+    @cached_property
+    def open_task_count(self) -> int:
+        """Return how many open tasks of the current program wait for the user."""
+        if self.program is None:
+            return 0
+        with reading() as session:
+            return open_task_count(session, self.program.slug, user_id=current_user.id)
+
     @property
     def program_items(self) -> list[NavigationItem]:
         """Return the links inside the current program that the user may follow."""
@@ -61,6 +70,7 @@ class Navigation:
         root = f"/p/{self.program.slug}"
         items = (
             NavigationItem("Board", "layout-kanban", f"{root}/board", Permission.READ, also=f"{root}/prospects"),
+            NavigationItem("Tasks", "checklist", f"{root}/tasks", Permission.READ, count=self.open_task_count),
             NavigationItem("Imports", "file-import", f"{root}/imports", Permission.IMPORT),
             NavigationItem("Fit profile", "target-arrow", f"{root}/profile", Permission.READ),
         )

@@ -26,6 +26,7 @@ from app.models import (
     Role,
     Stage,
     StageChange,
+    Task,
     User,
 )
 from app.services.sessions import Browser, start_session
@@ -103,11 +104,12 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         state=BatchState.CHECKED,
     )
     contact = Contact(company_id=prospect.company_id, key=f"k{number}")
+    task = Task(program_id=program.id, prospect_id=prospect.id, title="Call back")
     notice = Notice(kind="x", to_address="a@example.com", subject="s", text="t")
     invitation = Invitation(
         email=f"guest{number}@example.com", role=Role.CREATIVE, token_hash=f"{number:064d}", expires_at=now()
     )
-    session.add_all([crawl, change, note, batch, contact, notice, invitation])
+    session.add_all([crawl, change, note, batch, contact, notice, invitation, task])
     session.flush()
     page = Page(company_id=prospect.company_id, crawl_id=crawl.id, url="https://a.example/", text="t", content_hash="h")
     session.add(page)
@@ -125,6 +127,7 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         "contact_id": contact.id,
         "user_id": extra.id,
         "notice_id": notice.id,
+        "task_id": task.id,
         "invitation_id": invitation.id,
         "session_id": 1,
         "stage_name": Stage.SOURCED.value,

@@ -12,7 +12,9 @@ from app.queries import company_facts as facts
 from app.queries import prospect as prospects
 from app.queries.breakdown import ScoreBreakdown
 from app.queries.reading import ReadingProgress, reading_progress
+from app.queries.tasks import TaskRow, prospect_tasks
 from app.queries.timeline import Timeline, timeline
+from app.queries.watch import SiteRevision, site_revisions
 from app.services.access import Permission, program_for
 from app.services.errors import NotFound
 from app.services.fit import current_profile
@@ -45,6 +47,8 @@ class ProspectScreen:
     contacts: Sequence[facts.KnownContact]
     timeline: Timeline
     history: Sequence[prospects.StageStep]
+    tasks: Sequence[TaskRow]
+    revisions: Sequence[SiteRevision]
 
     def targets(self, *, may_decide: bool) -> list[tuple[Stage, bool]]:
         """Return the stages the prospect may go to, each with whether it asks for words first."""
@@ -98,6 +102,8 @@ def load_screen(
         contacts=facts.contacts(session, header.company_id),
         timeline=timeline(session, prospect_id=prospect_id, company_id=header.company_id, before=before),
         history=prospects.stage_history(session, prospect_id),
+        tasks=prospect_tasks(session, prospect_id),
+        revisions=site_revisions(session, header.company_id, pages=page_ids),
     )
 
 
