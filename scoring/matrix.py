@@ -51,7 +51,7 @@ class SiteMatrix:
         vectors = np.concatenate([site.vectors for site in sites if site.vectors is not None])
         counts = [Counter(term for passage in site.passages for term in term_ids(passage.text)) for site in sites]
         names = {fact.name for site in sites for fact in site.signals}
-        starts = _starts([len(site.passages) for site in sites])
+        starts = starts_of([len(site.passages) for site in sites])
         return cls(
             domains=[site.domain for site in sites],
             vectors=vectors,
@@ -60,7 +60,7 @@ class SiteMatrix:
             whole_norms=squared_lengths(company_means(vectors, starts)),
             terms=np.array([term for found in counts for term in found], dtype=np.uint32),
             term_counts=np.array([min(n, 65_535) for found in counts for n in found.values()], dtype=np.uint16),
-            term_starts=_starts([len(found) for found in counts]),
+            term_starts=starts_of([len(found) for found in counts]),
             languages=[site.language for site in sites],
             countries=[site.country for site in sites],
             signals={name: np.array([any(f.name == name for f in site.signals) for site in sites]) for name in names},
@@ -87,5 +87,6 @@ def squared_lengths(rows: NDArray[np.floating]) -> NDArray[np.float32]:
     return found
 
 
-def _starts(lengths: Sequence[int]) -> NDArray[np.int64]:
+def starts_of(lengths: Sequence[int]) -> NDArray[np.int64]:
+    """Return where each of the segments of these lengths begins, and where the last ends, shape (m + 1,)."""
     return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)

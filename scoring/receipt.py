@@ -57,6 +57,11 @@ def thaw_head(data: Mapping[str, Any]) -> Head:
     return _head({key: value for key, value in data.items() if key != "version"})
 
 
+def with_head(rules: Rules, head: Head) -> Rules:
+    """Return rules that also weigh what was learned; their model id says from how many decisions."""
+    return dataclasses.replace(rules, head=head, model=f"{rules.model}+{head.decisions}")
+
+
 def _reader(raw: Mapping[str, Any]) -> Reader:
     terms = tuple((int(term), float(weight)) for term, weight in raw["terms"])
     return Reader(**{**raw, "direction": _vector(raw["direction"]), "terms": terms})

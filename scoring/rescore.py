@@ -67,7 +67,8 @@ def rescore(
     points = _reader_points(rules, np.column_stack(strengths) if strengths else np.zeros((size, 0)))
     cold = _never_below_zero(np.column_stack([points, _signal_points(rules, matrix)]))
     ids = [reader.id for reader in rules.readers] + [f"signal:{rule.name}" for rule in rules.signals]
-    scores = cold.sum(axis=1)
+    # Rounding alone can leave a sum that is a hair below zero.
+    scores = np.maximum(0.0, cold.sum(axis=1))
     more: list[NDArray[np.float64]] = []
     if rules.head:
         share = np.clip(scores / 100.0, 1e-3, 1 - 1e-3)

@@ -10,9 +10,10 @@ from app.models import FitProfile, FitRules
 from app.queries.site_evidence import company_ids, load_evidence
 from app.services.errors import ServiceError
 from app.services.fit import current_profile, request_scores
-from app.services.fit_rules import RulesBasis, adoption_in_force, basis_of, find_rules, keep_rules, rules_of, with_head
+from app.services.fit_rules import RulesBasis, adoption_in_force, basis_of, find_rules, keep_rules, rules_of
 from scoring.embedder import Embedder
 from scoring.profile import parse_profile
+from scoring.receipt import thaw_head, with_head
 from scoring.score import Scorer
 
 MOST_SCORERS = 16
@@ -47,7 +48,7 @@ def scorer_for(embedder: Embedder, program_id: int) -> ProgramScorer:
     if held is None or stored is None or held.rules_id != stored.id:
         scorer = Scorer(parsed, embedder=embedder, exemplars=exemplars)
         if adoption is not None:
-            scorer = scorer.with_rules(with_head(scorer.rules, adoption.head))
+            scorer = scorer.with_rules(with_head(scorer.rules, thaw_head(adoption.head)))
         row = stored or _store(basis, scorer, profile)
         # The stored numbers, not the ones just made: whatever was scored with them before is scored the same again.
         _remember(basis.key, ProgramScorer(scorer.with_rules(rules_of(row)), row.id, profile.id))

@@ -116,12 +116,12 @@ _WORDS = {
 
 
 # The crawler got an answer but not enough of a site to judge a company by, even where a few words were saved.
-_NOT_ENOUGH = frozenset({SiteOutcome.PARKED, SiteOutcome.NEEDS_BROWSER, SiteOutcome.TOO_LITTLE_TEXT})
+NOT_ENOUGH = frozenset({SiteOutcome.PARKED, SiteOutcome.NEEDS_BROWSER, SiteOutcome.TOO_LITTLE_TEXT})
 
 
 def _why_unreadable(company: Company, *, has_text: bool) -> str | None:
     """Return why a company has no evidence, for people; None where there is something to judge."""
-    if has_text and company.crawl_outcome not in _NOT_ENOUGH:
+    if has_text and company.crawl_outcome not in NOT_ENOUGH:
         return None
     if company.crawl_outcome in {outcome.value for outcome in SiteOutcome}:
         outcome = SiteOutcome(company.crawl_outcome)

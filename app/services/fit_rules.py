@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -13,8 +12,7 @@ from sqlalchemy.orm import Session
 from app.models import Adoption, FitProfile, FitRules
 from scoring.compile import ENGINE
 from scoring.evidence import SiteEvidence
-from scoring.head import Head
-from scoring.receipt import evidence_hash, freeze_rules, thaw_head, thaw_rules
+from scoring.receipt import evidence_hash, freeze_rules, thaw_rules
 from scoring.rules import Rules
 
 
@@ -87,12 +85,6 @@ def keep_rules(session: Session, basis: RulesBasis, rules: Rules) -> FitRules:
             raise
         return found
     return row
-
-
-def with_head(rules: Rules, adopted: Mapping[str, Any]) -> Rules:
-    """Return rules that also weigh what was learned; `adopted` is an adoption's frozen head."""
-    head: Head = thaw_head(adopted)
-    return replace(rules, head=head, model=f"{rules.model}+{head.decisions}")
 
 
 def rules_of(row: FitRules) -> Rules:

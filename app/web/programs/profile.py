@@ -1,6 +1,7 @@
 """Views of the fit profile: the editor, the history of versions, and how far re-scoring is."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,10 +19,23 @@ from app.services.fit import current_profile
 from app.services.profiles import UnusableProfile, restore_profile, save_profile
 from app.web.programs.blueprint import blueprint
 from app.web.programs.forms import ProfileForm
+from app.web.programs.preview import PreviewPanel, panel_for
 from app.web.programs.reading_form import content_of, most_points, show_problems
 from app.web.undo import flash_with_undo
 
 Answer = Response | str | tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the page says beside the form: problems of the profile as a whole, and the preview that was asked for."""
+
+    problems: Sequence[str] = ()
+    is_refused: bool = False
+    preview: PreviewPanel | None = None
+
+
+NOTHING_SAID = Said()
 
 
 @blueprint.get("/p/<slug>/profile")
@@ -43,9 +57,12 @@ def edit_profile(slug: str) -> Answer:
     form = ProfileForm()
     with reading() as session:
         program = program_for(session, current_user, slug, Permission.EDIT_PROFILE)
+        if request.form.get("action") == "preview":
+            said = Said(preview=panel_for(session, program, form, waits=True))
+            return _page(session, program, form, content_of(form), said)
         if form.apply(request.form.get("action", "save")):
             full = form.form_errors
-            return _page(session, program, form, content_of(form), problems=full, is_refused=bool(full))
+            return _page(session, program, form, content_of(form), Said(problems=full, is_refused=bool(full)))
     problems = form.problems()
     return _save(slug, form) if not problems else _refused(slug, form, problems)
 
@@ -105,7 +122,7 @@ def _refused(slug: str, form: ProfileForm, problems: Sequence[str], *, status: i
         if status == 409:
             # Said and shown: the next save is made knowing of the version that came between.
             form.base_on(in_force.version if in_force else 0)
-        return _page(session, program, form, content_of(form), problems=problems, is_refused=True), status
+        return _page(session, program, form, content_of(form), Said(problems=problems, is_refused=True)), status
 
 
 def _page(
@@ -113,9 +130,7 @@ def _page(
     program: Program,
     form: ProfileForm,
     content: Mapping[str, Any],
-    *,
-    problems: Sequence[str] = (),
-    is_refused: bool = False,
+    said: Said = NOTHING_SAID,
 ) -> str:
     return render_template(
         "profile/page.html",
@@ -124,11 +139,12 @@ def _page(
         blank=ProfileForm(formdata=None),
         content=content,
         points=most_points(content),
-        problems=problems,
-        is_refused=is_refused,
+        problems=said.problems,
+        is_refused=said.is_refused,
         versions=profile_versions(session, program.id),
         exemplars=known_exemplars(session, program.id, list(content.get("exemplars") or ())),
         signal_names=known_signals(session, program.id),
         prospects=count_prospects(session, program.id),
         progress=program_progress(session, program.id),
+        preview=said.preview,
     )

@@ -59,6 +59,7 @@ if (form) {
     const row = removes.closest("[data-row]");
     const near = row.nextElementSibling ?? row.previousElementSibling;
     row.remove();
+    form.dispatchEvent(new Event("input"));
     (near?.querySelector("textarea, input:not([type=hidden])") ?? form.querySelector("[data-add]")).focus();
     showPoints();
   });
