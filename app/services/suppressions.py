@@ -82,6 +82,22 @@ def suppress(
     return _put(session, row)
 
 
+def suppression_named(session: Session, suppression_id: int) -> Suppression:
+    """Return one row of the list; raises NotFound."""
+    row = session.get(Suppression, suppression_id)
+    if row is None:
+        raise NotFound("This address is not on the list (any more).")
+    return row
+
+
+def key_of_text(text: str) -> str:
+    """Return the keyed hash of what somebody searches for; "" where it is no whole address or domain."""
+    try:
+        return suppression_key(normalized(text)[0])
+    except InvalidInput:
+        return ""
+
+
 def suppress_key(session: Session, key: str, *, reason: SuppressionReason, source: str = "") -> Suppression:
     """Put an address on the list of which only the keyed hash is left, as in a link opened after erasure."""
     return _put(session, Suppression(key=key, value=None, is_domain=False, reason=reason, source=source[:120]))
@@ -112,9 +128,7 @@ def lift(session: Session, suppression_id: int, *, reason: str, actor_id: int) -
 
     Raises NotFound, and InvalidInput without a reason.
     """
-    row = session.get(Suppression, suppression_id)
-    if row is None:
-        raise NotFound("This address is not on the list (any more).")
+    row = suppression_named(session, suppression_id)
     if not reason.strip():
         raise InvalidInput({"reason": "Say why it may be mailed again: somebody may have to prove it later."})
     session.delete(row)

@@ -13,6 +13,7 @@ from app.web import (
     programs,
     prospects,
     public,
+    suppressions,
     tasks,
     unsubscribe,
     webhooks,
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     outbox.blueprint,
     public.blueprint,
     tasks.blueprint,
+    suppressions.blueprint,
     unsubscribe.blueprint,
     webhooks.blueprint,
 )

@@ -81,6 +81,7 @@ class Navigation:
         """Return the links outside any program that the user may follow."""
         items = (
             NavigationItem("Programs", "briefcase", "/programs", Permission.READ),
+            NavigationItem("Do not mail", "mail-off", "/suppressions", Permission.WORK_PROSPECTS),
             NavigationItem("People", "users", "/settings/people", Permission.MANAGE_PEOPLE),
             NavigationItem("Outbox", "mail", "/outbox", Permission.READ_OUTBOX),
         )

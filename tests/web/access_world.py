@@ -26,6 +26,8 @@ from app.models import (
     Role,
     Stage,
     StageChange,
+    Suppression,
+    SuppressionReason,
     Task,
     User,
 )
@@ -109,7 +111,8 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
     invitation = Invitation(
         email=f"guest{number}@example.com", role=Role.CREATIVE, token_hash=f"{number:064d}", expires_at=now()
     )
-    session.add_all([crawl, change, note, batch, contact, notice, invitation, task])
+    suppression = Suppression(key=f"{number:064d}", reason=SuppressionReason.BY_HAND)
+    session.add_all([suppression, crawl, change, note, batch, contact, notice, invitation, task])
     session.flush()
     page = Page(company_id=prospect.company_id, crawl_id=crawl.id, url="https://a.example/", text="t", content_hash="h")
     session.add(page)
@@ -131,6 +134,9 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         "invitation_id": invitation.id,
         "session_id": 1,
         "stage_name": Stage.SOURCED.value,
+        "suppression_id": suppression.id,
+        "batch": "x" * 16,
+        "secret": "x" * 43,
         "token": "x" * 43,
         "filename": "css/account.css",
     }

@@ -15,6 +15,10 @@ def test_public_endpoints_by_name() -> None:
         "auth.reset_password",
         "auth.accept_invitation",
         "public.bot",
+        "unsubscribe.ask",
+        "unsubscribe.act",
+        "webhooks.events",
+        "webhooks.inbound",
     } == PUBLIC_ENDPOINTS
 
 
