@@ -1,0 +1,28 @@
+"""How mails and moments of the outreach are written on screens."""
+
+from datetime import datetime
+
+import nh3
+from markupsafe import Markup
+
+from app.web.outreach.blueprint import blueprint
+
+_TAGS = {"p", "br", "ul", "ol", "li", "a", "hr", "small", "b", "strong", "em", "i", "blockquote"}
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@blueprint.app_template_filter("mail_html")
+def mail_html(html: str) -> Markup:
+    """Return the HTML of a mail as it may stand on a page: a few tags, links alone, nothing that runs or loads."""
+    cleaned = nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"})
+    return Markup(cleaned)  # noqa: S704 - nh3 has just let through these tags only
+
+
+@blueprint.app_template_filter("local_moment")
+def local_moment(value: datetime) -> str:
+    """Write a moment of a zone: `Tue 24 Nov, 09:00 in Warsaw`; of UTC: `Tue 24 Nov, 09:00 UTC`."""
+    zone = getattr(value.tzinfo, "key", "UTC")
+    place = "UTC" if "/" not in zone else f"in {zone.rpartition('/')[2].replace('_', ' ')}"
+    day = f"{_WEEKDAYS[value.weekday()]} {value.day} {_MONTHS[value.month - 1]}"
+    return f"{day}, {value.hour:02}:{value.minute:02} {place}"
