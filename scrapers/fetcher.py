@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
+from scrapers.extract.encoding import looks_binary
 from scrapers.guard import Network, SystemNetwork, open_checked
-from scrapers.problems import FetchFailed, FetchProblem
+from scrapers.problems import FetchFailed, FetchProblem, in_words
 from scrapers.urls import Target, parse_target
 from scrapers.wire import Answer, Request, WireLimits, exchange, watchdog, wrap_tls
 
@@ -136,7 +137,7 @@ class Fetcher:
                     raise self._too_slow() from error
                 if isinstance(error, FetchFailed):
                     raise
-                raise FetchFailed(FetchProblem.DISCONNECTED, f"the connection was cut ({error})") from error
+                raise FetchFailed(FetchProblem.DISCONNECTED, f"the connection broke: {in_words(error)}") from error
         if barked.is_set():
             raise self._too_slow()
         visit.cookies.setdefault(target.host, {}).update(_cookie_pairs(answer.cookies))
@@ -149,7 +150,9 @@ class Fetcher:
         try:
             return socket.create_connection(origin, timeout=self.limits.connect_s)
         except OSError as error:
-            raise FetchFailed(FetchProblem.CONNECT, f"{target.host} does not accept connections ({error})") from error
+            raise FetchFailed(
+                FetchProblem.CONNECT, f"{target.host} does not accept connections: {in_words(error)}"
+            ) from error
 
     def _secure(self, sock: socket.socket, target: Target) -> socket.socket:
         if target.scheme == "http" or self.is_mapped(target.host):
@@ -187,6 +190,9 @@ class Fetcher:
         if 200 <= answer.status < 300 and not _wants_body(answer.status, answer.headers):
             kind = answer.headers.get("content-type", "").partition(";")[0][:60]
             raise FetchFailed(FetchProblem.NOT_HTML, f"{target.url[:120]} is {kind}, not a page of text")
+        if looks_binary(answer.body, answer.headers.get("content-type", "")):
+            detail = f"{target.url[:120]} claims to be text, but holds binary data"
+            raise FetchFailed(FetchProblem.NOT_HTML, detail)
         return Fetched(
             url=target.url,
             asked_url=visit.asked_url,

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from scrapers.addresses import Address, is_public
-from scrapers.problems import FetchFailed, FetchProblem, FetchRefused
+from scrapers.problems import FetchFailed, FetchProblem, FetchRefused, in_words
 
 _MAX_ADDRESSES_TRIED = 4
 
@@ -71,7 +71,7 @@ def checked_addresses(network: Network, host: str, port: int, *, timeout_s: floa
         try:
             found = list(network.resolve(host, port, timeout_s=timeout_s))
         except OSError as error:
-            raise FetchFailed(FetchProblem.DNS, f"the name {host} has no address ({error})") from error
+            raise FetchFailed(FetchProblem.DNS, f"the name {host} has no address: {in_words(error)}") from error
     if not found:
         raise FetchFailed(FetchProblem.DNS, f"the name {host} has no address")
     return [_public_or_refuse(host, text) for text in dict.fromkeys(found)]
@@ -101,4 +101,7 @@ def open_checked(network: Network, host: str, port: int, *, timeout_s: float) ->
             return network.connect(str(address), port, timeout_s=timeout_s / min(len(addresses), _MAX_ADDRESSES_TRIED))
         except OSError as error:
             trouble = error
-    raise FetchFailed(FetchProblem.CONNECT, f"{host} does not accept connections on port {port} ({trouble})")
+    raise FetchFailed(
+        FetchProblem.CONNECT,
+        f"{host} does not accept connections on port {port}: {in_words(trouble) if trouble else 'it has no address'}",
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 from enum import StrEnum
 
 
@@ -31,6 +33,37 @@ class FetchProblem(StrEnum):
     REDIRECT_LOOP = "redirect_loop"
     TOO_MANY_REDIRECTS = "too_many_redirects"
     BAD_REDIRECT = "bad_redirect"
+
+
+_NETWORK_WORDS = {
+    errno.ECONNREFUSED: "nothing answers there",
+    errno.ECONNRESET: "the other side cut the connection",
+    errno.ECONNABORTED: "the other side cut the connection",
+    errno.EPIPE: "the other side cut the connection",
+    errno.ENOTCONN: "the other side cut the connection",
+    errno.EBADF: "the connection was closed",
+    errno.ETIMEDOUT: "no answer in time",
+    errno.EHOSTUNREACH: "no way leads there from here",
+    errno.ENETUNREACH: "no way leads there from here",
+    errno.EADDRNOTAVAIL: "no way leads there from here",
+    errno.EMFILE: "this server has too many connections open",
+    errno.ENFILE: "this server has too many connections open",
+}
+_NAME_WORDS = {
+    socket.EAI_NONAME: "the name server knows no such name",
+    socket.EAI_NODATA: "the name has no address",
+    socket.EAI_AGAIN: "the name server does not answer",
+    socket.EAI_FAIL: "the name server refuses to answer",
+}
+
+
+def in_words(error: OSError) -> str:
+    """Say what went wrong on the network as a person would, never as an error number."""
+    if isinstance(error, socket.gaierror):
+        return _NAME_WORDS.get(error.errno or 0, "the name server gives no answer that can be used")
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return _NETWORK_WORDS.get(error.errno or 0, "a fault of the network")
 
 
 class FetchError(Exception):

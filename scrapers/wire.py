@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
-from scrapers.problems import FetchFailed, FetchProblem
+from scrapers.problems import FetchFailed, FetchProblem, in_words
 
 _CHUNK = 64 * 1024
 _BOMB_RATIO = 100
@@ -65,8 +65,9 @@ def wrap_tls(sock: socket.socket, host: str, context: ssl.SSLContext) -> socket.
     try:
         return context.wrap_socket(sock, server_hostname=host)
     except ssl.SSLError as error:
-        reason = getattr(error, "verify_message", "") or error.reason or "handshake failed"
-        raise FetchFailed(FetchProblem.TLS, f"{host} has no valid certificate or speaks no TLS ({reason})") from error
+        verdict = getattr(error, "verify_message", "")
+        what = f"the certificate of {host} is not valid: {verdict}" if verdict else f"{host} speaks no TLS that we know"
+        raise FetchFailed(FetchProblem.TLS, what) from error
 
 
 @contextmanager
@@ -126,7 +127,7 @@ def exchange(
         detail = f"the answer is not proper HTTP ({type(error).__name__})"
         raise FetchFailed(FetchProblem.BAD_ANSWER, detail) from error
     except OSError as error:
-        raise FetchFailed(FetchProblem.DISCONNECTED, f"the connection was cut ({error})") from error
+        raise FetchFailed(FetchProblem.DISCONNECTED, f"the connection broke: {in_words(error)}") from error
     cookies = tuple(response.headers.get_all("Set-Cookie") or ())[:20]
     return Answer(response.status, headers, cookies, body, truncated)
 
@@ -180,9 +181,7 @@ class _Unpacker:
         try:
             self._add(self._inflate.decompress(chunk, self._max - len(self.body) + 1))
         except zlib.error as error:
-            raise FetchFailed(
-                FetchProblem.BAD_ENCODING, f"the page claims to be packed, but is not ({error})"
-            ) from error
+            raise FetchFailed(FetchProblem.BAD_ENCODING, "the page claims to be packed, but does not unpack") from error
         if self.full and len(self.body) > self._received * _BOMB_RATIO:
             detail = f"{self._received} bytes unpack to more than {self._max}: a decompression bomb"
             raise FetchFailed(FetchProblem.BOMB, detail)

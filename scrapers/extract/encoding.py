@@ -32,6 +32,42 @@ _BROWSER_NAMES = {
 _NOT_TEXT = {"utf-7", "utf7", "hex", "base64", "rot13", "rot_13", "zip", "bz2", "uu", "quopri", "punycode", "idna",
              "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}  # fmt: skip
 _GUESS_BYTES = 32 * 1024
+_BINARY_MARKS = (
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"\x1f\x8b\x08",
+    b"\x7fELF",
+    b"\xfd7zXZ",
+    b"7z\xbc\xaf",
+    b"Rar!\x1a",
+    b"wOF2",
+)
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1b") + b"\x7f"
+_LOOK_BYTES = 4096
+_CONTROL_SHARE = 0.05
+
+
+def looks_binary(body: bytes, content_type: str = "") -> bool:
+    """Tell whether a body is no text in any character set that pages use: a picture, an archive, noise.
+
+    Old pages hold stray control characters, so only many of them count; UTF-16 and UTF-32 are full of zeros.
+    """
+    head = body[:_LOOK_BYTES]
+    if head.startswith(_BINARY_MARKS):
+        return True
+    wide = head.startswith(tuple(mark for mark, _ in _MARKS)) or re.search(r"utf-?(?:16|32)", content_type.lower())
+    if wide or not head or _is_wide(head):
+        return False
+    return len(head) - len(head.translate(None, _CONTROLS)) > len(head) * _CONTROL_SHARE
+
+
+def _is_wide(head: bytes) -> bool:
+    """Two bytes a character: almost all zeros stand in even, or almost all in odd places."""
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    return max(even, odd) > len(head) * 0.3 and min(even, odd) <= max(even, odd) // 20
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:
