@@ -106,3 +106,14 @@ def test_a_missing_model_folder_is_named(app: object, browser: FlaskClient) -> N
     app.extensions["scoutboard_settings"] = replace(settings, embedding_model="/nowhere/model")  # type: ignore[attr-defined]
     page = unescape(browser.post("/p/agencies/profile", data=profile_form({"action": "preview"})).text)
     assert "/nowhere/model, which holds no sentence-transformers model" in page
+
+
+def test_two_versions_are_compared_in_words(browser: FlaskClient) -> None:
+    empty = browser.get("/p/agencies/profile/versions").text
+    assert "Nothing to compare yet" in empty
+    changed = profile_form({"topics-0-weight": "5", "topics-1-text": "Voucher portals", "action": "save"})
+    assert browser.post("/p/agencies/profile", data=changed).status_code == 303
+    page = unescape(browser.get("/p/agencies/profile/versions?from=1&to=2").text)
+    assert "Weight of “We build online shops for merchants” 2 → 5" in page
+    assert "Reworded “Coupon codes and deals”" in page
+    assert browser.get("/p/agencies/profile/versions?from=1&to=9").status_code == 404
