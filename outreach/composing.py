@@ -88,6 +88,14 @@ def write_mail(
     )
 
 
+def write_task(title: str, text: str, *, data: Mapping[str, Any], fields: Collection[str] | None = None) -> WrittenMail:
+    """Return a task's title and prepared text for one recipient: no signature, no footer, and it may be empty."""
+    shown_title, title_problems = _rendered(title, "subject", data, fields)
+    shown_text, text_problems = _rendered(text, "body", data, fields)
+    problems = [*title_problems, *text_problems]
+    return WrittenMail(" ".join(shown_title.split()), shown_text.strip(), text_to_html(shown_text), problems, [])
+
+
 def _rendered(
     template: str, part: str, data: Mapping[str, Any], fields: Collection[str] | None
 ) -> tuple[str, list[MailProblem]]:

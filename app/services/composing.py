@@ -27,7 +27,7 @@ from app.queries.sequence_content import StepWords, words_of
 from app.services.errors import InvalidInput
 from app.services.links import unsubscribe_page
 from app.services.unsubscribes import unsubscribe_token
-from outreach.composing import Surroundings, WrittenMail, write_mail
+from outreach.composing import Surroundings, WrittenMail, write_mail, write_task
 
 _SENT = (MessageState.ACCEPTED, MessageState.RESOLVED_SENT, MessageState.UNCERTAIN, MessageState.NEEDS_PERSON)
 
@@ -59,7 +59,7 @@ class Addressee:
 
 
 def compose_step(session: Session, enrollment: Enrollment, *, step_id: str, variant_id: str) -> Composed:
-    """Return the mail of a step as it would leave now; problems in words instead of an exception.
+    """Return the mail of a step as it would leave now, or its task; problems in words instead of an exception.
 
     A follow-up without a subject of its own answers the first mail: `Re:` and that one's subject.
     """
@@ -67,6 +67,8 @@ def compose_step(session: Session, enrollment: Enrollment, *, step_id: str, vari
     words = words_of(content, step_id, variant_id)
     if words is None:
         return Composed("", "", "", [f"The step {step_id!r} has no words in this version of the sequence."])
+    if words.channel:
+        return _task(session, addressee_of(enrollment), words)
     if not words.subject.strip():
         words = StepWords(_thread_subject(session, enrollment, content), words.body)
     return compose(session, addressee_of(enrollment), words)
@@ -80,6 +82,16 @@ def compose(session: Session, to: Addressee, words: StepWords) -> Composed:
     around = _surroundings(session, to, recipient)
     mail = write_mail(words.subject, words.body, data=mail_data(session, recipient), around=around, fields=FIELD_NAMES)
     return _composed(mail, problems)
+
+
+def _task(session: Session, to: Addressee, words: StepWords) -> Composed:
+    """Return a task's title and prepared text; a contact without an address can be called all the same."""
+    recipient, problems = _recipient(session, to, uses_quote="site.quote" in f"{words.subject}{words.body}")
+    if recipient is None:
+        return Composed(words.subject, words.body, "", problems)
+    problems = problems[1:] if problems and not recipient.contact.email else problems
+    data = mail_data(session, recipient)
+    return _composed(write_task(words.subject, words.body, data=data, fields=FIELD_NAMES), problems)
 
 
 def addressee_of(enrollment: Enrollment) -> Addressee:
