@@ -5,6 +5,7 @@ from typing import Any
 from app.config import Settings
 from app.models import Sender, SenderTransport
 from app.services.sealing import Unsealable, unseal
+from outreach.connection_check import ImapAccount
 from outreach.transports.message import Accepted, Message, NotSent, Transport
 from outreach.transports.outbox import OutboxTransport
 from outreach.transports.sendgrid import SendgridTransport
@@ -30,7 +31,9 @@ def transport_for(sender: Sender, settings: Settings) -> Transport:
     if sender.transport is SenderTransport.SENDGRID:
         if not settings.sendgrid_api_key:
             return Unusable("SENDGRID_API_KEY is not set, so nothing can leave through SendGrid. Ask an admin.")
-        return SendgridTransport(settings.sendgrid_api_key, host=settings.sendgrid_api_host)
+        return SendgridTransport(
+            settings.sendgrid_api_key, host=settings.sendgrid_api_host, timeout_s=settings.mail_timeout_s
+        )
     try:
         return SmtpTransport(smtp_server_of(sender))
     except (Unsealable, KeyError) as error:
@@ -47,4 +50,18 @@ def smtp_server_of(sender: Sender) -> SmtpServer:
         uses_tls_from_start=bool(given.get("uses_tls_from_start", False)),
         username=str(given.get("username", "")),
         password=unseal(given["password"]) if given.get("password") else "",
+    )
+
+
+def imap_of(sender: Sender) -> ImapAccount | None:
+    """Return the mailbox that answers are fetched from, None where none was entered. Raises Unsealable."""
+    given: dict[str, Any] | None = sender.connection.get("imap")
+    if not given:
+        return None
+    return ImapAccount(
+        host=str(given["host"]),
+        port=int(given["port"]),
+        username=str(given.get("username", "")),
+        password=unseal(given["password"]) if given.get("password") else "",
+        folder=str(given.get("folder") or "INBOX"),
     )
