@@ -55,6 +55,8 @@ class Settings:
     mail_transport: MailTransport = MailTransport.OUTBOX
     mail_from: str = "Scoutboard <scoutboard@example.com>"
     smtp_url: str = ""
+    mail_timeout_s: float = 20.0
+    mail_lease_s: int = 180
     sendgrid_api_key: str = ""
     sendgrid_api_host: str = "https://api.sendgrid.com"
     sendgrid_webhook_public_key: str = ""
@@ -214,6 +216,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "mail_transport": _one_of(MailTransport),
     "mail_from": str,
     "smtp_url": _url_of("smtp", "smtps"),
+    "mail_timeout_s": _seconds,
+    "mail_lease_s": _whole_number(1, 3600),
     "sendgrid_api_key": str,
     "sendgrid_api_host": _url_of("http", "https"),
     "sendgrid_webhook_public_key": _p256_key,

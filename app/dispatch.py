@@ -53,6 +53,9 @@ class Job(Enum):
     SWEEP = JobSpec("app.jobs.sweep.sweep", Queue.DEFAULT, 120)
     READ_POSTS = JobSpec("app.jobs.events.read_posts", Queue.EVENTS, 600, is_coalesced=True)
     READ_MAIL = JobSpec("app.jobs.inbound.read_mail", Queue.EVENTS, 600, is_coalesced=True)
+    PLAN_OUTREACH = JobSpec("app.jobs.outreach.plan_outreach", Queue.MAIL, 300, is_coalesced=True)
+    # Its argument is a lane: each lane that finds more than it can take rings for the next one.
+    DRAIN_MAIL = JobSpec("app.jobs.outreach.drain_mail", Queue.MAIL, 300)
     FETCH_IMAP = JobSpec("app.jobs.imap.fetch_imap", Queue.DEFAULT, 600, is_coalesced=True)
 
 

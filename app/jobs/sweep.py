@@ -16,5 +16,7 @@ def sweep() -> int:
     with reading() as session:
         jobs = doorbells_to_ring(session)
         imports = imports_left_behind(session)
+    # In any case, so that the ledger notes each minute that it is alive.
+    dispatch.ring(Job.PLAN_OUTREACH)
     rung = [dispatch.ring(job) for job in jobs] + [dispatch.ring(Job.RUN_IMPORT, batch_id) for batch_id in imports]
     return sum(rung)

@@ -1,8 +1,8 @@
 """Which doorbells ought to ring: whether a work list holds rows that nobody works on."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -15,6 +15,8 @@ from app.models import (
     DiscoveryState,
     FitState,
     ImportBatch,
+    Message,
+    MessageState,
     Notice,
     NoticeState,
     Passage,
@@ -52,8 +54,19 @@ def doorbells_to_ring(session: Session) -> list[Job]:
         Job.DRAIN_CRAWLS: _any(session, crawls) or _any(session, sources),
         Job.DRAIN_FIT: _any(session, sites) or _any(session, scores),
         Job.SEND_NOTICES: _any(session, notices),
+        Job.DRAIN_MAIL: _any(session, _mail_left_behind(before)),
     }
     return [job for job, is_needed in found.items() if is_needed]
+
+
+def _mail_left_behind(before: datetime) -> ColumnElement[bool]:
+    """Mail whose time came a while ago; the condition in words is what lets SQLite use the index of open messages."""
+    return and_(
+        text("messages.state IN ('planned', 'claimed', 'handing_over', 'retry_wait', 'uncertain')"),
+        Message.state.in_((MessageState.PLANNED, MessageState.RETRY_WAIT)),
+        Message.not_before_at < before,
+        or_(Message.needs_approval.is_(False), Message.approved_by_id.is_not(None)),
+    )
 
 
 def imports_left_behind(session: Session) -> list[int]:

@@ -1,65 +1,125 @@
-"""Enrollments: who may be put into a sequence, putting them in, and what a person can do about the next step."""
+"""Enrollments: putting a contact into a sequence, ending it; what a person can do about one step is in steps.py."""
 
-from collections.abc import Sequence as Many
-from dataclasses import dataclass
+import secrets
 
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.models import Enrollment, Program
+from app.clock import now
+from app.models import Contact, Enrollment, Program, Prospect, Sender, Sequence, SequenceVersion
+from app.services.audit import record_audit
+from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.hindrances import Hindrance, why_not
+from app.services.ledger.gate import close_gate
+from app.services.ledger.planning import plan_enrollments
+from app.services.steps import finish_task_step, move_to_version, release_step, skip_step
+from app.services.stops import Ending, end_enrollments
 
+__all__ = [
+    "Hindrance",
+    "enroll",
+    "finish_task_step",
+    "move_to_version",
+    "newest_version",
+    "release_step",
+    "skip_step",
+    "stop_enrollment",
+    "why_not",
+]
 
-@dataclass(frozen=True, slots=True)
-class Hindrance:
-    """Why somebody cannot be enrolled: a code for programs, a sentence for people."""
-
-    code: str
-    sentence: str
-
-
-def why_not(
-    session: Session, *, program_id: int, contact_ids: Many[int], sequence_id: int
-) -> dict[int, list[Hindrance]]:
-    """Return, for each contact, everything that keeps it from being enrolled; an empty list for those who can be."""
-    raise NotImplementedError
+_TOKEN_BYTES = 16
 
 
 def enroll(
     session: Session, *, program: Program, contact_id: int, sequence_id: int, sender_id: int, enrolled_by_id: int | None
 ) -> Enrollment:
-    """Put a contact into the newest published version of a sequence.
+    """Put a contact into the newest published version of a sequence and plan its first step.
 
-    Raises InvalidInput with the hindrance, Conflict where somebody was faster.
+    Raises InvalidInput with everything that hinders it, Conflict where somebody was faster.
     """
-    raise NotImplementedError
+    found = why_not(session, program_id=program.id, contact_ids=[contact_id], sequence_id=sequence_id)
+    hindrances = found.get(contact_id, [])
+    if hindrances:
+        raise InvalidInput({"contact_id": " ".join(hindrance.sentence for hindrance in hindrances)})
+    version = newest_version(session, program, sequence_id)
+    sender = session.get(Sender, sender_id)
+    if sender is None or sender.program_id != program.id or sender.archived_at is not None:
+        raise InvalidInput({"sender_id": "Choose a sender of this program."})
+    moment = now()
+    enrollment = Enrollment(
+        program_id=program.id,
+        prospect_id=_prospect_of(session, program, contact_id),
+        contact_id=contact_id,
+        sequence_id=sequence_id,
+        version_id=version.id,
+        sender_id=sender_id,
+        # Lower-case hex: it stands in the local part of the reply address, which mail servers may fold to lower case.
+        token=secrets.token_hex(_TOKEN_BYTES),
+        enrolled_by_id=enrolled_by_id,
+        enrolled_at=moment,
+        next_at=moment,
+    )
+    try:
+        with session.begin_nested():
+            session.add(enrollment)
+    except IntegrityError:
+        raise Conflict("This contact was put into a sequence at this moment. Reload the page.") from None
+    _audit(session, enrollment, "enrollment.started", by_user_id=enrolled_by_id)
+    plan_enrollments(session, [enrollment.id], at=moment)
+    return enrollment
 
 
-def release_step(session: Session, enrollment_id: int, *, by_user_id: int) -> None:
-    """Let a held step happen after all, from now on. Raises Conflict where it is not held."""
-    raise NotImplementedError
+def newest_version(session: Session, program: Program, sequence_id: int) -> SequenceVersion:
+    """Return the newest published version of a sequence of the program.
 
-
-def skip_step(session: Session, enrollment_id: int, step: str, *, by_user_id: int, reason: str = "") -> None:
-    """Leave a step out and go on with the next. Raises Conflict where it is over or on its way."""
-    raise NotImplementedError
-
-
-def finish_task_step(
-    session: Session, enrollment_id: int, step: str, *, by_user_id: int | None, is_skipped: bool = False
-) -> None:
-    """Note that the task of a manual step is done (or dropped), which ends the step; safe to repeat."""
-    raise NotImplementedError
+    Raises NotFound, and InvalidInput where it was never published or is put away.
+    """
+    sequence = session.get(Sequence, sequence_id)
+    if sequence is None or sequence.program_id != program.id:
+        raise NotFound("There is no such sequence in this program.")
+    if sequence.archived_at is not None:
+        raise InvalidInput({"sequence_id": f"{sequence.name} was put away. Choose another sequence."})
+    version = session.scalar(
+        select(SequenceVersion)
+        .where(SequenceVersion.sequence_id == sequence_id, SequenceVersion.number > 0)
+        .order_by(SequenceVersion.number.desc())
+        .limit(1)
+    )
+    if version is None:
+        raise InvalidInput({"sequence_id": f"{sequence.name} was never published. Publish it first."})
+    return version
 
 
 def stop_enrollment(session: Session, enrollment_id: int, *, by_user_id: int, reason: str = "") -> None:
-    """End an enrollment by hand. Raises Conflict where it has ended."""
-    raise NotImplementedError
+    """End an enrollment by hand. Raises NotFound, and Conflict where it has ended."""
+    close_gate(session)
+    enrollment = session.get(Enrollment, enrollment_id)
+    if enrollment is None:
+        raise NotFound("There is no such enrollment.")
+    detail = reason.strip() or "Somebody ended it."
+    if not end_enrollments(session, [enrollment_id], Ending("by_hand", detail)):
+        raise Conflict("This sequence has ended for the contact already. Reload the page.")
+    _audit(session, enrollment, "enrollment.stopped", by_user_id=by_user_id, reason=detail)
 
 
-def move_to_version(
-    session: Session, enrollment_id: int, *, version_id: int, steps: dict[str, str], by_user_id: int
-) -> None:
-    """Put an enrollment on another version; `steps` maps its old step ids to the new ones.
+def _prospect_of(session: Session, program: Program, contact_id: int) -> int:
+    prospect_id = session.scalar(
+        select(Prospect.id)
+        .join(Contact, Contact.company_id == Prospect.company_id)
+        .where(Contact.id == contact_id, Prospect.program_id == program.id)
+    )
+    if prospect_id is None:
+        raise InvalidInput({"contact_id": "This contact's company is no prospect of the program."})
+    return prospect_id
 
-    Raises InvalidInput for a mapping that would repeat or invent a step, Conflict while a mail of it is on its way.
-    """
-    raise NotImplementedError
+
+def _audit(session: Session, enrollment: Enrollment, action: str, *, by_user_id: int | None, **details: object) -> None:
+    record_audit(
+        session,
+        action,
+        subject=f"enrollment:{enrollment.id}",
+        actor_id=by_user_id,
+        program_id=enrollment.program_id,
+        details=details,
+    )

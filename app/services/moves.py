@@ -26,6 +26,8 @@ from app.models import (
 from app.services.audit import record_audit
 from app.services.columns import rank_after
 from app.services.errors import Conflict, InvalidInput
+from app.services.ledger.gate import close_gate
+from app.services.stops import Ending, end_for_prospect
 
 
 class MoveDetails(TypedDict, total=False):
@@ -193,6 +195,7 @@ def _record(session: Session, prospect: Prospect, change: StageChange, values: d
     _compare_and_set(session, prospect, values)
     session.add(change)
     session.flush()
+    _end_outreach(session, prospect.id, change.to_stage)
     record_audit(
         session,
         "prospect.moved",
@@ -202,6 +205,15 @@ def _record(session: Session, prospect: Prospect, change: StageChange, values: d
         details={"from": change.from_stage, "to": change.to_stage.value, "event": change.event.value},
     )
     return change
+
+
+def _end_outreach(session: Session, prospect_id: int, to_stage: Stage) -> None:
+    """Off the board nobody is written to: sequences end, or wait where the prospect only sleeps."""
+    if to_stage is Stage.DORMANT:
+        close_gate(session)
+    elif to_stage in OFF_BOARD_STAGES:
+        ending = Ending("stage_off_board", f"The prospect was moved to {to_stage.label.lower()}.")
+        end_for_prospect(session, prospect_id, ending)
 
 
 def _compare_and_set(session: Session, prospect: Prospect, values: dict[str, Any]) -> None:

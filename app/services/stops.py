@@ -143,4 +143,4 @@ def _touched(session: Session, stop: Stop) -> list[int]:
 
 
 def _stops_company(version: SequenceVersion, kind: StopKind) -> bool:
-    return kind in list(PlanStop) and PlanStop(kind.value) in plan_of(version).stops_company
+    return kind is not StopKind.BY_HAND and PlanStop(kind.value) in plan_of(version).stops_company

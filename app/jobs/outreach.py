@@ -1,0 +1,177 @@
+"""Plan and send outreach mail: claim, begin, call the transport with no transaction open, record.
+
+One mail is on its way at a time in a worker process, so that killing it leaves at most one in doubt.
+"""
+
+import os
+import secrets
+import socket
+import time
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy.exc import DBAPIError
+
+from app import dispatch
+from app.db import reading, transaction
+from app.dispatch import Job
+from app.jobs import runtime
+from app.jobs.witness import Witness
+from app.log import get_logger
+from app.models import AttemptOutcome
+from app.services.ledger.claiming import Worker, claim, put_aside
+from app.services.ledger.handing_over import Handover, Restored, begin_attempt
+from app.services.ledger.marks import hold_if_restored
+from app.services.ledger.outcomes import Outcome, record_outcome
+from app.services.ledger.planning import BATCH, plan_due
+from app.services.ledger.sweeping import sweep_ledger
+from app.services.ledger.wording import word_message
+from app.services.senders import transport_for
+from outreach.transports.message import NotSent, Refused, Transport, TransportError
+
+log = get_logger(__name__)
+
+# The job ends itself before the queue's timeout does, and rings for what is left.
+TIME_BUDGET_S = 120.0
+CLAIM_AT_ONCE = 10
+MAX_LANES = 16
+# How long an answer is kept in hand while the database is away: it is the only copy of what happened.
+RECORD_FOR_S = 150.0
+
+
+def plan_outreach() -> Counter[str]:
+    """Sweep, then plan all that is due; return how many got which verdict."""
+    dispatch.heard(Job.PLAN_OUTREACH)
+    witness = _witness()
+    counted: Counter[str] = Counter()
+    with transaction() as session:
+        hold_if_restored(session, remembered=witness.remembered())
+        counted.update({state.value: number for state, number in sweep_ledger(session).items()})
+    deadline = time.monotonic() + TIME_BUDGET_S
+    while time.monotonic() < deadline:
+        with transaction() as session:
+            verdicts = plan_due(session)
+        counted.update({verdict.value: number for verdict, number in verdicts.items()})
+        if verdicts.total() < BATCH:
+            return counted
+    dispatch.ring(Job.PLAN_OUTREACH)
+    return counted
+
+
+def drain_mail(lane: int = 0) -> int:
+    """Send what is due until nothing is or the time is up; return how many handings over were begun.
+
+    A lane that finds its hands full rings for the next one, so that as many workers help as there is work for.
+    """
+    settings = runtime.settings()
+    witness = _witness()
+    with transaction() as session:
+        if hold_if_restored(session, remembered=witness.remembered()):
+            log.error("outreach_held", cause="the database is older than its workers")
+            return 0
+    sending = Sending(witness, lease=timedelta(seconds=settings.mail_lease_s))
+    return sending.drain(lane)
+
+
+class Sending:
+    """One worker's turn at the ledger."""
+
+    def __init__(self, witness: Witness, *, lease: timedelta) -> None:
+        """Work under a name of its own, so that a worker that lost its lease finds another name on the row."""
+        self._witness = witness
+        self._worker = Worker(f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}", lease)
+        self._transports: dict[tuple[int, int], Transport] = {}
+
+    def drain(self, lane: int) -> int:
+        """Claim and send until nothing is due or the time is up."""
+        deadline = time.monotonic() + TIME_BUDGET_S
+        begun, has_rung = 0, False
+        while time.monotonic() < deadline:
+            with transaction() as session:
+                claimed = claim(session, self._worker, limit=CLAIM_AT_ONCE)
+            if not claimed:
+                return begun
+            if len(claimed) == CLAIM_AT_ONCE and lane + 1 < MAX_LANES and not has_rung:
+                has_rung = dispatch.ring(Job.DRAIN_MAIL, lane + 1)
+            begun += sum(self._send_one(message_id) for message_id in claimed)
+        dispatch.ring(Job.DRAIN_MAIL, lane)
+        return begun
+
+    def _send_one(self, message_id: int) -> bool:
+        """Carry one claimed message through; a fault of ours with it must not hold up everybody else's mail."""
+        try:
+            handover = self._begin(message_id)
+        except DBAPIError:
+            raise  # the database is away: so is everybody else's mail, and the lease gives this one back
+        except Restored:
+            with transaction() as session:
+                hold_if_restored(session, remembered=self._witness.remembered())
+            raise
+        except Exception as error:
+            log.exception("message_broke", message_id=message_id)
+            detail = f"A fault of Scoutboard's own ({type(error).__name__}); see the worker's log."
+            with transaction() as session:
+                put_aside(session, message_id, self._worker, detail=detail)
+            return False
+        if handover is None:
+            return False
+        self._witness.remember(handover.number)
+        self._worker = replace(self._worker, remembered=handover.number)
+        outcome = self._hand_over(handover)
+        record_patiently(handover, outcome)
+        if outcome.retry_after_s is not None:
+            # The provider asked everybody to slow down, not only this mail.
+            time.sleep(min(outcome.retry_after_s, 10.0))
+        return True
+
+    def _begin(self, message_id: int) -> Handover | None:
+        with reading() as session:
+            wording = word_message(session, message_id)
+        with transaction() as session:
+            return begin_attempt(session, message_id, worker=self._worker, wording=wording)
+
+    def _hand_over(self, handover: Handover) -> Outcome:
+        """Call the transport, with no transaction open, and put its answer into one of four words."""
+        try:
+            accepted = self._transport_of(handover).send(handover.mail)
+        except NotSent as error:
+            return Outcome(AttemptOutcome.NOT_SENT, str(error), retry_after_s=error.retry_after_s)
+        except Refused as error:
+            return Outcome(AttemptOutcome.REFUSED, str(error))
+        except TransportError as error:
+            return Outcome(AttemptOutcome.UNCERTAIN, str(error))
+        except Exception as error:
+            # Nobody knows how far it got: to call this "not sent" would be a guess.
+            log.exception("transport_broke", message_id=handover.message_id)
+            return Outcome(AttemptOutcome.UNCERTAIN, f"A fault of Scoutboard's own ({type(error).__name__}).")
+        return Outcome(AttemptOutcome.ACCEPTED, provider_id=accepted.provider_id[:300])
+
+    def _transport_of(self, handover: Handover) -> Transport:
+        sender = handover.sender
+        key = (sender.id, sender.version)
+        if key not in self._transports:
+            self._transports[key] = transport_for(sender, runtime.settings())
+        return self._transports[key]
+
+
+def record_patiently(handover: Handover, outcome: Outcome) -> None:
+    """Record an outcome, waiting for a database that is away: nobody else knows what the provider said."""
+    deadline = time.monotonic() + RECORD_FOR_S
+    pause_s = 0.1
+    while True:
+        try:
+            with transaction() as session:
+                record_outcome(session, handover, outcome)
+            return
+        except DBAPIError as error:
+            if time.monotonic() > deadline:
+                log.error("outcome_not_recorded", message_id=handover.message_id, outcome=outcome.kind.value)
+                raise
+            log.warning("outcome_waits", message_id=handover.message_id, cause=str(error.orig))
+            time.sleep(pause_s)
+            pause_s = min(2 * pause_s, 5.0)
+
+
+def _witness() -> Witness:
+    return Witness(runtime.settings().data_dir, dispatch.connection())

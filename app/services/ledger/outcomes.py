@@ -1,0 +1,100 @@
+"""Record what a handing over came to. Whatever a worker knows for certain counts, even after its lease has run out."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.log import get_logger
+from app.models import Attempt, AttemptOutcome, Message, MessageKind, MessageState
+from app.services.ledger.handing_over import Handover
+from app.services.ledger.sending_back import REFUSED, hold_enrollment
+from app.services.ledger.sent import mark_sent
+from app.services.ledger.slots import give_day_slot_back
+from app.services.ledger.states import DOUBTFUL, change_state
+from app.services.ledger.uncertainty import close_question, make_uncertain
+from app.services.stops import Ending
+
+log = get_logger(__name__)
+
+BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a transport said of one attempt; `retry_after_s` is the provider's word on when to come back."""
+
+    kind: AttemptOutcome
+    detail: str = ""
+    provider_id: str = ""
+    retry_after_s: float | None = None
+
+
+def record_outcome(session: Session, handover: Handover, outcome: Outcome) -> None:
+    """Record an attempt's outcome once and let the sequence go on, wait, or ask a person."""
+    session.execute(
+        update(Attempt)
+        .where(Attempt.id == handover.attempt_id)
+        .values(outcome=outcome.kind, detail=outcome.detail, provider_id=outcome.provider_id, ended_at=now())
+        .execution_options(synchronize_session=False)
+    )
+    message = session.get_one(Message, handover.message_id, populate_existing=True, with_for_update=True)
+    if _newest_attempt(session, message.id) != handover.attempt_id:
+        # A person said that this attempt had not left, and it was begun again. If it did leave, say so loudly.
+        level = log.error if outcome.kind is AttemptOutcome.ACCEPTED else log.info
+        level("attempt_overtaken", message_id=message.id, attempt_id=handover.attempt_id, outcome=outcome.kind.value)
+        return
+    if outcome.kind is AttemptOutcome.ACCEPTED:
+        _accepted(session, message, outcome)
+    elif outcome.kind is AttemptOutcome.NOT_SENT:
+        pause = BACKOFF[min(message.attempts, len(BACKOFF)) - 1]
+        if outcome.retry_after_s is not None:
+            pause = timedelta(seconds=outcome.retry_after_s)
+        values = {"state": MessageState.RETRY_WAIT, "not_before_at": now() + pause}
+        _take_back(session, message, handover, Ending("not_sent", outcome.detail), **values)
+    elif outcome.kind is AttemptOutcome.REFUSED:
+        ending = Ending(REFUSED, outcome.detail)
+        if _take_back(session, message, handover, ending, state=MessageState.REFUSED, not_before_at=None):
+            hold_enrollment(session, message.enrollment_id, ending)
+    else:
+        make_uncertain(session, message, handover.sender, detail=outcome.detail)
+
+
+def _accepted(session: Session, message: Message, outcome: Outcome) -> None:
+    if message.state is MessageState.HANDING_OVER:
+        state = MessageState.ACCEPTED
+    elif message.state in DOUBTFUL:
+        state = MessageState.RESOLVED_SENT
+    else:
+        # The provider's event was faster than its answer, or a person has said so already.
+        message.provider_id = message.provider_id or outcome.provider_id
+        return
+    mark_sent(session, message, state=state, at=now(), provider_id=outcome.provider_id)
+
+
+def _take_back(session: Session, message: Message, handover: Handover, ending: Ending, **values: Any) -> bool:
+    """Write that a mail certainly did not leave, and give its slot of the day back."""
+    if message.state is not MessageState.HANDING_OVER and message.state not in DOUBTFUL:
+        return False
+    is_changed = change_state(
+        session,
+        message.id,
+        old=message.state,
+        reason=ending.reason,
+        detail=ending.detail,
+        leased_by="",
+        lease_until=None,
+        **values,
+    )
+    if is_changed and message.kind is MessageKind.STEP:
+        started_at = session.scalar(select(Attempt.started_at).where(Attempt.id == handover.attempt_id))
+        give_day_slot_back(session, handover.sender, taken_at=started_at or now())
+        close_question(session, message.id)
+    return is_changed
+
+
+def _newest_attempt(session: Session, message_id: int) -> int | None:
+    return session.scalar(select(func.max(Attempt.id)).where(Attempt.message_id == message_id))

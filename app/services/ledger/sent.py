@@ -1,0 +1,67 @@
+"""What follows from a mail having left: the sequence goes on, the prospect moves forward on the board."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.log import get_logger
+from app.models import Enrollment, EnrollmentState, Message, MessageKind, MessageState, MoveEvent, Prospect, Stage
+from app.services.errors import Conflict
+from app.services.ledger.states import change_state
+from app.services.ledger.uncertainty import close_question
+from app.services.moves import move_prospect
+
+log = get_logger(__name__)
+
+_BEFORE_CONTACT = frozenset((Stage.SOURCED, Stage.QUALIFIED))
+
+
+def mark_sent(session: Session, message: Message, *, state: MessageState, at: datetime, provider_id: str) -> bool:
+    """Put a message into `accepted` or `resolved_sent` from the state it was read in; False where it changed since.
+
+    `at` is when it left: the next step's delay counts from there.
+    """
+    is_changed = change_state(
+        session,
+        message.id,
+        old=message.state,
+        state=state,
+        accepted_at=at,
+        provider_id=provider_id or message.provider_id,
+        leased_by="",
+        lease_until=None,
+        not_before_at=None,
+        reason="",
+        detail="",
+    )
+    if not is_changed:
+        return False
+    close_question(session, message.id)
+    if message.kind is MessageKind.STEP:
+        plan_again(session, message.enrollment_id)
+        _contacted(session, message.prospect_id)
+    return True
+
+
+def plan_again(session: Session, enrollment_id: int | None) -> None:
+    """Let the planner look at an active enrollment at its next round."""
+    session.execute(
+        update(Enrollment)
+        .where(Enrollment.id == enrollment_id, Enrollment.state == EnrollmentState.ACTIVE)
+        .values(next_at=now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _contacted(session: Session, prospect_id: int | None) -> None:
+    """Move a prospect forward that was written to for the first time; one that stands further on stays there."""
+    prospect = session.get(Prospect, prospect_id, populate_existing=True) if prospect_id else None
+    if prospect is None or prospect.stage not in _BEFORE_CONTACT:
+        return
+    try:
+        move_prospect(session, prospect, to_stage=Stage.CONTACTED, event=MoveEvent.MAIL_SENT, by_user_id=None)
+    except Conflict as conflict:
+        # Somebody moved the card at this moment; where a person put it is where it belongs.
+        log.info("prospect_not_moved", prospect_id=prospect_id, cause=str(conflict))

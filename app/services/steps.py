@@ -1,0 +1,195 @@
+"""What a person can do about one step of an enrollment: release it, skip it, finish it, move on to another version."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.dispatch import Job, dispatch_after_commit
+from app.models import Enrollment, EnrollmentState, Message, MessageState, SequenceVersion, StepDone, Task, TaskState
+from app.queries.sequence_content import plan_of
+from app.services.audit import record_audit
+from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.ledger.facts import task_origin
+from app.services.ledger.resolving import send_again
+from app.services.ledger.states import NOT_BEGUN, change_state
+from outreach.sequence import StepKind
+
+_OPEN = (EnrollmentState.ACTIVE, EnrollmentState.HELD)
+
+
+def release_step(session: Session, enrollment_id: int, *, by_user_id: int) -> None:
+    """Let a held step happen after all, from now on. Raises NotFound, and Conflict where it is not held."""
+    enrollment = _enrollment(session, enrollment_id)
+    if enrollment.state is not EnrollmentState.HELD:
+        raise Conflict("This step is not held (any more). Reload the page.")
+    moment = now()
+    step = enrollment.next_step or _planned_step(session, enrollment_id)
+    enrollment.state, enrollment.reason, enrollment.detail = EnrollmentState.ACTIVE, "", ""
+    if step:
+        enrollment.rescheduled = enrollment.rescheduled | {step: moment.isoformat()}
+    session.flush()
+    planned = session.scalar(_of_step(enrollment_id, step)) if step else None
+    if planned is None:
+        enrollment.next_at = moment
+    elif planned.state in (MessageState.REFUSED, MessageState.RESOLVED_NOT_SENT):
+        send_again(session, planned.id, by_user_id=by_user_id)
+    else:
+        change_state(
+            session, planned.id, old=MessageState.PLANNED, state=MessageState.PLANNED, not_before_at=moment, reason=""
+        )
+    _audit(session, enrollment, "enrollment.step_released", by_user_id=by_user_id, step=step)
+    dispatch_after_commit(session, Job.PLAN_OUTREACH)
+    dispatch_after_commit(session, Job.DRAIN_MAIL, 0)
+
+
+def skip_step(session: Session, enrollment_id: int, step: str, *, by_user_id: int, reason: str = "") -> None:
+    """Leave a step out and go on with the next. Raises Conflict where it is over, on its way, or in doubt."""
+    enrollment = _enrollment(session, enrollment_id)
+    if enrollment.state not in _OPEN:
+        raise Conflict("This sequence has ended for the contact. Reload the page.")
+    message = session.scalar(_of_step(enrollment_id, step))
+    if message is not None:
+        _skip_message(session, message, reason or "A person skipped this step.")
+    finish_step(session, enrollment, step, by_user_id=by_user_id, is_skipped=True, reason=reason)
+
+
+def finish_task_step(
+    session: Session, enrollment_id: int, step: str, *, by_user_id: int | None, is_skipped: bool = False
+) -> None:
+    """Note that the task of a manual step is done (or dropped), which ends the step; safe to repeat."""
+    enrollment = session.get(Enrollment, enrollment_id)
+    if enrollment is not None:
+        finish_step(session, enrollment, step, by_user_id=by_user_id, is_skipped=is_skipped)
+
+
+def finish_step(
+    session: Session, enrollment: Enrollment, step: str, *, by_user_id: int | None, is_skipped: bool, reason: str = ""
+) -> None:
+    """Write that a step is over without a mail, once, close its task, and plan what comes next."""
+    known = select(StepDone.id).where(StepDone.enrollment_id == enrollment.id, StepDone.step == step)
+    if session.scalar(known) is not None:
+        return
+    row = StepDone(
+        enrollment_id=enrollment.id,
+        step=step,
+        is_skipped=is_skipped,
+        reason=reason[:200],
+        by_user_id=by_user_id,
+        at=now(),
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return
+    _close_task(session, enrollment.id, step, is_skipped=is_skipped, by_user_id=by_user_id)
+    if enrollment.state in _OPEN:
+        enrollment.state, enrollment.reason, enrollment.detail = EnrollmentState.ACTIVE, "", ""
+        enrollment.next_at = now()
+    action = "enrollment.step_skipped" if is_skipped else "enrollment.step_done"
+    _audit(session, enrollment, action, by_user_id=by_user_id, step=step)
+    dispatch_after_commit(session, Job.PLAN_OUTREACH)
+
+
+def move_to_version(
+    session: Session, enrollment_id: int, *, version_id: int, steps: dict[str, str], by_user_id: int
+) -> None:
+    """Put an enrollment on another version; `steps` maps its finished steps to steps of the new version.
+
+    Raises InvalidInput for a mapping that leaves a finished mail out or names a step that is not there, and Conflict
+    where a mail of it is planned or on its way.
+    """
+    enrollment = _enrollment(session, enrollment_id)
+    version = session.get(SequenceVersion, version_id)
+    if version is None or version.sequence_id != enrollment.sequence_id or version.number == 0:
+        raise InvalidInput({"version_id": "Choose a published version of the same sequence."})
+    if enrollment.state not in _OPEN:
+        raise Conflict("This sequence has ended for the contact. Reload the page.")
+    kinds = {step.id: step.kind for step in plan_of(version).steps}
+    messages = list(session.scalars(select(Message).where(Message.enrollment_id == enrollment_id)))
+    done = list(session.scalars(select(StepDone).where(StepDone.enrollment_id == enrollment_id)))
+    if any(message.state in (*NOT_BEGUN, MessageState.HANDING_OVER) for message in messages):
+        raise Conflict("A mail of it is planned or on its way. Wait for it or skip it, then move the contact.")
+    _check_mapping(steps, {message.step or "" for message in messages}, {row.step for row in done}, kinds)
+    _rename_steps(session, [*messages, *done], steps)
+    enrollment.version_id, enrollment.next_at, enrollment.next_step = version_id, now(), None
+    session.flush()
+    _audit(session, enrollment, "enrollment.moved", by_user_id=by_user_id, version=version.number, steps=steps)
+
+
+def _rename_steps(session: Session, rows: list[Message | StepDone], steps: dict[str, str]) -> None:
+    """Give rows the ids of their new steps; by way of names of their own, for two steps may have changed places."""
+    renamed = [(row, steps.get(row.step or "", row.step)) for row in rows]
+    for number, (row, _new) in enumerate(renamed):
+        row.step = f"~{number}"
+    session.flush()
+    for row, new in renamed:
+        row.step = new
+    session.flush()
+
+
+def _check_mapping(steps: dict[str, str], mailed: set[str], done: set[str], kinds: dict[str, StepKind]) -> None:
+    problems = [f"Step {step} was mailed and leads nowhere in the new version." for step in mailed - steps.keys()]
+    problems += [f"{new} is no step of the new version." for new in steps.values() if new not in kinds]
+    problems += [
+        f"Step {old} was a mail and {steps[old]} is none."
+        for old in mailed & steps.keys()
+        if kinds.get(steps[old]) not in (None, StepKind.EMAIL)
+    ]
+    taken = [steps[old] for old in (mailed | done) & steps.keys()]
+    problems += [f"{new} would stand for two steps." for new in sorted(set(taken)) if taken.count(new) > 1]
+    if problems:
+        raise InvalidInput({"steps": " ".join(sorted(problems))})
+
+
+def _skip_message(session: Session, message: Message, detail: str) -> None:
+    if message.state in (MessageState.REFUSED, MessageState.RESOLVED_NOT_SENT, MessageState.SKIPPED):
+        return
+    is_skipped = message.state in NOT_BEGUN and change_state(
+        session,
+        message.id,
+        old=message.state,
+        state=MessageState.SKIPPED,
+        reason="skipped",
+        detail=detail,
+        leased_by="",
+        lease_until=None,
+        not_before_at=None,
+    )
+    if not is_skipped:
+        raise Conflict("This mail is on its way, was sent, or is in doubt, so it cannot be skipped. Reload the page.")
+
+
+def _close_task(session: Session, enrollment_id: int, step: str, *, is_skipped: bool, by_user_id: int | None) -> None:
+    task = session.scalar(select(Task).where(Task.origin == task_origin(enrollment_id, step)))
+    if task is not None and task.state is TaskState.OPEN:
+        task.state = TaskState.DROPPED if is_skipped else TaskState.DONE
+        task.closed_at, task.closed_by_id = now(), by_user_id
+
+
+def _of_step(enrollment_id: int, step: str) -> Select[Message]:
+    return select(Message).where(Message.enrollment_id == enrollment_id, Message.step == step)
+
+
+def _planned_step(session: Session, enrollment_id: int) -> str | None:
+    query = select(Message.step).where(Message.enrollment_id == enrollment_id, Message.state == MessageState.PLANNED)
+    return session.scalar(query.limit(1))
+
+
+def _enrollment(session: Session, enrollment_id: int) -> Enrollment:
+    enrollment = session.get(Enrollment, enrollment_id, populate_existing=True, with_for_update=True)
+    if enrollment is None:
+        raise NotFound("There is no such enrollment.")
+    return enrollment
+
+
+def _audit(session: Session, enrollment: Enrollment, action: str, *, by_user_id: int | None, **details: object) -> None:
+    record_audit(
+        session,
+        action,
+        subject=f"enrollment:{enrollment.id}",
+        actor_id=by_user_id,
+        program_id=enrollment.program_id,
+        details=details,
+    )
