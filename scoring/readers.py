@@ -44,7 +44,7 @@ class Reader:
         whole = self._similar(view.whole[None, :])[0]
         best = np.sort(self._similar(view.centered))[-BEST_PASSAGES:].mean()
         dense = (WHOLE_SHARE * whole + (1 - WHOLE_SHARE) * best - self.usual) / self.spread
-        return float(dense) + LEXICAL_REACH * (self._coverage(view) - self.usual_coverage)
+        return float(dense) + LEXICAL_REACH * (self.coverage(view) - self.usual_coverage)
 
     def passage_strengths(self, view: SiteView) -> NDArray[np.float64]:
         """Return the same per passage, shape (n,); decides how a part's points are shared among them."""
@@ -56,7 +56,8 @@ class Reader:
         found: NDArray[np.float64] = np.einsum("nd,d->n", rows, self.direction, dtype=np.float64)
         return found
 
-    def _coverage(self, view: SiteView) -> float:
+    def coverage(self, view: SiteView) -> float:
+        """Return how much of the words a company says; 1 where it says them all, often."""
         return math.fsum(
             weight * saturated(view.counts.get(term, 0), length=view.length, mean_length=self.mean_length)
             for term, weight in self.terms
