@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.config import Settings
 from app.db import reading, transaction
-from app.models import FitProfile, FitState, Role, User
+from app.models import FitProfile, FitState, Role, Stage, User
 from tests.fit_world import FitWorld, make_fit_world, profile_form
 from tests.world import make_user
 
@@ -117,3 +117,26 @@ def test_two_versions_are_compared_in_words(browser: FlaskClient) -> None:
     assert "Weight of “We build online shops for merchants” 2 → 5" in page
     assert "Reworded “Coupon codes and deals”" in page
     assert browser.get("/p/agencies/profile/versions?from=1&to=9").status_code == 404
+
+
+def test_suggested_topics_come_from_partners_and_are_saved_by_nobody(browser: FlaskClient, world: FitWorld) -> None:
+    with transaction() as session:
+        for prospect in world.prospects[:6:2]:
+            session.merge(prospect).stage = Stage.APPROVED
+    page = unescape(browser.get("/p/agencies/profile/suggest?now=1").text)
+    assert "3 approved partners" in page
+    assert "Our team designs the checkout, the product pages" in page
+    assert "alike: shop-" in page
+    assert "bakery" not in page
+    chosen = {"pick-0": "1", "text-0": "Shops and retailers", "stance-0": "wants", "text-1": "Not ticked"}
+    editor = unescape(browser.post("/p/agencies/profile/suggest", data=chosen).text)
+    assert "Added 1 suggested topic below. Nothing is saved yet" in editor
+    assert "Shops and retailers</textarea>" in editor
+    assert "Not ticked" not in editor
+    with reading() as session:
+        assert session.scalar(select(func.count()).select_from(FitProfile)) == 1
+
+
+def test_without_partners_the_suggestions_say_what_is_missing(browser: FlaskClient) -> None:
+    page = unescape(browser.get("/p/agencies/profile/suggest?now=1").text)
+    assert "approve at least 2 prospects" in page

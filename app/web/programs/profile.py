@@ -28,11 +28,12 @@ Answer = Response | str | tuple[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What the page says beside the form: problems of the profile as a whole, and the preview that was asked for."""
+    """What the page says beside the form: problems of the whole, a preview, how many topics were added."""
 
     problems: Sequence[str] = ()
     is_refused: bool = False
     preview: PreviewPanel | None = None
+    added: int = 0
 
 
 NOTHING_SAID = Said()
@@ -48,7 +49,7 @@ def profile(slug: str) -> str:
         form.fill(in_force.content if in_force else {}, version=in_force.version if in_force else 0)
         if in_force is None:
             form.topics.append_entry({})
-        return _page(session, program, form, in_force.content if in_force else {})
+        return profile_page(session, program, form, in_force.content if in_force else {})
 
 
 @blueprint.post("/p/<slug>/profile")
@@ -59,10 +60,10 @@ def edit_profile(slug: str) -> Answer:
         program = program_for(session, current_user, slug, Permission.EDIT_PROFILE)
         if request.form.get("action") == "preview":
             said = Said(preview=panel_for(session, program, form, waits=True))
-            return _page(session, program, form, content_of(form), said)
+            return profile_page(session, program, form, content_of(form), said)
         if form.apply(request.form.get("action", "save")):
             full = form.form_errors
-            return _page(session, program, form, content_of(form), Said(problems=full, is_refused=bool(full)))
+            return profile_page(session, program, form, content_of(form), Said(problems=full, is_refused=bool(full)))
     problems = form.problems()
     return _save(slug, form) if not problems else _refused(slug, form, problems)
 
@@ -122,16 +123,17 @@ def _refused(slug: str, form: ProfileForm, problems: Sequence[str], *, status: i
         if status == 409:
             # Said and shown: the next save is made knowing of the version that came between.
             form.base_on(in_force.version if in_force else 0)
-        return _page(session, program, form, content_of(form), Said(problems=problems, is_refused=True)), status
+        return profile_page(session, program, form, content_of(form), Said(problems=problems, is_refused=True)), status
 
 
-def _page(
+def profile_page(
     session: Session,
     program: Program,
     form: ProfileForm,
     content: Mapping[str, Any],
     said: Said = NOTHING_SAID,
 ) -> str:
+    """Return the page of the fit profile with this form; `content` is what the form describes."""
     return render_template(
         "profile/page.html",
         program=program,
@@ -147,4 +149,5 @@ def _page(
         prospects=count_prospects(session, program.id),
         progress=program_progress(session, program.id),
         preview=said.preview,
+        added=said.added,
     )
