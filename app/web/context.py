@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from app.db import reading
 from app.models import Role
+from app.queries.inbox import waiting_count
 from app.queries.navigation import NavigationProgram, open_task_count, programs_of
 from app.services.access import Permission
 from app.services.access import may as role_may
@@ -62,6 +63,14 @@ class Navigation:
         with reading() as session:
             return open_task_count(session, self.program.slug, user_id=current_user.id)
 
+    @cached_property
+    def inbox_count(self) -> int:
+        """Return how many conversations of the current program wait for an answer or a match."""
+        if self.program is None:
+            return 0
+        with reading() as session:
+            return waiting_count(session, self.program.slug)
+
     @property
     def program_items(self) -> list[NavigationItem]:
         """Return the links inside the current program that the user may follow."""
@@ -70,7 +79,9 @@ class Navigation:
         root = f"/p/{self.program.slug}"
         items = (
             NavigationItem("Board", "layout-kanban", f"{root}/board", Permission.READ, also=f"{root}/prospects"),
+            NavigationItem("Inbox", "inbox", f"{root}/inbox", Permission.READ, count=self.inbox_count),
             NavigationItem("Tasks", "checklist", f"{root}/tasks", Permission.READ, count=self.open_task_count),
+            NavigationItem("Discover", "compass", f"{root}/discover", Permission.READ),
             NavigationItem("Imports", "file-import", f"{root}/imports", Permission.IMPORT),
             NavigationItem("Fit profile", "target-arrow", f"{root}/profile", Permission.READ),
         )

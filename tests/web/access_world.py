@@ -15,9 +15,11 @@ from app.models import (
     Activity,
     ActivityKind,
     BatchState,
+    Competitor,
     Contact,
     Crawl,
     CrawlState,
+    Discovery,
     ImportBatch,
     Invitation,
     MoveEvent,
@@ -112,6 +114,9 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         email=f"guest{number}@example.com", role=Role.CREATIVE, token_hash=f"{number:064d}", expires_at=now()
     )
     suppression = Suppression(key=f"{number:064d}", reason=SuppressionReason.BY_HAND)
+    discovery = Discovery(program_id=program.id, address="https://list.example/")
+    competitor = Competitor(program_id=program.id, domain="rival.example", name="Rival")
+    session.add_all([discovery, competitor])
     session.add_all([suppression, crawl, change, note, batch, contact, notice, invitation, task])
     session.flush()
     page = Page(company_id=prospect.company_id, crawl_id=crawl.id, url="https://a.example/", text="t", content_hash="h")
@@ -132,6 +137,8 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         "notice_id": notice.id,
         "task_id": task.id,
         "invitation_id": invitation.id,
+        "discovery_id": discovery.id,
+        "competitor_id": competitor.id,
         "session_id": 1,
         "stage_name": Stage.SOURCED.value,
         "suppression_id": suppression.id,

@@ -1,0 +1,93 @@
+"""What a person does with a discovery: cancel it, read it again, bring in the chosen companies, take that back."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, request, url_for
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.db import transaction
+from app.models import Discovery
+from app.services.access import Permission
+from app.services.discover.choosing import Imported, import_candidates
+from app.services.discover.requests import cancel_discovery, retry_discovery
+from app.services.discover.undo import undo_import
+from app.services.errors import Conflict, InvalidInput
+from app.web.discover.blueprint import blueprint
+from app.web.discover.views import find_discovery, render_discovery
+from app.web.filters import plural
+from app.web.undo import flash_with_undo
+
+
+@blueprint.post("/<int:discovery_id>/cancel")
+def cancel(slug: str, discovery_id: int) -> Response:
+    """Stop the reading after the page that is being read."""
+
+    def act(session: Session, discovery: Discovery) -> str:
+        cancel_discovery(session, discovery, by_user_id=current_user.id)
+        return ""
+
+    return _act(slug, discovery_id, act)
+
+
+@blueprint.post("/<int:discovery_id>/retry")
+def retry(slug: str, discovery_id: int) -> Response:
+    """Read the source again."""
+
+    def act(session: Session, discovery: Discovery) -> str:
+        retry_discovery(session, discovery, by_user_id=current_user.id)
+        return ""
+
+    return _act(slug, discovery_id, act)
+
+
+@blueprint.post("/<int:discovery_id>/undo")
+def undo(slug: str, discovery_id: int) -> Response:
+    """Take back the prospects that this discovery added and nobody worked on."""
+
+    def act(session: Session, discovery: Discovery) -> str:
+        result = undo_import(session, discovery, by_user_id=current_user.id)
+        kept = f" {plural(result.kept, 'prospect')} stay: somebody has worked on them." if result.kept else ""
+        return f"{plural(result.removed, 'prospect')} taken back.{kept}"
+
+    return _act(slug, discovery_id, act)
+
+
+@blueprint.post("/<int:discovery_id>/import")
+def bring_in(slug: str, discovery_id: int) -> Response | tuple[str, int]:
+    """Make prospects of the chosen companies."""
+    chosen = [int(value) for value in request.form.getlist("candidate") if value.isdecimal() and len(value) < 10]
+    owner = request.form.get("owner_id", "")
+    owner_id = int(owner) if owner.isdecimal() and len(owner) < 10 else None
+    try:
+        with transaction() as session:
+            _, discovery = find_discovery(session, slug, discovery_id, Permission.IMPORT)
+            result = import_candidates(session, discovery, chosen, owner_id=owner_id, by_user_id=current_user.id)
+    except InvalidInput as error:
+        return render_discovery(slug, discovery_id, problem=str(error)), 422
+    if result.added:
+        flash_with_undo(_words(result), url=url_for(".undo", slug=slug, discovery_id=discovery_id), fields={})
+    else:
+        flash(_words(result), "warning")
+    return redirect(url_for(".show", slug=slug, discovery_id=discovery_id), 303)
+
+
+def _words(result: Imported) -> str:
+    words = f"{plural(result.added, 'prospect')} added." if result.added else "No new prospect was added."
+    known = f" {plural(result.known, 'company', 'companies')} were in the program already." if result.known else ""
+    refused = f" {result.refused} may not come in." if result.refused else ""
+    return f"{words}{known}{refused}"
+
+
+def _act(slug: str, discovery_id: int, act: Callable[[Session, Discovery], str]) -> Response:
+    """Do it and go back to the discovery; a click that came too late is answered in words, not with an error page."""
+    try:
+        with transaction() as session:
+            _, discovery = find_discovery(session, slug, discovery_id, Permission.IMPORT)
+            words = act(session, discovery)
+        if words:
+            flash(words, "success")
+    except (Conflict, InvalidInput) as error:
+        flash(str(error), "warning")
+    return redirect(url_for(".show", slug=slug, discovery_id=discovery_id), 303)

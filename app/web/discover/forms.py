@@ -1,0 +1,30 @@
+"""Forms of the Discover area. What is refused, and why, the services say; the forms only carry it."""
+
+from flask_wtf import FlaskForm
+from wtforms import StringField, TextAreaField
+
+
+class SearchForm(FlaskForm):
+    """A source to look through: the address of a page, or links pasted."""
+
+    address = StringField(
+        "Address of a page that lists companies",
+        description="A directory, a competitor's partner page, a “best agencies” list, or a sitemap.",
+    )
+    pasted = TextAreaField(
+        "Or paste links",
+        description="Any text with web addresses: a list, a mail, a table, a page copied from your browser.",
+    )
+    title = StringField("Name of this list", description="Helps you find it again.")
+
+
+class AddForm(FlaskForm):
+    """One company by the address of its site."""
+
+    address = StringField("Address of the company's site", id="add-address")
+
+
+class CompetitorForm(FlaskForm):
+    """A competitor of the program."""
+
+    competitor = StringField("Competitor's domain")
