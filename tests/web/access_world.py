@@ -22,9 +22,12 @@ from app.models import (
     Discovery,
     ImportBatch,
     Invitation,
+    MailState,
+    MatchedBy,
     MoveEvent,
     Notice,
     Page,
+    ReceivedMail,
     Role,
     Stage,
     StageChange,
@@ -113,11 +116,21 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
     invitation = Invitation(
         email=f"guest{number}@example.com", role=Role.CREATIVE, token_hash=f"{number:064d}", expires_at=now()
     )
+    mail = ReceivedMail(
+        source="sendgrid",
+        content_key=f"{number:064d}",
+        raw=b"",
+        state=MailState.READ,
+        kind="reply",
+        matched_by=MatchedBy.HAND,
+        program_id=program.id,
+        prospect_id=prospect.id,
+    )
     suppression = Suppression(key=f"{number:064d}", reason=SuppressionReason.BY_HAND)
     discovery = Discovery(program_id=program.id, address="https://list.example/")
     competitor = Competitor(program_id=program.id, domain="rival.example", name="Rival")
     session.add_all([discovery, competitor])
-    session.add_all([suppression, crawl, change, note, batch, contact, notice, invitation, task])
+    session.add_all([mail, suppression, crawl, change, note, batch, contact, notice, invitation, task])
     session.flush()
     page = Page(company_id=prospect.company_id, crawl_id=crawl.id, url="https://a.example/", text="t", content_hash="h")
     session.add(page)
@@ -142,6 +155,7 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         "session_id": 1,
         "stage_name": Stage.SOURCED.value,
         "suppression_id": suppression.id,
+        "mail_id": mail.id,
         "batch": "x" * 16,
         "secret": "x" * 43,
         "token": "x" * 43,
