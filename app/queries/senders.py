@@ -1,12 +1,29 @@
 """Senders as lists and screens show them."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
-from app.models import Sender
-from app.queries.sending_rules import sending_lock
+from app.clock import now
+from app.models import (
+    CountryRule,
+    Delivery,
+    Enrollment,
+    EnrollmentState,
+    Message,
+    Sender,
+    SenderDay,
+    SenderTransport,
+    User,
+)
+from app.queries.sending_rules import LANE_OVERRIDE, sending_lock
+from outreach.countries import country_name
+from outreach.enrollment import Ramp, Transport
+from outreach.enrollment import Sender as PlannedSender
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +47,133 @@ def usable_senders(session: Session, program_id: int) -> list[UsableSender]:
         select(Sender).where(Sender.program_id == program_id, Sender.archived_at.is_(None)).order_by(Sender.name)
     )
     return [UsableSender(row.id, row.name, row.address, sending_lock(row)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedSender:
+    """A sender in the list, with what it has sent and how that fared (counts of mails)."""
+
+    id: int
+    name: str
+    address: str
+    transport: SenderTransport
+    lock: str
+    paused_at: datetime | None
+    pause_reason: str
+    sent_today: int
+    cap_today: int | None
+    sent: int
+    hard_bounced: int
+    complained: int
+    people: int
+
+    @property
+    def bounce_share(self) -> float:
+        """Return the share of hard bounces among the last mails, 0 to 1."""
+        return self.hard_bounced / self.sent if self.sent else 0.0
+
+
+def list_senders(session: Session, program_id: int) -> list[ListedSender]:
+    """Return the senders in use with their numbers, in a fixed number of queries."""
+    rows = session.scalars(
+        select(Sender).where(Sender.program_id == program_id, Sender.archived_at.is_(None)).order_by(Sender.name)
+    ).all()
+    ids = [row.id for row in rows]
+    fates = _fates(session, ids)
+    people = _people_of(session, ids)
+    return [_listed(session, row, fates.get(row.id, (0, 0, 0)), people.get(row.id, 0)) for row in rows]
+
+
+def _listed(session: Session, row: Sender, fates: tuple[int, int, int], people: int) -> ListedSender:
+    today = now().astimezone(ZoneInfo(row.time_zone)).date()
+    sent_today = session.scalar(
+        select(SenderDay.handed_over).where(SenderDay.sender_id == row.id, SenderDay.day == today)
+    )
+    return ListedSender(
+        id=row.id,
+        name=row.name,
+        address=row.address,
+        transport=row.transport,
+        lock=sending_lock(row),
+        paused_at=row.paused_at,
+        pause_reason=row.pause_reason,
+        sent_today=sent_today or 0,
+        cap_today=cap_on(row, today),
+        sent=fates[0],
+        hard_bounced=fates[1],
+        complained=fates[2],
+        people=people,
+    )
+
+
+def cap_on(sender: Sender, day: date) -> int | None:
+    """Return how many mails a sender may hand over on a day of its calendar; None for any number."""
+    ramp = (
+        Ramp(sender.ramp_since_on, sender.ramp_start, sender.ramp_per_day) if sender.ramp_since_on is not None else None
+    )
+    planned = PlannedSender(
+        Transport(sender.transport.value), ZoneInfo(sender.time_zone), daily_cap=sender.daily_cap, ramp=ramp
+    )
+    return planned.cap_on(day)
+
+
+def _fates(session: Session, ids: list[int]) -> dict[int, tuple[int, int, int]]:
+    def count(condition: ColumnElement[bool]) -> Any:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    rows = session.execute(
+        select(
+            Message.sender_id,
+            func.count(),
+            count(Message.delivery == Delivery.HARD_BOUNCED),
+            count(Message.delivery == Delivery.COMPLAINED),
+        )
+        .where(Message.sender_id.in_(ids), Message.accepted_at.is_not(None))
+        .group_by(Message.sender_id)
+    )
+    return {row[0]: (row[1], int(row[2]), int(row[3])) for row in rows}
+
+
+def _people_of(session: Session, ids: list[int]) -> dict[int, int]:
+    rows = session.execute(
+        select(Enrollment.sender_id, func.count())
+        .where(Enrollment.sender_id.in_(ids), Enrollment.state.in_((EnrollmentState.ACTIVE, EnrollmentState.HELD)))
+        .group_by(Enrollment.sender_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRule:
+    """A country's rule on cold mail, with who set it and when; `contacts` have their company there."""
+
+    country: str
+    name: str
+    allows: bool
+    note: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRules:
+    """The program's rules: the lane override, and the countries that have a rule."""
+
+    override: ShownRule | None
+    countries: list[ShownRule]
+
+
+def shown_rules(session: Session, program_id: int) -> ShownRules:
+    """Return the program's rules on cold mail."""
+    rows = session.execute(
+        select(CountryRule, User.name)
+        .outerjoin(User, User.id == CountryRule.set_by_id)
+        .where(CountryRule.program_id == program_id)
+    )
+    found = [
+        ShownRule(row.country, country_name(row.country), row.allows_cold_mail, row.note, by or "", row.at)
+        for row, by in rows
+    ]
+    override = next((rule for rule in found if rule.country == LANE_OVERRIDE and rule.allows), None)
+    countries = sorted((rule for rule in found if rule.country != LANE_OVERRIDE), key=lambda rule: rule.name)
+    return ShownRules(override, countries)

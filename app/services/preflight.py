@@ -1,5 +1,7 @@
 """The pre-flight of a sender's domain: asked of DNS with no transaction open, recorded, and overridden by an admin."""
 
+from collections.abc import Mapping
+
 import dns.exception
 import dns.resolver
 from sqlalchemy.orm import Session
@@ -64,12 +66,12 @@ def withdraw_override(session: Session, sender: Sender, *, actor: User) -> None:
     _audit(session, "sender.override_withdrawn", sender, actor, {})
 
 
-def _audit(session: Session, action: str, sender: Sender, actor: User, details: dict[str, object]) -> None:
+def _audit(session: Session, action: str, sender: Sender, actor: User, details: Mapping[str, object]) -> None:
     record_audit(
         session,
         action,
         subject=f"sender:{sender.id}",
         actor_id=actor.id,
         program_id=sender.program_id,
-        details=details,
+        details=dict(details),
     )

@@ -1,5 +1,6 @@
 """Adding and changing senders: identity, limits, the mailbox's servers, and putting one away."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -114,9 +115,7 @@ def archive_sender(session: Session, sender: Sender, *, actor: User) -> None:
         )
     )
     if people:
-        raise Conflict(
-            f"{people:,} people are on their way with {sender.address}. Let them finish, or stop them first."
-        )
+        raise Conflict(f"{people:,} people are on their way with {sender.address}. Let them finish or stop them.")
     sender.archived_at = now()
     _audit(session, "sender.archived", sender, actor, {})
 
@@ -182,12 +181,12 @@ def _write(sender: Sender, details: SenderDetails) -> None:
     sender.connection = dict(sender.connection or {}) | {"dkim_selectors": list(details.dkim_selectors)}
 
 
-def _audit(session: Session, action: str, sender: Sender, actor: User, details: dict[str, Any]) -> None:
+def _audit(session: Session, action: str, sender: Sender, actor: User, details: Mapping[str, Any]) -> None:
     record_audit(
         session,
         action,
         subject=f"sender:{sender.id}",
         actor_id=actor.id,
         program_id=sender.program_id,
-        details=details,
+        details=dict(details),
     )

@@ -1,0 +1,151 @@
+"""Forms of senders, the servers of their mailboxes, and the rules on cold mail."""
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from app.clock import today
+from app.models import Sender, SenderTransport
+from app.services.sender_changes import PORTS, SenderDetails, ServerDetails
+
+_TRANSPORTS = {
+    SenderTransport.OUTBOX: "Keep it here: nothing leaves, mails can be read in the outbox",
+    SenderTransport.SMTP: "SMTP: a mailbox of your own, for first mails to people who do not know you",
+    SenderTransport.SENDGRID: "SendGrid: for people who agreed to hear from you",
+}
+
+
+class SenderForm(FlaskForm):
+    """Who a sender is and how much it may send."""
+
+    version = HiddenField()
+    name = StringField("Name", description="As people see it: a person's name answers better than a company's.")
+    address = StringField("Address", validators=[InputRequired("Give the address mail comes from."), Length(max=320)])
+    reply_to = StringField(
+        "Answers go to",
+        description="Empty: to the address itself, or to the product where it takes replies.",
+        validators=[Optional(), Length(max=320)],
+    )
+    signature = TextAreaField("Signature", validators=[Optional(), Length(max=2000)])
+    postal_address = StringField(
+        "Postal address",
+        description="Stands in the footer of every mail, as the law asks.",
+        validators=[Length(max=500)],
+    )
+    transport = SelectField("How it leaves", choices=[SelectChoice(k.value, text) for k, text in _TRANSPORTS.items()])
+    time_zone = StringField("Time zone", default="UTC", description="Whose midnight the daily cap counts by.")
+    daily_cap = IntegerField(
+        "At most a day", default=50, validators=[Optional(), NumberRange(1, 100_000, message="From 1 to 100,000.")]
+    )
+    has_ramp = BooleanField(
+        "Start with fewer and add some each day", description="A new address that sends much is filtered."
+    )
+    ramp_start = IntegerField("First day", default=10, validators=[Optional(), NumberRange(1, 10_000)])
+    ramp_per_day = IntegerField("More each day", default=5, validators=[Optional(), NumberRange(0, 10_000)])
+    spacing_min = IntegerField(
+        "Minutes between mails to one company",
+        default=10,
+        validators=[Optional(), NumberRange(0, 1_440, message="From 0 to 1,440 minutes.")],
+    )
+    dkim_selectors = StringField(
+        "DKIM selectors",
+        description="As your mail provider names them; empty: the usual ones are tried.",
+        validators=[Optional(), Length(max=300)],
+    )
+
+    def fill(self, sender: Sender) -> None:
+        """Show what is stored."""
+        for name in ("name", "address", "reply_to", "signature", "postal_address", "time_zone", "daily_cap"):
+            getattr(self, name).data = getattr(sender, name)
+        self.version.data = str(sender.version)
+        self.transport.data = sender.transport.value
+        self.has_ramp.data = sender.ramp_since_on is not None
+        self.ramp_start.data, self.ramp_per_day.data = sender.ramp_start, sender.ramp_per_day
+        self.spacing_min.data = sender.domain_spacing_s // 60
+        self.dkim_selectors.data = ", ".join(sender.connection.get("dkim_selectors", ()))
+
+    def details(self, sender: Sender | None = None) -> SenderDetails:
+        """Return what was typed; a ramp that runs already keeps the day it began on."""
+        began_on = sender.ramp_since_on if sender is not None and sender.ramp_since_on else today()
+        selectors = (self.dkim_selectors.data or "").replace(",", " ").split()
+        return SenderDetails(
+            name=self.name.data or "",
+            address=self.address.data or "",
+            reply_to=self.reply_to.data or "",
+            signature=self.signature.data or "",
+            postal_address=self.postal_address.data or "",
+            transport=SenderTransport(self.transport.data),
+            time_zone=(self.time_zone.data or "UTC").strip(),
+            daily_cap=self.daily_cap.data,
+            ramp_since_on=began_on if self.has_ramp.data else None,
+            ramp_start=self.ramp_start.data or 10,
+            ramp_per_day=self.ramp_per_day.data if self.ramp_per_day.data is not None else 5,
+            domain_spacing_s=(self.spacing_min.data or 0) * 60,
+            dkim_selectors=tuple(selectors[:10]),
+        )
+
+
+class ConnectionForm(FlaskForm):
+    """The servers of a mailbox. Passwords are never shown again; an empty field keeps the one that is stored."""
+
+    smtp_host = StringField("SMTP server", validators=[Optional(), Length(max=253)])
+    smtp_port = IntegerField("Port", default=PORTS["smtp"], validators=[Optional()])
+    smtp_tls = SelectField(
+        "Encryption",
+        choices=[
+            SelectChoice("starttls", "After the first words (STARTTLS, 587)"),
+            SelectChoice("tls", "From the start (465)"),
+        ],
+    )
+    smtp_username = StringField("User name", validators=[Optional(), Length(max=320)])
+    smtp_password = PasswordField("Password", validators=[Optional(), Length(max=500)])
+    imap_host = StringField("IMAP server", validators=[Optional(), Length(max=253)])
+    imap_port = IntegerField("Port", default=PORTS["imap"], validators=[Optional()])
+    imap_username = StringField("User name", validators=[Optional(), Length(max=320)])
+    imap_password = PasswordField("Password", validators=[Optional(), Length(max=500)])
+    imap_folder = StringField("Folder", default="INBOX", validators=[Optional(), Length(max=200)])
+
+    def fill(self, sender: Sender) -> None:
+        """Show what is stored, but for passwords."""
+        smtp, imap = sender.connection.get("smtp", {}), sender.connection.get("imap", {})
+        self.smtp_host.data, self.imap_host.data = smtp.get("host", ""), imap.get("host", "")
+        self.smtp_port.data = smtp.get("port", PORTS["smtp"])
+        self.imap_port.data = imap.get("port", PORTS["imap"])
+        self.smtp_tls.data = "tls" if smtp.get("uses_tls_from_start") else "starttls"
+        self.smtp_username.data, self.imap_username.data = smtp.get("username", ""), imap.get("username", "")
+        self.imap_folder.data = imap.get("folder", "INBOX")
+
+    def servers(self) -> tuple[ServerDetails, ServerDetails]:
+        """Return what was typed: the SMTP and the IMAP server."""
+        smtp = ServerDetails(
+            host=self.smtp_host.data or "",
+            port=self.smtp_port.data or PORTS["smtp"],
+            username=self.smtp_username.data or "",
+            password=self.smtp_password.data or "",
+            uses_tls_from_start=self.smtp_tls.data == "tls",
+        )
+        imap = ServerDetails(
+            host=self.imap_host.data or "",
+            port=self.imap_port.data or PORTS["imap"],
+            username=self.imap_username.data or "",
+            password=self.imap_password.data or "",
+            folder=self.imap_folder.data or "INBOX",
+        )
+        return smtp, imap
+
+
+class CountryRuleForm(FlaskForm):
+    """Whether cold mail may go to a country, and on what ground."""
+
+    country = SelectField("Country", validators=[InputRequired("Choose a country.")])
+    allows = BooleanField("We may write first to people there")
+    note = StringField("On what ground", validators=[Optional(), Length(max=2000)])
