@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
@@ -12,11 +13,14 @@ from scoring.errors import NotEnoughDecisions
 from scoring.evidence import SiteEvidence
 from scoring.lexicon import term_ids
 from scoring.metrics import Auc, CalibrationBin, auc, calibration, calibration_error, precision_at
+from scoring.rules import judge
 from scoring.score import Scorer
 
 TRAIN_TENTHS = 7
 MIN_TEST = 10
 MIN_OF_EACH = 3
+# The fewest decisions whose later 30 % are ten.
+MIN_DECISIONS = 33
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,11 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """The result of a backtest; `verdict` says in words what can and cannot be concluded."""
+    """The result of a backtest; `verdict` says in words what can and cannot be concluded.
+
+    `missing` is how many more decisions are needed at least before anything can be said, `split_at` the moment of the
+    first decision that judges, `is_worse` whether the learned score surely ranks worse than today's weights.
+    """
 
     verdict: str
     enough: bool
@@ -42,6 +50,9 @@ class Backtest:
     calibration: tuple[CalibrationBin, ...]
     calibration_error: float | None
     missed: tuple[str, ...]
+    missing: int = 0
+    split_at: datetime | None = None
+    is_worse: bool = False
 
 
 def run_backtest(
@@ -62,15 +73,15 @@ def run_backtest(
         learned, said = scorer.learned(train, corpus=corpus), ""
     except NotEnoughDecisions as problem:
         learned, said = scorer, f"Nothing could be learned ({problem}). "
-    results = [learned.score(decision.site) for decision in test]
-    scores = [-1.0 if result.score is None else result.score for result in results]
+    judged = [_judged(learned, decision.site) for decision in test]
+    scores = [score for score, _ in judged]
     rankings = (
         _ranking("learned", scores, truth, k),
-        _ranking("current_weights", [_number(scorer, decision.site) for decision in test], truth, k),
+        _ranking("current_weights", [_judged(scorer, decision.site)[0] for decision in test], truth, k),
         _ranking("keyword_count", [_keywords(scorer, decision.site) for decision in test], truth, k),
         _ranking("newest_first", [float(place) for place in range(len(test))], truth, k),
     )
-    chances = [(r.probability, ok) for r, ok in zip(results, truth, strict=True) if r.probability is not None]
+    chances = [(chance, ok) for (_, chance), ok in zip(judged, truth, strict=True) if chance is not None]
     bins = calibration([p for p, _ in chances], [ok for _, ok in chances])
     best = set(np.argsort(-np.array(scores), kind="stable")[:k].tolist())
     missed = tuple(d.site.domain for row, d in enumerate(test) if d.approved and row not in best)
@@ -85,6 +96,8 @@ def run_backtest(
         calibration=tuple(bins),
         calibration_error=calibration_error(bins) if bins else None,
         missed=missed,
+        split_at=test[0].decided_at,
+        is_worse=_is_worse(rankings),
     )
 
 
@@ -99,9 +112,13 @@ def _ranking(name: str, scores: Sequence[float], truth: Sequence[bool], k: int) 
     return Ranking(name, auc(scores, truth), precision_at(scores, truth, k=k))
 
 
-def _number(scorer: Scorer, site: SiteEvidence) -> float:
-    score = scorer.score(site).score
-    return -1.0 if score is None else score
+def _judged(scorer: Scorer, site: SiteEvidence) -> tuple[float, float | None]:
+    """Return score and chance of approval; -1 where there is no number, so that it ranks last."""
+    view = scorer.view(site)
+    if view is None:
+        return -1.0, None
+    found = judge(scorer.rules, view)
+    return found.score, scorer.rules.head.probability(found.log_odds) if scorer.rules.head else None
 
 
 def _keywords(scorer: Scorer, site: SiteEvidence) -> float:
@@ -122,10 +139,18 @@ def _verdict(rankings: Sequence[Ranking]) -> str:
     return f"{words}: not enough to say which is better, the interval holds both."
 
 
+def _is_worse(rankings: Sequence[Ranking]) -> bool:
+    learned, today = rankings[0].auc, rankings[1].auc
+    return learned is not None and today is not None and learned.high < today.value
+
+
 def _nothing(train: Sequence[Decision], test: Sequence[Decision], k: int) -> Backtest:
     approved = sum(decision.approved for decision in test)
+    fewest = min(approved, len(test) - approved)
+    missing = max(MIN_DECISIONS - len(train) - len(test), MIN_OF_EACH - fewest)
     words = (
         f"Not enough to say: the later 30 % hold {len(test)} decisions ({approved} approved), and at least {MIN_TEST} "
-        f"with {MIN_OF_EACH} of each kind are needed. Keep deciding; the backtest grows with every decision."
+        f"with {MIN_OF_EACH} of each kind are needed. At least {missing} more decisions are missing; the backtest "
+        "grows with every one."
     )
-    return Backtest(words, False, len(train), len(test), approved, k, (), (), None, ())
+    return Backtest(words, False, len(train), len(test), approved, k, (), (), None, (), missing)

@@ -43,7 +43,7 @@ def version_diff(session: Session, program_id: int, *, before: int, after: int) 
             FitProfile.program_id == program_id, FitProfile.version.in_((before, after))
         )
     )
-    found: dict[int, dict[str, Any]] = dict(rows.tuples().all())
+    found: dict[int, dict[str, Any]] = {row.version: row.content for row in rows}
     if before not in found or after not in found:
         return None
     old, new = _topics(found[before]), _topics(found[after])
