@@ -8,8 +8,10 @@ import secrets
 import socket
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Protocol
 
 from sqlalchemy.exc import DBAPIError
 
@@ -19,7 +21,7 @@ from app.dispatch import Job
 from app.jobs import runtime
 from app.jobs.witness import Witness
 from app.log import get_logger
-from app.models import AttemptOutcome
+from app.models import AttemptOutcome, Sender
 from app.services.ledger.claiming import Worker, claim, put_aside
 from app.services.ledger.handing_over import Handover, Restored, begin_attempt
 from app.services.ledger.marks import hold_if_restored
@@ -70,18 +72,40 @@ def drain_mail(lane: int = 0) -> int:
         if hold_if_restored(session, remembered=witness.remembered()):
             log.error("outreach_held", cause="the database is older than its workers")
             return 0
-    sending = Sending(witness, lease=timedelta(seconds=settings.mail_lease_s))
+    sending = Sending(
+        witness,
+        lease=timedelta(seconds=settings.mail_lease_s),
+        transport_of=lambda sender: transport_for(sender, settings),
+    )
     return sending.drain(lane)
+
+
+class Memory(Protocol):
+    """What remembers outside the database how many mails were handed over."""
+
+    def remembered(self) -> int | None:
+        """Return the most it knows of, None for nothing."""
+        ...
+
+    def remember(self, number: int) -> None:
+        """Remember this many."""
+        ...
 
 
 class Sending:
     """One worker's turn at the ledger."""
 
-    def __init__(self, witness: Witness, *, lease: timedelta) -> None:
+    def __init__(self, witness: Memory, *, lease: timedelta, transport_of: Callable[[Sender], Transport]) -> None:
         """Work under a name of its own, so that a worker that lost its lease finds another name on the row."""
         self._witness = witness
+        self._make_transport = transport_of
         self._worker = Worker(f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}", lease)
         self._transports: dict[tuple[int, int], Transport] = {}
+
+    @property
+    def identity(self) -> Worker:
+        """Return the name under which it holds messages."""
+        return self._worker
 
     def drain(self, lane: int) -> int:
         """Claim and send until nothing is due or the time is up."""
@@ -151,7 +175,7 @@ class Sending:
         sender = handover.sender
         key = (sender.id, sender.version)
         if key not in self._transports:
-            self._transports[key] = transport_for(sender, runtime.settings())
+            self._transports[key] = self._make_transport(sender)
         return self._transports[key]
 
 
