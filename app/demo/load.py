@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now, today
 from app.demo.board import CARDS, IMPORT_FILES, DemoCard
+from app.demo.discover import search_and_name
 from app.demo.people import DEMO_PASSWORD, PEOPLE
 from app.demo.program import PROGRAMS, DemoProgram
 from app.models import (
@@ -58,6 +59,7 @@ def load_demo(session: Session) -> int:
         program = _add_program(session, demo, people)
         _import_prospects(session, program, people["theo@example.com"])
         count += _work_the_board(session, program, CARDS.get(demo.slug, ()), people)
+        search_and_name(session, program, people["theo@example.com"])
     return count
 
 

@@ -8,9 +8,24 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.demo.board import CARDS
+from app.demo.discover import COMPETITOR, DIRECTORY
 from app.demo.load import load_demo
 from app.demo.people import PEOPLE
-from app.models import Activity, Company, Contact, Crawl, FitProfile, Program, Prospect, Role, Stage, StageChange, User
+from app.models import (
+    Activity,
+    Company,
+    Competitor,
+    Contact,
+    Crawl,
+    Discovery,
+    FitProfile,
+    Program,
+    Prospect,
+    Role,
+    Stage,
+    StageChange,
+    User,
+)
 from app.services.audit import broken_audit_events
 from app.services.errors import Conflict
 
@@ -47,3 +62,8 @@ def test_it_never_loads_beside_somebodys_accounts(session: Session, loaded: int)
     with pytest.raises(Conflict, match="empty database"):
         load_demo(session)
     assert session.scalar(select(func.count()).select_from(User)) == len(PEOPLE)
+
+
+def test_discover_has_a_directory_to_read_and_a_competitor(session: Session, loaded: int) -> None:
+    assert session.scalars(select(Discovery.address)).one() == DIRECTORY
+    assert session.scalars(select(Competitor.domain)).one() == COMPETITOR
