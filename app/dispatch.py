@@ -48,6 +48,7 @@ class Job(Enum):
 
     DRAIN_CRAWLS = JobSpec("app.jobs.crawls.drain_crawls", Queue.CRAWL, 1200)
     DRAIN_FIT = JobSpec("app.jobs.fit.drain_fit", Queue.FIT, 1200)
+    RUN_BACKTESTS = JobSpec("app.jobs.backtests.run_backtests", Queue.FIT, 900)
     RUN_IMPORT = JobSpec("app.jobs.imports.run_import", Queue.DEFAULT, 900)
     SEND_NOTICES = JobSpec("app.jobs.notices.send_notices", Queue.MAIL, 300)
     SWEEP = JobSpec("app.jobs.sweep.sweep", Queue.DEFAULT, 120)
@@ -56,6 +57,7 @@ class Job(Enum):
     PLAN_OUTREACH = JobSpec("app.jobs.outreach.plan_outreach", Queue.MAIL, 300, is_coalesced=True)
     # Its argument is a lane: each lane that finds more than it can take rings for the next one.
     DRAIN_MAIL = JobSpec("app.jobs.outreach.drain_mail", Queue.MAIL, 300)
+    RUN_ENROLLMENTS = JobSpec("app.jobs.enrolling.run_enrollments", Queue.DEFAULT, 300)
     FETCH_IMAP = JobSpec("app.jobs.imap.fetch_imap", Queue.DEFAULT, 600, is_coalesced=True)
 
 

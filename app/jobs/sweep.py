@@ -18,5 +18,7 @@ def sweep() -> int:
         imports = imports_left_behind(session)
     # In any case, so that the ledger notes each minute that it is alive.
     dispatch.ring(Job.PLAN_OUTREACH)
+    # Rules name people as scores come in, and no event says so.
+    dispatch.ring(Job.RUN_ENROLLMENTS)
     rung = [dispatch.ring(job) for job in jobs] + [dispatch.ring(Job.RUN_IMPORT, batch_id) for batch_id in imports]
     return sum(rung)

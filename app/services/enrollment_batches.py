@@ -1,0 +1,129 @@
+"""Enrolling many with one decision: worked off piece by piece, and taken back while nothing went out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.dispatch import Job, dispatch_after_commit
+from app.models import Enrollment, EnrollmentBatch, Message, MessageState, Program, User
+from app.services.audit import record_audit
+from app.services.enrolling import enroll_one
+from app.services.enrollments import stop_enrollment
+from app.services.errors import Conflict, InvalidInput, NotFound, ServiceError
+
+CHUNK = 50
+_NOT_BEGUN = (MessageState.PLANNED, MessageState.SKIPPED)
+
+
+def start_batch(
+    session: Session,
+    program: Program,
+    contact_ids: Sequence[int],
+    *,
+    sequence_id: int,
+    sender_id: int,
+    actor: User | None,
+) -> EnrollmentBatch:
+    """Begin to enroll many; a worker does it piece by piece. Raises InvalidInput without anybody to enroll."""
+    if not contact_ids:
+        raise InvalidInput({"contact_ids": "There is nobody to enroll. Look at the reasons below."})
+    batch = EnrollmentBatch(
+        program_id=program.id,
+        sequence_id=sequence_id,
+        sender_id=sender_id,
+        contact_ids=list(dict.fromkeys(contact_ids)),
+        created_by_id=actor.id if actor else None,
+    )
+    session.add(batch)
+    session.flush()
+    details = {"contacts": len(batch.contact_ids), "sequence_id": sequence_id}
+    _audit(session, "enrollment.batch_started", f"enrollment_batch:{batch.id}", program.id, actor, details)
+    dispatch_after_commit(session, Job.RUN_ENROLLMENTS)
+    return batch
+
+
+def batch_in(session: Session, program: Program, batch_id: int) -> EnrollmentBatch:
+    """Return a batch of a program that access was checked for; raises NotFound."""
+    batch = session.get(EnrollmentBatch, batch_id)
+    if batch is None or batch.program_id != program.id:
+        raise NotFound("There is no such batch in this program.")
+    return batch
+
+
+def open_batches(session: Session) -> list[int]:
+    """Return the batches with somebody left to enroll, the oldest first."""
+    return list(
+        session.scalars(
+            select(EnrollmentBatch.id).where(EnrollmentBatch.finished_at.is_(None)).order_by(EnrollmentBatch.id)
+        )
+    )
+
+
+def run_batch_chunk(session: Session, batch_id: int) -> bool:
+    """Enroll the next CHUNK contacts of a batch; return whether there are more. One who cannot stays with a reason."""
+    batch = session.scalar(select(EnrollmentBatch).where(EnrollmentBatch.id == batch_id).with_for_update())
+    if batch is None or batch.finished_at is not None:
+        return False
+    program = session.get_one(Program, batch.program_id)
+    actor = session.get(User, batch.created_by_id) if batch.created_by_id else None
+    skipped = dict(batch.skipped)
+    part = batch.contact_ids[batch.done_count : batch.done_count + CHUNK]
+    for contact_id in part:
+        try:
+            with session.begin_nested():
+                enrollment = enroll_one(
+                    session,
+                    program,
+                    contact_id,
+                    sequence_id=batch.sequence_id,
+                    sender_id=batch.sender_id,
+                    actor=actor,
+                )
+                enrollment.batch_id = batch.id
+            batch.enrolled_count += 1
+        except ServiceError as error:
+            skipped[str(contact_id)] = str(error)
+    batch.skipped = skipped
+    batch.done_count += len(part)
+    if batch.done_count >= len(batch.contact_ids):
+        batch.finished_at = now()
+    return batch.finished_at is None
+
+
+def undo_batch(session: Session, batch: EnrollmentBatch, *, actor: User) -> tuple[int, int]:
+    """Take a batch back: end everybody to whom nothing went out yet; return how many ended, how many stayed.
+
+    Raises Conflict where it was taken back already. Whoever was not looked at yet is not enrolled any more.
+    """
+    if batch.undone_at is not None:
+        raise Conflict("This was taken back already.")
+    batch.undone_at = now()
+    batch.finished_at = batch.finished_at or now()
+    went_out = select(Message.enrollment_id).where(Message.enrollment_id.is_not(None), Message.state.not_in(_NOT_BEGUN))
+    ours = session.scalars(select(Enrollment).where(Enrollment.batch_id == batch.id)).all()
+    begun = set(session.scalars(went_out.where(Message.enrollment_id.in_([each.id for each in ours]))))
+    ended = 0
+    for enrollment in ours:
+        if enrollment.id in begun or enrollment.ended_at is not None:
+            continue
+        stop_enrollment(session, enrollment.id, by_user_id=actor.id, reason="Taken back before anything went out.")
+        ended += 1
+    details = {"ended": ended, "stayed": len(begun)}
+    _audit(session, "enrollment.batch_undone", f"enrollment_batch:{batch.id}", batch.program_id, actor, details)
+    return ended, len(begun)
+
+
+def _audit(
+    session: Session, action: str, subject: str, program_id: int, actor: User | None, details: dict[str, Any]
+) -> None:
+    record_audit(
+        session,
+        action,
+        subject=subject,
+        actor_id=actor.id if actor else None,
+        program_id=program_id,
+        details=details,
+    )
