@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.cli.backtest import backtest_command
 from app.cli.imports import import_prospects_command
 from app.cli.people import create_user_command
 from app.cli.sites import forget_site_command
@@ -12,3 +13,4 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(create_user_command)
     app.cli.add_command(forget_site_command)
     app.cli.add_command(import_prospects_command)
+    app.cli.add_command(backtest_command)

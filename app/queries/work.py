@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.dispatch import Job
 from app.models import (
+    Backtest,
+    BacktestState,
     BatchState,
     Crawl,
     CrawlState,
@@ -50,10 +52,15 @@ def doorbells_to_ring(session: Session) -> list[Job]:
         (Notice.state == NoticeState.WAITING) & (Notice.not_before_at < before),
         (Notice.state == NoticeState.SENDING) & (Notice.lease_until < now()),
     )
+    backtests = or_(
+        (Backtest.state == BacktestState.WAITING) & (Backtest.requested_at < before),
+        (Backtest.state == BacktestState.RUNNING) & (Backtest.lease_until < now()),
+    )
     found = {
         Job.DRAIN_CRAWLS: _any(session, crawls) or _any(session, sources),
         Job.DRAIN_FIT: _any(session, sites) or _any(session, scores),
         Job.SEND_NOTICES: _any(session, notices),
+        Job.RUN_BACKTESTS: _any(session, backtests),
         Job.DRAIN_MAIL: _any(session, _mail_left_behind(before)),
     }
     return [job for job, is_needed in found.items() if is_needed]

@@ -17,6 +17,7 @@ from app.models import (
 )
 from app.services.errors import InvalidInput
 from app.services.moves import move_prospect
+from app.services.receipts import freeze_evidence
 
 MAX_NOTE_LENGTH = 4000
 
@@ -133,9 +134,11 @@ def decide(
         reviewer_id=by_user_id,
         at=change.at,
     )
-    _freeze(session, decision)
+    score = _freeze(session, decision)
     session.add(decision)
     session.flush()
+    if score is not None:
+        freeze_evidence(session, decision, score)
     return decision
 
 
@@ -155,8 +158,8 @@ def _checked_reasons(verdict: Verdict) -> tuple[ReasonCode, ...]:
     return tuple(ReasonCode(code) for code in dict.fromkeys(verdict.reason_codes))
 
 
-def _freeze(session: Session, decision: Decision) -> None:
-    """Copy what the newest score was computed from; later scores and profiles do not change the receipt."""
+def _freeze(session: Session, decision: Decision) -> FitScore | None:
+    """Copy what the newest score was computed from, and return it; what comes later does not change the receipt."""
     seen = session.execute(
         select(FitScore, FitProfile.version)
         .join(FitProfile, FitProfile.id == FitScore.profile_id)
@@ -165,10 +168,11 @@ def _freeze(session: Session, decision: Decision) -> None:
         .limit(1)
     ).first()
     if seen is None:
-        return
+        return None
     score, profile_version = seen
     decision.fit_score_id = score.id
     decision.score = score.score
     decision.model_id = score.model_id
     decision.profile_version = profile_version
     decision.page_hashes = dict(score.page_hashes)
+    return score

@@ -10,10 +10,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.models import Adoption, FitProfile, FitRules
+from app.queries.site_evidence import company_ids, load_evidence
+from app.services.errors import ServiceError
 from scoring.compile import ENGINE
+from scoring.embedder import Embedder
 from scoring.evidence import SiteEvidence
-from scoring.receipt import evidence_hash, freeze_rules, thaw_rules
+from scoring.profile import FitProfile as ParsedProfile
+from scoring.profile import parse_profile
+from scoring.receipt import evidence_hash, freeze_rules, thaw_head, thaw_rules, with_head
 from scoring.rules import Rules
+from scoring.score import Scorer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +65,43 @@ def basis_of(
         embedding_model=embedding_model,
         exemplars=tuple(sorted(f"{site.domain} {evidence_hash(site)}" for site in exemplars)),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProfileInForce:
+    """A program's profile with its learned weights, the exemplars that were read, and what rules come of them."""
+
+    profile: FitProfile
+    parsed: ParsedProfile
+    exemplars: tuple[SiteEvidence, ...]
+    adoption: Adoption | None
+    basis: RulesBasis
+
+    def compile(self, embedder: Embedder) -> Scorer:
+        """Return the scorer of the profile alone, nothing learned."""
+        return Scorer(self.parsed, embedder=embedder, exemplars=self.exemplars)
+
+    def compile_learned(self, embedder: Embedder) -> Scorer:
+        """Return the scorer with the adopted weights, where there are any."""
+        scorer = self.compile(embedder)
+        if self.adoption is None:
+            return scorer
+        return scorer.with_rules(with_head(scorer.rules, thaw_head(self.adoption.head)))
+
+
+def profile_in_force(session: Session, program_id: int, *, embedding_model: str) -> ProfileInForce:
+    """Return what a program is scored with. Raises ServiceError where it has no profile, ScoringError for a bad one."""
+    profile = session.scalar(
+        select(FitProfile).where(FitProfile.program_id == program_id, FitProfile.is_current.is_(True))
+    )
+    if profile is None:
+        raise ServiceError("This program has no fit profile yet. Write one under Fit profile, then all is scored.")
+    parsed = parse_profile(profile.content)
+    known = load_evidence(session, company_ids(session, parsed.exemplars), model_id=embedding_model)
+    exemplars = tuple(found.site for found in known.values() if found.site.passages)
+    adoption = adoption_in_force(session, program_id, embedding_model=embedding_model)
+    basis = basis_of(profile, adoption, embedding_model=embedding_model, exemplars=exemplars)
+    return ProfileInForce(profile, parsed, exemplars, adoption, basis)
 
 
 def find_rules(session: Session, basis: RulesBasis) -> FitRules | None:

@@ -6,10 +6,12 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.models import (
     Company,
+    CompanyDigest,
     Contact,
     ContactValue,
     Crawl,
     CrawlState,
+    DecisionEvidence,
     FitScore,
     Page,
     Prospect,
@@ -55,6 +57,8 @@ def _delete_what_was_read(session: Session, company_id: int) -> None:
     # Passages, and the vectors in them, go with their pages; a score quotes the text, so it goes as well.
     session.execute(delete(Page).where(Page.company_id == company_id))
     session.execute(delete(SiteChange).where(SiteChange.company_id == company_id))
+    session.execute(delete(DecisionEvidence).where(DecisionEvidence.company_id == company_id))
+    session.execute(delete(CompanyDigest).where(CompanyDigest.company_id == company_id))
     session.execute(delete(Signal).where(Signal.company_id == company_id))
     session.execute(delete(FitScore).where(FitScore.prospect_id.in_(prospects)))
     session.execute(delete(ContactValue).where(*found))
