@@ -64,7 +64,7 @@ def candidates_by_rule(
     return _with_contacts(session, rows)
 
 
-def _with_contacts(session: Session, rows: Sequence[Row[tuple[int, int, str, str, float | None]]]) -> list[Candidate]:
+def _with_contacts(session: Session, rows: Sequence[Row[int, int, str, str, float | None]]) -> list[Candidate]:
     companies = [row[1] for row in rows]
     ids: list[int] = []
     for start in range(0, len(companies), 500):

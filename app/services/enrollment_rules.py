@@ -17,7 +17,7 @@ from app.services.errors import InvalidInput
 def set_rule(
     session: Session, sequence: SequenceRow, *, is_on: bool, min_score: float, stages: Sequence[Stage], actor: User
 ) -> None:
-    """Enroll by rule: whoever reaches a score in one of some stages. Raises InvalidInput for a rule that cannot work."""
+    """Enroll by rule: whoever reaches a score in one of some stages. Raises InvalidInput where it cannot work."""
     problems = {}
     if not 0 <= min_score <= 100:
         problems["min_score"] = "A score is a number from 0 to 100."
