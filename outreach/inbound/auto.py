@@ -15,13 +15,16 @@ from outreach.inbound.quoting import SplitText
 from outreach.inbound.words import load_patterns
 
 _WORDS = load_patterns("auto")
+_URGENT = _WORDS["urgent"]
 _STARTS = load_patterns("auto", start=True)
 _ENGAGED = load_patterns("human")["engaged"]
 _BOILERPLATE = load_patterns("human")["boilerplate"]
 _CLOSING = load_patterns("human", start=True)["closing"]
 _OPENING = load_patterns("human", start=True)["opening"]
 _REACHABLE = re.compile(r"\S+@\S+\.\w|(?:\d[\s/().-]?){6,}")
-_WEIGHTS = {"statement": 3, "challenge": 3, "absence": 2, "left": 2, "ticket": 2, "receipt": 1, "detail": 1}
+_WEIGHTS = {
+    "statement": 3, "challenge": 3, "absence": 2, "formula": 2, "left": 2, "ticket": 2, "receipt": 1, "detail": 1
+}  # fmt: skip
 _LABELS = {
     "absence": "away",
     "left": "left or address closed",
@@ -31,6 +34,7 @@ _LABELS = {
     "statement": "says it is automatic",
 }
 _ENOUGH = 3
+_CHALLENGE_SHARE = 0.25
 _ANSWERED = re.compile(
     r"^\s*(?:(?:re|aw|sv|vs|antw|odp|r|rif|res|ref|ynt|atb|vá|fw|fwd|wg|tr|doorst|rv|i|pd)\s?(?:\[\d+\])?\s?:\s*)+",
     re.I,
@@ -51,6 +55,7 @@ class TextEvidence:
     """What the new text weighs as an automatic answer: points, share of its sentences, the strongest kind.
 
     `decisive`: something in it is said by machines above all, not only "thank you, we will be in touch".
+    `complete`: it names an absence and whom to reach with what cannot wait, as notes do.
     """
 
     points: int
@@ -58,6 +63,7 @@ class TextEvidence:
     kind: str
     human_lines: int
     decisive: bool
+    complete: bool
 
 
 def auto_reason(mail: Mail, split: SplitText) -> str | None:
@@ -112,7 +118,8 @@ def weigh_text(text: str) -> TextEvidence:
     strongest = max((kind for kind in kinds if kind in _LABELS), key=lambda kind: _WEIGHTS[kind], default="")
     label = strongest if strongest != "statement" else _besides_statement(kinds)
     decisive = bool(kinds.keys() - {"receipt", "detail"})
-    return TextEvidence(points, share, label, sum(not each for each in prose), decisive)
+    complete = bool(kinds.keys() & {"absence", "left"} and reachable and any(map(_URGENT.search, sentences)))
+    return TextEvidence(points, share, label, sum(not each for each in prose), decisive, complete)
 
 
 def _judged_sentences(text: str) -> list[str]:
@@ -177,8 +184,10 @@ def _text_decides(mail: Mail, split: SplitText, evidence: TextEvidence) -> bool:
         return False
     by_hand = split.has_quote or _sent_from_phone(split)
     answered = bool(_ANSWERED.match(mail.header("subject"))) and evidence.kind != "challenge"
-    enough = _ENOUGH + (2 if by_hand else 0) + (1 if answered else 0)
-    return evidence.points >= enough and evidence.share >= (0.75 if by_hand else 0.5) and evidence.human_lines <= 6
+    enough = _ENOUGH + (0 if not by_hand else 1 if evidence.complete else 2) + (1 if answered else 0)
+    # A challenge explains at length what it wants; all else that is automatic says little besides.
+    needed = _CHALLENGE_SHARE if evidence.kind == "challenge" else 0.75 if by_hand else 0.5
+    return evidence.points >= enough and evidence.share >= needed and evidence.human_lines <= 6
 
 
 def _sent_from_phone(split: SplitText) -> bool:
