@@ -15,13 +15,14 @@ from scrapers.fetcher import Fetched, Fetcher
 from scrapers.outcome import outcome_of_error
 from scrapers.pacing import HostTurns
 from scrapers.problems import FetchError
-from scrapers.report import Receipt
+from scrapers.report import Receipt, SiteOutcome
 from scrapers.sources.candidates import Candidate, Found, find_in_tree
 from scrapers.sources.paging import listed_in_sitemap, next_page, profiles
 from scrapers.visitor import Visitor
 
 _FEW = 5
 _MAX_SITEMAPS = 5
+_ONLY_BY_HAND = (SiteOutcome.FORBIDDEN_BY_ROBOTS, SiteOutcome.BLOCKED, SiteOutcome.NOT_HTML, SiteOutcome.TOO_SLOW)
 BY_HAND = "Open it in your browser, copy the list with its links and paste it instead."
 
 
@@ -81,7 +82,8 @@ def discover(
         answer = visitor.read(url if "://" in url else f"https://{url}")
     except FetchError as error:
         outcome, detail = outcome_of_error(error)
-        return Discovery((), tuple(visitor.receipts), detail, f"{outcome.next_step} {BY_HAND}")
+        step = BY_HAND if outcome in _ONLY_BY_HAND else outcome.next_step
+        return Discovery((), tuple(visitor.receipts), detail, step)
     if answer.status != 200:
         step = "Check the address." if answer.status in (404, 410) else BY_HAND
         return Discovery((), tuple(visitor.receipts), f"the page answers with status {answer.status}", step)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 CARDS = frozenset(("li", "tr", "article", "dd", "p", "td", "section", "div"))
+_CELLS = frozenset(("td", "th"))
 _TITLED = frozenset(("tr", "li", "article", "dd"))
 _TITLES = frozenset(("td", "th", "strong", "b"))
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
@@ -43,6 +44,8 @@ class PageText:
             is_silent, is_block = node.tag in _SILENT, node.tag not in _INLINE
             if event == "start":
                 quiet += is_silent
+                if node.tag in _CELLS and node.getprevious() is not None and not quiet:
+                    writer.write("·", breaks=True)
                 starts[node] = writer.write("" if quiet else node.text, breaks=is_block)
                 continue
             page.spans[node] = (min(starts.pop(node), writer.length), writer.length)

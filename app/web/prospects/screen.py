@@ -11,6 +11,7 @@ from app.models import FitProfile, Program, Prospect, Stage, User, moves_by_pers
 from app.queries import company_facts as facts
 from app.queries import prospect as prospects
 from app.queries.breakdown import ScoreBreakdown
+from app.queries.competitors import CompetitorLink, competitor_links_of
 from app.queries.reading import ReadingProgress, reading_progress
 from app.queries.tasks import TaskRow, prospect_tasks
 from app.queries.timeline import Timeline, timeline
@@ -44,6 +45,7 @@ class ProspectScreen:
     reading: ReadingPanel
     pages: Sequence[facts.SavedPage]
     signals: Sequence[facts.FoundSignal]
+    competitor_links: Sequence[CompetitorLink]
     contacts: Sequence[facts.KnownContact]
     timeline: Timeline
     history: Sequence[prospects.StageStep]
@@ -99,6 +101,7 @@ def load_screen(
         reading=load_reading(session, header),
         pages=pages,
         signals=facts.signals(session, header.company_id, pages=page_ids),
+        competitor_links=competitor_links_of(session, program.id, header.company_id),
         contacts=facts.contacts(session, header.company_id),
         timeline=timeline(session, prospect_id=prospect_id, company_id=header.company_id, before=before),
         history=prospects.stage_history(session, prospect_id),
