@@ -21,7 +21,9 @@ from app.models import (
     DecisionOutcome,
     FitProfile,
     FitScore,
+    Message,
     MoveEvent,
+    ReceivedMail,
     SiteChange,
     Stage,
     StageChange,
@@ -42,6 +44,8 @@ class TimelineKind(StrEnum):
     SCORE = "score"
     DECISION = "decision"
     SITE_CHANGE = "site_change"
+    MAIL_IN = "mail_in"
+    MAIL_OUT = "mail_out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,8 @@ def timeline(session: Session, *, prospect_id: int, company_id: int, before: dat
         *_crawls(session, company_id, before),
         *_scores(session, prospect_id, before),
         *_decisions(session, prospect_id, before),
+        *_mails_in(session, prospect_id, before),
+        *_mails_out(session, prospect_id, before),
         *_site_changes(session, company_id, before),
     ]
     found.sort(key=lambda entry: (entry.at, entry.kind is TimelineKind.DECISION, entry.id), reverse=True)
@@ -246,4 +252,41 @@ def _decisions(session: Session, prospect_id: int, before: datetime | None) -> I
             who=who,
             body="\n".join(text for text in (reasons, decision.note, f"{left}, with {seen}") if text),
             tone="success" if is_approval else "danger",
+        )
+
+
+_MAIL_WORDS = {
+    "reply": ("Reply", "success"),
+    "auto_reply": ("Automatic answer", "muted"),
+    "bounce_hard": ("Bounced for good", "danger"),
+    "bounce_soft": ("Did not arrive", "danger"),
+    "complaint": ("Reported as spam", "danger"),
+    "unsubscribe": ("Asked for no more mail", "danger"),
+}
+
+
+def _mails_in(session: Session, prospect_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
+    rows = select(ReceivedMail).where(ReceivedMail.prospect_id == prospect_id)
+    for mail in session.scalars(_screen(rows, ReceivedMail.received_at, ReceivedMail.id, before)):
+        words, tone = _MAIL_WORDS.get(mail.kind, ("Mail", ""))
+        yield TimelineEntry(
+            kind=TimelineKind.MAIL_IN,
+            id=mail.id,
+            at=mail.received_at,
+            title=f"{words}: {mail.subject}" if mail.subject else words,
+            who=mail.from_name or mail.from_address or None,
+            body=mail.new_text if mail.kind == "reply" else mail.kind_reason,
+            tone=tone,
+        )
+
+
+def _mails_out(session: Session, prospect_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
+    rows = select(Message).where(Message.prospect_id == prospect_id, Message.accepted_at.is_not(None))
+    for message in session.scalars(_screen(rows, Message.accepted_at, Message.id, before)):
+        yield TimelineEntry(
+            kind=TimelineKind.MAIL_OUT,
+            id=message.id,
+            at=message.accepted_at or message.created_at,
+            title=f"Mail sent: {message.subject}",
+            body=message.text[:600],
         )

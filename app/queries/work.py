@@ -17,13 +17,18 @@ from app.models import (
     DiscoveryState,
     FitState,
     ImportBatch,
+    MailState,
     Message,
     MessageState,
     Notice,
     NoticeState,
     Passage,
+    PostState,
     Prospect,
+    ProviderPost,
+    ReceivedMail,
 )
+from app.queries.mailboxes import are_mailboxes_due
 
 # Younger rows were rung for by the transaction that made them, or are being claimed right now.
 GRACE = timedelta(seconds=20)
@@ -62,6 +67,9 @@ def doorbells_to_ring(session: Session) -> list[Job]:
         Job.SEND_NOTICES: _any(session, notices),
         Job.RUN_BACKTESTS: _any(session, backtests),
         Job.DRAIN_MAIL: _any(session, _mail_left_behind(before)),
+        Job.READ_POSTS: _any(session, (ProviderPost.state == PostState.WAITING) & (ProviderPost.received_at < before)),
+        Job.READ_MAIL: _any(session, (ReceivedMail.state == MailState.WAITING) & (ReceivedMail.received_at < before)),
+        Job.FETCH_IMAP: are_mailboxes_due(session),
     }
     return [job for job, is_needed in found.items() if is_needed]
 

@@ -1,0 +1,68 @@
+"""The mailboxes of SMTP senders that are read over IMAP, and which of them is due."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.models import Mailbox, Sender, SenderTransport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueMailbox:
+    """A mailbox to be read: whose, its connection with the sealed password, and how far it was read."""
+
+    sender_id: int
+    address: str
+    connection: dict[str, Any]
+    uid_validity: int
+    last_uid: int
+    failures: int
+
+
+def due_mailboxes(session: Session) -> list[DueMailbox]:
+    """Return the mailboxes whose time has come, of senders that were not put away and have an IMAP server."""
+    query = (
+        select(Sender, Mailbox)
+        .outerjoin(Mailbox, Mailbox.sender_id == Sender.id)
+        .where(
+            Sender.transport == SenderTransport.SMTP,
+            Sender.archived_at.is_(None),
+            or_(Mailbox.id.is_(None), Mailbox.not_before_at.is_(None), Mailbox.not_before_at <= now()),
+        )
+        .order_by(Sender.id)
+    )
+    return [
+        DueMailbox(
+            sender_id=sender.id,
+            address=sender.address,
+            connection=dict(sender.connection["imap"]),
+            uid_validity=mailbox.uid_validity if mailbox else 0,
+            last_uid=mailbox.last_uid if mailbox else 0,
+            failures=mailbox.failures if mailbox else 0,
+        )
+        for sender, mailbox in session.execute(query)
+        if sender.connection.get("imap")
+    ]
+
+
+def are_mailboxes_due(session: Session) -> bool:
+    """Say whether any mailbox ought to be read now."""
+    return bool(due_mailboxes(session))
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxState:
+    """How a sender's mailbox fares, for the sender's page; `failure` is "" where the last reading went well."""
+
+    checked_at: datetime | None
+    failure: str
+
+
+def mailbox_state(session: Session, sender_id: int) -> MailboxState | None:
+    """Return how a sender's mailbox fares, None where it was never read."""
+    row = session.scalar(select(Mailbox).where(Mailbox.sender_id == sender_id))
+    return MailboxState(row.checked_at, row.failure) if row else None
