@@ -22,7 +22,8 @@ from tests.world import make_program
 FIRST = """<title>Best agencies</title><ul><li><a href="https://acme.example/x">Acme Studio</a> in Berlin</li>
 <li><a href="https://x.com/list">Follow us</a></li></ul><a rel="next" href="/best?page=2">Next</a>"""
 SECOND = '<ul><li><a href="https://bolt.example/">Bolt</a> in Ulm</li></ul>'
-SITE = """<html lang="en"><head><title>Acme</title></head><body><main><h1>Online shops</h1><p>We build online shops for merchants who sell tea,
+SITE = """<html lang="en"><head><title>Acme</title></head><body><main><h1>Online shops</h1>
+<p>We build online shops for merchants who sell tea,
 ceramics and furniture, and we stay on as the team that keeps them fast. Since 2019 we are a partner of
 <a href="https://rival.example/partners">Rival</a>, whose offers run in six of our stores. Merchants call us when their
 checkout loses customers, and we measure every change we make.</p></main></body></html>"""
