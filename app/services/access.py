@@ -23,6 +23,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     READ_AUDIT = "read_audit"
     READ_OUTBOX = "read_outbox"
+    MANAGE_OPT_OUTS = "manage_opt_outs"
     EDIT_SEQUENCES = "edit_sequences"
     ENROLL = "enroll"
     MANAGE_SENDERS = "manage_senders"
