@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.cli.backtest import backtest_command
+from app.cli.crash_test import crash_test_command
 from app.cli.imports import import_prospects_command
 from app.cli.people import create_user_command
 from app.cli.sites import forget_site_command
@@ -10,6 +11,7 @@ from app.cli.sites import forget_site_command
 
 def register_commands(app: Flask) -> None:
     """Add the project's commands to the app."""
+    app.cli.add_command(crash_test_command)
     app.cli.add_command(create_user_command)
     app.cli.add_command(forget_site_command)
     app.cli.add_command(import_prospects_command)

@@ -24,7 +24,7 @@ from app.log import get_logger
 from app.models import AttemptOutcome, Sender
 from app.services.ledger.claiming import Worker, claim, put_aside
 from app.services.ledger.handing_over import Handover, Restored, begin_attempt
-from app.services.ledger.marks import hold_if_restored
+from app.services.ledger.marks import handed_over, hold_if_restored
 from app.services.ledger.outcomes import Outcome, record_outcome
 from app.services.ledger.planning import BATCH, plan_due
 from app.services.ledger.sweeping import sweep_ledger
@@ -48,7 +48,7 @@ def plan_outreach() -> Counter[str]:
     witness = _witness()
     counted: Counter[str] = Counter()
     with transaction() as session:
-        hold_if_restored(session, remembered=witness.remembered())
+        hold_if_restored(session, witness.remembered)
         counted.update({state.value: number for state, number in sweep_ledger(session).items()})
     deadline = time.monotonic() + TIME_BUDGET_S
     while time.monotonic() < deadline:
@@ -69,9 +69,10 @@ def drain_mail(lane: int = 0) -> int:
     settings = runtime.settings()
     witness = _witness()
     with transaction() as session:
-        if hold_if_restored(session, remembered=witness.remembered()):
+        if hold_if_restored(session, witness.remembered):
             log.error("outreach_held", cause="the database is older than its workers")
             return 0
+        witness.remember(handed_over(session))
     sending = Sending(
         witness,
         lease=timedelta(seconds=settings.mail_lease_s),
@@ -130,7 +131,7 @@ class Sending:
             raise  # the database is away: so is everybody else's mail, and the lease gives this one back
         except Restored:
             with transaction() as session:
-                hold_if_restored(session, remembered=self._witness.remembered())
+                hold_if_restored(session, self._witness.remembered)
             raise
         except Exception as error:
             log.exception("message_broke", message_id=message_id)

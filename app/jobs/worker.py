@@ -6,6 +6,7 @@ which do not survive a fork. Their jobs run in the worker process itself.
 """
 
 import argparse
+import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ from app.dispatch import Job, Queue
 from app.jobs import runtime
 
 IN_PROCESS = frozenset({Queue.FIT, Queue.CRAWL})
-AT_START = {Queue.CRAWL: Job.DRAIN_CRAWLS, Queue.FIT: Job.DRAIN_FIT}
+AT_START = {Queue.CRAWL: Job.DRAIN_CRAWLS, Queue.FIT: Job.DRAIN_FIT, Queue.MAIL: Job.DRAIN_MAIL}
 
 
 class MixedQueues(Exception):
@@ -47,6 +48,13 @@ def make_worker(queues: Sequence[Queue]) -> BaseWorker:
     )
 
 
+def _load_jobs(queues: Sequence[Queue]) -> None:
+    """Load the jobs' code once, before the fork: each child would spend half a second on it otherwise."""
+    for job in Job:
+        if job.value.queue in queues:
+            importlib.import_module(job.value.path.rpartition(".")[0])
+
+
 def main(arguments: Sequence[str]) -> int:
     """Work until told to stop. Returns the exit code: 2 where the settings or the queues cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m app.jobs.worker", description="Run jobs from the given queues.")
@@ -58,6 +66,8 @@ def main(arguments: Sequence[str]) -> int:
     except (SettingsError, MixedQueues) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    if worker_class(queues) is Worker:
+        _load_jobs(queues)
     # Work may wait that nobody rings for any more: left by a worker that died, or made stale by a change of model.
     for queue in queues:
         if queue in AT_START:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -36,7 +36,8 @@ class Sender(Base):
     # Server, port, user and encrypted password of the mailbox: {"smtp": {...}, "imap": {...}}; never shown again.
     connection: Mapped[dict[str, Any]] = mapped_column(default=dict)
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
-    daily_cap: Mapped[int | None] = mapped_column(default=50)
+    # None means no cap; without evaluates_none() a None would be taken for "not given" and become the default.
+    daily_cap: Mapped[int | None] = mapped_column(Integer().evaluates_none(), default=50)
     ramp_since_on: Mapped[date | None]
     ramp_start: Mapped[int] = mapped_column(default=10)
     ramp_per_day: Mapped[int] = mapped_column(default=5)

@@ -4,6 +4,7 @@ Workers remember outside the database how many mails were handed over. A databas
 mails that left, so it would send them again. It starts held: nothing leaves until a person has looked and resumes.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -40,32 +41,50 @@ def handed_over(session: Session) -> int:
     return session.scalar(select(LedgerMark.handed_over).where(LedgerMark.id == _ONLY)) or 0
 
 
-def hold_if_restored(session: Session, *, remembered: int | None) -> str:
+def hold_if_restored(session: Session, remembered: Callable[[], int | None]) -> str:
     """Pause all sending where the database is older than its workers; return why in a sentence, "" where it is not.
 
-    `remembered` is the most handings over that any witness outside the database knows of, None where there is no
+    `remembered` tells the most handings over that any witness outside the database knows of, None where there is no
     witness at all. Also notes that the ledger is alive: after SILENCE without a sign of life the machine may be a copy.
     """
-    mark = session.get(LedgerMark, _ONLY)
-    if mark is None:
-        mark = _add_row(session)
-    known, beat_at, moment = mark.handed_over, mark.beat_at, now()
-    why = ""
-    if remembered is None and known > 0:
-        why = "Nothing outside the database remembers what was sent: it may be a copy on a new machine."
-    elif remembered is not None and remembered > known:
-        why = f"The database knows of {known:,} mails handed over and its workers of {remembered:,}: it was restored."
-    elif known > 0 and beat_at is not None and moment - beat_at > SILENCE:
-        why = f"Nothing ran for {(moment - beat_at).days} days or more: this may be a restored copy."
+    # Asked before the database: another worker may count one up in between, which must not look like a restored copy.
+    witnessed = remembered()
+    mark = session.get(LedgerMark, _ONLY, populate_existing=True) or _add_row(session)
+    known, moment = mark.handed_over, now()
+    if witnessed is None and known > 0:
+        # The very first worker may have made the witness since.
+        witnessed = remembered()
+    why = _why(known, witnessed, silence=moment - (mark.beat_at or moment))
     session.execute(
         update(LedgerMark)
         .where(LedgerMark.id == _ONLY)
-        .values(beat_at=moment, handed_over=max(known, remembered or 0))
-        .execution_options(synchronize_session="fetch")
+        .values(beat_at=moment)
+        .execution_options(synchronize_session=False)
     )
     if why:
         _hold(session, why)
+        _catch_up(session, witnessed or 0)
     return why
+
+
+def _why(known: int, witnessed: int | None, *, silence: timedelta) -> str:
+    if known > 0 and witnessed is None:
+        return "Nothing outside the database remembers what was sent: it may be a copy on a new machine."
+    if witnessed is not None and witnessed > known:
+        return f"The database knows of {known:,} mails handed over, its workers of {witnessed:,}: it was restored."
+    if known > 0 and silence > SILENCE:
+        return f"Nothing ran for {silence.total_seconds() / 3600:.0f} hours: this may be a restored copy."
+    return ""
+
+
+def _catch_up(session: Session, witnessed: int) -> None:
+    """Take over the higher count, so that the hold is not repeated once a person has resumed."""
+    session.execute(
+        update(LedgerMark)
+        .where(LedgerMark.id == _ONLY, LedgerMark.handed_over < witnessed)
+        .values(handed_over=witnessed)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _hold(session: Session, why: str) -> None:

@@ -12,7 +12,7 @@ from app.services.ledger.states import OPEN_MESSAGES, change_state
 from app.services.ledger.uncertainty import EVENTS_WITHIN_H, ask_a_person, make_uncertain
 
 BATCH = 500
-_DIED = "The worker that handed it over died before it knew the answer: it may have been sent."
+DIED = "The worker that handed it over died before it knew the answer: it may have been sent."
 
 
 def sweep_ledger(session: Session) -> Counter[MessageState]:
@@ -23,7 +23,7 @@ def sweep_ledger(session: Session) -> Counter[MessageState]:
     moved: Counter[MessageState] = Counter()
     moved[MessageState.PLANNED] = _free_claims(session)
     for message in _expired(session, MessageState.HANDING_OVER):
-        if make_uncertain(session, message, session.get_one(Sender, message.sender_id), detail=_DIED):
+        if make_uncertain(session, message, session.get_one(Sender, message.sender_id), detail=DIED):
             _close_attempt(session, message.id)
             moved[MessageState.UNCERTAIN] += 1
     moved[MessageState.NEEDS_PERSON] = _ask_about_old_doubts(session)
@@ -57,7 +57,7 @@ def _close_attempt(session: Session, message_id: int) -> None:
     session.execute(
         update(Attempt)
         .where(Attempt.message_id == message_id, Attempt.outcome == AttemptOutcome.OPEN)
-        .values(outcome=AttemptOutcome.UNCERTAIN, detail=_DIED, ended_at=now())
+        .values(outcome=AttemptOutcome.UNCERTAIN, detail=DIED, ended_at=now())
         .execution_options(synchronize_session=False)
     )
 
