@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -13,14 +12,11 @@ from app.models import Mailbox, Sender, SenderTransport
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueMailbox:
-    """A mailbox to be read: whose, its connection with the sealed password, and how far it was read."""
+    """A mailbox to be read: whose, and how far it was read."""
 
     sender_id: int
-    address: str
-    connection: dict[str, Any]
     uid_validity: int
     last_uid: int
-    failures: int
 
 
 def due_mailboxes(session: Session) -> list[DueMailbox]:
@@ -38,11 +34,8 @@ def due_mailboxes(session: Session) -> list[DueMailbox]:
     return [
         DueMailbox(
             sender_id=sender.id,
-            address=sender.address,
-            connection=dict(sender.connection["imap"]),
             uid_validity=mailbox.uid_validity if mailbox else 0,
             last_uid=mailbox.last_uid if mailbox else 0,
-            failures=mailbox.failures if mailbox else 0,
         )
         for sender, mailbox in session.execute(query)
         if sender.connection.get("imap")
