@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,11 @@ from sqlalchemy.orm import Session
 from app.models import Decision, DecisionEvidence, FitRules, FitScore, Prospect
 from app.queries.site_evidence import load_evidence
 from scoring.evidence import SignalFact, SiteEvidence
-from scoring.passages import Passage
-from scoring.receipt import evidence_hash
+from scoring.passages import Passage, content_hash
+from scoring.receipt import evidence_hash, thaw_rules
+from scoring.rules import judge
+from scoring.silence import reason_for_silence
+from scoring.view import view_site
 
 
 def freeze_evidence(session: Session, decision: Decision, score: FitScore) -> DecisionEvidence | None:
@@ -67,3 +71,55 @@ def _content(site: SiteEvidence) -> dict[str, Any]:
         "unreadable": site.unreadable,
         "vector_model": site.vector_model,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedAgain:
+    """A frozen score computed anew: whether it is the same to the last bit, else what is missing or differs."""
+
+    is_equal: bool
+    score: float | None
+    words: str
+
+
+def compute_again(session: Session, decision: Decision) -> ComputedAgain:
+    """Compute a decision's score again from what was frozen with it; nothing of today's site or profile is used."""
+    kept = session.get(DecisionEvidence, decision.id)
+    rules = session.get(FitRules, kept.rules_id) if kept and kept.rules_id else None
+    if kept is None or rules is None:
+        return ComputedAgain(False, None, _what_is_missing(session, decision))
+    site = frozen_site(kept)
+    is_whole = all(content_hash(passage.text) == passage.content_hash for passage in site.passages)
+    if not is_whole or evidence_hash(site) != kept.evidence_hash:
+        return ComputedAgain(False, None, "The kept text or vectors are damaged: their hash differs.")
+    silence = reason_for_silence(site, model_id=rules.embedding_model)
+    if silence is not None or site.vectors is None:
+        same = decision.score is None
+        return ComputedAgain(same, None, "No number then, and none now: " + (silence or "there is no text") + ".")
+    numbers = thaw_rules(rules.content)
+    found = judge(numbers, view_site(site, site.vectors, mean=numbers.mean))
+    if found.score != decision.score:
+        return ComputedAgain(
+            False,
+            found.score,
+            f"Computed again it is {found.score!r}, written down is {decision.score!r}: another machine or another "
+            "release of the number library computes the last digits differently.",
+        )
+    return ComputedAgain(True, found.score, f"Equal to the last bit: {found.score!r}.")
+
+
+def _what_is_missing(session: Session, decision: Decision) -> str:
+    if not decision.model_id:
+        return "There was no score yet when this was decided, so there is nothing to compute again."
+    score = session.get(FitScore, decision.fit_score_id) if decision.fit_score_id else None
+    if score is None:
+        return (
+            "The site's owner asked us to forget the site: its text, its vectors and the parts of the score were "
+            "deleted. The number and the hashes of the pages are all that is kept."
+        )
+    if score.rules_id is None:
+        return "The score was computed by a release that did not keep its rules, so it cannot be computed again."
+    return (
+        "The site was read again between the score and the decision, so the text the score was made of was gone "
+        "already. The hashes of its pages are kept."
+    )
