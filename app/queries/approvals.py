@@ -58,11 +58,11 @@ def count_waiting(session: Session, program_id: int) -> int:
     return session.scalar(query.where(*_waiting(program_id))) or 0
 
 
-def _waiting(program_id: int) -> tuple[ColumnElement[bool], ...]:
-    return (
+def _waiting(program_id: int) -> list[ColumnElement[bool]]:
+    return [
         Message.program_id == program_id,
         Message.state == MessageState.PLANNED,
-        Message.needs_approval,
+        Message.needs_approval.is_(True),
         Message.approved_by_id.is_(None),
         Enrollment.state.in_((EnrollmentState.ACTIVE, EnrollmentState.HELD)),
-    )
+    ]

@@ -6,13 +6,11 @@ from sqlalchemy.orm import Session
 
 from app.models import Enrollment, Message, Program, Sender, SequenceVersion, User
 from app.queries.contact_facts import contact_facts
-from app.queries.mail_data import FIELD_NAMES
 from app.queries.sequence_content import StepWords, words_of
 from app.services.composing import Composed, addressee_of, compose, compose_step
 from app.services.errors import InvalidInput, NotFound
 from app.services.ledger import approvals
 from app.services.ledger.approvals import Words
-from outreach.templates import check_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +54,17 @@ def approve_mail(session: Session, case: ApprovalCase, *, subject: str, body: st
 
 
 def _compose_edited(session: Session, case: ApprovalCase, subject: str, body: str) -> Composed:
-    """Write the mail around a person's words. Their braces are text, not template: the fields are filled in already."""
-    words = StepWords(_as_text(subject), _as_text(body))
-    composed = compose(session, addressee_of(case.enrollment), words)
+    """Write the mail around a person's words, in which the fields are filled in already."""
+    if any(mark in f"{subject}{body}" for mark in ("{{", "{%")):
+        problem = "A field is not filled in: write the words themselves in place of {{ … }}."
+        return Composed(subject, body, "", [problem])
+    composed = compose(session, addressee_of(case.enrollment), StepWords(subject, body))
     quote = case.enrollment.quote
     if not quote.get("text") or quote["text"] not in body:
         return composed
     # The quote was written out, so that composing did not see it; it must still stand on its page all the same.
     held = [problem for problem in case.composed.problems if "no longer says" in problem]
     return Composed(composed.subject, composed.text, composed.html, [*composed.problems, *held], composed.warnings)
-
-
-def _as_text(text: str) -> str:
-    if check_template(text, FIELD_NAMES) == [] and "{{" not in text and "{%" not in text:
-        return text
-    return "{% raw %}" + text.replace("{% endraw %}", "") + "{% endraw %}"
 
 
 def _body(session: Session, enrollment: Enrollment, message: Message, composed: Composed) -> str:

@@ -103,7 +103,7 @@ def connect_sender(
         raise InvalidInput(problems)
     sender.connection = connection
     sender.version += 1
-    hosts = {kind: connection[kind]["host"] for kind in ("smtp", "imap") if kind in connection}
+    hosts: dict[str, Any] = {kind: connection[kind]["host"] for kind in ("smtp", "imap") if kind in connection}
     _audit(session, "sender.connected", sender, actor, hosts)
 
 

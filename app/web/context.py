@@ -80,6 +80,7 @@ class Navigation:
         items = (
             NavigationItem("Board", "layout-kanban", f"{root}/board", Permission.READ, also=f"{root}/prospects"),
             NavigationItem("Inbox", "inbox", f"{root}/inbox", Permission.READ, count=self.inbox_count),
+            NavigationItem("Outreach", "send", f"{root}/outreach/sequences", Permission.READ, also=f"{root}/outreach"),
             NavigationItem("Tasks", "checklist", f"{root}/tasks", Permission.READ, count=self.open_task_count),
             NavigationItem("Discover", "compass", f"{root}/discover", Permission.READ),
             NavigationItem("Imports", "file-import", f"{root}/imports", Permission.IMPORT),

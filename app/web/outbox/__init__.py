@@ -1,5 +1,6 @@
-"""The outbox area: the product's own mail, for admins."""
+"""The outbox area."""
 
+from app.web.outbox import sent
 from app.web.outbox.views import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "sent"]

@@ -129,7 +129,7 @@ def step(slug: str, sequence_id: int, step_id: str) -> Answer:
         elif action.startswith("remove-variant-"):
             form.remove_variant(int(action.removeprefix("remove-variant-") or 0))
         status = 422 if form.is_submitted() and action == "save" else 200
-        return _step_page(session, page, step_id, form), status
+        return step_page(session, page, step_id, form), status
 
 
 @blueprint.post(f"{_PATH}/publish")
@@ -172,11 +172,11 @@ def _step_refused(
         page = load_editor(session, program, sequence)
         if isinstance(error, InvalidInput):
             show_problems(form, error)
-            return _step_page(session, page, step_id, form), 422
+            return step_page(session, page, step_id, form), 422
         # Said and shown: the next save is made knowing of the text that came between.
         form.mark.data = step_mark(page.draft.content, step_id)
         form.mark.raw_data = None
-        return _step_page(session, page, step_id, form, conflict=str(error)), 409
+        return step_page(session, page, step_id, form, conflict=str(error)), 409
 
 
 def _frame_refused(slug: str, sequence_id: int, form: FrameForm, error: Conflict | InvalidInput) -> tuple[str, int]:
@@ -189,7 +189,8 @@ def _frame_refused(slug: str, sequence_id: int, form: FrameForm, error: Conflict
         return _overview(session, program, sequence), 409
 
 
-def _step_page(session: Session, page: EditorPage, step_id: str, form: StepForm, *, conflict: str = "") -> str:
+def step_page(session: Session, page: EditorPage, step_id: str, form: StepForm, *, conflict: str = "") -> str:
+    """Return the page of one step with a form as it was typed, and its preview."""
     shown = next(each for each in page.steps if each.id == step_id)
     names: Sequence[str] = "abcd" if len(form.variants) > 1 else ("",)
     wordings = [

@@ -19,6 +19,7 @@ from app.queries.watch import SiteRevision, site_revisions
 from app.services.access import Permission, program_for
 from app.services.errors import NotFound
 from app.services.fit import current_profile
+from app.services.outreach_panel import OutreachPanel, outreach_panel
 from app.web.prospects.forms import ContactForm, NoteForm
 
 
@@ -48,6 +49,7 @@ class ProspectScreen:
     competitor_links: Sequence[CompetitorLink]
     contacts: Sequence[facts.KnownContact]
     timeline: Timeline
+    outreach: OutreachPanel
     history: Sequence[prospects.StageStep]
     tasks: Sequence[TaskRow]
     revisions: Sequence[SiteRevision]
@@ -106,6 +108,7 @@ def load_screen(
         timeline=timeline(session, prospect_id=prospect_id, company_id=header.company_id, before=before),
         history=prospects.stage_history(session, prospect_id),
         tasks=prospect_tasks(session, prospect_id),
+        outreach=outreach_panel(session, session.get_one(Prospect, prospect_id)),
         revisions=site_revisions(session, header.company_id, pages=page_ids),
     )
 

@@ -1,0 +1,171 @@
+"""One sequence at work: its numbers, its people, its rule, its versions, and moving people between them."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.clock import now
+from app.db import reading, transaction
+from app.models import BOARD_STAGES, EnrollmentState, PauseScope, Program, Sender, Stage
+from app.models import Sequence as SequenceRow
+from app.queries.campaign import campaign as numbers_of
+from app.queries.ledger import equation
+from app.queries.sequence_people import enrolled_people, versions_of
+from app.queries.sequences import steps_of
+from app.services import pauses
+from app.services.access import Permission, program_for
+from app.services.enrollment_rules import set_rule
+from app.services.errors import InvalidInput, NotFound
+from app.services.ledger.health import sender_health
+from app.services.sequence_diff import diff_contents, frame_changes
+from app.services.sequence_drafts import draft_of, replace_draft
+from app.services.sequences import move_people, newest_version, sequence_in
+from app.web.outreach.blueprint import blueprint
+
+Answer = Response | str | tuple[str, int]
+_PATH = "/sequences/<int:sequence_id>"
+
+
+@blueprint.get(_PATH)
+def campaign(slug: str, sequence_id: int) -> str:
+    """Show how a sequence does."""
+    with reading() as session:
+        program, sequence = _opened(session, slug, sequence_id, Permission.READ)
+        return _page(session, program, sequence)
+
+
+@blueprint.post(f"{_PATH}/pause")
+def pause_sequence(slug: str, sequence_id: int) -> Response:
+    """Hold everything a sequence would do, or let it go on."""
+    with transaction() as session:
+        _, sequence = _opened(session, slug, sequence_id, Permission.EDIT_SEQUENCES)
+        if pauses.is_paused(session, PauseScope.SEQUENCE, subject_id=sequence.id, at=now()):
+            pauses.resume(session, PauseScope.SEQUENCE, subject_id=sequence.id, by_user_id=current_user.id)
+        else:
+            reason = request.form.get("reason", "").strip() or f"{current_user.name} paused it."
+            pauses.pause(
+                session, PauseScope.SEQUENCE, subject_id=sequence.id, reason=reason, by_user_id=current_user.id
+            )
+    return _back(slug, sequence_id)
+
+
+@blueprint.post(f"{_PATH}/rule")
+def save_rule(slug: str, sequence_id: int) -> Answer:
+    """Enroll by rule from now on, or stop doing so."""
+    stages = [Stage(name) for name in request.form.getlist("stage") if name in set(Stage)]
+    score = request.form.get("min_score", "").strip()
+    try:
+        with transaction() as session:
+            _, sequence = _opened(session, slug, sequence_id, Permission.EDIT_SEQUENCES)
+            low = float(score) if score.replace(".", "", 1).isdecimal() else -1
+            is_on = request.form.get("is_on") == "yes"
+            set_rule(session, sequence, is_on=is_on, min_score=low, stages=stages, actor=current_user)
+    except InvalidInput as error:
+        with reading() as session:
+            program, sequence = _opened(session, slug, sequence_id, Permission.EDIT_SEQUENCES)
+            return _page(session, program, sequence, problem=str(error)), 422
+    flash("Saved. Whom it names is looked at each minute.", "success")
+    return _back(slug, sequence_id)
+
+
+@blueprint.get(f"{_PATH}/versions")
+def versions(slug: str, sequence_id: int) -> str:
+    """Show the versions, what differs between two of them, and who follows which."""
+    with reading() as session:
+        program, sequence = _opened(session, slug, sequence_id, Permission.READ)
+        return _versions_page(session, program, sequence)
+
+
+@blueprint.post(f"{_PATH}/versions/move")
+def move_everybody(slug: str, sequence_id: int) -> Answer:
+    """Put the people of one version on another, by the mapping that was shown."""
+    with transaction() as session:
+        _, sequence = _opened(session, slug, sequence_id, Permission.EDIT_SEQUENCES)
+        known = {version.number: version for version in versions_of(session, sequence.id) if version.number}
+        old, new = known.get(_number("from")), known.get(_number("to"))
+        if old is None or new is None or old.id == new.id:
+            raise InvalidInput({"to": "Choose two different published versions."})
+        steps = {
+            name.removeprefix("step:"): value
+            for name, value in request.form.items()
+            if name.startswith("step:") and value
+        }
+        moved = move_people(session, sequence, from_id=old.id, to_id=new.id, steps=steps, actor=current_user)
+    flash(f"{moved.moved} people follow version {new.number} now.", "success")
+    for reason in list(dict.fromkeys(moved.stayed))[:5]:
+        flash(f"{moved.stayed.count(reason)} stayed: {reason}", "warning")
+    return redirect(url_for("outreach.versions", slug=slug, sequence_id=sequence_id), 303)
+
+
+@blueprint.post(f"{_PATH}/versions/revert")
+def revert_draft(slug: str, sequence_id: int) -> Response:
+    """Let the draft say again what a published version says."""
+    with transaction() as session:
+        _, sequence = _opened(session, slug, sequence_id, Permission.EDIT_SEQUENCES)
+        wanted = _number("number")
+        version = next((each for each in versions_of(session, sequence.id) if each.number == wanted and wanted), None)
+        if version is None:
+            raise NotFound("There is no such version of this sequence.")
+        change = f"back to version {wanted}"
+        replace_draft(session, sequence, dict(version.content), change=change, actor_id=current_user.id)
+    flash(f"The draft says what version {wanted} says. Publish it when you like.", "success")
+    return redirect(url_for("outreach.edit", slug=slug, sequence_id=sequence_id), 303)
+
+
+def _page(session: Session, program: Program, sequence: SequenceRow, *, problem: str = "") -> str:
+    newest = newest_version(session, sequence.id)
+    content = newest.content if newest else draft_of(session, sequence.id).content
+    sender = session.get(Sender, sequence.sender_id) if sequence.sender_id else None
+    wanted = request.args.get("state", "")
+    state = EnrollmentState(wanted) if wanted in set(EnrollmentState) else None
+    return render_template(
+        "outreach/campaign.html",
+        program=program,
+        sequence=sequence,
+        version=newest,
+        numbers=numbers_of(session, sequence.id, content),
+        equation=equation(session, sequence_id=sequence.id),
+        people=enrolled_people(session, sequence.id, state=state),
+        state=state,
+        states=list(EnrollmentState),
+        sender=sender,
+        health=sender_health(session, sender.id) if sender else None,
+        is_paused=pauses.is_paused(session, PauseScope.SEQUENCE, subject_id=sequence.id, at=now()),
+        stages=BOARD_STAGES,
+        problem=problem,
+    )
+
+
+def _versions_page(session: Session, program: Program, sequence: SequenceRow) -> str:
+    found = versions_of(session, sequence.id)
+    by_number = {version.number: version for version in found}
+    newest = found[0].number if found else 0
+    new = by_number.get(_number("b", newest), found[0])
+    old = by_number.get(_number("a", max(newest - 1, 0)), found[-1])
+    return render_template(
+        "outreach/versions.html",
+        program=program,
+        sequence=sequence,
+        versions=found,
+        old=old,
+        new=new,
+        steps=diff_contents(old.content, new.content),
+        changes=frame_changes(old.content, new.content),
+        old_steps=steps_of(old.content),
+        new_steps=steps_of(new.content),
+    )
+
+
+def _opened(session: Session, slug: str, sequence_id: int, permission: Permission) -> tuple[Program, SequenceRow]:
+    program = program_for(session, current_user, slug, permission)
+    return program, sequence_in(session, program, sequence_id)
+
+
+def _number(name: str, default: int = 0) -> int:
+    text = request.values.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 9 else default
+
+
+def _back(slug: str, sequence_id: int) -> Response:
+    return redirect(url_for("outreach.campaign", slug=slug, sequence_id=sequence_id), 303)
