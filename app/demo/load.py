@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.clock import now, today
 from app.demo.board import CARDS, IMPORT_FILES, DemoCard
 from app.demo.discover import search_and_name
+from app.demo.outreach import begin_outreach
 from app.demo.people import DEMO_PASSWORD, PEOPLE
 from app.demo.program import PROGRAMS, DemoProgram
 from app.models import (
@@ -60,6 +61,13 @@ def load_demo(session: Session) -> int:
         _import_prospects(session, program, people["theo@example.com"])
         count += _work_the_board(session, program, CARDS.get(demo.slug, ()), people)
         search_and_name(session, program, people["theo@example.com"])
+        begin_outreach(
+            session,
+            program,
+            director=people["director@example.com"],
+            specialist=people["theo@example.com"],
+            writer=people["amara@example.com"],
+        )
     return count
 
 

@@ -1,4 +1,4 @@
-"""What the prospect page says about outreach: each contact's way through a sequence, what is next and why, the mails."""
+"""What the prospect page says about outreach: each contact's way through a sequence, what comes next, its mails."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
