@@ -25,7 +25,6 @@ from app.models import (
     User,
 )
 from app.queries.work import doorbells_to_ring
-from app.services.discover.adding import add_by_address
 from app.services.discover.choosing import Imported, import_candidates
 from app.services.discover.readings import (
     ClaimedDiscovery,
@@ -286,21 +285,3 @@ def test_undo_takes_back_what_nobody_touched(session: Session, program: Program,
     with pytest.raises(Conflict, match="worked on every one"):
         undo_import(session, discovery, by_user_id=user.id)
     assert bring_in(session, discovery).added == 2
-
-
-def test_a_company_is_added_by_its_address_once(session: Session, program: Program, user: User) -> None:
-    added = add_by_address(session, program, " www.Acme.example/shop ", owner_id=user.id, by_user_id=user.id)
-    assert added.is_new
-    assert (added.prospect.source, added.prospect.owner_id) == ("Added by address", user.id)
-    again = add_by_address(session, program, "https://acme.example", owner_id=None, by_user_id=None)
-    assert (again.prospect.id, again.is_new) == (added.prospect.id, False)
-
-
-@pytest.mark.parametrize(
-    ("address", "words"),
-    [("", "Give the address"), ("https://linkedin.com/company/acme", "a social network"), ("10.0.0.1", "IP address")],
-)
-def test_an_address_of_no_company_is_refused(session: Session, program: Program, address: str, words: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
-        add_by_address(session, program, address, owner_id=None, by_user_id=None)
-    assert words in caught.value.fields["address"]
