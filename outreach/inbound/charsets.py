@@ -21,6 +21,7 @@ _ALIASES = {
     "iso-8859-8-i": "iso-8859-8", "iso-8859-6-i": "iso-8859-6", "cp-850": "cp850",
 }  # fmt: skip
 _GUESS_BYTES = 8_000
+_WIDE = ["utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le", "utf_7"]
 
 
 def decode_bytes(raw: bytes, declared: str | None) -> str:
@@ -72,5 +73,6 @@ def _known(declared: str | None) -> str | None:
 
 
 def _guessed(raw: bytes) -> str:
-    best = from_bytes(raw[:_GUESS_BYTES]).best()
+    # Wide encodings come with a mark or a name; without either, a stray NUL must not make Chinese of German.
+    best = from_bytes(raw[:_GUESS_BYTES].replace(b"\0", b""), cp_exclusion=_WIDE).best()
     return raw.decode(best.encoding if best else "cp1252", errors="replace")
