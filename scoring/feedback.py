@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from scoring.lexicon import saturated
 from scoring.readers import LEXICAL_REACH, Reader, along
 from scoring.rules import Rules
 from scoring.view import SiteView
+from scoring.vocabulary import Vocabulary
 
 MIN_CORPUS = 150
 # Weights reached at 1,500 companies, less below: among a few hundred the first hits soon include strangers. All
@@ -32,25 +32,17 @@ ROUNDS = 3
 # Standard deviations above the mean where a company starts to count as found.
 STANDS_OUT = 1.5
 RIDGE = 3.0
-MAX_WORDS = 50
-MIN_COMPANIES_PER_WORD = 4
-# Ridge per word: as if ten companies more had been seen with it and did not stand out.
-WORD_CAUTION = 10.0
-WORD_SPREAD = 0.25
-
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Corpus:
-    """Whole texts (n, d), the ridge inverse (d, d), saturated word counts (n, v), the words' ids and spread (v,)."""
+    """Companies, their whole texts (n, d), the ridge inverse (d, d) and the words they say."""
 
     views: Sequence[SiteView]
     whole: Floats
     inverse: Floats
-    said: sparse.csr_matrix
-    words: NDArray[np.int64]
-    caution: Floats
+    vocabulary: Vocabulary
 
     @property
     def trust(self) -> float:
@@ -88,18 +80,8 @@ def _read(corpus: Sequence[SiteView], *, mean_length: float) -> _Corpus:
     whole = np.stack([view.whole for view in corpus]).astype(np.float64)
     dimension = whole.shape[1]
     ridge = RIDGE * len(whole) / dimension * np.eye(dimension)
-    words = np.array(sorted({term for view in corpus for term in view.counts}), dtype=np.int64)
-    place = {int(term): column for column, term in enumerate(words)}
-    rows, columns, values = [], [], []
-    for row, view in enumerate(corpus):
-        for term, count in view.counts.items():
-            rows.append(row)
-            columns.append(place[term])
-            values.append(saturated(count, length=view.length, mean_length=mean_length))
-    said = sparse.csr_matrix((values, (rows, columns)), shape=(len(corpus), len(words)))
-    companies = np.bincount(columns, minlength=len(words)).astype(np.float64)
-    caution = np.where(companies < MIN_COMPANIES_PER_WORD, np.inf, WORD_SPREAD * companies + WORD_CAUTION)
-    return _Corpus(corpus, whole, np.linalg.inv(whole.T @ whole + ridge), said, words, caution)
+    vocabulary = Vocabulary.of(corpus, mean_length=mean_length)
+    return _Corpus(corpus, whole, np.linalg.inv(whole.T @ whole + ridge), vocabulary)
 
 
 def _refined(reader: Reader, corpus: _Corpus) -> Reader:
@@ -107,14 +89,14 @@ def _refined(reader: Reader, corpus: _Corpus) -> Reader:
     base = _standard(raw)
     toward_hits = _first_hits(base, corpus)
     first, scale = _standard(base + corpus.whole @ toward_hits), float((base + corpus.whole @ toward_hits).std())
-    direction, words = np.zeros_like(toward_hits), np.zeros(len(corpus.words))
-    total = first
+    direction, words = np.zeros_like(toward_hits), np.zeros(len(corpus.vocabulary.words))
+    total, said = first, corpus.vocabulary
     for _ in range(ROUNDS):
         target = np.maximum(total - STANDS_OUT, 0.0)
         target -= target.mean()
         direction = _weighed(corpus.inverse @ (corpus.whole.T @ target), corpus.whole, VECTORS_WEIGHT * corpus.trust)
-        words = _weighed(_words(target, corpus), corpus.said, WORDS_WEIGHT * corpus.trust)
-        total = _standard(first + corpus.whole @ direction + corpus.said @ words)
+        words = _weighed(said.clearest(target), said.said, WORDS_WEIGHT * corpus.trust)
+        total = _standard(first + corpus.whole @ direction + said.said @ words)
     kept = 1.0 / max(scale * float(raw.std()), 1e-9)
     return _turned(reader, _Found(kept, toward_hits / max(scale, 1e-9) + direction, words), corpus)
 
@@ -129,14 +111,6 @@ def _first_hits(base: Floats, corpus: _Corpus) -> Floats:
     return added
 
 
-def _words(target: Floats, corpus: _Corpus) -> Floats:
-    """Return how much each word (v,) says that a company stands out; only the clearest words, none against."""
-    gains = np.maximum(np.asarray(corpus.said.T @ target) / corpus.caution, 0.0)
-    if len(gains) > MAX_WORDS:
-        gains[np.argsort(-gains, kind="stable")[MAX_WORDS:]] = 0.0
-    return gains
-
-
 def _weighed(found: Floats, rows: Floats | sparse.csr_matrix, weight: float) -> Floats:
     """Return a linear rule scaled so that its values over the corpus have the standard deviation `weight`."""
     return found * (weight / max(float(np.asarray(rows @ found).std()), 1e-9))
@@ -149,9 +123,8 @@ def _turned(reader: Reader, found: _Found, corpus: _Corpus) -> Reader:
     usual, spread = along(corpus.whole.astype(np.float32), unit)
     scale = float((corpus.whole @ both).std())
     weights = {term: weight * found.kept / scale for term, weight in reader.terms}
-    for column in np.flatnonzero(found.words):
-        term = int(corpus.words[column])
-        weights[term] = weights.get(term, 0.0) + float(found.words[column]) / (LEXICAL_REACH * scale)
+    for term, weight in corpus.vocabulary.terms(found.words / (LEXICAL_REACH * scale)):
+        weights[term] = weights.get(term, 0.0) + weight
     turned = replace(reader, direction=unit, usual=usual, spread=spread, terms=tuple(sorted(weights.items())))
     covered = float(np.mean([turned.coverage(view) for view in corpus.views]))
     return replace(turned, usual_coverage=covered)

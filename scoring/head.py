@@ -1,4 +1,4 @@
-"""What was learned from decisions: one direction added to the cold score's log-odds, and a calibration."""
+"""What was learned from decisions: a direction and words added to the cold score's log-odds, and a calibration."""
 
 from __future__ import annotations
 
@@ -8,13 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.lexicon import saturated
+from scoring.view import SiteView
+
 PART_ID = "learned"
 _FLOOR = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
-    """`direction` (d,) in log-odds per unit of the whole text; `calibration` (slope, intercept) or None."""
+    """What is added to the cold log-odds, less the `usual` company's share; `calibration` (slope, intercept) or None.
+
+    `direction` (d,) counts per unit of the whole text, `terms` per fully said word of a text of `mean_length` terms.
+    """
 
     label: str
     direction: NDArray[np.float32]
@@ -22,15 +28,22 @@ class Head:
     decisions: int
     approved: int
     calibration: tuple[float, float] | None = None
+    terms: tuple[tuple[int, float], ...] = ()
+    mean_length: float = 1.0
 
-    def correction(self, whole: NDArray[np.float32]) -> float:
-        """Return the log-odds to add for a company with this whole-text direction (d,)."""
-        return float(np.einsum("d,d->", whole, self.direction, dtype=np.float64)) - self.usual
+    def correction(self, view: SiteView) -> float:
+        """Return the log-odds to add for a company."""
+        said = math.fsum(
+            weight * saturated(view.counts.get(term, 0), length=view.length, mean_length=self.mean_length)
+            for term, weight in self.terms
+        )
+        return float(np.einsum("d,d->", view.whole, self.direction, dtype=np.float64)) + said - self.usual
 
-    def lean(self, centered: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return per passage (n, d) how far it leans toward approval, shape (n,)."""
-        found: NDArray[np.float64] = np.einsum("nd,d->n", centered, self.direction, dtype=np.float64)
-        return found - self.usual
+    def lean(self, view: SiteView) -> NDArray[np.float64]:
+        """Return per passage how far it leans toward approval, shape (n,)."""
+        found: NDArray[np.float64] = np.einsum("nd,d->n", view.centered, self.direction, dtype=np.float64)
+        said = [math.fsum(weight for term, weight in self.terms if term in own) for own in view.passage_terms]
+        return np.asarray(found + np.array(said) - self.usual, dtype=np.float64)
 
     def probability(self, log_odds: float) -> float | None:
         """Return the calibrated chance of approval, or None while decisions are too few to calibrate."""

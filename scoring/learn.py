@@ -1,8 +1,9 @@
-"""Learn from decisions: a direction on top of the cold score, pulled toward zero while decisions are few.
+"""Learn from decisions: a direction and words on top of the cold score, small while decisions are few.
 
 Regularized logistic regression on two things: the cold score's log-odds and the company's whole-text vector. The
 penalty on the vector is fixed, so with ten decisions it can say little and with a hundred a lot; the cold score is
-scaled so that it is hardly penalized, and stays the start of everything.
+scaled so that it is hardly penalized, and stays the start of everything. In a larger program the look of its best
+companies and the words that mark them are added, what was approved counting as found and what was declined as not.
 """
 
 from __future__ import annotations
@@ -18,18 +19,30 @@ from scoring.calibrate import calibrate
 from scoring.errors import NotEnoughDecisions
 from scoring.head import Head, log_odds
 from scoring.view import SiteView
+from scoring.vocabulary import Vocabulary
 
 MIN_DECISIONS = 5
 MIN_APPROVED = 1
 MIN_APPROVED_ALONE = 3
-VECTOR_SCALE = 3.0
+VECTOR_SCALE = 2.0
 COLD_SCALE = 3.0
 SMALLEST_COLD_WEIGHT = 0.3
 BYSTANDERS = 600
 BYSTANDER_WEIGHT = 0.5
 HITS = 40
-HIT_WEIGHT = 0.7
+HIT_WEIGHT = 0.35
 MIN_CORPUS_FOR_HITS = 1_000
+WORDS_WEIGHT = 0.3
+WORDS_FROM = 150
+FULL_WORDS_AT = 1_500
+STANDS_OUT = 1.5
+# How far (standard deviations above STANDS_OUT) an approved company counts as standing out, and how often a decided
+# company counts as much as one nobody looked at.
+APPROVED_STANDS_OUT = 2.0
+DECISION_WEIGHT = 5.0
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,47 +54,62 @@ class Lesson:
     approved: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Table:
-    """Rows to learn from: whole-text vectors (n, d), cold log-odds (n,), truth (n,)."""
+Known = Sequence[tuple[SiteView, float]]
 
-    whole: NDArray[np.float64]
-    cold: NDArray[np.float64]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Program:
+    """All companies, decided ones first: whole texts (n, d), cold log-odds (n,), words; `truth` of the decided."""
+
+    whole: Floats
+    cold: Floats
+    vocabulary: Vocabulary
     truth: NDArray[np.bool_]
 
+    @property
+    def others(self) -> Rows:
+        """Companies nobody decided on."""
+        return np.arange(len(self.truth), len(self.cold))
 
-Known = Sequence[tuple[NDArray[np.float32], float]]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Taught:
+    """What is added to the cold log-odds: `direction` (d,), `words` (v,), less what an ordinary company has."""
+
+    direction: Floats
+    words: Floats
+    usual: float
+
+    def odds(self, program: _Program, rows: Rows) -> Floats:
+        """Return the log-odds of some companies."""
+        said = np.asarray(program.vocabulary.said[rows] @ self.words)
+        return np.asarray(program.cold[rows] + program.whole[rows] @ self.direction + said - self.usual)
 
 
 def learn_head(lessons: Sequence[Lesson], *, corpus: Known = ()) -> Head:
     """Return what the decisions teach; raises NotEnoughDecisions naming how many are missing.
 
-    `corpus` holds (whole-text vector (d,), cold score) of other companies of the program. They count a little as "not
-    chosen", which is what lets approvals alone teach something.
+    `corpus` holds (view, cold score) of other companies of the program. They count a little as "not chosen", which is
+    what lets approvals alone teach something.
     """
     _check(lessons, corpus)
-    table = _Table(
-        np.stack([lesson.view.whole for lesson in lessons]).astype(np.float64),
-        np.array([log_odds(lesson.cold_score) for lesson in lessons]),
-        np.array([lesson.approved for lesson in lessons]),
+    program = _program(lessons, corpus)
+    everyone = np.arange(len(lessons))
+    taught = _teach(program, everyone)
+    approved = int(program.truth.sum())
+    calibration = calibrate(
+        program.truth, unseen_odds=lambda train, held: _teach(program, train).odds(program, np.asarray(held))
     )
-    others = _table_of(corpus, table)
-    direction, usual = _direction(table, others)
-    approved = int(table.truth.sum())
-    label = f"Learned from {len(lessons)} decisions ({approved} approved)"
-
-    def unseen_odds(train: NDArray[np.intp], held: NDArray[np.intp]) -> NDArray[np.float64]:
-        some, offset = _direction(_Table(table.whole[train], table.cold[train], table.truth[train]), others)
-        return np.asarray(table.cold[held] + table.whole[held] @ some - offset, dtype=np.float64)
-
-    calibration = calibrate(table.truth, unseen_odds=unseen_odds)
-    return Head(label, direction.astype(np.float32), usual, len(lessons), approved, calibration)
-
-
-def _direction(table: _Table, others: _Table) -> tuple[NDArray[np.float64], float]:
-    """Return the direction (d,) and what an ordinary company of the program has along it."""
-    direction = _toward_hits(_fit(table, others), table, others)
-    return direction, float((others.whole @ direction).mean()) if len(others.cold) else 0.0
+    return Head(
+        label=f"Learned from {len(lessons)} decisions ({approved} approved)",
+        direction=taught.direction.astype(np.float32),
+        usual=taught.usual,
+        decisions=len(lessons),
+        approved=approved,
+        calibration=calibration,
+        terms=program.vocabulary.terms(taught.words),
+        mean_length=program.vocabulary.mean_length,
+    )
 
 
 def _check(lessons: Sequence[Lesson], corpus: Known) -> None:
@@ -107,42 +135,75 @@ def _check(lessons: Sequence[Lesson], corpus: Known) -> None:
         )
 
 
-def _table_of(corpus: Known, like: _Table) -> _Table:
-    if not corpus:
-        return _Table(np.zeros((0, like.whole.shape[1])), np.zeros(0), np.zeros(0, dtype=bool))
-    whole = np.stack([vector for vector, _ in corpus]).astype(np.float64)
-    return _Table(whole, np.array([log_odds(score) for _, score in corpus]), np.zeros(len(corpus), dtype=bool))
+def _program(lessons: Sequence[Lesson], corpus: Known) -> _Program:
+    views = [*(lesson.view for lesson in lessons), *(view for view, _ in corpus)]
+    scores = [*(lesson.cold_score for lesson in lessons), *(score for _, score in corpus)]
+    return _Program(
+        whole=np.stack([view.whole for view in views]).astype(np.float64),
+        cold=np.array([log_odds(score) for score in scores]),
+        vocabulary=Vocabulary.of(views),
+        truth=np.array([lesson.approved for lesson in lessons]),
+    )
 
 
-def _fit(table: _Table, others: _Table) -> NDArray[np.float64]:
+def _teach(program: _Program, train: Rows) -> _Taught:
+    """Return what some of the decisions teach; the held-out ones are not looked at."""
+    direction = _toward_hits(_fit(program, train), program, train)
+    words = _words(direction, program, train)
+    others = program.others
+    if not len(others):
+        return _Taught(direction, words, 0.0)
+    usual = float((program.whole[others] @ direction + program.vocabulary.said[others] @ words).mean())
+    return _Taught(direction, words, usual)
+
+
+def _fit(program: _Program, train: Rows) -> Floats:
     """Return the direction in units of the cold log-odds, shape (d,)."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    step = max(1, len(others.cold) // BYSTANDERS)
-    aside = slice(None, None, step)
-    whole = np.vstack([table.whole, others.whole[aside]])
-    cold = np.concatenate([table.cold, others.cold[aside]])
-    truth = np.concatenate([table.truth, others.truth[aside]])
-    bystander = BYSTANDER_WEIGHT * len(table.cold) / max(1, len(others.cold[aside]))
-    weights = np.concatenate([np.ones(len(table.cold)), np.full(len(others.cold[aside]), bystander)])
+    aside = program.others[:: max(1, len(program.others) // BYSTANDERS)]
+    rows = np.concatenate([train, aside])
+    truth = np.concatenate([program.truth[train], np.zeros(len(aside), dtype=bool)])
+    bystander = BYSTANDER_WEIGHT * len(train) / max(1, len(aside))
+    weights = np.concatenate([np.ones(len(train)), np.full(len(aside), bystander)])
+    features = np.column_stack([VECTOR_SCALE * program.whole[rows], COLD_SCALE * program.cold[rows]])
     model = LogisticRegression(C=1.0, max_iter=200)
     with warnings.catch_warnings():
         # A hundredth of a percent from the optimum is still the same ranking; the result is checked by backtest.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(np.column_stack([VECTOR_SCALE * whole, COLD_SCALE * cold]), truth, sample_weight=weights)
+        model.fit(features, truth, sample_weight=weights)
     found = np.asarray(model.coef_[0], dtype=np.float64)
     cold_weight = max(SMALLEST_COLD_WEIGHT, float(found[-1]) * COLD_SCALE)
     return found[:-1] * VECTOR_SCALE / cold_weight
 
 
-def _toward_hits(direction: NDArray[np.float64], table: _Table, others: _Table) -> NDArray[np.float64]:
+def _toward_hits(direction: Floats, program: _Program, train: Rows) -> Floats:
     """Add the look of the best companies of a large corpus, known approvals first, known declines never."""
-    if len(others.cold) < MIN_CORPUS_FOR_HITS:
+    others = program.others
+    if len(others) < MIN_CORPUS_FOR_HITS:
         return direction
-    odds = others.cold + others.whole @ direction
-    best = others.whole[np.argsort(-odds, kind="stable")[:HITS]]
-    middle = np.vstack([best, table.whole[table.truth]]).mean(axis=0)
+    whole = program.whole[others]
+    odds = program.cold[others] + whole @ direction
+    approved = program.whole[train][program.truth[train]]
+    middle = np.vstack([whole[np.argsort(-odds, kind="stable")[:HITS]], approved]).mean(axis=0)
     middle /= max(float(np.linalg.norm(middle)), 1e-9)
-    spread = max(float((others.whole @ middle).std()), 1e-6)
+    spread = max(float((whole @ middle).std()), 1e-6)
     return np.asarray(direction + HIT_WEIGHT * float(odds.std()) / spread * middle, dtype=np.float64)
+
+
+def _words(direction: Floats, program: _Program, train: Rows) -> Floats:
+    """Return the words (v,) of the companies that stand out by now, in units of the cold log-odds."""
+    others, nothing = program.others, np.zeros(len(program.vocabulary.words))
+    if len(others) < WORDS_FROM:
+        return nothing
+    rows = np.concatenate([train, others])
+    odds = program.cold[rows] + program.whole[rows] @ direction
+    spread = max(float(odds.std()), 1e-9)
+    target = np.maximum((odds - odds.mean()) / spread - STANDS_OUT, 0.0)
+    approved = np.flatnonzero(program.truth[train])
+    target[: len(train)] = 0.0
+    target[approved] = DECISION_WEIGHT * APPROVED_STANDS_OUT
+    words = program.vocabulary.clearest(target, rows=rows)
+    weight = WORDS_WEIGHT * min(1.0, len(others) / FULL_WORDS_AT) * spread
+    return words * (weight / max(float(np.asarray(program.vocabulary.said[others] @ words).std()), 1e-9))

@@ -69,7 +69,8 @@ def _reader(raw: Mapping[str, Any]) -> Reader:
 
 def _head(raw: Mapping[str, Any]) -> Head:
     calibration = tuple(raw["calibration"]) if raw["calibration"] else None
-    return Head(**{**raw, "direction": _vector(raw["direction"]), "calibration": calibration})
+    terms = tuple((int(term), float(weight)) for term, weight in raw.get("terms", ()))
+    return Head(**{**raw, "direction": _vector(raw["direction"]), "calibration": calibration, "terms": terms})
 
 
 def make_receipt(rules: Rules, site: SiteEvidence, result: FitScore) -> dict[str, Any]:

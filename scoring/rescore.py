@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.head import PART_ID
+from scoring.head import PART_ID, Head
 from scoring.lexicon import LENGTH_SHARE, SATURATION
 from scoring.matrix import SiteMatrix
 from scoring.readers import BEST_PASSAGES, HALF_WAY, LEXICAL_REACH, STEEPNESS, WHOLE_SHARE, Reader
@@ -96,6 +96,8 @@ def _measure(rules: Rules, matrix: SiteMatrix, held: Known, on_progress: Callabl
     for at in range(0, size, COMPANIES_AT_ONCE):
         upto = min(at + COMPANIES_AT_ONCE, size)
         strengths[at:upto], learned[at:upto] = _block(fresh, matrix, columns, at, upto)
+        if rules.head and learns:
+            learned[at:upto] += _coverage([rules.head], matrix, at, upto)[:, 0]
         if on_progress:
             on_progress(upto)
     held.update({_key(reader, rules): strengths[:, column] for column, reader in enumerate(fresh)})
@@ -110,7 +112,10 @@ def _key(reader: Reader, rules: Rules) -> bytes:
 
 
 def _head_key(rules: Rules) -> bytes:
-    return b"head" + (rules.head.direction.tobytes() if rules.head else b"") + rules.mean.tobytes()
+    if not rules.head:
+        return b"head"
+    words = repr((rules.head.terms, rules.head.mean_length)).encode()
+    return b"head" + rules.head.direction.tobytes() + rules.mean.tobytes() + words
 
 
 def _columns(rules: Rules, fresh: Sequence[Reader], *, learns: bool) -> _Columns:
@@ -186,8 +191,8 @@ def best_mean(
     return np.asarray(found / wanted, dtype=np.float64)
 
 
-def _coverage(readers: Sequence[Reader], matrix: SiteMatrix, at: int, upto: int) -> NDArray[np.float64]:
-    """Return how much of each reader's words each company says, shape (m, readers)."""
+def _coverage(readers: Sequence[Reader | Head], matrix: SiteMatrix, at: int, upto: int) -> NDArray[np.float64]:
+    """Return how much of each reader's (or of what was learned, the head's) words each company says, (m, readers)."""
     wanted = np.array(sorted({term for reader in readers for term, _ in reader.terms}), dtype=np.uint32)
     covered = np.zeros((upto - at, len(readers)))
     if not len(wanted):

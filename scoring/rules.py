@@ -58,7 +58,7 @@ def judge(rules: Rules, view: SiteView) -> Judgment:
     before = total(cold)
     odds, parts = log_odds(before), cold
     if rules.head:
-        odds += rules.head.correction(view.whole)
+        odds += rules.head.correction(view)
         parts = (*cold, _learned_part(rules.head, view, before=before, after=100.0 * expit(odds)))
     gate = _gate_part(rules, view, earned=total(parts))
     parts = (*parts, gate) if gate else parts
@@ -73,7 +73,7 @@ def quick_score(rules: Rules, view: SiteView) -> float:
         earned, taken = (earned + points, taken) if reader.wants else (earned, taken + points)
     score = max(0.0, earned - taken)
     if rules.head:
-        return 100.0 * expit(log_odds(score) + rules.head.correction(view.whole))
+        return 100.0 * expit(log_odds(score) + rules.head.correction(view))
     return score
 
 
@@ -92,7 +92,7 @@ def _topic_part(rules: Rules, reader: Reader, view: SiteView) -> Part:
 
 def _learned_part(head: Head, view: SiteView, *, before: float, after: float) -> Part:
     points = after - before
-    toward = head.lean(view.centered) * (1.0 if points >= 0 else -1.0)
+    toward = head.lean(view) * (1.0 if points >= 0 else -1.0)
     of = 100.0 - before if points >= 0 else -before
     return _shared_part((PART_ID, head.label), view, points=points, of=of, strengths=toward)
 

@@ -108,7 +108,7 @@ class Scorer:
             if (view := self.view(decision.site))
         ]
         others = [view for site in corpus if (view := self.view(site))]
-        head = learn_head(lessons, corpus=[(view.whole, quick_score(self.rules, view)) for view in others])
+        head = learn_head(lessons, corpus=[(view, quick_score(self.rules, view)) for view in others])
         return self.with_rules(replace(self.rules, head=head, model=f"{self.model}+{head.decisions}"))
 
     def score(self, site: SiteEvidence) -> FitScore:

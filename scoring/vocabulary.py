@@ -1,0 +1,64 @@
+"""The words a corpus says, as a matrix: which of them mark the companies that stand out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from scoring.lexicon import saturated
+from scoring.view import SiteView
+
+MAX_WORDS = 50
+MIN_COMPANIES_PER_WORD = 4
+# Ridge per word: as if ten companies more had been seen with it and did not stand out.
+CAUTION = 10.0
+SPREAD = 0.25
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vocabulary:
+    """`said` (n, v): how fully each company says each word, 0-1; `words` (v,) are term ids; `mean_length` in terms."""
+
+    said: sparse.csr_matrix
+    words: NDArray[np.int64]
+    mean_length: float
+
+    @classmethod
+    def of(cls, views: Sequence[SiteView], *, mean_length: float | None = None) -> Vocabulary:
+        """Read the words of companies; `mean_length` is theirs unless given."""
+        lengths = np.array([view.length for view in views], dtype=np.float64)
+        usual = max(1.0, float(lengths.mean())) if mean_length is None else mean_length
+        words = np.array(sorted({term for view in views for term in view.counts}), dtype=np.int64)
+        place = {int(term): column for column, term in enumerate(words)}
+        columns = [place[term] for view in views for term in view.counts]
+        values = [
+            saturated(count, length=float(length), mean_length=usual)
+            for view, length in zip(views, lengths, strict=True)
+            for count in view.counts.values()
+        ]
+        starts = np.concatenate([[0], np.cumsum([len(view.counts) for view in views])])
+        return cls(sparse.csr_matrix((values, columns, starts), shape=(len(views), len(words))), words, usual)
+
+    def clearest(self, target: Floats, *, rows: NDArray[np.intp] | None = None) -> Floats:
+        """Return how much each word (v,) says that a company stands out, `target` (n,) being how clearly each does.
+
+        A ridge regression word by word: all but the 50 clearest are zero, and none speaks against a company. `rows`
+        limits it to some companies, `target` being theirs.
+        """
+        said = self.said if rows is None else self.said[rows]
+        companies = np.asarray((said > 0).sum(axis=0)).ravel()
+        caution = np.where(companies < MIN_COMPANIES_PER_WORD, np.inf, SPREAD * companies + CAUTION)
+        gains = np.maximum(np.asarray(said.T @ (target - target.mean())) / caution, 0.0)
+        if len(gains) > MAX_WORDS:
+            gains[np.argsort(-gains, kind="stable")[MAX_WORDS:]] = 0.0
+        return gains
+
+    def terms(self, weights: Floats) -> tuple[tuple[int, float], ...]:
+        """Return the weighted words as rules hold them, ordered by term."""
+        return tuple((int(self.words[column]), float(weights[column])) for column in np.flatnonzero(weights))
