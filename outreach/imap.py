@@ -75,6 +75,9 @@ def fetch_new(
     finally:
         with suppress(imaplib.IMAP4.error, OSError):
             box.logout()
+        # A connection that broke says goodbye to nobody, and is closed all the same.
+        with suppress(imaplib.IMAP4.error, OSError):
+            box.shutdown()
 
 
 def _sign_in(box: imaplib.IMAP4, account: ImapAccount, place: str) -> None:
