@@ -55,7 +55,7 @@ def make_fit_world(session: Session, *, size: int = 12, slug: str = "agencies") 
         kind, text = ("shop", SHOP) if number % 2 == 0 else ("bakery", BAKERY)
         prospect = make_prospect(session, program, f"{kind}-{number}.example", fit_state=FitState.SCORED)
         company = session.get_one(Company, prospect.company_id)
-        company.language, company.country = "en", "DE"
+        company.name, company.language, company.country = company.domain, "en", "DE"
         read_site(session, company, {"/": text.format(number=number), "/about": text.format(number=number + 100)})
         world.prospects.append(prospect)
     return world

@@ -22,7 +22,7 @@ from app.services.decisions import Verdict, decide
 from tests.fit_world import FitWorld, make_fit_world
 
 SignIn = Callable[[User], FlaskClient]
-URL = "/p/agencies/backtest"
+URL = "/p/agencies/profile/backtest"
 RESULT = {
     "enough": True, "verdict": "v", "is_worse": False, "trained_on": 28, "tested_on": 12, "approved_in_test": 6, "k": 5,
     "rankings": [], "calibration": [], "calibration_error": None, "missed": [], "split_at": None, "decisions": 40,

@@ -20,19 +20,19 @@ from scoring.backtest import MIN_DECISIONS
 Answer = Response | str | tuple[str, int]
 
 
-@blueprint.get("/p/<slug>/backtest")
+@blueprint.get("/p/<slug>/profile/backtest")
 def backtest(slug: str) -> str:
     """Show the newest backtest, what it says, and which weights are in force."""
     return _page(slug, BacktestForm(formdata=None))
 
 
-@blueprint.get("/p/<slug>/backtest/<int:backtest_id>")
+@blueprint.get("/p/<slug>/profile/backtest/<int:backtest_id>")
 def show_backtest(slug: str, backtest_id: int) -> str:
     """Show one backtest of the list."""
     return _page(slug, BacktestForm(formdata=None), chosen_id=backtest_id)
 
 
-@blueprint.post("/p/<slug>/backtest")
+@blueprint.post("/p/<slug>/profile/backtest")
 def start_backtest(slug: str) -> Answer:
     """Ask for a backtest; a worker does it."""
     form = BacktestForm()
@@ -44,7 +44,7 @@ def start_backtest(slug: str) -> Answer:
     return redirect(url_for("fit.show_backtest", slug=slug, backtest_id=row.id), 303)
 
 
-@blueprint.post("/p/<slug>/backtest/<int:backtest_id>/adopt")
+@blueprint.post("/p/<slug>/profile/backtest/<int:backtest_id>/adopt")
 def adopt(slug: str, backtest_id: int) -> Response:
     """Put the learned weights of a backtest in force."""
     try:
@@ -59,7 +59,7 @@ def adopt(slug: str, backtest_id: int) -> Response:
     return redirect(url_for("fit.backtest", slug=slug), 303)
 
 
-@blueprint.post("/p/<slug>/backtest/roll-back")
+@blueprint.post("/p/<slug>/profile/backtest/roll-back")
 def roll_back(slug: str) -> Response:
     """Score with the profile alone again."""
     try:
