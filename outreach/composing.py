@@ -155,7 +155,7 @@ def _footer_problems(around: Surroundings) -> Iterator[MailProblem]:
         yield MailProblem("footer", 0, "there is no link to unsubscribe; every mail must offer one")
     if not around.source_line:
         yield MailProblem(
-            "footer", 0, "it does not say where the receiver's address is from; record the contact's source"
+            "footer", 0, "it cannot say where the receiver's address is from; record that on the prospect's page"
         )
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Company, Enrollment, EnrollmentState, Prospect, SequenceVersion, User
+from app.clock import now
+from app.models import Company, Enrollment, EnrollmentState, Pause, PauseScope, Prospect, SequenceVersion, User
 from app.queries.contact_facts import contact_facts
 
 
@@ -27,6 +28,8 @@ class EnrolledPerson:
     next_at: datetime | None
     version: int
     enrolled_at: datetime
+    # Why it is paused for this contact alone, "" where it is not.
+    pause: str
 
 
 def enrolled_people(
@@ -49,6 +52,7 @@ def enrolled_people(
         query = query.where(Enrollment.state == state)
     rows = session.execute(query).all()
     facts = contact_facts(session, [row.contact_id for row, _, _ in rows])
+    paused = _paused(session, [row.id for row, _, _ in rows])
     return [
         EnrolledPerson(
             enrollment_id=row.id,
@@ -62,9 +66,22 @@ def enrolled_people(
             next_at=row.next_at,
             version=number,
             enrolled_at=row.enrolled_at,
+            pause=paused.get(row.id, ""),
         )
         for row, company, number in rows
     ]
+
+
+def _paused(session: Session, ids: list[int]) -> dict[int, str]:
+    rows = session.execute(
+        select(Pause.subject_id, Pause.reason).where(
+            Pause.scope == PauseScope.ENROLLMENT,
+            Pause.subject_id.in_(ids),
+            Pause.ended_at.is_(None),
+            or_(Pause.until_at.is_(None), Pause.until_at > now()),
+        )
+    )
+    return {subject_id: reason or "Paused." for subject_id, reason in rows}
 
 
 @dataclass(frozen=True, slots=True)

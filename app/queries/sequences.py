@@ -1,5 +1,6 @@
 """The list of sequences, what one of them says step by step, and when its steps would happen."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +23,7 @@ from app.models import (
 from app.models import Contact as ContactRow
 from app.models import Sequence as SequenceRow
 from app.queries.contact_facts import contact_facts
+from app.queries.mail_data import FIELDS
 from app.queries.sequence_content import plan_of
 from outreach.enrollment import Contact, StepRecord, StepState, Transport
 from outreach.enrollment import Enrollment as PlannedEnrollment
@@ -81,9 +83,18 @@ class ShownStep:
         if self.kind == "wait":
             return "Wait"
         if self.kind == "task":
-            return self.title or "A task without a title"
-        subject = self.variants[0].subject if self.variants else ""
+            return named_fields(self.title) or "A task without a title"
+        subject = named_fields(self.variants[0].subject) if self.variants else ""
         return subject or ("In the thread of the first mail" if self.number > 1 else "A mail without a subject")
+
+
+_OUTPUT = re.compile(r"\{\{-?\s*([\w.]+)[^}]*\}\}")
+_LABELS = {field.name: field.label.lower() for field in FIELDS}
+
+
+def named_fields(text: str) -> str:
+    """Return a template as lists show it, its fields by their names: `‹company› and us`."""
+    return _OUTPUT.sub(lambda match: f"‹{_LABELS.get(match[1], match[1])}›", text)
 
 
 def list_sequences(session: Session, program_id: int, *, archived: bool = False) -> list[ListedSequence]:

@@ -24,6 +24,24 @@ class Unusable:
         raise NotSent(self._reason)
 
 
+class Mailbox:
+    """A sender's own mailbox: what goes wrong with it is said in words that lead to the sender's page."""
+
+    def __init__(self, transport: SmtpTransport, address: str) -> None:
+        """Send through this transport; `address` names the sender in messages."""
+        self._transport, self._address = transport, address
+
+    def send(self, message: Message) -> Accepted:
+        """Hand one mail in. Raises NotSent, Refused or Uncertain."""
+        try:
+            return self._transport.send(message)
+        except NotSent as error:
+            said = str(error).replace("Check SMTP_URL.", "").replace("Check SMTP_URL and whether", "Check whether")
+            if "did not accept user name and password" in said:
+                said = f"{said.strip()} Was it changed? Open Senders, {self._address}, and type the new one in."
+            raise NotSent(said.strip(), retry_after_s=error.retry_after_s) from error
+
+
 def transport_for(sender: Sender, settings: Settings) -> Transport:
     """Return the way a sender's mail leaves; one that is not set up refuses each mail with the reason."""
     if sender.transport is SenderTransport.OUTBOX:
@@ -35,7 +53,7 @@ def transport_for(sender: Sender, settings: Settings) -> Transport:
             settings.sendgrid_api_key, host=settings.sendgrid_api_host, timeout_s=settings.mail_timeout_s
         )
     try:
-        return SmtpTransport(smtp_server_of(sender))
+        return Mailbox(SmtpTransport(smtp_server_of(sender)), sender.address)
     except (Unsealable, KeyError) as error:
         said = str(error) if isinstance(error, Unsealable) else "Its SMTP server was never entered."
         return Unusable(f"{sender.address} cannot send: {said} Open the sender and enter its connection again.")

@@ -1,5 +1,6 @@
 """Forms of sequences: settings, what holds for all steps, and one step with its variants."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -31,7 +32,8 @@ _STOPS = {
     StopKind.APPLICATION: "applies",
     StopKind.BOUNCE: "has an address that bounces",
 }
-_HOURS = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 30)] + ["23:59"]
+_CLOCK = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 30)] + ["23:59"]
+_HOURS = [SelectChoice(each, each) for each in _CLOCK]
 MAX_BODY = 20_000
 _NUMBER = "Give a whole number from {} to {:,}."
 
@@ -41,15 +43,28 @@ def _number(label: str, most: int, description: str = "") -> IntegerField:
         label,
         default=0,
         description=description,
-        validators=[Optional(), NumberRange(0, most, message=_NUMBER.format(0, most))],
+        validators=[InputRequired("Write 0 for none."), NumberRange(0, most, message=_NUMBER.format(0, most))],
     )
 
 
-class DaysField(SelectMultipleField):
-    """Days of the week as boxes to tick."""
+class Expected:
+    """Marks a field as one that is not optional, though a draft may be saved without it."""
 
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+    field_flags = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Accept everything: what a draft lacks is said beside its step."""
+
+
+def _boxes(label: str, choices: dict[str, str], default: Sequence[str] = ()) -> SelectMultipleField:
+    return SelectMultipleField(
+        label,
+        choices=[SelectChoice(key, text) for key, text in choices.items()],
+        default=list(default),
+        validators=[Expected()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
 
 
 class SettingsForm(FlaskForm):
@@ -70,9 +85,13 @@ class NewSequenceForm(SettingsForm):
 class WindowMixin:
     """Hours and days in which a step may happen."""
 
-    days = DaysField("Days", choices=[SelectChoice(key, label) for key, label in _DAYS.items()], default=WEEKDAYS[:5])
-    opens = SelectField("From", choices=[SelectChoice(each, each) for each in _HOURS], default="09:00")
-    closes = SelectField("Until", choices=[SelectChoice(each, each) for each in _HOURS], default="17:00")
+    days = _boxes("Days", _DAYS, WEEKDAYS[:5])
+    opens = SelectField(
+        "From", choices=[SelectChoice(each, each) for each in _HOURS], default="09:00", validators=[Expected()]
+    )
+    closes = SelectField(
+        "Until", choices=[SelectChoice(each, each) for each in _HOURS], default="17:00", validators=[Expected()]
+    )
 
 
 class FrameForm(FlaskForm, WindowMixin):
@@ -80,9 +99,9 @@ class FrameForm(FlaskForm, WindowMixin):
 
     mark = HiddenField()
     keeps_holidays = BooleanField("Nothing happens on the public holidays of the contact's country")
-    stops_company = DaysField(
+    stops_company = _boxes(
         "When one person of a company …, stop writing to all of them",
-        choices=[SelectChoice(kind.value, label) for kind, label in _STOPS.items()],
+        {kind.value: label for kind, label in _STOPS.items()},
     )
 
     def fill(self, content: dict[str, Any], mark: str) -> None:
@@ -105,8 +124,8 @@ class FrameForm(FlaskForm, WindowMixin):
 class VariantForm(Form):
     """One wording of an e-mail."""
 
-    subject = StringField("Subject", validators=[Optional(), Length(max=400)])
-    body = TextAreaField("Text", validators=[Optional(), Length(max=MAX_BODY)])
+    subject = StringField("Subject", validators=[Expected(), Length(max=400)])
+    body = TextAreaField("Text", validators=[Expected(), Length(max=MAX_BODY)])
     weight = IntegerField(
         "Share", default=1, validators=[Optional(), NumberRange(0, 100, message=_NUMBER.format(0, 100))]
     )
@@ -124,8 +143,12 @@ class StepForm(FlaskForm, WindowMixin):
     )
     has_window = BooleanField("This step has hours of its own")
     variants = FieldList(FormField(VariantForm), max_entries=MAX_VARIANTS)
-    channel = SelectField("What to do", choices=[SelectChoice(key, label) for key, label in CHANNELS.items()])
-    title = StringField("Title of the task", validators=[Optional(), Length(max=300)])
+    channel = SelectField(
+        "What to do",
+        choices=[SelectChoice(key, label) for key, label in CHANNELS.items()],
+        validators=[Expected()],
+    )
+    title = StringField("Title of the task", validators=[Expected(), Length(max=300)])
     body = TextAreaField("Prepared text", validators=[Optional(), Length(max=MAX_BODY)])
 
     def fill(self, step: ShownStep, mark: str) -> None:

@@ -136,7 +136,7 @@ def test_an_imported_address_without_a_source_is_refused(session: Session) -> No
     session.flush()
     enrollment = make_enrollment(session, prospect, contact, make_sequence(session, program, sender), sender)
     mail = compose_step(session, enrollment, step_id="first", variant_id="")
-    assert "does not say where the receiver's address is from" in mail.problems[0]
+    assert "cannot say where the receiver's address is from" in mail.problems[0]
 
 
 def test_a_task_is_written_without_signature_and_footer(session: Session) -> None:
