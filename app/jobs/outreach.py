@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from app import dispatch
 from app.db import reading, transaction
@@ -28,7 +29,7 @@ from app.services.ledger.marks import handed_over, hold_if_restored
 from app.services.ledger.outcomes import Outcome, record_outcome
 from app.services.ledger.planning import BATCH, plan_due
 from app.services.ledger.sweeping import sweep_ledger
-from app.services.ledger.wording import word_message
+from app.services.ledger.wording import Wording, word_message
 from app.services.senders import transport_for
 from outreach.transports.message import NotSent, Refused, Transport, TransportError
 
@@ -119,14 +120,21 @@ class Sending:
                 return begun
             if len(claimed) == CLAIM_AT_ONCE and lane + 1 < MAX_LANES and not has_rung:
                 has_rung = dispatch.ring(Job.DRAIN_MAIL, lane + 1)
-            begun += sum(self._send_one(message_id) for message_id in claimed)
+            wordings = self._word(claimed)
+            begun += sum(self._send_one(message_id, wordings[message_id]) for message_id in claimed)
         dispatch.ring(Job.DRAIN_MAIL, lane)
         return begun
 
-    def _send_one(self, message_id: int) -> bool:
+    def _word(self, claimed: list[int]) -> dict[int, Wording]:
+        """Compose the claimed mails with one reading of what they share; a fault with one is its own problem."""
+        with reading() as session:
+            return {message_id: _worded(session, message_id) for message_id in claimed}
+
+    def _send_one(self, message_id: int, wording: Wording) -> bool:
         """Carry one claimed message through; a fault of ours with it must not hold up everybody else's mail."""
         try:
-            handover = self._begin(message_id)
+            with transaction() as session:
+                handover = begin_attempt(session, message_id, worker=self._worker, wording=wording)
         except DBAPIError:
             raise  # the database is away: so is everybody else's mail, and the lease gives this one back
         except Restored:
@@ -150,12 +158,6 @@ class Sending:
             time.sleep(min(outcome.retry_after_s, 10.0))
         return True
 
-    def _begin(self, message_id: int) -> Handover | None:
-        with reading() as session:
-            wording = word_message(session, message_id)
-        with transaction() as session:
-            return begin_attempt(session, message_id, worker=self._worker, wording=wording)
-
     def _hand_over(self, handover: Handover) -> Outcome:
         """Call the transport, with no transaction open, and put its answer into one of four words."""
         try:
@@ -178,6 +180,16 @@ class Sending:
         if key not in self._transports:
             self._transports[key] = self._make_transport(sender)
         return self._transports[key]
+
+
+def _worded(session: Session, message_id: int) -> Wording:
+    try:
+        return word_message(session, message_id)
+    except DBAPIError:
+        raise
+    except Exception as error:
+        log.exception("wording_broke", message_id=message_id)
+        return Wording("", "", problems=(f"A fault of Scoutboard's own ({type(error).__name__}); see its log.",))
 
 
 def record_patiently(handover: Handover, outcome: Outcome) -> None:

@@ -41,10 +41,11 @@ class Restored(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """An attempt that is committed and may be carried out once: the mail, from whom, and its number of all."""
+    """An attempt that is committed and may be carried out once: the mail, from whom, and its number among all mails."""
 
     message_id: int
     attempt_id: int
+    attempt_number: int
     number: int
     mail: Mail
     sender: Sender
@@ -163,7 +164,7 @@ def _write(session: Session, message: Message, leaving: _Leaving) -> Handover | 
     )
     session.add(attempt)
     session.flush()
-    return Handover(message.id, attempt.id, number, mail, sender, worker)
+    return Handover(message.id, attempt.id, attempt.number, number, mail, sender, worker)
 
 
 def _mail(session: Session, message: Message, leaving: _Leaving, *, thread: Thread, reference: str) -> Mail:

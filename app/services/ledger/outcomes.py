@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -42,7 +42,7 @@ def record_outcome(session: Session, handover: Handover, outcome: Outcome) -> No
         .execution_options(synchronize_session=False)
     )
     message = session.get_one(Message, handover.message_id, populate_existing=True, with_for_update=True)
-    if _newest_attempt(session, message.id) != handover.attempt_id:
+    if message.attempts != handover.attempt_number:
         # A person said that this attempt had not left, and it was begun again. If it did leave, say so loudly.
         level = log.error if outcome.kind is AttemptOutcome.ACCEPTED else log.info
         level("attempt_overtaken", message_id=message.id, attempt_id=handover.attempt_id, outcome=outcome.kind.value)
@@ -94,7 +94,3 @@ def _take_back(session: Session, message: Message, handover: Handover, ending: E
         give_day_slot_back(session, handover.sender, taken_at=started_at or now())
         close_question(session, message.id)
     return is_changed
-
-
-def _newest_attempt(session: Session, message_id: int) -> int | None:
-    return session.scalar(select(func.max(Attempt.id)).where(Attempt.message_id == message_id))

@@ -38,7 +38,8 @@ def mark_sent(session: Session, message: Message, *, state: MessageState, at: da
     )
     if not is_changed:
         return False
-    close_question(session, message.id)
+    if message.state is not MessageState.HANDING_OVER:
+        close_question(session, message.id)
     if message.kind is MessageKind.STEP:
         plan_again(session, message.enrollment_id)
         _contacted(session, message.prospect_id)

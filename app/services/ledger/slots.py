@@ -50,6 +50,8 @@ def give_day_slot_back(session: Session, sender: Sender, *, taken_at: datetime) 
 
 def take_domain_turn(session: Session, sender: Sender, domain: str, *, at: datetime) -> bool:
     """Note a mail to a domain unless the sender's last one to it is too young."""
+    if sender.domain_spacing_s == 0:
+        return True
     spacing = timedelta(seconds=sender.domain_spacing_s)
     taken = session.scalar(
         update(SenderDomain)

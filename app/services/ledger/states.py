@@ -1,8 +1,8 @@
 """The states of a message in groups, and the one way in which a state changes: compare-and-set on the old one."""
 
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import text, update
+from sqlalchemy import Table, text, update
 from sqlalchemy.orm import Session
 
 from app.models import Message, MessageState
@@ -13,6 +13,8 @@ DOUBTFUL = (MessageState.UNCERTAIN, MessageState.NEEDS_PERSON)
 NOT_SENT = (MessageState.SKIPPED, MessageState.RESOLVED_NOT_SENT)
 # What may still be skipped by a stop: no worker has begun to hand it over.
 NOT_BEGUN = (MessageState.PLANNED, MessageState.CLAIMED, MessageState.RETRY_WAIT)
+
+_MESSAGES = cast("Table", Message.__table__)
 
 # Written out because SQLite uses a partial index only where a query repeats its condition word for word.
 OPEN_MESSAGES = text("messages.state IN ('planned', 'claimed', 'handing_over', 'retry_wait', 'uncertain')")
@@ -26,14 +28,12 @@ def change_state(
 
     Rows already loaded are not refreshed.
     """
-    condition = [Message.id == message_id, Message.state == old]
+    # On the table itself: the same statement through the ORM takes twice the time, for every mail three times.
+    condition = [_MESSAGES.c.id == message_id, _MESSAGES.c.state == old]
     if held_by is not None:
-        condition.append(Message.leased_by == held_by)
-    changed = session.scalar(
-        update(Message)
-        .where(*condition)
-        .values(**values)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
+        condition.append(_MESSAGES.c.leased_by == held_by)
+    session.flush()
+    changed = session.connection().execute(
+        update(_MESSAGES).where(*condition).values(**values).returning(_MESSAGES.c.id)
     )
-    return changed is not None
+    return changed.scalar() is not None
