@@ -4,7 +4,7 @@ import imaplib
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from app.db import transaction
 from app.jobs.imap import fetch_imap
@@ -30,7 +30,7 @@ def folder() -> Folder:
 
 
 @pytest.fixture
-def sender(folder: Folder) -> Iterator[int]:
+def sender(database: Engine, folder: Folder) -> Iterator[int]:
     server = ImapServer(folder)
     with transaction() as session:
         imap = {"host": "127.0.0.1", "port": server.port, "username": "theo", "password": seal("secret")}
