@@ -17,6 +17,8 @@ from scoring.view import SiteView
 NOVELTY_SHARE = 0.5
 # Less alike than this to everything decided (cosine of centered whole texts), and a company counts as new ground.
 NEW_GROUND = 0.25
+# Less doubt than this (0-1), and the score is fairly sure: listed only where nothing more doubtful is left.
+REAL_DOUBT = 0.3
 
 
 class ReviewReason(StrEnum):
@@ -24,6 +26,7 @@ class ReviewReason(StrEnum):
 
     UNSURE = "unsure"
     NEW = "new"
+    SURER = "surer"
     CONTROL = "control"
 
 
@@ -78,7 +81,8 @@ def pick_for_review(among: Candidates, *, limit: int = 10, controls: int = 2) ->
         row = int(value.argmax())
         taken.append(row)
         is_new = among.decided is not None and len(among.decided) > 0 and known[row] < NEW_GROUND
-        reason = ReviewReason.NEW if is_new else ReviewReason.UNSURE
+        settled = ReviewReason.UNSURE if doubt[row] >= REAL_DOUBT else ReviewReason.SURER
+        reason = ReviewReason.NEW if is_new else settled
         chosen.append(ReviewSuggestion(among.domains[row], reason, float(value[row])))
         nearest = np.maximum(nearest, among.whole @ among.whole[row])
     left = set(range(size)) - set(taken)
