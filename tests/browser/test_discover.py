@@ -1,4 +1,4 @@
-"""Discover in a real browser: paste links out of a page, narrow and tick, add, take back; phone width; accessibility."""
+"""Discover in a real browser: paste links, narrow and tick, add, take back; phone width; accessibility."""
 
 from collections.abc import Callable
 
@@ -26,7 +26,7 @@ def test_from_a_copied_page_to_prospects_and_back(
     page = sign_in_browser(user)
     page.goto("/p/shops/discover")
     assert axe_violations() == []
-    box = page.get_by_label("Or paste links")
+    box = page.get_by_label("Paste links")
     box.evaluate(PASTE, COPIED)
     expect(box).to_have_value("Acme Studio https://acme.example/x\nBolt https://bolt.example/\n")
     page.get_by_role("button", name="Find companies").click()

@@ -37,6 +37,8 @@ def undo_import(session: Session, discovery: Discovery, *, by_user_id: int | Non
     added = [prospect_id for prospect_id in rows if prospect_id is not None]
     if not added:
         raise Conflict("This discovery has added no prospects that could be taken back.")
+    # Locked before they are looked at: a note or a mail that comes in meanwhile waits, and finds them gone.
+    session.execute(select(Prospect.id).where(Prospect.id.in_(added)).with_for_update())
     removed = untouched(session, added)
     if not removed:
         raise Conflict("Somebody has worked on every one of these prospects since, so all of them stay.")
@@ -77,6 +79,7 @@ def _remove(session: Session, prospect_ids: Sequence[int], *, since: Discovery) 
     """Delete prospects, and the companies that came with them where nothing else knows or has read them."""
     companies = list(session.scalars(select(Prospect.company_id).where(Prospect.id.in_(prospect_ids))))
     session.execute(delete(Prospect).where(Prospect.id.in_(prospect_ids)).execution_options(synchronize_session=False))
+    session.execute(select(Company.id).where(Company.id.in_(companies)).with_for_update())
     unknown = select(Company.id).where(
         Company.id.in_(companies),
         Company.created_at >= since.created_at,

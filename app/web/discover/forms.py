@@ -12,7 +12,7 @@ class SearchForm(FlaskForm):
         description="A directory, a competitor's partner page, a “best agencies” list, or a sitemap.",
     )
     pasted = TextAreaField(
-        "Or paste links",
+        "Paste links",
         description="Any text with web addresses: a list, a mail, a table, a page copied from your browser.",
     )
     title = StringField("Name of this list", description="Helps you find it again.")
