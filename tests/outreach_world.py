@@ -16,6 +16,8 @@ from app.models import (
     Crawl,
     CrawlState,
     Enrollment,
+    EnrollmentBatch,
+    Message,
     Page,
     Program,
     Prospect,
@@ -169,3 +171,34 @@ def make_page(session: Session, prospect: Prospect, text: str, url: str = "https
     session.add(page)
     session.flush()
     return page
+
+
+def outreach_values(session: Session, program: Program, prospect: Prospect) -> dict[str, Any]:
+    """Add a sender, a sequence, an enrollment with a mail that waits for approval, and return their ids by name."""
+    sender = make_sender(session, program)
+    sequence = make_sequence(session, program, sender)
+    contact = make_contact(session, prospect, f"person{next(_numbers)}@access.example")
+    enrollment = make_enrollment(session, prospect, contact, sequence, sender)
+    message = Message(
+        program_id=program.id,
+        enrollment_id=enrollment.id,
+        step="first",
+        prospect_id=prospect.id,
+        contact_id=contact.id,
+        sender_id=sender.id,
+        to_address="person@access.example",
+        needs_approval=True,
+        due_at=now(),
+        not_before_at=now(),
+    )
+    batch = EnrollmentBatch(program_id=program.id, sequence_id=sequence.id, sender_id=sender.id, contact_ids=[])
+    session.add_all([message, batch])
+    session.flush()
+    return {
+        "sender_id": sender.id,
+        "sequence_id": sequence.id,
+        "step_id": "first",
+        "enrollment_id": enrollment.id,
+        "message_id": message.id,
+        "enrollment_batch_id": batch.id,
+    }

@@ -37,7 +37,7 @@ class SentMail:
 
 def sent_mails(session: Session, *, before: int | None = None) -> tuple[list[SentMail], int | None]:
     """Return PAGE_SIZE mails older than `before`, newest first, and the id to go on from (None at the end)."""
-    query = _query().order_by(Message.id.desc()).limit(PAGE_SIZE + 1)
+    query = _query().where(Message.state.in_(_WRITTEN)).order_by(Message.id.desc()).limit(PAGE_SIZE + 1)
     if before is not None:
         query = query.where(Message.id < before)
     found = [_shown(*row) for row in session.execute(query).all()]
@@ -46,7 +46,7 @@ def sent_mails(session: Session, *, before: int | None = None) -> tuple[list[Sen
 
 
 def sent_mail(session: Session, message_id: int) -> SentMail | None:
-    """Return one mail with its text, None where there is none."""
+    """Return one mail with its text, which is empty before it is handed over; None where there is none."""
     row = session.execute(_query().where(Message.id == message_id)).first()
     return _shown(*row) if row else None
 
@@ -56,7 +56,6 @@ def _query() -> Select[Message, Program, Sender]:
         select(Message, Program, Sender)
         .join(Program, Program.id == Message.program_id)
         .join(Sender, Sender.id == Message.sender_id)
-        .where(Message.state.in_(_WRITTEN))
     )
 
 

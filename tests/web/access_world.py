@@ -27,6 +27,8 @@ from app.models import (
     MoveEvent,
     Notice,
     Page,
+    Program,
+    Prospect,
     ReceivedMail,
     Role,
     Stage,
@@ -37,6 +39,7 @@ from app.models import (
     User,
 )
 from app.services.sessions import Browser, start_session
+from tests.outreach_world import outreach_values
 from tests.web.conftest import COOKIE_KEY
 from tests.web.route_map import Route
 from tests.world import make_profile, make_program, make_prospect, make_user
@@ -116,20 +119,8 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
     invitation = Invitation(
         email=f"guest{number}@example.com", role=Role.CREATIVE, token_hash=f"{number:064d}", expires_at=now()
     )
-    mail = ReceivedMail(
-        source="sendgrid",
-        content_key=f"{number:064d}",
-        raw=b"",
-        state=MailState.READ,
-        kind="reply",
-        matched_by=MatchedBy.HAND,
-        program_id=program.id,
-        prospect_id=prospect.id,
-    )
+    mail = _received_mail(prospect, number)
     suppression = Suppression(key=f"{number:064d}", reason=SuppressionReason.BY_HAND)
-    discovery = Discovery(program_id=program.id, address="https://list.example/")
-    competitor = Competitor(program_id=program.id, domain="rival.example", name="Rival")
-    session.add_all([discovery, competitor])
     session.add_all([mail, suppression, crawl, change, note, batch, contact, notice, invitation, task])
     session.flush()
     page = Page(company_id=prospect.company_id, crawl_id=crawl.id, url="https://a.example/", text="t", content_hash="h")
@@ -150,8 +141,6 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         "notice_id": notice.id,
         "task_id": task.id,
         "invitation_id": invitation.id,
-        "discovery_id": discovery.id,
-        "competitor_id": competitor.id,
         "session_id": 1,
         "stage_name": Stage.SOURCED.value,
         "suppression_id": suppression.id,
@@ -160,4 +149,26 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         "secret": "x" * 43,
         "token": "x" * 43,
         "filename": "css/account.css",
-    }
+        **_discover_values(session, program),
+    } | outreach_values(session, program, prospect)
+
+
+def _received_mail(prospect: Prospect, number: int) -> ReceivedMail:
+    return ReceivedMail(
+        source="sendgrid",
+        content_key=f"{number:064d}",
+        raw=b"",
+        state=MailState.READ,
+        kind="reply",
+        matched_by=MatchedBy.HAND,
+        program_id=prospect.program_id,
+        prospect_id=prospect.id,
+    )
+
+
+def _discover_values(session: Session, program: Program) -> dict[str, Any]:
+    discovery = Discovery(program_id=program.id, address="https://list.example/")
+    competitor = Competitor(program_id=program.id, domain="rival.example", name="Rival")
+    session.add_all([discovery, competitor])
+    session.flush()
+    return {"discovery_id": discovery.id, "competitor_id": competitor.id}

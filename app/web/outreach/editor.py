@@ -81,10 +81,10 @@ def save_times(slug: str, sequence_id: int) -> Answer:
 def new_step(slug: str, sequence_id: int) -> Response:
     """Add a step and open it."""
     kind = request.form.get("kind", "")
-    if kind not in list(StepKind):
-        raise InvalidInput({"kind": "Choose an e-mail, a task or a wait."})
     with transaction() as session:
         _, sequence = _opened(session, slug, sequence_id)
+        if kind not in list(StepKind):
+            raise InvalidInput({"kind": "Choose an e-mail, a task or a wait."})
         after = request.form.get("after") or None
         step_id = add_step(session, sequence, StepKind(kind), after=after, actor_id=current_user.id)
     return _to_step(slug, sequence_id, step_id)

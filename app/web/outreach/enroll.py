@@ -15,13 +15,14 @@ from app.queries.candidates import MOST, candidates
 from app.queries.enrollment_batches import recent_batches, shown_batch
 from app.queries.senders import UsableSender, usable_senders
 from app.queries.sequences import ListedSequence, list_sequences
-from app.services.access import Permission, program_for, prospect_for
+from app.services.access import Permission, program_for
 from app.services.contact_bases import Basis, record_basis
 from app.services.enrolling import EnrollPreview, enroll_one, preview_enrolling, record_page_bases
 from app.services.enrollment_batches import batch_in, start_batch, undo_batch
 from app.services.errors import Conflict, InvalidInput
 from app.web.board.filters import filter_args, read_filter
 from app.web.outreach.blueprint import blueprint
+from app.web.prospects.screen import prospect_in
 
 Answer = Response | str | tuple[str, int]
 _EARLY = (Stage.SOURCED, Stage.QUALIFIED, Stage.CONTACTED)
@@ -64,7 +65,7 @@ def start_enrolling(slug: str) -> Answer:
         with reading() as session:
             program = program_for(session, current_user, slug, Permission.ENROLL)
             return _many_page(session, program, problem=str(error)), 422
-    return redirect(url_for("outreach.batch", slug=slug, batch_id=batch.id), 303)
+    return redirect(url_for("outreach.batch", slug=slug, enrollment_batch_id=batch.id), 303)
 
 
 @blueprint.post("/enroll/basis")
@@ -83,24 +84,24 @@ def record_many_bases(slug: str) -> Response:
     return redirect(f"{url_for('outreach.enroll_many', slug=slug)}?{query}", 303)
 
 
-@blueprint.get("/batches/<int:batch_id>")
-def batch(slug: str, batch_id: int) -> str:
+@blueprint.get("/batches/<int:enrollment_batch_id>")
+def batch(slug: str, enrollment_batch_id: int) -> str:
     """Show how far a batch is, whom it left out and why, and offer to take it back."""
     with reading() as session:
         program = program_for(session, current_user, slug, Permission.READ)
-        shown = shown_batch(session, batch_in(session, program, batch_id))
+        shown = shown_batch(session, batch_in(session, program, enrollment_batch_id))
     return render_template("outreach/batch.html", program=program, batch=shown)
 
 
-@blueprint.post("/batches/<int:batch_id>/undo")
-def take_back(slug: str, batch_id: int) -> Response:
+@blueprint.post("/batches/<int:enrollment_batch_id>/undo")
+def take_back(slug: str, enrollment_batch_id: int) -> Response:
     """Take a batch back for everybody to whom nothing went out."""
     with transaction() as session:
         program = program_for(session, current_user, slug, Permission.ENROLL)
-        ended, stayed = undo_batch(session, batch_in(session, program, batch_id), actor=current_user)
+        ended, stayed = undo_batch(session, batch_in(session, program, enrollment_batch_id), actor=current_user)
     left = f" {stayed} had mail already and stay." if stayed else ""
     flash(f"Taken back for {ended} people.{left}", "success")
-    return redirect(url_for("outreach.batch", slug=slug, batch_id=batch_id), 303)
+    return redirect(url_for("outreach.batch", slug=slug, enrollment_batch_id=enrollment_batch_id), 303)
 
 
 @blueprint.post("/prospects/<int:prospect_id>/enroll")
@@ -109,8 +110,7 @@ def enroll_contact(slug: str, prospect_id: int) -> Response:
     contact_id, sequence_id, sender_id = (_number(name) or 0 for name in ("contact_id", "sequence_id", "sender_id"))
     try:
         with transaction() as session:
-            program = program_for(session, current_user, slug, Permission.ENROLL)
-            prospect_for(session, current_user, prospect_id, Permission.ENROLL)
+            program, _ = prospect_in(session, current_user, slug, prospect_id, Permission.ENROLL)
             enroll_one(session, program, contact_id, sequence_id=sequence_id, sender_id=sender_id, actor=current_user)
         flash("Enrolled. Each next step and its time stand under Outreach.", "success")
     except (InvalidInput, Conflict) as error:
@@ -129,8 +129,7 @@ def save_basis(slug: str, prospect_id: int, contact_id: int) -> Response:
     )
     try:
         with transaction() as session:
-            program_for(session, current_user, slug, Permission.ENROLL)
-            prospect = prospect_for(session, current_user, prospect_id, Permission.ENROLL)
+            _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.ENROLL)
             record_basis(session, prospect, contact_id, basis, actor=current_user)
         flash("Recorded.", "success")
     except InvalidInput as error:

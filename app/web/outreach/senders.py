@@ -105,6 +105,8 @@ def check(slug: str, sender_id: int) -> Response:
     """Look the domain's records up, with no transaction open, and keep what was found."""
     with reading() as session:
         _, row = _opened(session, slug, sender_id)
+    if row.transport is SenderTransport.OUTBOX:
+        raise InvalidInput({"transport": "Nothing leaves from this sender, so there is no domain to check."})
     found = look_up(row.address, list(row.connection.get("dkim_selectors", ())))
     with transaction() as session:
         _, row = _opened(session, slug, sender_id)

@@ -30,6 +30,8 @@ Answer = Response | str | tuple[str, int]
 @blueprint.get("")
 def index(slug: str) -> Response:
     """Go to the sequences."""
+    with reading() as session:
+        program_for(session, current_user, slug, Permission.READ)
     return redirect(url_for("outreach.sequences", slug=slug), 303)
 
 
