@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import parse_qsl, urlsplit
 
@@ -114,8 +116,15 @@ def find_in_tree(tree: etree._Element, url: str) -> Found:
 
 def domain_of(address: str) -> str | None:
     """Return the registrable domain of an address, None where it has none."""
+    scheme, is_url, rest = address.partition("://")
+    return _domain_of_host(re.split(r"[/?#\\]", rest, maxsplit=1)[0] if is_url else scheme)
+
+
+@lru_cache(maxsize=20_000)
+def _domain_of_host(host: str) -> str | None:
+    # The links of a site lead to few hosts, many times each.
     try:
-        return normalize_domain(address)
+        return normalize_domain(host)
     except DomainError:
         return None
 

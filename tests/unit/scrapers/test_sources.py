@@ -158,6 +158,8 @@ def test_the_context_of_a_link_in_a_long_text_is_what_stands_around_it() -> None
     words = "word " * 200
     page = f'<div>{words}Then there is <a href="https://acme.de">Acme</a>, a studio of twelve. {words}</div>'
     context = candidates_from_page("https://list.com/", page)[0].context
+    row = "<table><tr><td>Dune</td><td>Ulm</td><td><a href='https://dune.de'>Visit</a></td></tr></table>"
+    assert candidates_from_page("https://list.com/", row)[0].context == "Dune · Ulm · Visit"
     assert context.startswith("… ")
     assert context.endswith(" …")
     assert "Then there is Acme, a studio of twelve." in context
