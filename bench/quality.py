@@ -79,8 +79,8 @@ def real_sites(folder: Path, embedder: Embedder) -> Labeled | None:
     kinds = json.loads((DATA / "real_sites.json").read_text(encoding="utf-8"))
     members = {kind: (row["topic"], set(row["hosts"])) for kind, row in kinds.items()}
     texts: dict[str, str] = {}
-    for line in pages.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for line in pages.read_text(encoding="utf-8").split("\n"):
+        row = json.loads(line) if line else {"url": ""}
         host = (urlsplit(row["url"]).hostname or "").removeprefix("www.")
         if host and len(row["main_content"].split()) >= WORDS_OF_REAL_SITES // 2:
             texts.setdefault(host, " ".join(row["main_content"].split()[:WORDS_OF_REAL_SITES]))
