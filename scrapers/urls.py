@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit
 
 import idna
@@ -21,6 +22,8 @@ _CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\]")
 _HOST = re.compile(
     r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 )
+# Most links of most pages: a path on the same host in which nothing needs quoting, cleaning or resolving.
+_PLAIN_PATH = re.compile(r"/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*/)*(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*)?")
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 _PATH_SAFE = "/%:@!$&'()*+,;=-._~"
 
@@ -108,11 +111,22 @@ def _check_dotted_quad(name: str) -> None:
         raise FetchRefused(FetchProblem.PRIVATE_ADDRESS, detail) from error
 
 
+@lru_cache(maxsize=256)
+def _origin_of(base: str) -> str | None:
+    try:
+        return parse_target(base).origin
+    except FetchRefused:
+        return None
+
+
 def join_url(base: str, reference: str) -> str | None:
     """Resolve a link found on a page; None when it is not an http(s) address that may be read."""
     reference = reference.strip()
     if not reference or reference.startswith("#") or len(reference) > MAX_URL_CHARS:
         return None
+    if _PLAIN_PATH.fullmatch(reference):
+        origin = _origin_of(base)
+        return origin + reference if origin is not None and len(origin) + len(reference) <= MAX_URL_CHARS else None
     try:
         return parse_target(urljoin(base, reference.replace(" ", "%20"))).url
     except (FetchRefused, ValueError):

@@ -16,6 +16,7 @@ from scrapers.extract.blocks import Block, BlockPage
 from scrapers.extract.hints import PageHints
 from scrapers.extract.marks import BIT, MARKS
 from scrapers.extract.surroundings import container_features, neighbor_features, page_features, place_features
+from scrapers.signals.needles import phrase
 
 Matrix = npt.NDArray[np.float32]
 
@@ -41,15 +42,15 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _PRICE = re.compile(r"[$€£¥]\s?\d|\d\s?(?:€|zł|USD|EUR|PLN|%)")
-_CUT = re.compile(
+_MORE = "(?:posts?|articles?|stories|news|videos?|products?|from|blogs?|reads?|in|resources|content)"
+_CUT = phrase(
     r"related|you (?:may|might|could)|recommended|comments?\b|leave a|interactions|responses|about the author"
-    r"|(?:recent|latest|popular|more|other|featured|top) (?:posts?|articles?|stories|news|videos?|products?|from|blogs?"
-    r"|reads?|in|resources|content)|newsletter|subscribe|share this|join (?:the|our)|sign up|follow|see also"
+    rf"|recent {_MORE}|latest {_MORE}|popular {_MORE}|more {_MORE}|other {_MORE}|featured {_MORE}|top {_MORE}"
+    r"|newsletter|subscribe|share this|join (?:the|our)|sign up|follow|see also"
     r"|continue (?:reading|browsing)|up next|read next|get started|take the next|contact us|ready to|categories|tags"
     r"|archives|similar|customers also|recently viewed|trending|reviews?|testimonials|what our|powiązane|podobne|zobacz"
     r"|komentarz|ähnliche|verwandte|auch interessant|kommentar|articles? similaires|à lire|commentaire|relacionad"
-    r"|comentario|également",
-    re.IGNORECASE,
+    r"|comentario|également"
 )
 _CUT_WORDS = 7
 
@@ -130,13 +131,18 @@ def _family_features(blocks: list[Block], own: Matrix) -> Matrix:
     return table
 
 
+def _announces(text: str) -> bool:
+    lowered = text.lower()
+    return any(needle in lowered for needle in _CUT.needles) and _CUT.pattern.search(text) is not None
+
+
 def _cut_features(blocks: list[Block], words: Matrix) -> Matrix:
     """How long ago a short line announced something other than the page's own text ("Related", "12 comments")."""
     rows = []
     count, blocks_since, words_since, heading_cuts = 0, 300, 3000.0, False
     for block, size in zip(blocks, words.tolist(), strict=True):
         short = size <= _CUT_WORDS and block.link_chars < len(block.text)
-        is_cut = short and _CUT.search(block.text) is not None
+        is_cut = short and _announces(block.text)
         if is_cut:
             count, blocks_since, words_since = count + 1, 0, 0.0
         if block.tag in HEADINGS:

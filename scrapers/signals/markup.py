@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
-from scrapers.signals.needles import Lines, Phrase, matches
+from scrapers.signals.needles import Lines, Phrase, matches, phrase
 from scrapers.signals.view import PageSignal, PageView, quote_around
 
 _PLATFORMS = {
-    "shopify": re.compile(r"cdn\.shopify\.com|myshopify\.com|/cdn/shop/"),
-    "woocommerce": re.compile(r"/plugins/woocommerce/|^WooCommerce", re.IGNORECASE),
-    "magento": re.compile(r"/static/version\d+/frontend/|^Magento|mage/cookies", re.IGNORECASE),
-    "bigcommerce": re.compile(r"cdn\d*\.bigcommerce\.com"),
-    "prestashop": re.compile(r"^PrestaShop|/modules/ps_", re.IGNORECASE),
-    "shopware": re.compile(r"/bundles/storefront/|^Shopware", re.IGNORECASE),
-    "shoper": re.compile(r"\.shoparena\.pl|^Shoper", re.IGNORECASE),
-    "squarespace": re.compile(r"static1\.squarespace\.com|^Squarespace", re.IGNORECASE),
-    "wix": re.compile(r"static\.wixstatic\.com|^Wix\.com", re.IGNORECASE),
-    "webflow": re.compile(r"website-files\.com|^Webflow", re.IGNORECASE),
-    "wordpress": re.compile(r"/wp-content/|^WordPress", re.IGNORECASE),
-    "hubspot_cms": re.compile(r"^HubSpot|js\.hs-scripts\.com|hsforms\.net", re.IGNORECASE),
+    "shopify": phrase(r"cdn\.shopify\.com|myshopify\.com|/cdn/shop/"),
+    "woocommerce": phrase(r"/plugins/woocommerce/|^WooCommerce"),
+    "magento": phrase(r"/static/version\d+/frontend/|^Magento|mage/cookies"),
+    "bigcommerce": phrase(r"cdn\d*\.bigcommerce\.com"),
+    "prestashop": phrase(r"^PrestaShop|/modules/ps_"),
+    "shopware": phrase(r"/bundles/storefront/|^Shopware"),
+    "shoper": phrase(r"\.shoparena\.pl|^Shoper"),
+    "squarespace": phrase(r"static1\.squarespace\.com|^Squarespace"),
+    "wix": phrase(r"static\.wixstatic\.com|^Wix\.com"),
+    "webflow": phrase(r"website-files\.com|^Webflow"),
+    "wordpress": phrase(r"/wp-content/|^WordPress"),
+    "hubspot_cms": phrase(r"^HubSpot|js\.hs-scripts\.com|hsforms\.net"),
 }
-_ANY_PLATFORM = re.compile("|".join(pattern.pattern for pattern in _PLATFORMS.values()), re.IGNORECASE)
 _NETWORK_HOSTS = {
     "awin": ("awin1.com", "zenaps.com"),
     "impact": ("sjv.io", "pxf.io", "evyy.net", "ojrq.net", "7eer.net", "i384100.net"),
@@ -77,12 +77,9 @@ def _addresses(view: PageView) -> Iterator[str]:
 
 
 def _platforms(view: PageView) -> Iterator[PageSignal]:
-    missing = dict(_PLATFORMS)
-    for address in _addresses(view):
-        if not _ANY_PLATFORM.search(address):
-            continue
-        for name in [name for name, pattern in missing.items() if pattern.search(address)]:
-            del missing[name]
+    addresses = Lines.of(_addresses(view))
+    for name, wanted in _PLATFORMS.items():
+        for address, _ in islice(matches(addresses, wanted), 1):
             yield PageSignal("platform", name, address[:240])
 
 

@@ -4,20 +4,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scrapers.extract.features import _CUT
+from scrapers.signals.kind import _HINTS
 from scrapers.signals.needles import Lines, Phrase, matches, needle_of, phrase
 from scrapers.signals.offer import _INDUSTRY, _SERVICE
 from scrapers.signals.phrases import _COUPONS, _DISCLOSURE, _INVITATION, _NEWSLETTER, _PARKED
-from scrapers.signals.site import _PHRASES
 
 PHRASES = {
     **_SERVICE,
     **_INDUSTRY,
     **_INVITATION,
-    **_PHRASES,
+    **{f"{kind} {place}": wanted for kind, each in _HINTS.items() for place, wanted in list(enumerate(each))[::6]},
     "d": _DISCLOSURE,
     "n": _NEWSLETTER,
     "p": _PARKED,
     "c": _COUPONS,
+    "cut": _CUT,
 }
 
 

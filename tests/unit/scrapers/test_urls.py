@@ -105,3 +105,15 @@ def test_references_are_resolved_and_fragments_dropped() -> None:
     assert join_url("https://a.com/x/", "../y z#top") == "https://a.com/y%20z"
     assert join_url("https://a.com/x/", "#top") is None
     assert join_url("https://a.com/x/", "mailto:a@b.com") is None
+
+
+@given(st.text(alphabet="/.a_~-Z9 %", max_size=60))
+def test_the_short_way_for_plain_paths_leads_where_the_long_one_does(path: str) -> None:
+    base = "https://acme.com/a/b.html?x=1"
+    # A query is never plain, so with one the address takes the long way.
+    long_way = join_url(base, f"/{path.strip()}?q=1")
+    assert join_url(base, f"/{path.strip()}") == (long_way.removesuffix("?q=1") if long_way else None)
+
+
+def test_a_path_of_many_letters_is_read_in_a_moment() -> None:
+    assert join_url("https://acme.com/", "/" + "a" * 1900 + "!") is not None
