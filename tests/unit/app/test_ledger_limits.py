@@ -17,6 +17,8 @@ from app.db import reading, transaction
 from app.models import (
     Company,
     ContactBasis,
+    ContactField,
+    ContactValue,
     Delivery,
     Enrollment,
     EnrollmentState,
