@@ -14,6 +14,7 @@ log = get_logger(__name__)
 
 TIME_BUDGET_S = 400.0
 _AT_ONCE = 200
+_PAUSE_AT_MOST_S = 0.03
 
 
 def read_posts(*, time_budget_s: float = TIME_BUDGET_S) -> int:
@@ -27,7 +28,10 @@ def read_posts(*, time_budget_s: float = TIME_BUDGET_S) -> int:
         if not waiting:
             return added
         for post_id in waiting:
+            began = time.monotonic()
             added += _read_one(post_id)
+            # SQLite has one writer: who only ever takes turns with itself keeps the next posts from being stored.
+            time.sleep(min(time.monotonic() - began, _PAUSE_AT_MOST_S))
     dispatch.ring(Job.READ_POSTS)
     return added
 

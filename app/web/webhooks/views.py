@@ -5,7 +5,9 @@ genuine is refused with a 4xx, and whatever fails on our side with a genuine pos
 """
 
 import hmac
+from functools import lru_cache
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from flask import Blueprint, abort, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -36,7 +38,7 @@ def events() -> tuple[str, int]:
         abort(404)
     body = _body(MAX_EVENTS_BYTES)
     signature, timestamp = request.headers.get(SIGNATURE, ""), request.headers.get(TIMESTAMP, "")
-    if not is_genuine(load_key(key), signature=signature, timestamp=timestamp, body=body, now=now()):
+    if not is_genuine(_key(key), signature=signature, timestamp=timestamp, body=body, now=now()):
         return "This is not a post that SendGrid signed lately.", 401
     with transaction() as session:
         store_post(session, body)
@@ -53,6 +55,11 @@ def inbound(secret: str) -> tuple[str, int]:
     with transaction() as session:
         store_mail(session, post.raw, source=SENDGRID_SOURCE, envelope_to=post.envelope_to)
     return "", 204
+
+
+@lru_cache(maxsize=2)
+def _key(text: str) -> EllipticCurvePublicKey:
+    return load_key(text)
 
 
 def _body(limit: int) -> bytes:
