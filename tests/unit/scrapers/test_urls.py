@@ -1,7 +1,7 @@
 """Taking URLs apart without guessing."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scrapers.problems import FetchProblem, FetchRefused
@@ -109,6 +109,7 @@ def test_references_are_resolved_and_fragments_dropped() -> None:
 
 @given(st.text(alphabet="/.a_~-Z9 %", max_size=60))
 def test_the_short_way_for_plain_paths_leads_where_the_long_one_does(path: str) -> None:
+    assume(not path.strip().startswith("/"))
     base = "https://acme.com/a/b.html?x=1"
     # A query is never plain, so with one the address takes the long way.
     long_way = join_url(base, f"/{path.strip()}?q=1")
