@@ -84,10 +84,10 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="list the demo sites that are named wrong")
     show = parser.parse_args().show
     cases = list(demo_cases())
-    right = sum((found[:1] or [None]) == [wanted] for _, wanted, found in cases)
+    right = sum(next(iter(found), None) == wanted for _, wanted, found in cases)
     print(f"demo sites: {right} of {len(cases)} named right (nothing is right for a business of another sort)")
     for host, wanted, found in cases if show else ():
-        if (found[:1] or [None]) != [wanted]:
+        if next(iter(found), None) != wanted:
             print(f"  {host}: wanted {wanted}, found {', '.join(found) or 'nothing'}")
     if not REALWEB.exists():
         print("real pages: skipped, ../shared/realweb is not here")
