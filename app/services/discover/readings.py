@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.models import Company, Discovery, DiscoveryState
 from app.services.audit import record_audit
-from app.services.discover.rows import add_candidates
+from app.services.discover.rows import add_candidates, storable
 from scrapers.domains import DomainError, normalize_domain
 from scrapers.report import Receipt
 from scrapers.sources import Discovery as FoundSource
@@ -69,8 +69,14 @@ def record_discovery_receipt(session: Session, claimed: ClaimedDiscovery, receip
         return False
     discovery.lease_until = now() + LEASE
     if len(discovery.receipts) < MAX_RECEIPTS:
-        kept = {"url": receipt.url[:2000], "at": receipt.at.isoformat(), "outcome": receipt.outcome}
-        discovery.receipts = [*discovery.receipts, kept | {"status": receipt.status, "detail": receipt.detail[:500]}]
+        kept = {
+            "url": storable(receipt.url)[:2000],
+            "at": receipt.at.isoformat(),
+            "outcome": receipt.outcome,
+            "status": receipt.status,
+            "detail": storable(receipt.detail)[:500],
+        }
+        discovery.receipts = [*discovery.receipts, kept]
     return True
 
 
@@ -91,7 +97,7 @@ def record_discovery(session: Session, claimed: ClaimedDiscovery, found: FoundSo
     discovery = _held(session, claimed)
     if discovery is None:
         return False
-    discovery.title = discovery.title or found.title[:200]
+    discovery.title = discovery.title or storable(found.title)[:200]
     discovery.found_count = len(found.candidates)
     add_candidates(session, discovery.id, (*found.candidates, *found.skipped))
     if found.problem is None:
