@@ -36,6 +36,8 @@ def show_backtest(slug: str, backtest_id: int) -> str:
 def start_backtest(slug: str) -> Answer:
     """Ask for a backtest; a worker does it."""
     form = BacktestForm()
+    with reading() as session:
+        program_for(session, current_user, slug, Permission.EDIT_PROFILE)
     if not form.validate():
         return _page(slug, form), 422
     with transaction() as session:

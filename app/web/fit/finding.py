@@ -44,10 +44,10 @@ def lookalikes(slug: str, prospect_id: int) -> str:
 def add_lookalike(slug: str, prospect_id: int) -> Response:
     """Bring a look-alike that was read for another program into this one."""
     number = request.form.get("company_id", "")
-    if not number.isdecimal() or len(number) > 9:
-        abort(400)
     with transaction() as session:
         program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.IMPORT)
+        if not number.isdecimal() or len(number) > 9:
+            abort(400)
         company = session.get(Company, int(number))
         if company is None or company.opted_out_at is not None:
             raise NotFound("This company is not known any more. Look again for companies like it.")
