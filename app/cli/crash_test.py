@@ -22,7 +22,7 @@ def crash_test_command(*, kills: int, messages: int, workers: int, seed: int, da
     """Send mail to a provider that misbehaves while workers are killed, and count what was lost or doubled."""
     with tempfile.TemporaryDirectory(prefix="sb-crash-") as name:
         folder = Path(name)
-        url = _fresh_database(database_url, seed=seed) if database_url else f"sqlite+pysqlite:///{folder / 'crash.db'}"
+        url = fresh_database(database_url, seed=seed) if database_url else f"sqlite+pysqlite:///{folder / 'crash.db'}"
         say = (lambda _line: None) if quiet else click.echo
         click.echo(f"seed {seed}: {messages:,} mails, {workers} workers, {kills} kills, {url.partition('+')[0]}")
         begun = time.monotonic()
@@ -32,14 +32,14 @@ def crash_test_command(*, kills: int, messages: int, workers: int, seed: int, da
             raise click.ClickException(f"{stuck}\n{_logs(folder)}") from None
         finally:
             if database_url:
-                _drop(url)
+                drop_database(url)
         click.echo(f"  {verdict}\n  {time.monotonic() - begun:.0f} s")
         if not verdict.is_good:
             click.echo(f"  lost: {verdict.lost[:10]}, doubled: {verdict.doubled[:10]}\n{_logs(folder)}")
             sys.exit(1)
 
 
-def _fresh_database(url: str, *, seed: int) -> str:
+def fresh_database(url: str, *, seed: int) -> str:
     """Make an empty database on the server that a URL names, and return its URL; never touches the one named."""
     if not url.startswith("postgresql+psycopg://"):
         raise click.ClickException("--database-url must begin with postgresql+psycopg://; without it SQLite is used.")
@@ -48,7 +48,8 @@ def _fresh_database(url: str, *, seed: int) -> str:
     return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
-def _drop(url: str) -> None:
+def drop_database(url: str) -> None:
+    """Drop the database of a URL that fresh_database gave."""
     target = make_url(url)
     _on_server(
         target.set(database="postgres").render_as_string(hide_password=False),

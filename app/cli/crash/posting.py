@@ -7,6 +7,7 @@ import random
 import secrets
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -117,10 +118,9 @@ class EventPoster:
             "X-Twilio-Email-Event-Webhook-Timestamp": timestamp,
         }
         try:
-            connection = http.client.HTTPConnection(urlsplit(self._url).netloc, timeout=10)
-            connection.request("POST", _PATH, body, headers)
-            status = connection.getresponse().status
-            connection.close()
+            with closing(http.client.HTTPConnection(urlsplit(self._url).netloc, timeout=10)) as connection:
+                connection.request("POST", _PATH, body, headers)
+                status = connection.getresponse().status
         except (OSError, http.client.HTTPException):
             return False  # the database may be away just now; it is posted again, as a provider does
         return 200 <= status < 300

@@ -9,7 +9,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -81,9 +81,22 @@ class Books:
 class FakeProvider:
     """Listens on loopback; `on_taken` hears of each mail that was taken. The manners come from the seed."""
 
-    def __init__(self, *, seed: int, silence_s: float, on_taken: Callable[[TakenMail], None]) -> None:
-        """Stay silent for `silence_s` where it falls silent: longer than the client waits."""
+    def __init__(
+        self,
+        *,
+        seed: int,
+        silence_s: float,
+        on_taken: Callable[[TakenMail], None],
+        shares: Mapping[Manner, int] = SHARES,
+        quick_s: float = QUICK_S,
+    ) -> None:
+        """Stay silent for `silence_s` where it falls silent: longer than the client waits.
+
+        `shares` of a thousand requests are treated badly; the others are answered well after `quick_s`.
+        """
         self.books = Books()
+        self._shares = shares
+        self._quick_s = quick_s
         self._random = random.Random(seed)  # noqa: S311 - dice, no secrets
         self._dice = threading.Lock()
         self._silence_s = silence_s
@@ -109,7 +122,7 @@ class FakeProvider:
         """Return how the next request is treated, and a provider's id for it."""
         with self._dice:
             place, number = self._random.randrange(1_000), self._random.getrandbits(80)
-        for manner, share in SHARES.items():
+        for manner, share in self._shares.items():
             if place < share:
                 return manner, f"{number:020x}"
             place -= share
@@ -131,7 +144,7 @@ class FakeProvider:
 
     def accept(self, handler: BaseHTTPRequestHandler, provider_id: str) -> None:
         """Answer as a good provider does, after a moment."""
-        time.sleep(QUICK_S)
+        time.sleep(self._quick_s)
         _answer(handler, 202, b"", {"X-Message-Id": provider_id})
 
     def accept_slowly(self, handler: BaseHTTPRequestHandler, provider_id: str) -> None:

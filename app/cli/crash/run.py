@@ -63,7 +63,7 @@ def run(plan: Plan) -> Verdict:
         provider = FakeProvider(seed=plan.seed, silence_s=TIMEOUT_S + 1.0, on_taken=poster.hear_of)
         provider.start()
         stack.callback(provider.stop)
-        queue_url = _start_queue(stack, plan.folder)
+        queue_url = start_queue(stack, plan.folder)
         port = _free_port()
         fleet = Fleet(_environment(plan, outage.url, queue_url, provider, poster, port), plan.folder)
         stack.callback(fleet.stop)
@@ -196,7 +196,8 @@ def _environment(
     }
 
 
-def _start_queue(stack: ExitStack, folder: Path) -> str:
+def start_queue(stack: ExitStack, folder: Path) -> str:
+    """Start a queue server in the folder, connect this process to it, and return its URL."""
     path = folder / "valkey.sock"
     server = ValkeyServer(port=0, data_dir=folder / "valkey", unix_socket_path=path, appendonly="yes")
     server.start()
