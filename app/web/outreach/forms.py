@@ -86,12 +86,8 @@ class WindowMixin:
     """Hours and days in which a step may happen."""
 
     days = _boxes("Days", _DAYS, WEEKDAYS[:5])
-    opens = SelectField(
-        "From", choices=[SelectChoice(each, each) for each in _HOURS], default="09:00", validators=[Expected()]
-    )
-    closes = SelectField(
-        "Until", choices=[SelectChoice(each, each) for each in _HOURS], default="17:00", validators=[Expected()]
-    )
+    opens = SelectField("From", choices=_HOURS, default="09:00", validators=[Expected()])
+    closes = SelectField("Until", choices=_HOURS, default="17:00", validators=[Expected()])
 
 
 class FrameForm(FlaskForm, WindowMixin):
