@@ -14,11 +14,15 @@ from app.db import transaction
 from app.models import (
     Activity,
     ActivityKind,
+    Backtest,
+    BacktestState,
     BatchState,
     Competitor,
     Contact,
     Crawl,
     CrawlState,
+    Decision,
+    DecisionOutcome,
     Discovery,
     ImportBatch,
     Invitation,
@@ -125,6 +129,12 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
     session.flush()
     page = Page(company_id=prospect.company_id, crawl_id=crawl.id, url="https://a.example/", text="t", content_hash="h")
     session.add(page)
+    backtest = Backtest(program_id=program.id, weekly_mails=5, result={"enough": False, "verdict": "Too few."})
+    backtest.state = BacktestState.DONE
+    decision = Decision(
+        prospect_id=prospect.id, stage_change_id=change.id, outcome=DecisionOutcome.APPROVE, reason_codes=["strong_fit"]
+    )
+    session.add_all([backtest, decision])
     session.flush()
     return {
         "slug": program.slug,
@@ -133,6 +143,7 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         "page_id": page.id,
         "crawl_id": crawl.id,
         "change_id": change.id,
+        "backtest_id": backtest.id,
         "activity_id": note.id,
         "note_id": note.id,
         "batch_id": batch.id,
