@@ -16,6 +16,7 @@ from app.demo.discover import search_and_name
 from app.demo.outreach import begin_outreach
 from app.demo.people import DEMO_PASSWORD, PEOPLE
 from app.demo.program import PROGRAMS, DemoProgram
+from app.demo.received import receive_mail
 from app.models import (
     Activity,
     ActivityKind,
@@ -68,6 +69,7 @@ def load_demo(session: Session) -> int:
             specialist=people["theo@example.com"],
             writer=people["amara@example.com"],
         )
+        receive_mail(session, program)
     return count
 
 
