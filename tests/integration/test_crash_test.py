@@ -61,7 +61,7 @@ def test_the_verdict_can_fail(changes: dict[str, object], is_good: bool) -> None
         "doubled": [],
         "uncertain": 2,
         "uncertain_but_sent": 0,
-        "resolved": 1,
+        "settled": 1,
         "by_dead_workers": 2,
         "kills": 2,
     }

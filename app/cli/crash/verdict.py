@@ -23,7 +23,7 @@ class Verdict:
     doubled: list[str]
     uncertain: int
     uncertain_but_sent: int
-    resolved: int
+    settled: int
     by_dead_workers: int
     kills: int
 
@@ -42,7 +42,7 @@ class Verdict:
         """Write the figures out."""
         return (
             f"lost {len(self.lost)}, doubled {len(self.doubled)}, uncertain {self.uncertain} "
-            f"(of them taken by the provider: {self.uncertain_but_sent}), resolved by events {self.resolved}; "
+            f"(of them taken by the provider: {self.uncertain_but_sent}), resolved by events {self.settled}; "
             f"doubts by {self.kills} kills: {self.by_dead_workers}\n  {self.equation}"
         )
 
@@ -65,7 +65,7 @@ def judge(session: Session, taken: list[TakenMail], *, kills: int) -> Verdict:
         doubled=sorted(address for address, count in times.items() if count > 1),
         uncertain=len(doubtful),
         uncertain_but_sent=sum(times[address] > 0 for address in doubtful),
-        resolved=sum(state is MessageState.RESOLVED_SENT for state in states.values()),
+        settled=sum(state is MessageState.RESOLVED_SENT for state in states.values()),
         by_dead_workers=by_dead or 0,
         kills=kills,
     )
