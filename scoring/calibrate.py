@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 MIN_DECISIONS = 20
 MIN_OF_EACH = 4
 FOLDS = 5
+# The folds learn from four fifths of the decisions and say less than the whole; measured on five labeled sets, the
+# chances come out right when the curve is this much steeper (docs/fit-score.md).
+STEEPER = 1.15
 _STEPS = 50
 _PRIOR = 0.02
 
@@ -29,7 +32,8 @@ def calibrate(
     for fold in range(FOLDS):
         train, held = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         odds[held] = unseen_odds(train, held)
-    return platt(odds, truth)
+    slope, intercept = platt(odds, truth)
+    return (STEEPER * slope, STEEPER * intercept) if slope > 0 else (slope, intercept)
 
 
 def platt(odds: NDArray[np.float64], truth: NDArray[np.bool_]) -> tuple[float, float]:

@@ -93,6 +93,16 @@ def test_platt_never_turns_a_ranking_around() -> None:
     assert platt(odds, odds < 0)[0] == 0.0
 
 
+def test_the_curve_of_the_folds_is_made_steeper() -> None:
+    truth = np.arange(40) % 2 == 0
+    odds = np.where(truth, 1.0, -1.0) * np.where(np.arange(40) % 8 < 6, 1.0, -1.0)
+    slope, intercept = platt(odds, truth)
+    assert slope > 0
+    found = calibrate(truth, unseen_odds=lambda train, held: odds[held])
+    assert found == pytest.approx((1.15 * slope, 1.15 * intercept))
+    assert calibrate(truth, unseen_odds=lambda train, held: -odds[held]) == platt(-odds, truth)
+
+
 def test_no_calibration_below_twenty_decisions() -> None:
     truth = np.arange(19) % 2 == 0
     assert calibrate(truth, unseen_odds=lambda train, held: np.zeros(len(held))) is None
