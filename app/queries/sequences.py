@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.models import (
     Company,
+    ContactBasis,
     ContactField,
     ContactValue,
     Enrollment,
@@ -250,7 +251,12 @@ def _times(plan: Plan, contact: Contact, now: datetime) -> dict[str, datetime]:
 
 
 def preview_people(session: Session, program_id: int, *, limit: int = 40) -> list[PreviewPerson]:
-    """Return contacts with an address at the program's best prospects, for trying a draft on."""
+    """Return contacts with an address to try a draft on: those who may be written to first, then by fit."""
+    has_basis = (
+        select(ContactBasis.id)
+        .where(ContactBasis.contact_id == ContactRow.id, ContactBasis.program_id == program_id)
+        .exists()
+    )
     rows = session.execute(
         select(ContactRow.id, Prospect.id, Company.name, Company.country)
         .join(Company, Company.id == ContactRow.company_id)
@@ -261,7 +267,7 @@ def preview_people(session: Session, program_id: int, *, limit: int = 40) -> lis
             .where(ContactValue.contact_id == ContactRow.id, ContactValue.field == ContactField.EMAIL)
             .exists(),
         )
-        .order_by(Prospect.fit_sort.desc(), Prospect.id, ContactRow.id)
+        .order_by(case((has_basis, 0), else_=1), Prospect.fit_sort.desc(), Prospect.id, ContactRow.id)
         .limit(limit)
     ).all()
     facts = contact_facts(session, [row[0] for row in rows])
