@@ -65,6 +65,8 @@ class Message(Base):
         ),
         Index("ix_messages_program_id_state", "program_id", "state"),
         Index("ix_messages_sender_id_accepted_at", "sender_id", "accepted_at"),
+        # Replies are matched by whom we wrote to last.
+        Index("ix_messages_to_address", "to_address"),
     )
 
     id: Mapped[Id]

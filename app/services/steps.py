@@ -1,18 +1,17 @@
 """What a person can do about one step of an enrollment: release it, skip it, finish it, move on to another version."""
 
 from sqlalchemy import Select, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
-from app.models import Enrollment, EnrollmentState, Message, MessageState, SequenceVersion, StepDone, Task, TaskState
+from app.models import Enrollment, EnrollmentState, Message, MessageState, SequenceVersion, StepDone
 from app.queries.sequence_content import plan_of
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
-from app.services.ledger.facts import task_origin
 from app.services.ledger.resolving import send_again
 from app.services.ledger.states import NOT_BEGUN, change_state
+from app.services.ledger.step_over import finish_step
 from outreach.sequence import StepKind
 
 _OPEN = (EnrollmentState.ACTIVE, EnrollmentState.HELD)
@@ -61,35 +60,6 @@ def finish_task_step(
     enrollment = session.get(Enrollment, enrollment_id)
     if enrollment is not None:
         finish_step(session, enrollment, step, by_user_id=by_user_id, is_skipped=is_skipped)
-
-
-def finish_step(
-    session: Session, enrollment: Enrollment, step: str, *, by_user_id: int | None, is_skipped: bool, reason: str = ""
-) -> None:
-    """Write that a step is over without a mail, once, close its task, and plan what comes next."""
-    known = select(StepDone.id).where(StepDone.enrollment_id == enrollment.id, StepDone.step == step)
-    if session.scalar(known) is not None:
-        return
-    row = StepDone(
-        enrollment_id=enrollment.id,
-        step=step,
-        is_skipped=is_skipped,
-        reason=reason[:200],
-        by_user_id=by_user_id,
-        at=now(),
-    )
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        return
-    _close_task(session, enrollment.id, step, is_skipped=is_skipped, by_user_id=by_user_id)
-    if enrollment.state in _OPEN:
-        enrollment.state, enrollment.reason, enrollment.detail = EnrollmentState.ACTIVE, "", ""
-        enrollment.next_at = now()
-    action = "enrollment.step_skipped" if is_skipped else "enrollment.step_done"
-    _audit(session, enrollment, action, by_user_id=by_user_id, step=step)
-    dispatch_after_commit(session, Job.PLAN_OUTREACH)
 
 
 def move_to_version(
@@ -159,13 +129,6 @@ def _skip_message(session: Session, message: Message, detail: str) -> None:
     )
     if not is_skipped:
         raise Conflict("This mail is on its way, was sent, or is in doubt, so it cannot be skipped. Reload the page.")
-
-
-def _close_task(session: Session, enrollment_id: int, step: str, *, is_skipped: bool, by_user_id: int | None) -> None:
-    task = session.scalar(select(Task).where(Task.origin == task_origin(enrollment_id, step)))
-    if task is not None and task.state is TaskState.OPEN:
-        task.state = TaskState.DROPPED if is_skipped else TaskState.DONE
-        task.closed_at, task.closed_by_id = now(), by_user_id
 
 
 def _of_step(enrollment_id: int, step: str) -> Select[Message]:

@@ -49,9 +49,9 @@ def record_stop(
 ) -> Stop:
     """Record what ends outreach to a contact and end it, in this transaction; once for one kind and source.
 
-    Without a contact it counts for everybody of the company whose sequence ends with it. Without a program it counts in
-    all; an opt-out, a bounce and a complaint always do. `source` is what told us, as in "inbound:12". Raises
-    InvalidInput where neither contact nor company is given.
+    Without a contact it ends what runs to anybody of the company: somebody there did it, nobody knows who. Without a
+    program it counts in all; an opt-out, a bounce and a complaint always do. `source` is what told us, as in
+    "inbound:12". Raises InvalidInput where neither contact nor company is given.
     """
     close_gate(session)
     contact = session.get(Contact, contact_id) if contact_id is not None else None
@@ -138,7 +138,7 @@ def _touched(session: Session, stop: Stop) -> list[int]:
     return [
         enrollment.id
         for enrollment, version in session.execute(query)
-        if enrollment.contact_id == stop.contact_id or _stops_company(version, stop.kind)
+        if stop.contact_id is None or enrollment.contact_id == stop.contact_id or _stops_company(version, stop.kind)
     ]
 
 

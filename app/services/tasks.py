@@ -11,6 +11,7 @@ from app.clock import now
 from app.models import Membership, Program, Role, Task, TaskKind, TaskState, User
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.ledger.step_over import task_closed
 
 MAX_TITLE = 300
 MAX_DETAIL = 4000
@@ -88,6 +89,7 @@ def complete_task(session: Session, task: Task, *, actor: User) -> None:
     task.state = TaskState.DONE
     task.closed_at = now()
     task.closed_by_id = actor.id
+    task_closed(session, task)
     _note(session, task, "task.completed", actor_id=actor.id)
 
 
