@@ -58,6 +58,7 @@ ROLES = (
     Role.DIRECTOR,
     Role.ADMIN,
 )
+_WORDS = {"batch": "x" * 16, "secret": "x" * 43, "token": "x" * 43, "filename": "css/account.css"}
 _numbers = count(1)
 
 
@@ -156,10 +157,7 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         "stage_name": Stage.SOURCED.value,
         "suppression_id": suppression.id,
         "mail_id": mail.id,
-        "batch": "x" * 16,
-        "secret": "x" * 43,
-        "token": "x" * 43,
-        "filename": "css/account.css",
+        **_WORDS,
         **_discover_values(session, program),
     } | outreach_values(session, program, prospect)
 

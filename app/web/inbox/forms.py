@@ -27,11 +27,12 @@ class AnswerForm(FlaskForm):
     """An answer in the thread."""
 
     text = TextAreaField("Your answer", validators=[InputRequired("Write something first."), Length(max=50_000)])
-    sender_id = SelectField("From", coerce=int, validators=[Optional()], validate_choice=False)
+    sender_id = SelectField("From", coerce=int, validators=[InputRequired()], validate_choice=False)
 
     def offer(self, senders: list[UsableSender]) -> None:
-        """Offer the senders of the program; the first is chosen."""
-        self.sender_id.choices = [SelectChoice(sender.id, sender.label) for sender in senders]
+        """Offer the senders of the program, those that can send first."""
+        ready_first = sorted(senders, key=lambda sender: bool(sender.lock))
+        self.sender_id.choices = [SelectChoice(sender.id, sender.label) for sender in ready_first]
 
 
 class SnoozeForm(FlaskForm):
