@@ -15,8 +15,10 @@ from app.services.country_rules import set_country_rule, set_lane_override
 from app.services.errors import Conflict, InvalidInput
 from app.services.preflight import look_up, override_preflight, record_preflight, withdraw_override
 from app.services.sender_changes import SenderDetails, ServerDetails, change_sender, connect_sender, create_sender
+from app.services.senders import Mailbox as OwnMailbox
 from app.services.senders import imap_of, smtp_server_of, transport_for
-from outreach.transports.message import Mailbox, Message, NotSent
+from outreach.transports.message import Accepted, Mailbox, Message, NotSent
+from outreach.transports.smtp import SmtpServer, SmtpTransport
 from tests.outreach_world import make_contact, make_sender
 from tests.unit.outreach.test_preflight import GOOD, resolver
 from tests.world import make_program, make_prospect, make_user
@@ -134,3 +136,15 @@ def test_a_basis_takes_the_page_as_its_source_and_consent_needs_a_word(session: 
         record_basis(session, prospect, contact.id, Basis(), actor=actor)
     agreed = record_basis(session, prospect, contact.id, Basis(has_consented=True, note="On the phone"), actor=actor)
     assert (agreed.id, agreed.has_consented) == (row.id, True)
+
+
+def test_a_refused_password_leads_to_the_sender(session: Session) -> None:
+    class Refusing(SmtpTransport):
+        def send(self, message: Message) -> Accepted:
+            raise NotSent("smtp:587 did not accept user name and password (535). Check SMTP_URL.")
+
+    mailbox = OwnMailbox(Refusing(SmtpServer(host="smtp", port=587)), "theo@agency.example")
+    with pytest.raises(NotSent) as error:
+        mailbox.send(MAIL)
+    assert "SMTP_URL" not in str(error.value)
+    assert "Open Senders, theo@agency.example, and type the new one in." in str(error.value)
