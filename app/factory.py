@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.configure(settings.database)
     dispatch.configure(settings.queue)
     keys.configure(settings.secret_key)
-    links.configure(settings.public_url, getattr(settings, "inbound_domain", ""))
+    links.configure(settings.public_url, settings.inbound_domain)
     _trust_proxies(app, settings.trusted_proxies)
     register_extensions(app)
     register_error_pages(app)

@@ -21,7 +21,7 @@ def start(settings: Settings) -> None:
     db.configure(settings.database)
     dispatch.configure(settings.queue)
     keys.configure(settings.secret_key)
-    links.configure(settings.public_url, getattr(settings, "inbound_domain", ""))
+    links.configure(settings.public_url, settings.inbound_domain)
     _current["settings"] = settings
 
 
