@@ -202,7 +202,7 @@ def weather(*, mails: int, seed: int) -> None:
 def post_all(posts: list[bytes]) -> None:
     for body in posts:
         with transaction() as session:
-            read_post(session, store_post(session, body).id)
+            read_post(session, store_post(session, body))
 
 
 def final_states() -> dict[int, tuple[object, ...]]:
