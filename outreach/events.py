@@ -212,7 +212,7 @@ def _text(entry: dict[str, Any], name: str) -> str:
 
 
 def _clean(value: Any, depth: int = 0) -> Any:
-    """Return a JSON value that any database keeps: no NUL, no half of a surrogate pair, no infinity, nothing endless."""
+    """Return a JSON value that any database keeps: no NUL, no half of a surrogate pair, no infinity, bounded in size."""
     if depth > _MAX_DEPTH:
         return "…"
     if isinstance(value, str):
