@@ -201,8 +201,7 @@ def _coverage(readers: Sequence[Reader | Head], matrix: SiteMatrix, at: int, upt
     terms, counts = matrix.terms[starts[0] : starts[-1]], matrix.term_counts[starts[0] : starts[-1]]
     lengths = np.add.reduceat(np.append(counts, 0).astype(np.float64), starts[:-1] - starts[0])
     lengths[np.diff(starts) == 0] = 0.0
-    place = np.minimum(np.searchsorted(wanted, terms), len(wanted) - 1)
-    hits = np.flatnonzero(wanted[place] == terms)
+    hits, place = _places(terms, wanted)
     owner = np.searchsorted(starts - starts[0], hits, side="right") - 1
     for column, reader in enumerate(readers):
         weights = np.zeros(len(wanted))
@@ -210,9 +209,22 @@ def _coverage(readers: Sequence[Reader | Head], matrix: SiteMatrix, at: int, upt
             weights[np.searchsorted(wanted, term)] = weight
         seen = counts[hits].astype(np.float64)
         room = 1 - LENGTH_SHARE + LENGTH_SHARE * lengths[owner] / reader.mean_length
-        gained = weights[place[hits]] * seen / (seen + SATURATION * room)
+        gained = weights[place] * seen / (seen + SATURATION * room)
         covered[:, column] = np.bincount(owner, weights=gained, minlength=upto - at)
     return covered
+
+
+def _places(terms: NDArray[np.uint32], wanted: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return where the wanted terms (sorted) stand among all terms, and which of them each is.
+
+    A table of the low 16 bits throws out nearly all of them first: a binary search for each would be most of the work.
+    """
+    table = np.zeros(65_536, dtype=bool)
+    table[wanted & np.uint32(0xFFFF)] = True
+    likely = np.flatnonzero(table[terms & np.uint32(0xFFFF)])
+    place = np.minimum(np.searchsorted(wanted, terms[likely]), len(wanted) - 1)
+    real = wanted[place] == terms[likely]
+    return likely[real], place[real]
 
 
 def _reader_points(rules: Rules, strengths: NDArray[np.float64]) -> NDArray[np.float64]:
