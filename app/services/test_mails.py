@@ -5,18 +5,22 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
 from app.models import Message, MessageKind, MessageState, Program, Sender, User
+from app.queries.sending_rules import sending_lock
 from app.services.audit import record_audit
 from app.services.composing import Composed
 from app.services.errors import InvalidInput
 
 
 def send_test(session: Session, program: Program, sender: Sender, mail: Composed, *, actor: User) -> Message:
-    """Put a test on the list of mails to send. Raises InvalidInput for a mail that could not leave either.
+    """Put a test on the list of mails to send. Raises InvalidInput for a mail that could not leave, and a sender that may not send.
 
     Its link to unsubscribe belongs to the recipient the preview was made for, so it is taken out.
     """
     if mail.problems:
         raise InvalidInput({"body": " ".join(mail.problems)})
+    lock = sending_lock(sender)
+    if lock:
+        raise InvalidInput({"sender_id": lock})
     moment = now()
     message = Message(
         program_id=program.id,
