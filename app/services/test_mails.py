@@ -12,7 +12,7 @@ from app.services.errors import InvalidInput
 
 
 def send_test(session: Session, program: Program, sender: Sender, mail: Composed, *, actor: User) -> Message:
-    """Put a test on the list of mails to send. Raises InvalidInput for a mail that could not leave, and a sender that may not send.
+    """Put a test on the list of mails to send. Raises InvalidInput for a mail or a sender that may not leave.
 
     Its link to unsubscribe belongs to the recipient the preview was made for, so it is taken out.
     """
