@@ -212,7 +212,7 @@ def _text(entry: dict[str, Any], name: str) -> str:
 
 
 def _clean(value: Any, depth: int = 0) -> Any:
-    """Return a JSON value that any database keeps: no NUL, no half of a surrogate pair, no infinity, no endless text."""
+    """Return a JSON value that any database keeps: no NUL, no lone surrogate, no infinity, no endless text."""
     if depth > _MAX_DEPTH:
         return "…"
     if isinstance(value, str):
