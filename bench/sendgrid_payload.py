@@ -63,23 +63,49 @@ def bad_payloads() -> Iterator[tuple[str, dict[str, object]]]:
 
 @contextmanager
 def prism(command: list[str], description: Path) -> Iterator[str]:
-    """Run Prism on a free port; yields its address."""
+    """Run Prism on a free port; yields its address, "" where it did not start within two minutes or ended at once."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     arguments = [*command, "mock", str(description), "--errors", "--port", str(port)]
     process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        for _ in range(600):
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}" if _is_up(process, port) else ""
     finally:
         process.terminate()
         process.wait(10)
+
+
+def _is_up(process: subprocess.Popen[bytes], port: int) -> bool:
+    for _ in range(600):
+        if process.poll() is not None:
+            return False
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return True
+    return False
+
+
+def _judge(address: str) -> int:
+    """Return how many good mails were refused and bad payloads taken."""
+    wrong = 0
+    transport = SendgridTransport("SG.test", host=address)
+    for message in messages():
+        try:
+            transport.send(message)
+            print(f"taken    {message.subject[:40]}")
+        except Refused as error:
+            wrong += 1
+            print(f"REFUSED  {message.subject[:40]}: {error}")
+    for name, payload in bad_payloads():
+        headers = {"Authorization": "Bearer SG.test", "Content-Type": "application/json"}
+        answer = requests.post(f"{address}/v3/mail/send", data=json.dumps(payload), headers=headers, timeout=30)
+        wrong += answer.status_code < 400
+        print(f"{'refused' if answer.status_code >= 400 else 'TAKEN  '}  ({name}: {answer.status_code})")
+    return wrong
 
 
 def main() -> int:
@@ -95,21 +121,11 @@ def main() -> int:
     if shutil.which(command[0]) is None:
         print(f"skipped: {command[0]} is not installed")
         return 0
-    wrong = 0
     with prism(command, arguments.description) as address:
-        transport = SendgridTransport("SG.test", host=address)
-        for message in messages():
-            try:
-                transport.send(message)
-                print(f"taken    {message.subject[:40]}")
-            except Refused as error:
-                wrong += 1
-                print(f"REFUSED  {message.subject[:40]}: {error}")
-        for name, payload in bad_payloads():
-            headers = {"Authorization": "Bearer SG.test", "Content-Type": "application/json"}
-            answer = requests.post(f"{address}/v3/mail/send", data=json.dumps(payload), headers=headers, timeout=30)
-            wrong += answer.status_code < 400
-            print(f"{'refused' if answer.status_code >= 400 else 'TAKEN  '}  ({name}: {answer.status_code})")
+        if not address:
+            print("skipped: Prism did not start; it comes from npm, which may be out of reach")
+            return 0
+        wrong = _judge(address)
     return 1 if wrong else 0
 
 
