@@ -1,5 +1,6 @@
 """Senders as lists and screens show them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -81,14 +82,28 @@ def list_senders(session: Session, program_id: int) -> list[ListedSender]:
     ids = [row.id for row in rows]
     fates = _fates(session, ids)
     people = _people_of(session, ids)
-    return [_listed(session, row, fates.get(row.id, (0, 0, 0)), people.get(row.id, 0)) for row in rows]
+    sent_today = _sent_today(session, rows)
+    return [
+        _listed(row, fates.get(row.id, (0, 0, 0)), people.get(row.id, 0), sent_today.get(row.id, 0)) for row in rows
+    ]
 
 
-def _listed(session: Session, row: Sender, fates: tuple[int, int, int], people: int) -> ListedSender:
-    today = now().astimezone(ZoneInfo(row.time_zone)).date()
-    sent_today = session.scalar(
-        select(SenderDay.handed_over).where(SenderDay.sender_id == row.id, SenderDay.day == today)
+def _sent_today(session: Session, rows: Sequence[Sender]) -> dict[int, int]:
+    """Return how many mails each sender handed over on the day that its own calendar shows now."""
+    days = {row.id: _today_of(row) for row in rows}
+    found = session.execute(
+        select(SenderDay.sender_id, SenderDay.day, SenderDay.handed_over).where(
+            SenderDay.sender_id.in_(days), SenderDay.day.in_(set(days.values()))
+        )
     )
+    return {sender_id: number for sender_id, day, number in found if days[sender_id] == day}
+
+
+def _today_of(sender: Sender) -> date:
+    return now().astimezone(ZoneInfo(sender.time_zone)).date()
+
+
+def _listed(row: Sender, fates: tuple[int, int, int], people: int, sent_today: int) -> ListedSender:
     return ListedSender(
         id=row.id,
         name=row.name,
@@ -97,8 +112,8 @@ def _listed(session: Session, row: Sender, fates: tuple[int, int, int], people: 
         lock=sending_lock(row),
         paused_at=row.paused_at,
         pause_reason=row.pause_reason,
-        sent_today=sent_today or 0,
-        cap_today=cap_on(row, today),
+        sent_today=sent_today,
+        cap_today=cap_on(row, _today_of(row)),
         sent=fates[0],
         hard_bounced=fates[1],
         complained=fates[2],

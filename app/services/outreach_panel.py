@@ -31,6 +31,8 @@ from app.services.ledger.next_step import next_steps
 _OPEN = (EnrollmentState.ACTIVE, EnrollmentState.HELD)
 _IN_DOUBT = (MessageState.UNCERTAIN, MessageState.NEEDS_PERSON)
 _MOST = 30
+# Each comes with its whole history.
+_MOST_MAILS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ def _mails(session: Session, prospect_id: int, facts: dict[int, ContactFacts]) -
         select(Message)
         .where(Message.prospect_id == prospect_id, Message.kind != MessageKind.TEST)
         .order_by(Message.id.desc())
-        .limit(_MOST)
+        .limit(_MOST_MAILS)
     ).all()
     found = []
     for row in rows:

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
+from app.clock import now
 from app.config import Settings
-from app.models import Sender, SenderTransport
+from app.models import Sender, SenderDay, SenderTransport
 from app.queries.senders import cap_on, list_senders, shown_rules
 from app.queries.sending_rules import rules_of, sending_lock
 from app.services import keys
@@ -108,7 +109,11 @@ def test_a_ramp_grows_day_by_day_up_to_the_cap(session: Session) -> None:
         session, make_program(session), daily_cap=25, ramp_since_on=date(2026, 3, 1), ramp_start=10, ramp_per_day=5
     )
     assert [cap_on(sender, date(2026, 3, day)) for day in (1, 2, 9)] == [10, 15, 25]
-    assert list_senders(session, sender.program_id)[0].sent_today == 0
+    today, other = now().date(), make_sender(session, make_program(session))
+    for row, day, number in ((sender, today, 7), (sender, date(2026, 3, 1), 3), (other, today, 9)):
+        session.add(SenderDay(sender_id=row.id, day=day, handed_over=number))
+    session.flush()
+    assert [row.sent_today for row in list_senders(session, sender.program_id)] == [7]
 
 
 def test_no_country_allows_cold_mail_until_somebody_says_why(session: Session) -> None:
