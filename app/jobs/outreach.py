@@ -29,7 +29,7 @@ from app.services.ledger.marks import handed_over, hold_if_restored
 from app.services.ledger.outcomes import Outcome, record_outcome
 from app.services.ledger.planning import BATCH, plan_due
 from app.services.ledger.sweeping import sweep_ledger
-from app.services.ledger.wording import Wording, word_message
+from app.services.ledger.wording import Wording, keep_shared, word_message
 from app.services.senders import transport_for
 from outreach.transports.message import NotSent, Refused, Transport, TransportError
 
@@ -128,7 +128,10 @@ class Sending:
     def _word(self, claimed: list[int]) -> dict[int, Wording]:
         """Compose the claimed mails with one reading of what they share; a fault with one is its own problem."""
         with reading() as session:
-            return {message_id: _worded(session, message_id) for message_id in claimed}
+            shared = keep_shared(session, claimed)
+            wordings = {message_id: _worded(session, message_id) for message_id in claimed}
+            del shared
+        return wordings
 
     def _send_one(self, message_id: int, wording: Wording) -> bool:
         """Carry one claimed message through; a fault of ours with it must not hold up everybody else's mail."""

@@ -1,11 +1,13 @@
 """The words and headers of a mail that is about to leave: composed, threaded to the one before, easy to unsubscribe."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Enrollment, Message, MessageKind, Sender
+from app.db import Base
+from app.models import Company, Enrollment, Message, MessageKind, Program, Prospect, Sender, SequenceVersion
 from app.services.composing import compose_step, recheck
 from app.services.ledger.states import DOUBTFUL, SENT
 from app.services.links import own_addresses, reply_address, unsubscribe_page
@@ -44,6 +46,30 @@ def word_message(session: Session, message_id: int) -> Wording:
         return Wording(message.subject, message.text, message.html, tuple(problems))
     composed = compose_step(session, enrollment, step_id=message.step or "", variant_id=message.variant)
     return Wording(composed.subject, composed.text, composed.html, tuple(composed.problems))
+
+
+def keep_shared(session: Session, message_ids: Sequence[int]) -> list[object]:
+    """Load what many messages share (senders, versions, programs, companies) with one query each, and return it.
+
+    A session forgets what nobody holds; while the caller holds this list, composing finds it there.
+    """
+    messages = session.scalars(select(Message).where(Message.id.in_(message_ids))).all()
+    enrollments = session.scalars(
+        select(Enrollment).where(Enrollment.id.in_([each.enrollment_id for each in messages if each.enrollment_id]))
+    ).all()
+    prospects = session.scalars(
+        select(Prospect).where(Prospect.id.in_([each.prospect_id for each in enrollments]))
+    ).all()
+    wanted: list[tuple[type[Base], set[int]]] = [
+        (Company, {each.company_id for each in prospects}),
+        (Program, {each.program_id for each in enrollments}),
+        (Sender, {each.sender_id for each in messages}),
+        (SequenceVersion, {each.version_id for each in enrollments}),
+    ]
+    kept: list[object] = [*messages, *enrollments, *prospects]
+    for kind, ids in wanted:
+        kept += session.scalars(select(kind).where(kind.__table__.c.id.in_(ids))).all()
+    return kept
 
 
 def thread_of(session: Session, message: Message, sender: Sender) -> Thread:
