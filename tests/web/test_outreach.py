@@ -17,7 +17,7 @@ from app.models import (
     SequenceVersion,
     Stage,
 )
-from app.services.sequence_drafts import draft_of, step_mark
+from app.services.sequence_drafts import draft_of, frame_mark, step_mark
 from tests.outreach_world import allow_cold_mail, make_contact, make_sender, make_sequence
 from tests.web.conftest import SignIn
 from tests.world import make_program, make_prospect, make_user
@@ -200,3 +200,35 @@ def test_a_stored_password_is_never_shown(browser: FlaskClient, rows: Rows) -> N
     assert "hunter2" not in page
     assert sealed not in page
     assert 'placeholder="stored"' in page
+
+
+def test_hours_are_changed_published_compared_and_put_back(browser: FlaskClient, rows: Rows) -> None:
+    edit = f"{rows.root}/sequences/{rows.sequence.id}/edit"
+    with reading() as session:
+        mark = frame_mark(draft_of(session, rows.sequence.id).content)
+    frame = {"mark": mark, "days": ["mon", "tue"], "opens": "10:00", "closes": "12:30", "stops_company": ["reply"]}
+    assert browser.post(f"{edit}/frame", data=frame).status_code == 303
+    assert browser.post(f"{edit}/frame", data=frame).status_code == 409
+    settings = {"name": "Agencies", "sender_id": str(rows.sender.id), "approve_first_mail": "y"}
+    assert browser.post(f"{edit}/settings", data=settings).status_code == 303
+    with reading() as session:
+        version = session.get_one(Sequence, rows.sequence.id).version
+    assert browser.post(f"{edit}/publish", data={"version": str(version)}).status_code == 303
+    page = browser.get(f"{rows.root}/sequences/{rows.sequence.id}/versions").text
+    assert "mon, tue 10:00–12:30" in page
+    back = browser.post(f"{rows.root}/sequences/{rows.sequence.id}/versions/revert", data={"number": "1"})
+    assert back.status_code == 303
+    with reading() as session:
+        assert draft_of(session, rows.sequence.id).content["plan"]["window"]["from"] == "09:00"
+
+
+def test_a_rule_and_a_country_are_set(browser: FlaskClient, rows: Rows) -> None:
+    sequence = f"{rows.root}/sequences/{rows.sequence.id}"
+    refused = browser.post(f"{sequence}/rule", data={"is_on": "yes", "min_score": "70"})
+    assert (refused.status_code, "Choose at least one stage." in refused.text) == (422, True)
+    rule = {"is_on": "yes", "min_score": "70", "stage": ["qualified"]}
+    assert browser.post(f"{sequence}/rule", data=rule).status_code == 303
+    unfounded = browser.post(f"{rows.root}/rules", data={"country": "DE", "allows": "y"})
+    assert (unfounded.status_code, "on what ground" in unfounded.text) == (422, True)
+    assert browser.post(f"{rows.root}/rules", data={"country": "DE", "allows": "y", "note": "x"}).status_code == 303
+    assert "Germany" in browser.get(f"{rows.root}/rules").text
