@@ -141,8 +141,10 @@ def _versions_page(session: Session, program: Program, sequence: SequenceRow) ->
     found = versions_of(session, sequence.id)
     by_number = {version.number: version for version in found}
     newest = found[0].number if found else 0
-    new = by_number.get(_number("b", newest), found[0])
-    old = by_number.get(_number("a", max(newest - 1, 0)), found[-1])
+    # With one version out, what is of interest is what the draft would change.
+    first, second = (newest - 1, newest) if newest > 1 else (newest, 0)
+    old = by_number.get(_number("a", first), found[0])
+    new = by_number.get(_number("b", second), found[-1])
     return render_template(
         "outreach/versions.html",
         program=program,
