@@ -179,8 +179,10 @@ def installation(key: EllipticCurvePrivateKey, database_url: str, *, worker: boo
             _wait_until_up(port)
             yield port
         finally:
-            for part in parts:
+            # Told once, a worker finishes its job first, minutes of reading perhaps; told twice, it stops that too.
+            for part in parts + parts:
                 part.terminate()
+                time.sleep(1)
             for part in parts:
                 part.wait(20)
 

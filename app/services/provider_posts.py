@@ -7,6 +7,7 @@ to the ledger, which decides by rank and not by arrival.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Insert, insert, or_, select
@@ -28,6 +29,8 @@ _REASONS = {
     EventKind.HARD_BOUNCE: SuppressionReason.HARD_BOUNCE,
 }
 _LOOKED_UP_AT_ONCE = 400
+_STORM_POSTS = 20
+_STORM_WITHIN = timedelta(seconds=1)
 
 
 def store_post(session: Session, body: bytes, *, provider: str = SENDGRID) -> int:
@@ -45,6 +48,13 @@ def waiting_posts(session: Session, *, limit: int) -> Sequence[int]:
     """Return the ids of posts nobody has read yet, oldest first."""
     query = select(ProviderPost.id).where(ProviderPost.state == PostState.WAITING)
     return session.scalars(query.order_by(ProviderPost.id).limit(limit)).all()
+
+
+def is_storm(session: Session) -> bool:
+    """Say whether posts come in faster than they are read: twenty of them within the last second."""
+    newest = select(ProviderPost.received_at).order_by(ProviderPost.id.desc())
+    twentieth = session.scalar(newest.offset(_STORM_POSTS - 1).limit(1))
+    return twentieth is not None and now() - twentieth < _STORM_WITHIN
 
 
 def read_post(session: Session, post_id: int) -> int:
