@@ -235,8 +235,7 @@ def measure(arguments: argparse.Namespace) -> int:
     key = generate_private_key(SECP256R1())
     posts = int(arguments.seconds * arguments.rate)
     requests = [request_of(key, body_of(number, arguments.events)) for number in range(posts)]
-    size = sum(map(len, requests)) / len(requests) / 1024
-    print(f"{posts:,} posts of {arguments.events} events ({size:.0f} kB each), {arguments.rate} a second", flush=True)
+    print(f"{posts:,} posts of {arguments.events} events, {arguments.rate} a second", flush=True)
     with installation(key, arguments.database_url, worker=True) as port:
         began = time.perf_counter()
         answers = asyncio.run(post_all(port, requests, rate=arguments.rate))
@@ -245,8 +244,7 @@ def measure(arguments: argparse.Namespace) -> int:
         print(f"answered in {took:.1f} s: {posts / took:.0f} a second, statuses {dict(answers.statuses)}")
         print(f"p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms, longest {worst * 1000:.0f} ms", flush=True)
         kept, events = _wait_for_reading(posts, wait_s=arguments.wait)
-    expected = posts * arguments.events
-    print(f"kept {kept:,} of {posts:,} posts; read {events:,} of {expected:,} events")
+    print(f"kept {kept:,} of {posts:,} posts; read {events:,} of {(expected := posts * arguments.events):,} events")
     print(f"all read {time.perf_counter() - began:.0f} s after the first post")
     is_good = p99 < P99_BUDGET_S and kept == posts and events == expected and answers.statuses == {204: posts}
     print("within budget" if is_good else "NOT within budget")
