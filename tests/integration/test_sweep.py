@@ -1,14 +1,17 @@
 """Nothing is lost with the queue: forgotten rows are found and rung for again."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import update
 
 from app import dispatch
 from app.clock import now, today
+from app.config import Settings
 from app.db import transaction
 from app.dispatch import Job, Queue, dispatch_after_commit, queue_named
+from app.jobs import runtime
 from app.jobs.sweep import sweep
 from app.models import Crawl, CrawlState, MoveEvent, Prospect, Stage
 from app.services.crawls import claim_crawl, request_crawl
@@ -18,7 +21,8 @@ from tests.world import make_program, make_prospect
 
 
 @pytest.fixture
-def prospect(database: Engine, queue_url: str) -> Prospect:
+def prospect(database_url: str, queue_url: str, tmp_path: Path) -> Prospect:
+    runtime.start(Settings(database_url=database_url, redis_url=queue_url, data_dir=tmp_path))
     with transaction() as session:
         return make_prospect(session, make_program(session))
 

@@ -232,5 +232,5 @@ def test_a_storm_of_events_ends_as_the_calm_does(database: Engine) -> None:
 
 @pytest.mark.slow
 def test_a_larger_storm_ends_as_the_calm_does(database: Engine) -> None:
-    weather(mails=120, seed=2)
-    assert len(messages()) == 240
+    weather(mails=100, seed=2)
+    assert len(messages()) == 200
