@@ -7,6 +7,7 @@ for writers, so that two of them queue up instead of failing halfway, and plain 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event
@@ -68,6 +69,14 @@ _engines: dict[str, Engine] = {}
 
 def configure(url: str) -> Engine:
     """Connect the process to a database; a second call replaces the first engine. Returns the engine."""
+    dispose()
+    _engines["default"] = _engine_at(url)
+    return _engines["default"]
+
+
+@lru_cache(maxsize=4)
+def _engine_at(url: str) -> Engine:
+    # Who comes back to a database finds the statements that were compiled for it.
     is_sqlite = url.startswith("sqlite")
     options: dict[str, Any] = {} if is_sqlite else {"pool_size": 10, "max_overflow": 40, "pool_pre_ping": True}
     if is_sqlite:
@@ -76,8 +85,6 @@ def configure(url: str) -> Engine:
     if is_sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    dispose()
-    _engines["default"] = engine
     return engine
 
 

@@ -6,14 +6,12 @@ from datetime import timedelta
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import db, dispatch
 from app.cli import register_commands
 from app.config import Settings
 from app.demo.command import register_demo
 from app.errors import register_error_pages
 from app.extensions import csrf, limiter, login_manager
-from app.log import configure_logging
-from app.services import keys, links
+from app.jobs import runtime
 from app.web import register_blueprints
 from app.web.headers import register_headers
 
@@ -23,14 +21,10 @@ MAX_BODY_BYTES = 25 * 1024 * 1024
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the app; without settings they are read from the environment (raises SettingsError)."""
     settings = settings or Settings.from_env(os.environ)
-    configure_logging(as_json=settings.is_production)
+    runtime.start(settings)
     app = Flask("app", root_path=os.path.dirname(__file__))
     app.config.from_mapping(_flask_config(settings))
     app.extensions["scoutboard_settings"] = settings
-    db.configure(settings.database)
-    dispatch.configure(settings.queue)
-    keys.configure(settings.secret_key)
-    links.configure(settings.public_url, settings.inbound_domain)
     _trust_proxies(app, settings.trusted_proxies)
     register_extensions(app)
     register_error_pages(app)

@@ -4,23 +4,27 @@
 them each test gets a copy of a migrated SQLite file, and tests that need a queue start an embedded Valkey.
 """
 
+import dataclasses
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from app import db, dispatch
 from app.config import Settings
 from app.factory import create_app
+from app.jobs import runtime
 from app.services import keys, links
 
 ROOT = Path(__file__).parents[1]
@@ -62,11 +66,14 @@ def migrated_postgres(worker_id: str) -> str:
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, request: pytest.FixtureRequest) -> str:
-    """Return the URL of an empty, migrated database."""
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Return the URL of an empty, migrated database; it is the same for every test of a process."""
     if not DATABASE_URL:
-        path = tmp_path / "scoutboard.db"
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        template: Path = request.getfixturevalue("migrated_sqlite")
+        path = template.with_name("scoutboard.db")
+        for part in ("", "-wal", "-shm"):
+            path.with_name(path.name + part).unlink(missing_ok=True)
+        shutil.copy(template, path)
         return f"sqlite+pysqlite:///{path}"
     url: str = request.getfixturevalue("migrated_postgres")
     tables = ", ".join(f'"{table.name}"' for table in db.Base.metadata.sorted_tables)
@@ -142,12 +149,47 @@ def worker_environment(tmp_path: Path) -> Callable[[Settings], dict[str, str]]:
     return environment
 
 
+@pytest.fixture(scope="session")
+def make_app(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Settings], Flask]:
+    """Return a function that makes an app; templates are compiled once for all of them."""
+    cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+    def make(settings: Settings) -> Flask:
+        flask_app = create_app(settings)
+        flask_app.jinja_env.bytecode_cache = cache
+        flask_app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+        return flask_app
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def app_like(make_app: Callable[[Settings], Flask]) -> Callable[[Settings], Flask]:
+    """Return a function that starts an app with these settings: one that stood already, where only places differ."""
+    standing: dict[str, tuple[Flask, dict[str, Any]]] = {}
+
+    def start(settings: Settings) -> Flask:
+        kind = repr(dataclasses.replace(settings, database_url="", data_dir=Path()))
+        if kind not in standing:
+            made = make_app(settings)
+            standing[kind] = (made, dict(made.config))
+        flask_app, config = standing[kind]
+        runtime.start(settings)
+        flask_app.config.clear()
+        flask_app.config.update(config)
+        flask_app.extensions["scoutboard_settings"] = settings
+        return flask_app
+
+    return start
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """A whole app on an empty database; forms need no CSRF token here (tests/web/test_csrf.py covers those)."""
-    flask_app = create_app(settings)
-    flask_app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    yield flask_app
+def app(settings: Settings, app_like: Callable[[Settings], Flask]) -> Iterator[Flask]:
+    """A whole app on an empty database; forms need no CSRF token here (tests/web/test_csrf.py covers those).
+
+    It has served other tests before: who adds routes or handlers makes one with `make_app`.
+    """
+    yield app_like(settings)
     db.dispose()
     dispatch.dispose()
 

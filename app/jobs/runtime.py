@@ -1,4 +1,4 @@
-"""What a worker process stands on: its settings, and the database and queue server they name.
+"""What a process stands on, worker or web: its settings, and the database and queue server they name.
 
 Jobs get ids as arguments and nothing else, so the settings they need are kept here, once per process.
 """
@@ -16,7 +16,7 @@ class NotStarted(Exception):
 
 
 def start(settings: Settings) -> None:
-    """Prepare this process for jobs; a second call replaces the first. Nothing is connected until first used."""
+    """Prepare this process; a second call replaces the first. Nothing is connected until first used."""
     configure_logging(as_json=settings.is_production)
     db.configure(settings.database)
     dispatch.configure(settings.queue)

@@ -1,12 +1,25 @@
 """Error pages: what each kind of refusal says."""
 
+from collections.abc import Callable, Iterator
+
+import pytest
 from flask import Flask
 from sqlalchemy.exc import DataError
 
+from app import db, dispatch
+from app.config import Settings
 from app.db import transaction
 from app.models import Role
 from tests.web.conftest import SignIn
 from tests.world import make_user
+
+
+@pytest.fixture
+def app(settings: Settings, make_app: Callable[[Settings], Flask]) -> Iterator[Flask]:
+    """An app that can still be given a route."""
+    yield make_app(settings)
+    db.dispose()
+    dispatch.dispose()
 
 
 def test_a_value_that_the_database_cannot_keep_is_a_refusal_in_words(app: Flask, sign_in: SignIn) -> None:

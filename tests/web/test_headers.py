@@ -1,6 +1,7 @@
 """Security headers on every answer of every route, whoever asks and whatever the answer."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -78,7 +79,8 @@ def test_errors_have_them_too(client: FlaskClient, method: str, path: str, statu
     assert_guarded(answer.headers)
 
 
-def test_fault_of_ours_has_them_and_shows_no_trace(app: Flask) -> None:
+def test_fault_of_ours_has_them_and_shows_no_trace(settings: Settings, make_app: Callable[[Settings], Flask]) -> None:
+    app = make_app(settings)
     app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
 
     @app.before_request
