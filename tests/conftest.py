@@ -33,6 +33,26 @@ REDIS_URL = os.environ.get("SCOUTBOARD_TEST_REDIS_URL", "")
 NO_QUEUE = "unix:///nonexistent/valkey.sock"
 
 
+SERVERS_ONLY = os.environ.get("SCOUTBOARD_TEST_SERVERS_ONLY") == "1"
+SERVER_FIXTURES = {"database_url", "shared_database_url", "queue_server"}
+
+
+@pytest.hookimpl(trylast=True)  # after the marks that folders add
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With SCOUTBOARD_TEST_SERVERS_ONLY=1 keep the tests whose answer depends on the database or the queue server."""
+    if not SERVERS_ONLY:
+        return
+    kept = [item for item in items if _depends_on_servers(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def _depends_on_servers(item: pytest.Item) -> bool:
+    asked = SERVER_FIXTURES & set(getattr(item, "fixturenames", ()))
+    is_any = item.get_closest_marker("any_servers") is not None
+    return bool(asked and not is_any) or item.get_closest_marker("both_servers") is not None
+
+
 def migrate(engine: Engine) -> None:
     """Bring a database to the newest schema, the way `./run` does."""
     config = Config(str(ROOT / "alembic.ini"))

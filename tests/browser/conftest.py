@@ -35,10 +35,11 @@ ARGUMENTS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder, so that nobody forgets to."""
+    """Mark every test of this folder, so that nobody forgets to; what a page does is the same on any database."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.any_servers)
 
 
 def _unavailable(reason: str) -> None:

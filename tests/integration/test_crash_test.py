@@ -15,6 +15,7 @@ from tests.conftest import DATABASE_URL
 
 @pytest.mark.slow
 @pytest.mark.services
+@pytest.mark.both_servers
 @pytest.mark.timeout(300)
 def test_killed_workers_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     url = fresh_database(DATABASE_URL, seed=7) if DATABASE_URL else f"sqlite+pysqlite:///{tmp_path / 'crash.db'}"

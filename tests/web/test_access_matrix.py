@@ -33,6 +33,8 @@ PERSONAL_ENDPOINTS = frozenset(
 )
 # Rows that only their author may touch: 403 also for a role that has the permission.
 OWNERS_ONLY = frozenset({"prospects.remove_note"})
+pytestmark = pytest.mark.any_servers
+
 GUARDED = [route for route in ROUTES if route.endpoint not in PUBLIC_ENDPOINTS]
 WORKING = [route for route in GUARDED if route.endpoint not in PERSONAL_ENDPOINTS]
 IN_PROGRAM = [route for route in WORKING if dict(route.arguments).get("slug")]

@@ -12,6 +12,8 @@ from tests.web.access_world import AccessWorld, make_access_world
 from tests.web.route_map import CHANGING_ROUTES, Route
 from tests.web.test_access_matrix import audit_length
 
+pytestmark = pytest.mark.any_servers
+
 # Only calls that bring their own proof may stand here: signed webhooks, one-click unsubscribe.
 EXEMPT = frozenset({"unsubscribe.act", "webhooks.events", "webhooks.inbound"})
 REFUSED = "came from elsewhere"

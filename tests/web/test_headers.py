@@ -15,6 +15,8 @@ from tests.conftest import NO_QUEUE
 from tests.web.access_world import AccessWorld, make_access_world
 from tests.web.route_map import ROUTES, Route
 
+pytestmark = pytest.mark.any_servers
+
 EXPECTED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

@@ -230,7 +230,8 @@ def test_a_storm_of_events_ends_as_the_calm_does(database: Engine) -> None:
     weather(mails=15, seed=1)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
+@pytest.mark.timeout(600)
 def test_a_larger_storm_ends_as_the_calm_does(database: Engine) -> None:
     weather(mails=100, seed=2)
     assert len(messages()) == 200

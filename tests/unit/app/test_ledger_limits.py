@@ -75,6 +75,11 @@ def test_eight_workers_never_send_one_over_the_cap(database: Engine) -> None:
 
 
 @pytest.mark.slow
+def test_the_cap_holds_in_every_race(database: Engine) -> None:
+    assert [race_for_the_cap(cap=3, due=6, workers=8) for _ in range(10)] == [3] * 10
+
+
+@pytest.mark.exhaustive
 @pytest.mark.timeout(600)
 def test_the_cap_holds_in_a_hundred_races(database: Engine) -> None:
     assert [race_for_the_cap(cap=3, due=6, workers=8) for _ in range(100)] == [3] * 100

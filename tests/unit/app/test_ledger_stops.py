@@ -151,11 +151,11 @@ def race(
 def test_no_mail_is_handed_over_after_a_stop_was_committed(database: Engine) -> None:
     with transaction() as session:
         ledger = make_ledger(session)
-    assert interleave(ledger, rounds=30, seed=1) == 0
+    assert interleave(ledger, rounds=60, seed=1) == 0
     assert balance().is_exact
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.timeout(900)
 def test_a_thousand_interleavings(database: Engine) -> None:
     with transaction() as session:
