@@ -14,7 +14,7 @@ from app.services.discover.choosing import Imported, import_candidates
 from app.services.discover.requests import cancel_discovery, retry_discovery
 from app.services.discover.undo import undo_import
 from app.services.errors import Conflict, InvalidInput
-from app.web.discover.blueprint import blueprint, go_to
+from app.web.discover.blueprint import blueprint
 from app.web.discover.views import find_discovery, render_discovery
 from app.web.filters import plural
 from app.web.undo import flash_with_undo
@@ -90,4 +90,4 @@ def _act(slug: str, discovery_id: int, act: Callable[[Session, Discovery], str])
             flash(words, "success")
     except (Conflict, InvalidInput) as error:
         flash(str(error), "warning")
-    return go_to(url_for(".show", slug=slug, discovery_id=discovery_id))
+    return redirect(url_for(".show", slug=slug, discovery_id=discovery_id), 303)

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, request
-from werkzeug.wrappers import Response
+from flask import Blueprint, request
 
 from app.services.discover.requests import MAX_PASTED_CHARS
 
@@ -14,10 +13,3 @@ blueprint = Blueprint("discover", __name__, url_prefix="/p/<slug>/discover")
 def take_long_lists(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Let a pasted list through that Flask would cut off: three bytes a letter in an address, and room to refuse it."""
     request.max_form_memory_size = 4 * MAX_PASTED_CHARS
-
-
-def go_to(url: str) -> Response:
-    """Lead on to a page after an act; the Undo of a message is sent by htmx, which would swap nothing for a 303."""
-    if request.headers.get("HX-Request"):
-        return Response(status=204, headers={"HX-Redirect": url})
-    return redirect(url, 303)

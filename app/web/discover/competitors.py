@@ -1,6 +1,6 @@
 """Name the competitors of a program, and take them off the list."""
 
-from flask import flash, url_for
+from flask import flash, redirect, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -9,7 +9,7 @@ from app.services.access import Permission, program_for
 from app.services.competitors import add_competitor, remove_competitor
 from app.services.errors import Conflict, InvalidInput
 from app.web.discover import screen
-from app.web.discover.blueprint import blueprint, go_to
+from app.web.discover.blueprint import blueprint
 from app.web.discover.forms import CompetitorForm
 from app.web.discover.views import render_index
 from app.web.form_errors import show_problems
@@ -29,7 +29,7 @@ def name_competitor(slug: str) -> Response | tuple[str, int]:
         fields = error.fields if isinstance(error, InvalidInput) else {"competitor": str(error)}
         show_problems(form, InvalidInput(fields))
         return render_index(slug, screen.Typed(competitor=form)), 422
-    return go_to(url_for(".index", slug=slug, _anchor="competitors"))
+    return redirect(url_for(".index", slug=slug, _anchor="competitors"), 303)
 
 
 @blueprint.post("/competitors/<int:competitor_id>/remove")
@@ -41,4 +41,4 @@ def forget_competitor(slug: str, competitor_id: int) -> Response:
         domain, name = gone.domain, gone.name
     url = url_for(".name_competitor", slug=slug)
     flash_with_undo(f"{name} is no longer a competitor.", url=url, fields={"competitor": domain})
-    return go_to(url_for(".index", slug=slug, _anchor="competitors"))
+    return redirect(url_for(".index", slug=slug, _anchor="competitors"), 303)
