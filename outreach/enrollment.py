@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from outreach.sequence import StopKind
+from outreach.sequence import StopKind, Window
 
 
 class Transport(StrEnum):
@@ -63,7 +63,10 @@ class Ramp:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The fixed sender of an enrollment and what it has sent already; None for no cap."""
+    """The fixed sender of an enrollment and what it has sent already; None for no cap, and for no hours of its own.
+
+    `hours` are on the sender's own clock, and hold for mails beside the sequence's window.
+    """
 
     transport: Transport
     time_zone: ZoneInfo
@@ -72,6 +75,7 @@ class Sender:
     ramp: Ramp | None = None
     last_to_domain_at: datetime | None = None
     domain_spacing: timedelta = timedelta()
+    hours: Window | None = None
 
     def cap_on(self, day: date) -> int | None:
         """Return how many mails may leave on a day of the sender's calendar, None for any number."""

@@ -59,6 +59,15 @@ def sequence_of(values: dict[str, Any], name: str = "the sequence") -> Sequence:
     return sequence
 
 
+def window_of(values: dict[str, Any], name: str = "the window") -> Window:
+    """Read a window, `{"days": ["mon", …], "from": "09:00", "to": "17:00"}`; raises InputProblem."""
+    place = Place("", values)
+    window = _window(place)
+    place.close()
+    _refuse(name, place.problems)
+    return window
+
+
 def enrollment_of(values: dict[str, Any], sequence: Sequence, name: str = "the enrollment") -> Enrollment:
     """Read an enrollment of a sequence; raises InputProblem with every problem and its place."""
     place = Place("", values)
@@ -187,6 +196,7 @@ def _sender(place: Place) -> Sender:
         ramp=place.inner("ramp", _ramp),
         last_to_domain_at=place.instant("last_to_domain_at"),
         domain_spacing=timedelta(seconds=place.whole("domain_spacing_s", 0)),
+        hours=place.inner("hours", _window),
     )
 
 

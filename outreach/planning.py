@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from outreach.enrollment import Enrollment, StepState
+from outreach.enrollment import Enrollment, Sender, StepState
 from outreach.policy import Block, Rule, holds, stops
-from outreach.schedule import add_delay, lateness, next_opening
+from outreach.schedule import add_delay, lateness, next_opening, next_shared_opening
 from outreach.sequence import Delay, Sequence, Step, StepKind, Window
 
 # Other mail is in the way. The ledger moves such a step, so it is not late for that.
@@ -69,16 +69,23 @@ def next_step(sequence: Sequence, enrollment: Enrollment) -> tuple[Step | None, 
 
 @dataclass(frozen=True, slots=True)
 class _Calendar:
-    """The contact's zone, the step's window and the holidays between them."""
+    """The contact's zone, the step's window and the holidays between them; for a mail, its sender's hours as well."""
 
     zone: ZoneInfo
     window: Window
     holidays: frozenset[date]
+    sender: Sender | None = None
 
     @classmethod
     def of(cls, sequence: Sequence, step: Step, enrollment: Enrollment) -> _Calendar:
         contact = enrollment.contact
-        return cls(contact.time_zone, sequence.window_of(step), sequence.holidays_of(contact.country))
+        keeps_hours = step.kind is StepKind.EMAIL and enrollment.sender.hours is not None
+        return cls(
+            contact.time_zone,
+            sequence.window_of(step),
+            sequence.holidays_of(contact.country),
+            enrollment.sender if keeps_hours else None,
+        )
 
     def after(self, start: datetime, delay: Delay) -> datetime:
         if delay == Delay():
@@ -86,10 +93,23 @@ class _Calendar:
         return add_delay(start, delay, zone=self.zone, window=self.window, holidays=self.holidays)
 
     def opening(self, at: datetime) -> datetime | None:
-        return next_opening(at, zone=self.zone, window=self.window, holidays=self.holidays)
+        if self.sender is None or self.sender.hours is None:
+            return next_opening(at, zone=self.zone, window=self.window, holidays=self.holidays)
+        return next_shared_opening(
+            at,
+            zone=self.zone,
+            window=self.window,
+            holidays=self.holidays,
+            other_zone=self.sender.time_zone,
+            other_window=self.sender.hours,
+        )
 
     def late(self, due_at: datetime, now: datetime) -> timedelta:
-        return lateness(due_at, now, zone=self.zone, window=self.window, holidays=self.holidays)
+        """Return how late a step is; days on which its sender does not send make nothing late either."""
+        window = self.window
+        if self.sender is not None and self.sender.hours is not None:
+            window = replace(window, days=window.days & self.sender.hours.days)
+        return lateness(due_at, now, zone=self.zone, window=window, holidays=self.holidays)
 
 
 def _too_late(

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from outreach.sequence import Delay, Window
 
 _SEARCH_DAYS = 800
+# Two weekly patterns that meet at all meet within weeks; holidays and clock changes may put it off for some more.
+_SHARED_SEARCH = timedelta(days=60)
 
 
 def add_delay(start: datetime, delay: Delay, *, zone: ZoneInfo, window: Window, holidays: frozenset[date]) -> datetime:
@@ -38,6 +40,30 @@ def next_opening(at: datetime, *, zone: ZoneInfo, window: Window, holidays: froz
             if opens >= at and is_open(opens, zone=zone, window=window, holidays=holidays):
                 return opens
         day = open_day + timedelta(days=1)
+    return None
+
+
+def next_shared_opening(
+    at: datetime,
+    *,
+    zone: ZoneInfo,
+    window: Window,
+    holidays: frozenset[date],
+    other_zone: ZoneInfo,
+    other_window: Window,
+) -> datetime | None:
+    """Return the first instant not before `at` inside both windows, each on its own clock; holidays are the first's.
+
+    None where they do not meet within 60 days.
+    """
+    moment: datetime | None = at
+    while moment is not None and moment - at <= _SHARED_SEARCH:
+        opens = next_opening(moment, zone=zone, window=window, holidays=holidays)
+        if opens is None:
+            return None
+        moment = next_opening(opens, zone=other_zone, window=other_window, holidays=frozenset())
+        if moment == opens:
+            return opens
     return None
 
 

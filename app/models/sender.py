@@ -36,6 +36,8 @@ class Sender(Base):
     # Server, port, user and encrypted password of the mailbox: {"smtp": {...}, "imap": {...}}; never shown again.
     connection: Mapped[dict[str, Any]] = mapped_column(default=dict)
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    # Hours and days of its own on its own clock: {"days": ["mon", ...], "from": "09:00", "to": "17:00"}; {}: any time.
+    hours: Mapped[dict[str, Any]] = mapped_column(default=dict)
     # None means no cap; without evaluates_none() a None would be taken for "not given" and become the default.
     daily_cap: Mapped[int | None] = mapped_column(Integer().evaluates_none(), default=50)
     ramp_since_on: Mapped[date | None]

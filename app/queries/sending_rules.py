@@ -5,6 +5,8 @@ from sqlalchemy.orm import Session
 
 from app.models import CountryRule, Sender, SenderTransport
 from outreach.enrollment import Rules
+from outreach.plan_json import window_of
+from outreach.sequence import Window
 
 # Stands in a rule's country for "cold mail may leave through the provider's API": an admin's override, audited.
 LANE_OVERRIDE = "*"
@@ -18,6 +20,11 @@ def rules_of(session: Session, program_id: int) -> Rules:
         )
     )
     return Rules(frozenset(allowed - {LANE_OVERRIDE}), LANE_OVERRIDE in allowed)
+
+
+def sender_hours(sender: Sender) -> Window | None:
+    """Return the hours a sender keeps on its own clock, None where it sends at any time."""
+    return window_of(sender.hours, f"the hours of {sender.address}") if sender.hours else None
 
 
 def sending_lock(sender: Sender) -> str:

@@ -25,6 +25,7 @@ from app.models import Contact as ContactRow
 from app.models import Sequence as SequenceRow
 from app.queries.contact_facts import contact_facts
 from app.queries.mail_data import FIELDS
+from app.queries.sending_rules import sender_hours
 from app.queries.sequence_content import plan_of
 from outreach.enrollment import Contact, StepRecord, StepState, Transport
 from outreach.enrollment import Enrollment as PlannedEnrollment
@@ -222,22 +223,26 @@ class PreviewPerson:
     country: str | None
 
 
-def times_of(version: SequenceVersion, *, zone: ZoneInfo, country: str | None, now: datetime) -> dict[str, datetime]:
+def times_of(
+    version: SequenceVersion, *, zone: ZoneInfo, country: str | None, sender: Sender | None, now: datetime
+) -> dict[str, datetime]:
     """Return when each step would happen for somebody enrolled now, in their zone, if nothing held it up.
 
-    A draft that cannot be planned yet gives nothing.
+    A draft that cannot be planned yet gives nothing. Without a sender there are no hours but the sequence's.
     """
     try:
         plan = plan_of(version)
     except InputProblem:
         return {}
-    return _times(plan, Contact("somebody@example.com", zone, (country or "").upper(), consented=True), now)
+    contact = Contact("somebody@example.com", zone, (country or "").upper(), consented=True)
+    hours = sender_hours(sender) if sender else None
+    sends_from = PlannedSender(Transport.OUTBOX, ZoneInfo(sender.time_zone) if sender else zone, hours=hours)
+    return _times(plan, contact, sends_from, now)
 
 
-def _times(plan: Plan, contact: Contact, now: datetime) -> dict[str, datetime]:
+def _times(plan: Plan, contact: Contact, sender: PlannedSender, now: datetime) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     records: tuple[StepRecord, ...] = ()
-    sender = PlannedSender(Transport.OUTBOX, contact.time_zone)
     moment = now
     for _ in plan.steps:
         enrollment = PlannedEnrollment("preview", now, contact, sender, records=records)

@@ -1,7 +1,7 @@
 """Adding and changing senders: identity, limits, the mailbox's servers, and putting one away."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -14,6 +14,7 @@ from app.models import Enrollment, EnrollmentState, Program, Sender, SenderTrans
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.sealing import seal
+from app.services.sequence_drafts import window_problems
 from outreach.transports.message import BadMessage, Mailbox
 from scrapers.domains import EmailError, normalize_email
 
@@ -22,7 +23,10 @@ PORTS = {"smtp": 587, "smtps": 465, "imap": 993}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SenderDetails:
-    """What a person says of a sender. With a ramp, the cap grows from `ramp_start` by `ramp_per_day` each day."""
+    """What a person says of a sender. With a ramp, the cap grows from `ramp_start` by `ramp_per_day` each day.
+
+    `hours` is a window in `time_zone` as sequences write it, empty for any time.
+    """
 
     name: str
     address: str
@@ -31,6 +35,7 @@ class SenderDetails:
     postal_address: str = ""
     transport: SenderTransport = SenderTransport.OUTBOX
     time_zone: str = "UTC"
+    hours: Mapping[str, Any] = field(default_factory=dict)
     daily_cap: int | None = 50
     ramp_since_on: date | None = None
     ramp_start: int = 10
@@ -146,13 +151,13 @@ def _check(session: Session, program_id: int, details: SenderDetails, *, own_id:
     problems = {}
     if not details.name.strip() or len(details.name) > 120:
         problems["name"] = "Give the name that people see as the sender, at most 120 characters."
-    for field in ("address", "reply_to"):
-        value = getattr(details, field)
-        if value or field == "address":
+    for name in ("address", "reply_to"):
+        value = getattr(details, name)
+        if value or name == "address":
             try:
                 Mailbox(normalize_email(value), details.name)
             except (EmailError, BadMessage) as error:
-                problems[field] = f"{error}"
+                problems[name] = f"{error}"
     taken = session.scalar(
         select(Sender.id).where(Sender.program_id == program_id, Sender.address == details.address.strip().lower())
     )
@@ -160,6 +165,7 @@ def _check(session: Session, program_id: int, details: SenderDetails, *, own_id:
         problems["address"] = "There is a sender with this address already."
     if details.time_zone not in available_timezones():
         problems["time_zone"] = f"{details.time_zone!r} is no time zone; use a name such as Europe/Warsaw."
+    problems |= window_problems(dict(details.hours)) if details.hours else {}
     if not details.postal_address.strip():
         problems["postal_address"] = "Every mail must show a postal address. Write it on one line."
     if problems:
@@ -174,6 +180,7 @@ def _write(sender: Sender, details: SenderDetails) -> None:
     sender.postal_address = " ".join(details.postal_address.split())
     sender.transport = details.transport
     sender.time_zone = ZoneInfo(details.time_zone).key
+    sender.hours = dict(details.hours)
     sender.daily_cap = details.daily_cap
     sender.ramp_since_on = details.ramp_since_on
     sender.ramp_start, sender.ramp_per_day = details.ramp_start, details.ramp_per_day

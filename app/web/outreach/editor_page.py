@@ -9,7 +9,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.models import Program, SequenceVersion
+from app.models import Program, Sender, SequenceVersion
 from app.models import Sequence as SequenceRow
 from app.queries.mail_data import FIELDS
 from app.queries.sequence_content import StepWords
@@ -52,7 +52,8 @@ def load_editor(session: Session, program: Program, sequence: SequenceRow) -> Ed
     wanted = request.values.get("contact", "")
     person = next((each for each in people if str(each.contact_id) == wanted), people[0] if people else None)
     country = person.country if person else None
-    times = times_of(draft, zone=zone_of_country(country), country=country, now=now())
+    sender = session.get(Sender, sequence.sender_id) if sequence.sender_id else None
+    times = times_of(draft, zone=zone_of_country(country), country=country, sender=sender, now=now())
     return EditorPage(
         program=program,
         sequence=sequence,

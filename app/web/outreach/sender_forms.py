@@ -16,6 +16,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from app.clock import today
 from app.models import Sender, SenderTransport
 from app.services.sender_changes import PORTS, SenderDetails, ServerDetails
+from app.services.sequence_drafts import DEFAULT_WINDOW
+from app.web.outreach.forms import WindowMixin
 
 _TRANSPORTS = {
     SenderTransport.OUTBOX: "Keep it here: nothing leaves, mails can be read in the outbox",
@@ -24,7 +26,7 @@ _TRANSPORTS = {
 }
 
 
-class SenderForm(FlaskForm):
+class SenderForm(FlaskForm, WindowMixin):
     """Who a sender is and how much it may send."""
 
     version = HiddenField()
@@ -42,7 +44,13 @@ class SenderForm(FlaskForm):
         validators=[Length(max=500)],
     )
     transport = SelectField("How it leaves", choices=[SelectChoice(k.value, text) for k, text in _TRANSPORTS.items()])
-    time_zone = StringField("Time zone", default="UTC", description="Whose midnight the daily cap counts by.")
+    time_zone = StringField(
+        "Time zone", default="UTC", description="Whose midnight the daily cap counts by, and whose clock its hours."
+    )
+    has_hours = BooleanField(
+        "It sends in hours of its own only",
+        description="A mail then waits until both the sequence's hours, on the contact's clock, and these are open.",
+    )
     daily_cap = IntegerField(
         "At most a day", default=50, validators=[Optional(), NumberRange(1, 100_000, message="From 1 to 100,000.")]
     )
@@ -68,6 +76,9 @@ class SenderForm(FlaskForm):
             getattr(self, name).data = getattr(sender, name)
         self.version.data = str(sender.version)
         self.transport.data = sender.transport.value
+        self.has_hours.data = bool(sender.hours)
+        hours = sender.hours or DEFAULT_WINDOW
+        self.days.data, self.opens.data, self.closes.data = hours["days"], hours["from"], hours["to"]
         self.has_ramp.data = sender.ramp_since_on is not None
         self.ramp_start.data, self.ramp_per_day.data = sender.ramp_start, sender.ramp_per_day
         self.spacing_min.data = sender.domain_spacing_s // 60
@@ -76,6 +87,7 @@ class SenderForm(FlaskForm):
     def details(self, sender: Sender | None = None) -> SenderDetails:
         """Return what was typed; a ramp that runs already keeps the day it began on."""
         began_on = sender.ramp_since_on if sender is not None and sender.ramp_since_on else today()
+        hours = {"days": self.days.data or [], "from": self.opens.data, "to": self.closes.data}
         selectors = (self.dkim_selectors.data or "").replace(",", " ").split()
         return SenderDetails(
             name=self.name.data or "",
@@ -85,6 +97,7 @@ class SenderForm(FlaskForm):
             postal_address=self.postal_address.data or "",
             transport=SenderTransport(self.transport.data),
             time_zone=(self.time_zone.data or "UTC").strip(),
+            hours=hours if self.has_hours.data else {},
             daily_cap=self.daily_cap.data,
             ramp_since_on=began_on if self.has_ramp.data else None,
             ramp_start=self.ramp_start.data or 10,

@@ -1,0 +1,62 @@
+"""A sender's page: its own hours, the state of its domain, way out and mailbox, and what to do about each."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.db import reading, transaction
+from app.models import Program, Role, Sender
+from tests.outreach_world import make_sender
+from tests.web.conftest import SignIn
+from tests.world import make_program, make_user
+
+
+class Page:
+    """A program with a sender, and an admin who looks at it."""
+
+    def __init__(self, client: FlaskClient, program: Program, sender_id: int) -> None:
+        self.client, self.program, self.sender_id = client, program, sender_id
+        self.path = f"/p/{program.slug}/outreach/senders/{sender_id}"
+
+    def row(self) -> Sender:
+        with reading() as session:
+            return session.get_one(Sender, self.sender_id)
+
+    def save(self, **changes: str | list[str]) -> tuple[int, str]:
+        row = self.row()
+        form = {
+            "version": str(row.version),
+            "name": row.name,
+            "address": row.address,
+            "postal_address": row.postal_address,
+            "transport": row.transport.value,
+            "time_zone": row.time_zone,
+            "opens": "09:00",
+            "closes": "17:00",
+        }
+        answer = self.client.post(self.path, data=form | changes)
+        return answer.status_code, answer.text
+
+
+@pytest.fixture
+def page(sign_in: SignIn) -> Page:
+    with transaction() as session:
+        admin, program = make_user(session, Role.ADMIN), make_program(session)
+        sender = make_sender(session, program)
+    return Page(sign_in(admin), program, sender.id)
+
+
+def test_hours_of_its_own_are_set_shown_and_taken_away(page: Page) -> None:
+    nights = {"has_hours": "y", "days": ["mon", "tue"], "opens": "20:00", "closes": "22:30"}
+    assert page.save(time_zone="Europe/Warsaw", **nights)[0] == 303
+    assert page.row().hours == {"days": ["mon", "tue"], "from": "20:00", "to": "22:30"}
+    assert 'selected value="22:30"' in page.client.get(page.path).text
+    assert page.save()[0] == 303
+    assert page.row().hours == {}
+
+
+def test_hours_that_never_open_are_refused_and_kept_on_the_form(page: Page) -> None:
+    status, text = page.save(has_hours="y", days=[], opens="10:00", closes="10:00")
+    assert status == 422
+    assert "Choose at least one day." in text
+    assert "It must close later than it opens" in text
+    assert page.row().hours == {}
