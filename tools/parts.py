@@ -7,8 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 # One worker process for each group; the queues of a group in order of urgency. Every queue of app.dispatch.Queue is in
-# one of them (tests/architecture compares): `fit` and `crawl` stand alone, see app/jobs/worker.py.
-WORKER_GROUPS = {"worker": ("mail", "events", "default"), "crawler": ("crawl",), "scorer": ("fit",)}
+# one of them (tests/architecture compares): `fit` and `crawl` stand alone, see app/jobs/worker.py. Mail and the news of
+# it have processes of their own, so that neither waits behind a long import or the other.
+WORKER_GROUPS = {
+    "mailer": ("mail",),
+    "listener": ("events",),
+    "worker": ("default",),
+    "crawler": ("crawl",),
+    "scorer": ("fit",),
+}
 
 # The kernel keeps a unix socket's path in 108 bytes with a closing zero; macOS in 104.
 SOCKET_PATH_BYTES = 103

@@ -17,7 +17,7 @@ from tools.lock import free_port
 from tools.sessions import members
 
 ROOT = Path(__file__).parents[2]
-PARTS = {"web", "worker", "crawler", "scorer", "scheduler", "demo-sites", "database", "demo"}
+PARTS = {"web", "mailer", "listener", "worker", "crawler", "scorer", "scheduler", "demo-sites", "database", "demo"}
 
 
 class Terminal:
