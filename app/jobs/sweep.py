@@ -1,17 +1,26 @@
-"""Each minute: wake who is due, have sites read again, and ring for work that a lost doorbell or a dead worker left."""
+"""Each minute: wake who is due, have sites read again, and ring for work that a lost doorbell or a dead worker left.
+
+Once an hour it also forgets what is kept for a while only.
+"""
 
 from app import dispatch
+from app.clock import now
 from app.db import reading, transaction
 from app.dispatch import Job
 from app.jobs.watch import read_sites_again
 from app.queries.work import doorbells_to_ring, imports_left_behind
 from app.services.moves import wake_due_prospects
+from app.services.retention import forget_old
+
+FORGETS_AT_MINUTE = 17
 
 
 def sweep() -> int:
     """Wake dormant prospects whose day has come and ring for every list with forgotten rows; return how many rang."""
     with transaction() as session:
         wake_due_prospects(session)
+        if now().minute == FORGETS_AT_MINUTE:
+            forget_old(session)
     read_sites_again()
     with reading() as session:
         jobs = doorbells_to_ring(session)

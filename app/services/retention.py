@@ -1,0 +1,31 @@
+"""What is kept for a while only: ended sessions with their addresses, sent notices, posts that were read.
+
+What these rows led to stays: the audit log, a mail's history and the provider's events are rows of their own.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Delete, delete, or_
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.models import Notice, NoticeState, PostState, ProviderPost, UserSession
+
+SESSIONS_KEPT = timedelta(days=30)
+NOTICES_KEPT = timedelta(days=180)
+POSTS_KEPT = timedelta(days=30)
+
+
+def forget_old(session: Session) -> int:
+    """Delete the rows whose time is over and return how many; what is open or went wrong stays until someone looks."""
+    at = now()
+    return sum(session.connection().execute(each).rowcount for each in _over(at))
+
+
+def _over(at: datetime) -> tuple[Delete, ...]:
+    ended = at - SESSIONS_KEPT
+    return (
+        delete(UserSession).where(or_(UserSession.expires_at < ended, UserSession.revoked_at < ended)),
+        delete(Notice).where(Notice.state == NoticeState.SENT, Notice.sent_at < at - NOTICES_KEPT),
+        delete(ProviderPost).where(ProviderPost.state == PostState.READ, ProviderPost.received_at < at - POSTS_KEPT),
+    )
