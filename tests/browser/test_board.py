@@ -225,8 +225,7 @@ def test_a_phone_shows_one_column_at_a_time(board: OpenBoard) -> None:
     assert board.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
 def test_axe_finds_nothing(board: OpenBoard, axe_violations: Callable[[], list[str]], scheme: str, width: int) -> None:
     board.page.emulate_media(color_scheme=scheme)
     board.page.set_viewport_size({"width": width, "height": 900})
