@@ -47,16 +47,26 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Preflight:
-    """The three checks of one domain."""
+    """The checks before a sender may send: its domain's three records, and the page every mail links to.
+
+    `way_out` is None where there is nothing to look at: nobody outside reaches a product in development.
+    """
 
     spf: Finding
     dkim: Finding
     dmarc: Finding
+    way_out: Finding | None = None
+
+    @property
+    def findings(self) -> dict[str, Finding]:
+        """Return the checks that were made, by name."""
+        found = {"spf": self.spf, "dkim": self.dkim, "dmarc": self.dmarc}
+        return found if self.way_out is None else {**found, "way_out": self.way_out}
 
     @property
     def is_green(self) -> bool:
-        """Say whether all three are good."""
-        return all(each.verdict is Verdict.GOOD for each in (self.spf, self.dkim, self.dmarc))
+        """Say whether all that was checked is good."""
+        return all(each.verdict is Verdict.GOOD for each in self.findings.values())
 
 
 def check_domain(domain: str, resolve: Resolve, *, selectors: Iterable[str] = ()) -> Preflight:

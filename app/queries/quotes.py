@@ -12,6 +12,7 @@ from app.models import FitScore, Page, Prospect
 MIN_CHARACTERS = 30
 MAX_CHARACTERS = 220
 _MOST = 12
+_NO_LETTER = re.compile(r"[\W_]+")
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 
 
@@ -57,6 +58,19 @@ def says(page_text: str, words: str) -> bool:
     """Whether a text holds these words, white space and case aside: neither changes what is said."""
     wanted = _plain(words)
     return bool(wanted) and wanted in _plain(page_text)
+
+
+def carries(mail_text: str, words: str) -> bool:
+    """Whether a mail holds these words, by their letters and digits alone.
+
+    A person may have wrapped, marked or re-punctuated them, and composing breaks links in foreign words.
+    """
+    wanted = _letters(words)
+    return bool(wanted) and wanted in _letters(mail_text)
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTER.sub("", text.casefold())
 
 
 def _plain(text: str) -> str:

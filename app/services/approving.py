@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from app.models import Enrollment, Message, Program, Sender, SequenceVersion, User
 from app.queries.contact_facts import contact_facts
+from app.queries.quotes import carries, quotable
 from app.queries.sequence_content import StepWords, words_of
-from app.services.composing import Composed, addressee_of, compose, compose_step
+from app.services.composing import Composed, addressee_of, compose, compose_step, quote_gone_from
 from app.services.errors import InvalidInput, NotFound
 from app.services.ledger import approvals
 from app.services.ledger.approvals import Words
@@ -45,6 +46,7 @@ def approval_case(session: Session, program: Program, message_id: int) -> Approv
 
 def approve_mail(session: Session, case: ApprovalCase, *, subject: str, body: str, actor: User) -> Composed:
     """Let a mail go with these words. Raises InvalidInput with what is wrong with it, and Conflict."""
+    _fix_quote(session, case.enrollment, body)
     written = _compose_edited(session, case, subject, body)
     if written.problems:
         raise InvalidInput({"body": " ".join(written.problems)})
@@ -53,17 +55,23 @@ def approve_mail(session: Session, case: ApprovalCase, *, subject: str, body: st
     return written
 
 
+def _fix_quote(session: Session, enrollment: Enrollment, body: str) -> None:
+    """Note which passage a mail quotes where none was chosen, so that it is looked for again before the mail leaves."""
+    if enrollment.quote.get("text"):
+        return
+    quoted = next((each for each in quotable(session, enrollment.prospect_id) if carries(body, each.text)), None)
+    if quoted is not None:
+        enrollment.quote = {"url": quoted.url, "text": quoted.text}
+
+
 def _compose_edited(session: Session, case: ApprovalCase, subject: str, body: str) -> Composed:
     """Write the mail around a person's words, in which the fields are filled in already."""
     if any(mark in f"{subject}{body}" for mark in ("{{", "{%")):
         problem = "A field is not filled in: write the words themselves in place of {{ … }}."
         return Composed(subject, body, "", [problem])
     composed = compose(session, addressee_of(case.enrollment), StepWords(subject, body))
-    quote = case.enrollment.quote
-    if not quote.get("text") or quote["text"] not in body:
-        return composed
-    # The quote was written out, so that composing did not see it; it must still stand on its page all the same.
-    held = [problem for problem in case.composed.problems if "no longer says" in problem]
+    # A quote was written out, so that composing did not see it; it must still stand on its page all the same.
+    held = quote_gone_from(session, case.enrollment, body)
     return Composed(composed.subject, composed.text, composed.html, [*composed.problems, *held], composed.warnings)
 
 

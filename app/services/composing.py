@@ -22,7 +22,7 @@ from app.models import (
 )
 from app.queries.contact_facts import ContactFacts, contact_facts
 from app.queries.mail_data import FIELD_NAMES, Recipient, mail_data
-from app.queries.quotes import Quote, quotable, still_said, title_of
+from app.queries.quotes import Quote, carries, quotable, still_said, title_of
 from app.queries.sequence_content import StepWords, words_of
 from app.services.errors import InvalidInput
 from app.services.links import unsubscribe_page
@@ -108,8 +108,13 @@ def addressee_of(enrollment: Enrollment) -> Addressee:
 
 def recheck(session: Session, enrollment: Enrollment, message: Message) -> list[str]:
     """Return why a mail that a person approved must not leave as it is any more: its quote has gone from the page."""
+    return quote_gone_from(session, enrollment, message.text)
+
+
+def quote_gone_from(session: Session, enrollment: Enrollment, text: str) -> list[str]:
+    """Return why a text must not leave that quotes the passage of an enrollment; [] where it does not, or may."""
     quote = enrollment.quote
-    if not quote.get("text") or quote["text"] not in message.text:
+    if not quote.get("text") or not carries(text, quote["text"]):
         return []
     return _gone(session, enrollment.prospect_id, quote)
 

@@ -1,18 +1,28 @@
-"""The pre-flight of a sender's domain: asked of DNS with no transaction open, recorded, and overridden by an admin."""
+"""The pre-flight of a sender: its domain's records and the way out of its mail, recorded, overridden by an admin.
+
+DNS and the unsubscribe page are asked with no transaction open.
+"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import dns.exception
 import dns.resolver
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.config import Settings
 from app.models import Sender, User
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput
-from outreach.preflight import DnsSilent, Preflight, Resolve, Verdict, check_domain
+from app.services.links import unsubscribe_page
+from app.services.unsubscribes import unsubscribe_token
+from outreach.preflight import DnsSilent, Finding, Preflight, Resolve, Verdict, check_domain
+from outreach.way_out import Ask, ask_page, check_way_out
 
 LIFETIME_S = 5.0
+# Stands in the page that the link of a mail opens (templates/unsubscribe/ask.html).
+WAY_OUT_MARKER = 'data-page="unsubscribe"'
 
 
 def resolve_dns(name: str, kind: str) -> list[str]:
@@ -26,9 +36,21 @@ def resolve_dns(name: str, kind: str) -> list[str]:
     return [b"".join(row.strings).decode("utf-8", "replace") if kind == "TXT" else row.to_text() for row in answer]
 
 
-def look_up(address: str, selectors: list[str], resolve: Resolve = resolve_dns) -> Preflight:
+def look_up(
+    address: str, selectors: list[str], resolve: Resolve = resolve_dns, *, way_out: Finding | None = None
+) -> Preflight:
     """Check the domain of a sender's address; takes seconds, so no transaction may be open."""
-    return check_domain(address.rpartition("@")[2], resolve, selectors=selectors)
+    return replace(check_domain(address.rpartition("@")[2], resolve, selectors=selectors), way_out=way_out)
+
+
+def look_at_way_out(address: str, settings: Settings, *, ask: Ask = ask_page) -> Finding | None:
+    """Check the unsubscribe page as a receiver of this sender's mail finds it; None outside production.
+
+    Looking changes nothing. Takes seconds, so no transaction may be open.
+    """
+    if not settings.is_production:
+        return None
+    return check_way_out(unsubscribe_page(unsubscribe_token(address, "")), marker=WAY_OUT_MARKER, ask=ask)
 
 
 def record_preflight(session: Session, sender: Sender, found: Preflight, *, actor: User) -> bool:
@@ -36,7 +58,7 @@ def record_preflight(session: Session, sender: Sender, found: Preflight, *, acto
 
     A silent DNS changes nothing: neither does it lock a sender that was green, nor open one.
     """
-    checks = {"spf": found.spf, "dkim": found.dkim, "dmarc": found.dmarc}
+    checks = found.findings
     sender.checks = {
         name: {"verdict": each.verdict.value, "sentence": each.sentence, "record": each.record}
         for name, each in checks.items()

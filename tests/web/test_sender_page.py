@@ -1,11 +1,21 @@
 """A sender's page: its own hours, the state of its domain, way out and mailbox, and what to do about each."""
 
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
 import pytest
 from flask.testing import FlaskClient
 
+from app.config import AppEnv, Settings
 from app.db import reading, transaction
 from app.models import Program, Role, Sender
+from app.services import links
+from app.services.links import own_addresses
+from app.services.preflight import look_at_way_out, look_up, record_preflight
+from outreach.preflight import Verdict
+from outreach.way_out import PageAnswer
 from tests.outreach_world import make_sender
+from tests.unit.outreach.test_preflight import GOOD, resolver
 from tests.web.conftest import SignIn
 from tests.world import make_program, make_user
 
@@ -60,3 +70,35 @@ def test_hours_that_never_open_are_refused_and_kept_on_the_form(page: Page) -> N
     assert "Choose at least one day." in text
     assert "It must close later than it opens" in text
     assert page.row().hours == {}
+
+
+def through(client: FlaskClient) -> Callable[[str], PageAnswer]:
+    """Ask for a page of the product itself, as if it stood under https."""
+
+    def ask(url: str) -> PageAnswer:
+        answer = client.get(urlsplit(url).path)
+        return PageAnswer(answer.status_code, "", answer.text)
+
+    return ask
+
+
+def test_in_production_the_unsubscribe_page_is_looked_at_and_locks_the_sender(page: Page) -> None:
+    production = Settings(app_env=AppEnv.PRODUCTION)
+    assert look_at_way_out("theo@agency.example", Settings()) is None
+    own = own_addresses()
+    links.configure("https://partners.example")
+    found = look_at_way_out("theo@agency.example", production, ask=through(page.client))
+    assert found is not None
+    assert found.verdict is Verdict.GOOD, found.sentence
+    links.configure("http://partners.example")
+    found = look_at_way_out("theo@agency.example", production)
+    links.configure(own.public_url, own.inbound_domain)
+    with transaction() as session:
+        row = session.get_one(Sender, page.sender_id)
+        row.transport = row.transport.SMTP
+        actor = make_user(session)
+        in_dns = look_up("theo@agency.example", ["s1"], resolver(GOOD), way_out=found)
+        assert not record_preflight(session, row, in_dns, actor=actor)
+    text = page.client.get(page.path).text
+    assert "Unsubscribe page" in text
+    assert "is not https" in text

@@ -1,17 +1,24 @@
 """Senders: the list, one's details and mailbox, the check of its domain, pausing and putting away."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.config import Settings
 from app.db import reading, transaction
 from app.models import PauseScope, Program, Sender, SenderTransport
 from app.queries.senders import list_senders
 from app.services import pauses
 from app.services.access import Permission, program_for
 from app.services.errors import Conflict, InvalidInput
-from app.services.preflight import look_up, override_preflight, record_preflight, withdraw_override
+from app.services.preflight import (
+    look_at_way_out,
+    look_up,
+    override_preflight,
+    record_preflight,
+    withdraw_override,
+)
 from app.services.sealing import Unsealable
 from app.services.sender_changes import archive_sender, change_sender, connect_sender, create_sender, sender_in
 from app.services.senders import imap_of, smtp_server_of
@@ -107,14 +114,16 @@ def check(slug: str, sender_id: int) -> Response:
         _, row = _opened(session, slug, sender_id)
     if row.transport is SenderTransport.OUTBOX:
         raise InvalidInput({"transport": "Nothing leaves from this sender, so there is no domain to check."})
-    found = look_up(row.address, list(row.connection.get("dkim_selectors", ())))
+    settings: Settings = current_app.extensions["scoutboard_settings"]
+    way_out = look_at_way_out(row.address, settings)
+    found = look_up(row.address, list(row.connection.get("dkim_selectors", ())), way_out=way_out)
     with transaction() as session:
         _, row = _opened(session, slug, sender_id)
         may_send = record_preflight(session, row, found, actor=current_user)
     if may_send:
-        flash("The domain is in order; this sender may send.", "success")
+        flash("All is in order; this sender may send.", "success")
     else:
-        flash("The domain is not in order yet. What to do stands beside each record.", "warning")
+        flash("Not everything is in order yet. What to do stands beside each check.", "warning")
     return _to_sender(slug, sender_id)
 
 
