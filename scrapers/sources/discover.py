@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from scrapers.extract.parse import parse_html
 from scrapers.fetcher import Fetched, Fetcher
@@ -39,11 +40,15 @@ class DiscoverPolicy:
 
 @dataclass(frozen=True, slots=True)
 class DiscoveryProgress:
-    """How far a discovery is: pages asked for so far, pages known to be worth asking for, companies found."""
+    """How far a discovery is: pages asked for so far, pages known to be worth asking for, companies found.
+
+    `fresh` are the companies found since the progress before, so that they can be kept whatever comes next.
+    """
 
     pages_read: int
     pages_planned: int
     found: int
+    fresh: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ class _Search:
     pages: list[str] = field(default_factory=list)
     asked: int = 0
     planned: int = 1
+    told: int = 0
     remarks: list[str] = field(default_factory=list)
 
     def run(self, first: Fetched) -> None:
@@ -207,7 +213,9 @@ class _Search:
         self.asked += asked
         if self.on_progress is not None:
             planned = max(self.planned, self.asked)
-            self.on_progress(DiscoveryProgress(self.asked, planned, len(self.found.companies)))
+            fresh = tuple(islice(self.found.companies.values(), self.told, None))
+            self.told += len(fresh)
+            self.on_progress(DiscoveryProgress(self.asked, planned, self.told, fresh))
 
 
 def _is_xml(answer: Fetched) -> bool:

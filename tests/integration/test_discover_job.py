@@ -15,7 +15,7 @@ from app.models import Competitor, Discovery, DiscoveryCandidate, DiscoveryState
 from app.queries.competitors import competitor_links_of, competitors_of, links_to_competitors
 from app.services.companies import find_or_add_company
 from app.services.crawls import request_crawl
-from app.services.discover.requests import Source, cancel_discovery, start_discovery
+from app.services.discover.requests import Source, cancel_discovery, retry_discovery, start_discovery
 from scoring.embedder import HashingEmbedder
 from tests.world import make_program
 
@@ -111,8 +111,42 @@ def test_a_canceled_reading_stops_after_the_page_it_is_at(program: Program, http
     drain_crawls()
     assert ended(discovery_id).state is DiscoveryState.CANCELED
     assert [request.path for request, _ in httpserver.log] == ["/robots.txt", "/best"]
+    assert ended(discovery_id).detail == "Canceled before a company was found."
     with reading() as session:
         assert session.scalar(select(DiscoveryCandidate.id)) is None
+
+
+def test_a_cancel_keeps_who_was_found_and_a_retry_finds_everybody(program: Program, httpserver: HTTPServer) -> None:
+    discovery_id = ask(program, "list.example/best")
+
+    def cancel_and_answer(_request: Request) -> Response:
+        with transaction() as session:
+            discovery = session.get_one(Discovery, discovery_id)
+            if not discovery.detail and discovery.requested_at == requested_at:
+                cancel_discovery(session, discovery, by_user_id=None)
+        return Response(SECOND, content_type="text/html")
+
+    requested_at = ended(discovery_id).requested_at
+    httpserver.expect_request("/robots.txt").respond_with_data("")
+    httpserver.expect_request("/best", query_string="page=2").respond_with_handler(cancel_and_answer)
+    httpserver.expect_request("/best").respond_with_data(FIRST, content_type="text/html")
+    drain_crawls()
+    found = ended(discovery_id)
+    assert (found.state, found.found_count) == (DiscoveryState.CANCELED, 1)
+    assert found.detail.startswith("Canceled after 1 page: these are the companies found until then.")
+    assert candidates() == [(0, "acme.example")]
+    with transaction() as session:
+        retry_discovery(session, session.get_one(Discovery, discovery_id), by_user_id=None)
+    assert candidates() == []
+    drain_crawls()
+    assert ended(discovery_id).state is DiscoveryState.FOUND
+    assert candidates() == [(0, "acme.example"), (1, "bolt.example"), (2, "x.com")]
+
+
+def candidates() -> list[tuple[int, str]]:
+    with reading() as session:
+        rows = session.scalars(select(DiscoveryCandidate).order_by(DiscoveryCandidate.position))
+        return [(row.position, row.domain) for row in rows]
 
 
 def test_a_crawl_keeps_who_links_to_a_competitor(program: Program, httpserver: HTTPServer) -> None:

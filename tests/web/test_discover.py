@@ -95,7 +95,8 @@ def test_an_address_waits_shows_how_far_it_is_and_can_be_canceled(browser: Flask
     assert "HX-Refresh" not in browser.get(f"{path}/status?seen=reading").headers
     assert browser.post(f"{path}/cancel").status_code == 303
     page = browser.get(path).text
-    assert "Canceled. Nothing was kept" in page
+    assert "Canceled after 2 pages: these are the companies found until then." in page
+    assert "17 companies found" in page
     assert "hx-trigger" not in page.partition("discovery-status")[2]
     browser.post(f"{path}/cancel")
     assert "there is nothing left to cancel" in browser.get(path).text

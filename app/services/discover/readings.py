@@ -56,7 +56,7 @@ def claim_discovery(session: Session) -> ClaimedDiscovery | None:
     discovery.state = DiscoveryState.READING
     discovery.attempts += 1
     discovery.lease_until = now() + LEASE
-    # A reading that starts over counts from nothing.
+    # A reading that starts over counts from nothing; whom an earlier worker found it finds again.
     discovery.pages_read = discovery.pages_planned = discovery.found_count = 0
     discovery.receipts = []
     return ClaimedDiscovery(discovery.id, discovery.address, discovery.attempts)
@@ -81,7 +81,7 @@ def record_discovery_receipt(session: Session, claimed: ClaimedDiscovery, receip
 
 
 def record_discovery_progress(session: Session, claimed: ClaimedDiscovery, progress: DiscoveryProgress) -> bool:
-    """Note how far a reading is; False says that it is no longer wanted."""
+    """Note how far a reading is and keep whom it found, so that a cancel keeps them; False: no longer wanted."""
     discovery = _held(session, claimed)
     if discovery is None:
         return False
@@ -89,6 +89,7 @@ def record_discovery_progress(session: Session, claimed: ClaimedDiscovery, progr
     discovery.pages_read = progress.pages_read
     discovery.pages_planned = progress.pages_planned
     discovery.found_count = progress.found
+    add_candidates(session, discovery.id, progress.fresh)
     return True
 
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
-from app.models import ACTIVE_DISCOVERY_STATES, Company, Discovery, DiscoveryState, Program
+from app.models import ACTIVE_DISCOVERY_STATES, Company, Discovery, DiscoveryCandidate, DiscoveryState, Program
 from app.services.audit import record_audit
 from app.services.discover.rows import add_candidates
 from app.services.errors import Conflict, InvalidInput, NotFound
@@ -45,7 +45,10 @@ def start_discovery(session: Session, program: Program, source: Source, *, by_us
 
 
 def retry_discovery(session: Session, discovery: Discovery, *, by_user_id: int | None) -> None:
-    """Read a source again whose reading failed or was canceled; raises Conflict for any other."""
+    """Read a source again whose reading failed or was canceled; raises Conflict for any other.
+
+    Whom a canceled reading found makes room for what is found now, but for those who became prospects.
+    """
     if discovery.state not in (DiscoveryState.FAILED, DiscoveryState.CANCELED) or not discovery.address:
         raise Conflict("This source is being read or was read already. Start a new search to read it again.")
     _refuse_opted_out(session, discovery.address)
@@ -55,20 +58,34 @@ def retry_discovery(session: Session, discovery: Discovery, *, by_user_id: int |
     discovery.finished_at = discovery.lease_until = None
     discovery.attempts = discovery.pages_read = discovery.pages_planned = discovery.found_count = 0
     discovery.receipts = []
+    session.execute(
+        delete(DiscoveryCandidate).where(
+            DiscoveryCandidate.discovery_id == discovery.id, DiscoveryCandidate.prospect_id.is_(None)
+        )
+    )
     _audit(session, discovery, "discovery.retried", by_user_id=by_user_id)
     dispatch_after_commit(session, Job.DRAIN_CRAWLS)
 
 
 def cancel_discovery(session: Session, discovery: Discovery, *, by_user_id: int | None) -> None:
-    """Stop a reading that has not ended; the page being read is the last one. Raises Conflict where it has ended."""
+    """Stop a reading that has not ended and keep whom it found; the page being asked for is the last one.
+
+    Raises Conflict where it has ended.
+    """
     if discovery.state not in ACTIVE_DISCOVERY_STATES:
         raise Conflict("This source has been read already; there is nothing left to cancel.")
     discovery.state = DiscoveryState.CANCELED
-    discovery.detail = "Canceled. Nothing was kept of what was read so far."
-    discovery.found_count = 0
+    discovery.detail = _canceled(discovery)
     discovery.finished_at = now()
     discovery.lease_until = None
     _audit(session, discovery, "discovery.canceled", by_user_id=by_user_id)
+
+
+def _canceled(discovery: Discovery) -> str:
+    if not discovery.found_count:
+        return "Canceled before a company was found."
+    pages = "1 page" if discovery.pages_read == 1 else f"{discovery.pages_read} pages"
+    return f"Canceled after {pages}: these are the companies found until then. The rest of the source was not read."
 
 
 def discovery_for(session: Session, program_id: int, discovery_id: int, *, for_change: bool = False) -> Discovery:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.models import DiscoveryCandidate
@@ -10,7 +10,10 @@ from scrapers.sources import Candidate
 
 
 def add_candidates(session: Session, discovery_id: int, candidates: Iterable[Candidate]) -> None:
-    """Keep the candidates of a discovery in the order they come."""
+    """Keep the candidates of a discovery in the order they come, after those it has; a domain it has stays as it is."""
+    kept = DiscoveryCandidate.discovery_id == discovery_id
+    known = set(session.scalars(select(DiscoveryCandidate.domain).where(kept)))
+    last = session.scalar(select(func.max(DiscoveryCandidate.position)).where(kept))
     rows = [
         {
             "discovery_id": discovery_id,
@@ -22,7 +25,9 @@ def add_candidates(session: Session, discovery_id: int, candidates: Iterable[Can
             "context": storable(each.context),
             "skipped": each.skipped[:200],
         }
-        for position, each in enumerate(candidates)
+        for position, each in enumerate(
+            (each for each in candidates if each.domain not in known), start=0 if last is None else last + 1
+        )
     ]
     if rows:
         session.execute(insert(DiscoveryCandidate), rows)
