@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.models import FitScore
+
 # Points are shown in steps of one tenth.
 STEPS_PER_POINT = 10
 # A stored total and the sum of its stored parts may differ by float noise, never by more.
@@ -87,6 +89,22 @@ class StoredScore:
     page_hashes: Mapping[str, str]
     profile_version: int
     computed_at: datetime
+
+
+def stored_score(score: FitScore, *, profile_version: int) -> StoredScore:
+    """Return a score's row as a breakdown needs it."""
+    return StoredScore(
+        id=score.id,
+        score=score.score,
+        why_null=score.why_null,
+        probability=score.probability,
+        confidence=score.confidence,
+        parts=score.parts,
+        model_id=score.model_id,
+        page_hashes=score.page_hashes,
+        profile_version=profile_version,
+        computed_at=score.computed_at,
+    )
 
 
 def apportion(values: Sequence[float], *, total: float) -> list[float]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Decision, DecisionEvidence, FitProfile, FitScore, Page, Prospect, User
-from app.queries.breakdown import ScoreBreakdown, StoredScore, break_down
+from app.queries.breakdown import ScoreBreakdown, break_down, stored_score
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +68,4 @@ def _broken_down(session: Session, score: FitScore | None, page_ids: Mapping[str
     if score is None:
         return None
     version = session.scalar(select(FitProfile.version).where(FitProfile.id == score.profile_id)) or 0
-    stored = StoredScore(
-        id=score.id,
-        score=score.score,
-        why_null=score.why_null,
-        probability=score.probability,
-        confidence=score.confidence,
-        parts=score.parts,
-        model_id=score.model_id,
-        page_hashes=score.page_hashes,
-        profile_version=version,
-        computed_at=score.computed_at,
-    )
-    return break_down(stored, page_ids=page_ids)
+    return break_down(stored_score(score, profile_version=version), page_ids=page_ids)

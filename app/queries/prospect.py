@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.models import Company, FitProfile, FitScore, FitState, Membership, Prospect, Stage, StageChange, User
 from app.models.stage import MoveEvent
-from app.queries.breakdown import ScoreBreakdown, StoredScore, break_down
+from app.queries.breakdown import ScoreBreakdown, break_down, stored_score
 from app.queries.links import outside_link
 
 
@@ -156,19 +156,7 @@ def newest_score(session: Session, prospect_id: int, *, page_ids: Mapping[str, i
     if row is None:
         return None
     score, version = row
-    stored = StoredScore(
-        id=score.id,
-        score=score.score,
-        why_null=score.why_null,
-        probability=score.probability,
-        confidence=score.confidence,
-        parts=score.parts,
-        model_id=score.model_id,
-        page_hashes=score.page_hashes,
-        profile_version=version,
-        computed_at=score.computed_at,
-    )
-    return break_down(stored, page_ids=page_ids)
+    return break_down(stored_score(score, profile_version=version), page_ids=page_ids)
 
 
 def stage_history(session: Session, prospect_id: int) -> list[StageStep]:

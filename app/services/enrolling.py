@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,8 +17,8 @@ from app.models import (
 from app.queries.candidates import Candidate
 from app.queries.contact_facts import contact_facts
 from app.queries.quotes import quotable, still_said
-from app.services.audit import record_audit
 from app.services.contact_bases import Basis, record_basis
+from app.services.enrollment_audit import audit_enrollment
 from app.services.enrollments import enroll
 from app.services.errors import InvalidInput
 from app.services.hindrances import why_not
@@ -126,9 +125,7 @@ def choose_quote(session: Session, enrollment: Enrollment, quote: dict[str, str]
     if not still_said(session, enrollment.prospect_id, url=url, text=text):
         raise InvalidInput({"quote": "The saved page does not say this (any more). Choose another passage."})
     enrollment.quote = {"url": url, "text": text}
-    _audit(
-        session, "enrollment.quote_chosen", f"enrollment:{enrollment.id}", enrollment.program_id, actor, {"url": url}
-    )
+    audit_enrollment(session, enrollment, "enrollment.quote_chosen", by_user_id=actor.id if actor else None, url=url)
 
 
 def record_page_bases(
@@ -153,16 +150,3 @@ def record_page_bases(
 def _quotes(session: Session, version_id: int) -> bool:
     words = session.get_one(SequenceVersion, version_id).content.get("words", {})
     return "site.quote" in str(words)
-
-
-def _audit(
-    session: Session, action: str, subject: str, program_id: int, actor: User | None, details: dict[str, Any]
-) -> None:
-    record_audit(
-        session,
-        action,
-        subject=subject,
-        actor_id=actor.id if actor else None,
-        program_id=program_id,
-        details=details,
-    )

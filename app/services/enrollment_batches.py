@@ -1,7 +1,6 @@
 """Enrolling many with one decision: worked off piece by piece, and taken back while nothing went out."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -40,7 +39,7 @@ def start_batch(
     session.add(batch)
     session.flush()
     details = {"contacts": len(batch.contact_ids), "sequence_id": sequence_id}
-    _audit(session, "enrollment.batch_started", f"enrollment_batch:{batch.id}", program.id, actor, details)
+    _audit(session, batch, "enrollment.batch_started", actor=actor, **details)
     dispatch_after_commit(session, Job.RUN_ENROLLMENTS)
     return batch
 
@@ -112,18 +111,16 @@ def undo_batch(session: Session, batch: EnrollmentBatch, *, actor: User) -> tupl
         stop_enrollment(session, enrollment.id, by_user_id=actor.id, reason="Taken back before anything went out.")
         ended += 1
     details = {"ended": ended, "stayed": len(begun)}
-    _audit(session, "enrollment.batch_undone", f"enrollment_batch:{batch.id}", batch.program_id, actor, details)
+    _audit(session, batch, "enrollment.batch_undone", actor=actor, **details)
     return ended, len(begun)
 
 
-def _audit(
-    session: Session, action: str, subject: str, program_id: int, actor: User | None, details: dict[str, Any]
-) -> None:
+def _audit(session: Session, batch: EnrollmentBatch, action: str, *, actor: User | None, **details: object) -> None:
     record_audit(
         session,
         action,
-        subject=subject,
+        subject=f"enrollment_batch:{batch.id}",
         actor_id=actor.id if actor else None,
-        program_id=program_id,
+        program_id=batch.program_id,
         details=details,
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.models import Contact, Enrollment, Program, Prospect, Sender, Sequence, SequenceVersion
-from app.services.audit import record_audit
+from app.services.enrollment_audit import audit_enrollment
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.hindrances import Hindrance, why_not
 from app.services.ledger.gate import close_gate
@@ -65,7 +65,7 @@ def enroll(
             session.add(enrollment)
     except IntegrityError:
         raise Conflict("This contact was put into a sequence at this moment. Reload the page.") from None
-    _audit(session, enrollment, "enrollment.started", by_user_id=enrolled_by_id)
+    audit_enrollment(session, enrollment, "enrollment.started", by_user_id=enrolled_by_id)
     plan_enrollments(session, [enrollment.id], at=moment)
     return enrollment
 
@@ -100,7 +100,7 @@ def stop_enrollment(session: Session, enrollment_id: int, *, by_user_id: int, re
     detail = reason.strip() or "Somebody ended it."
     if not end_enrollments(session, [enrollment_id], Ending("by_hand", detail)):
         raise Conflict("This sequence has ended for the contact already. Reload the page.")
-    _audit(session, enrollment, "enrollment.stopped", by_user_id=by_user_id, reason=detail)
+    audit_enrollment(session, enrollment, "enrollment.stopped", by_user_id=by_user_id, reason=detail)
 
 
 def _prospect_of(session: Session, program: Program, contact_id: int) -> int:
@@ -112,14 +112,3 @@ def _prospect_of(session: Session, program: Program, contact_id: int) -> int:
     if prospect_id is None:
         raise InvalidInput({"contact_id": "This contact's company is no prospect of the program."})
     return prospect_id
-
-
-def _audit(session: Session, enrollment: Enrollment, action: str, *, by_user_id: int | None, **details: object) -> None:
-    record_audit(
-        session,
-        action,
-        subject=f"enrollment:{enrollment.id}",
-        actor_id=by_user_id,
-        program_id=enrollment.program_id,
-        details=details,
-    )

@@ -7,7 +7,7 @@ from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
 from app.models import Enrollment, EnrollmentState, Message, MessageState, SequenceVersion, StepDone
 from app.queries.sequence_content import plan_of
-from app.services.audit import record_audit
+from app.services.enrollment_audit import audit_enrollment
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.ledger.resolving import send_again
 from app.services.ledger.states import NOT_BEGUN, change_state
@@ -37,7 +37,7 @@ def release_step(session: Session, enrollment_id: int, *, by_user_id: int) -> No
         change_state(
             session, planned.id, old=MessageState.PLANNED, state=MessageState.PLANNED, not_before_at=moment, reason=""
         )
-    _audit(session, enrollment, "enrollment.step_released", by_user_id=by_user_id, step=step)
+    audit_enrollment(session, enrollment, "enrollment.step_released", by_user_id=by_user_id, step=step)
     dispatch_after_commit(session, Job.PLAN_OUTREACH)
     dispatch_after_commit(session, Job.DRAIN_MAIL, 0)
 
@@ -85,7 +85,9 @@ def move_to_version(
     _rename_steps(session, [*messages, *done], steps)
     enrollment.version_id, enrollment.next_at, enrollment.next_step = version_id, now(), None
     session.flush()
-    _audit(session, enrollment, "enrollment.moved", by_user_id=by_user_id, version=version.number, steps=steps)
+    audit_enrollment(
+        session, enrollment, "enrollment.moved", by_user_id=by_user_id, version=version.number, steps=steps
+    )
 
 
 def _rename_steps(session: Session, rows: list[Message | StepDone], steps: dict[str, str]) -> None:
@@ -145,14 +147,3 @@ def _enrollment(session: Session, enrollment_id: int) -> Enrollment:
     if enrollment is None:
         raise NotFound("There is no such enrollment.")
     return enrollment
-
-
-def _audit(session: Session, enrollment: Enrollment, action: str, *, by_user_id: int | None, **details: object) -> None:
-    record_audit(
-        session,
-        action,
-        subject=f"enrollment:{enrollment.id}",
-        actor_id=by_user_id,
-        program_id=enrollment.program_id,
-        details=details,
-    )
