@@ -1,5 +1,16 @@
 """The rows, one file a noun (DESIGN section 1). Importing this package knows them all, as migrations need."""
 
+from app.models.application import (
+    OPEN_APPLICATION_STATES,
+    Application,
+    ApplicationAnswer,
+    ApplicationDraft,
+    ApplicationEvent,
+    ApplicationEventKind,
+    ApplicationLink,
+    ApplicationReference,
+    ApplicationState,
+)
 from app.models.audit import AuditEvent
 from app.models.batch import BatchState, ImportBatch, ImportRow, RowVerdict
 from app.models.company import Company, Contact, ContactField, ContactValue, Provenance
@@ -39,6 +50,7 @@ from app.models.message import (
 )
 from app.models.notice import Notice, NoticeState
 from app.models.program import Membership, Program, ProgramType
+from app.models.program_page import FormQuestion, ProgramPage, ProgramTerms, QuestionKind
 from app.models.prospect import (
     NO_SCORE_SORT,
     Activity,
@@ -82,9 +94,18 @@ __all__ = [
     "BOARD_STAGES",
     "NO_SCORE_SORT",
     "OFF_BOARD_STAGES",
+    "OPEN_APPLICATION_STATES",
     "Activity",
     "ActivityKind",
     "Adoption",
+    "Application",
+    "ApplicationAnswer",
+    "ApplicationDraft",
+    "ApplicationEvent",
+    "ApplicationEventKind",
+    "ApplicationLink",
+    "ApplicationReference",
+    "ApplicationState",
     "Attempt",
     "AttemptOutcome",
     "AuditEvent",
@@ -117,6 +138,7 @@ __all__ = [
     "FitRules",
     "FitScore",
     "FitState",
+    "FormQuestion",
     "ImportBatch",
     "ImportRow",
     "Invitation",
@@ -141,11 +163,14 @@ __all__ = [
     "PauseScope",
     "PostState",
     "Program",
+    "ProgramPage",
+    "ProgramTerms",
     "ProgramType",
     "Prospect",
     "Provenance",
     "ProviderEvent",
     "ProviderPost",
+    "QuestionKind",
     "ReceivedMail",
     "ReplyMark",
     "Role",

@@ -1,0 +1,132 @@
+"""One application as a reviewer sees it: answers, references, what happened, the company's score and site."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import (
+    Application,
+    ApplicationAnswer,
+    ApplicationEvent,
+    ApplicationEventKind,
+    ApplicationReference,
+    Company,
+    Decision,
+    ProgramTerms,
+    Prospect,
+    QuestionKind,
+    User,
+)
+from app.queries import company_facts as facts
+from app.queries.breakdown import ScoreBreakdown
+from app.queries.prospect import newest_score
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """A question as it was asked, and its answer."""
+
+    label: str
+    kind: QuestionKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedReference:
+    """Somebody the applicant named."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationStep:
+    """One thing that happened; `by` is the reviewer, None for the applicant."""
+
+    kind: ApplicationEventKind
+    by: str | None
+    at: datetime
+    text: str
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationDetail:
+    """Everything of one application."""
+
+    application: Application
+    terms_version: int
+    answers: tuple[GivenAnswer, ...]
+    references: tuple[NamedReference, ...]
+    steps: tuple[ApplicationStep, ...]
+    prospect: Prospect | None
+    company: Company | None
+    score: ScoreBreakdown | None
+    crawl: facts.CrawlSummary | None
+    receipt_change_id: int | None
+
+
+def application_detail(session: Session, application: Application) -> ApplicationDetail:
+    """Read everything a reviewer needs to decide, in a fixed number of queries."""
+    prospect = session.get(Prospect, application.prospect_id) if application.prospect_id else None
+    company = session.get(Company, prospect.company_id) if prospect else None
+    pages = facts.saved_pages(session, company.id) if company else []
+    return ApplicationDetail(
+        application=application,
+        terms_version=session.get_one(ProgramTerms, application.terms_id).version,
+        answers=answers_of(session, application.id),
+        references=references_of(session, application.id),
+        steps=steps_of(session, application.id),
+        prospect=prospect,
+        company=company,
+        score=newest_score(session, prospect.id, page_ids=facts.page_ids(pages)) if prospect else None,
+        crawl=facts.newest_crawl(session, company.id) if company else None,
+        receipt_change_id=session.scalar(
+            select(Decision.stage_change_id).where(Decision.id == application.decision_id)
+        ),
+    )
+
+
+def answers_of(session: Session, application_id: int) -> tuple[GivenAnswer, ...]:
+    """Return the answers in the order they were asked."""
+    rows = session.scalars(
+        select(ApplicationAnswer)
+        .where(ApplicationAnswer.application_id == application_id)
+        .order_by(ApplicationAnswer.position, ApplicationAnswer.id)
+    )
+    return tuple(GivenAnswer(row.label, row.kind, row.value) for row in rows)
+
+
+def references_of(session: Session, application_id: int) -> tuple[NamedReference, ...]:
+    """Return the references in their order."""
+    rows = session.scalars(
+        select(ApplicationReference)
+        .where(ApplicationReference.application_id == application_id)
+        .order_by(ApplicationReference.position)
+    )
+    return tuple(NamedReference(row.name, row.email) for row in rows)
+
+
+def given_by_question(session: Session, application_id: int) -> dict[int, str]:
+    """Return the answers by their question's id, as the form takes them."""
+    rows = session.execute(
+        select(ApplicationAnswer.question_id, ApplicationAnswer.value).where(
+            ApplicationAnswer.application_id == application_id, ApplicationAnswer.question_id.is_not(None)
+        )
+    )
+    return {row.question_id: row.value for row in rows if row.question_id is not None}
+
+
+def steps_of(session: Session, application_id: int) -> tuple[ApplicationStep, ...]:
+    """Return what happened, oldest first."""
+    rows = session.execute(
+        select(ApplicationEvent, User.name)
+        .outerjoin(User, User.id == ApplicationEvent.by_user_id)
+        .where(ApplicationEvent.application_id == application_id)
+        .order_by(ApplicationEvent.id)
+    )
+    return tuple(ApplicationStep(event.kind, name, event.at, event.text, event.changes) for event, name in rows)

@@ -1,0 +1,126 @@
+"""The facts that risk flags are computed from, for a screen of applications in a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models import (
+    OPEN_APPLICATION_STATES,
+    Application,
+    Company,
+    CrawlState,
+    Decision,
+    DecisionOutcome,
+    Enrollment,
+    Prospect,
+    Signal,
+    Stage,
+)
+
+_PARTNER_STAGES = (Stage.APPROVED, Stage.ONBOARDING, Stage.ACTIVE)
+_SIGNALS = ("parked", "adult", "gambling", "coupons")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskFacts:
+    """What flags are computed from. `signals` maps a signal's name to its quote."""
+
+    email: str
+    domain: str
+    was_known: bool
+    is_partner: bool
+    open_elsewhere: int
+    declined_before: int
+    came_for_domain: str
+    site_problem: str
+    signals: Mapping[str, str]
+
+
+def risk_facts(session: Session, application_ids: Sequence[int]) -> dict[int, RiskFacts]:
+    """Return the facts of each application by its id."""
+    applications = session.scalars(select(Application).where(Application.id.in_(application_ids))).all()
+    prospect_ids = [each.prospect_id for each in applications if each.prospect_id]
+    rows = session.execute(
+        select(Prospect, Company).join(Company, Company.id == Prospect.company_id).where(Prospect.id.in_(prospect_ids))
+    ).all()
+    prospects = {prospect.id: (prospect, company) for prospect, company in rows}
+    signals = _signals(session, [company.id for _, company in prospects.values()])
+    open_ids = _open_ids(session, prospect_ids)
+    declines = _declines(session, prospect_ids)
+    came_for = _came_for(session, applications)
+    found = {}
+    for each in applications:
+        prospect, company = prospects.get(each.prospect_id or 0, (None, None))
+        found[each.id] = RiskFacts(
+            email=each.email,
+            domain=each.domain,
+            was_known=each.was_known,
+            is_partner=bool(prospect and prospect.stage in _PARTNER_STAGES) and each.state in OPEN_APPLICATION_STATES,
+            open_elsewhere=len(open_ids[each.prospect_id or 0] - {each.id}),
+            declined_before=declines[each.prospect_id or 0] - _own_decline(each),
+            came_for_domain=came_for.get(each.id, ""),
+            site_problem=_site_problem(company),
+            signals=signals[company.id] if company else {},
+        )
+    return found
+
+
+def _own_decline(application: Application) -> int:
+    """Return 1 where the application itself was declined by a decision, which is no history of it."""
+    return int(application.state.value == "declined" and application.decision_id is not None)
+
+
+def _site_problem(company: Company | None) -> str:
+    if company is None or company.crawl_state is not CrawlState.FAILED:
+        return ""
+    return f"The site could not be read: {company.crawl_outcome.replace('_', ' ') or 'the reason is not known'}."
+
+
+def _signals(session: Session, company_ids: list[int]) -> dict[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    query = select(Signal.company_id, Signal.name, Signal.quote).where(
+        Signal.company_id.in_(company_ids), Signal.name.in_(_SIGNALS)
+    )
+    for company_id, name, quote in session.execute(query):
+        found[company_id].setdefault(name, (quote or "")[:200])
+    return found
+
+
+def _open_ids(session: Session, prospect_ids: list[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    query = select(Application.prospect_id, Application.id).where(
+        Application.prospect_id.in_(prospect_ids), Application.state.in_(OPEN_APPLICATION_STATES)
+    )
+    for prospect_id, application_id in session.execute(query):
+        found[prospect_id or 0].add(application_id)
+    return found
+
+
+def _declines(session: Session, prospect_ids: list[int]) -> dict[int, int]:
+    counts: dict[int, int] = defaultdict(int)
+    query = (
+        select(Decision.prospect_id, func.count())
+        .where(Decision.prospect_id.in_(prospect_ids), Decision.outcome == DecisionOutcome.DECLINE)
+        .group_by(Decision.prospect_id)
+    )
+    for prospect_id, count in session.execute(query):
+        counts[prospect_id] = count
+    return counts
+
+
+def _came_for(session: Session, applications: Sequence[Application]) -> dict[int, str]:
+    """Return for each application that came by a mailed link the domain the mail was written to."""
+    sources = {
+        each.id: int(each.source.partition(":")[2]) for each in applications if each.source.startswith("sequence:")
+    }
+    query = (
+        select(Enrollment.id, Company.domain)
+        .join(Prospect, Prospect.id == Enrollment.prospect_id)
+        .join(Company, Company.id == Prospect.company_id)
+        .where(Enrollment.id.in_(sources.values()))
+    )
+    domains = {row.id: row.domain for row in session.execute(query)}
+    return {key: domains[enrollment_id] for key, enrollment_id in sources.items() if enrollment_id in domains}

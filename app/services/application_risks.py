@@ -1,0 +1,100 @@
+"""Risk flags of an application: facts a reviewer should not miss, each low, medium or high. None decides anything."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from app.queries.application_risk import RiskFacts, risk_facts
+from app.services.imports.shared_hosts import is_shared_mail_domain
+from scrapers.domains import DomainError, normalize_domain
+
+
+class Risk(StrEnum):
+    """How much a flag should worry."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class RiskFlag:
+    """One fact: its name, how much it should worry, and what it is in a sentence."""
+
+    name: str
+    risk: Risk
+    label: str
+    detail: str
+
+
+# Signals of the site that a program seldom wants, as scrapers.signals names them.
+_SITE_FLAGS = {
+    "parked": (Risk.HIGH, "Parked site"),
+    "adult": (Risk.HIGH, "Adult site"),
+    "gambling": (Risk.HIGH, "Gambling"),
+    "coupons": (Risk.MEDIUM, "Coupon site"),
+}
+_ORDER = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
+
+
+def flags_of(session: Session, application_ids: Sequence[int]) -> dict[int, tuple[RiskFlag, ...]]:
+    """Return the flags of each application by its id."""
+    return {key: risk_flags(facts) for key, facts in risk_facts(session, application_ids).items()}
+
+
+def risk_flags(facts: RiskFacts) -> tuple[RiskFlag, ...]:
+    """Return the flags of an application, the worst first."""
+    found = [*_address_flags(facts), *_company_flags(facts), *_site_flags(facts)]
+    return tuple(sorted(found, key=lambda flag: _ORDER.index(flag.risk)))
+
+
+def worst(flags: tuple[RiskFlag, ...]) -> Risk:
+    """Return the level of the worst flag; without one it is low."""
+    return flags[0].risk if flags else Risk.LOW
+
+
+def _address_flags(facts: RiskFacts) -> list[RiskFlag]:
+    try:
+        mail_domain = normalize_domain(facts.email)
+    except DomainError:
+        mail_domain = facts.email.rpartition("@")[2]
+    if mail_domain == facts.domain:
+        return []
+    if is_shared_mail_domain(mail_domain):
+        detail = f"{mail_domain} gives addresses to anybody, so the address does not prove {facts.domain}."
+        return [RiskFlag("free_mail", Risk.MEDIUM, "Free-mail address", detail)]
+    detail = f"The address is at {mail_domain}, the site at {facts.domain}."
+    return [RiskFlag("site_mismatch", Risk.MEDIUM, "Site mismatch", detail)]
+
+
+def _company_flags(facts: RiskFacts) -> list[RiskFlag]:
+    found = []
+    if facts.is_partner:
+        detail = "The company is a partner of this program already."
+        found.append(RiskFlag("partner", Risk.HIGH, "Partner already", detail))
+    elif facts.open_elsewhere:
+        detail = f"{facts.open_elsewhere} more from the same company wait in this program."
+        found.append(RiskFlag("duplicate", Risk.MEDIUM, "Duplicate", detail))
+    elif facts.was_known:
+        detail = "The company was on the board before it applied."
+        found.append(RiskFlag("known", Risk.LOW, "Known prospect", detail))
+    if facts.declined_before:
+        detail = "The company was declined here before; its history says why."
+        found.append(RiskFlag("declined_before", Risk.MEDIUM, "Declined before", detail))
+    if facts.came_for_domain and facts.came_for_domain != facts.domain:
+        detail = f"The link was mailed to {facts.came_for_domain}; somebody passed it on."
+        found.append(RiskFlag("forwarded", Risk.LOW, "Forwarded link", detail))
+    return found
+
+
+def _site_flags(facts: RiskFacts) -> list[RiskFlag]:
+    found = [
+        RiskFlag(name, risk, label, f"Read on the site: {facts.signals[name]}" if facts.signals[name] else label)
+        for name, (risk, label) in _SITE_FLAGS.items()
+        if name in facts.signals
+    ]
+    if facts.site_problem:
+        found.append(RiskFlag("unreadable", Risk.MEDIUM, "Site not readable", facts.site_problem))
+    return found

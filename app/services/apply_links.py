@@ -1,0 +1,37 @@
+"""The link to the application form in a sequence's mail: it says which enrollment it was written for, signed.
+
+It opens nothing by itself: whoever holds it gets an empty form with the company filled in. The enrollment's own token,
+which reply addresses carry, cannot be read out of it.
+"""
+
+import base64
+import hashlib
+import hmac
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Enrollment
+from app.services.keys import key_for
+
+_MAC_BYTES = 15
+MAX_VIA = 60
+
+
+def apply_token(enrollment: Enrollment) -> str:
+    """Return what the link to the form carries for an enrollment."""
+    return f"{enrollment.id}.{_mac(enrollment)}"
+
+
+def enrollment_behind(session: Session, via: str, *, program_id: int) -> Enrollment | None:
+    """Return the enrollment of this program a link was written for; None for any other, altered or foreign one."""
+    number, _, mac = via.partition(".")
+    if len(via) > MAX_VIA or not via.isascii() or not number.isdecimal() or len(number) > 9:
+        return None
+    found = session.scalar(select(Enrollment).where(Enrollment.id == int(number), Enrollment.program_id == program_id))
+    return found if found is not None and hmac.compare_digest(mac, _mac(found)) else None
+
+
+def _mac(enrollment: Enrollment) -> str:
+    signed = hmac.new(key_for("apply"), enrollment.token.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(signed[:_MAC_BYTES]).decode()

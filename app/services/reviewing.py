@@ -1,0 +1,199 @@
+"""Reviewing applications: approve, decline, ask. A decision on a company is frozen as a receipt (decisions.decide)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.models import (
+    OPEN_APPLICATION_STATES,
+    Application,
+    ApplicationEvent,
+    ApplicationEventKind,
+    ApplicationState,
+    DecisionOutcome,
+    MoveEvent,
+    Program,
+    ProgramPage,
+    Prospect,
+    Stage,
+    User,
+    is_allowed,
+)
+from app.services.application_links import record_event
+from app.services.application_mails import mail_approval, mail_decline, mail_question
+from app.services.application_status import has_other_open
+from app.services.audit import record_audit
+from app.services.decisions import MAX_NOTE_LENGTH, REASONS, ReasonCode, Verdict, decide
+from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.moves import move_prospect
+from app.services.plain_text import clean_text
+
+MAX_MESSAGE = 2_000
+_PARTNER_STAGES = (Stage.APPROVED, Stage.ONBOARDING, Stage.ACTIVE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What a reviewer says: reasons and a note for the record, and a message the applicant reads."""
+
+    reason_codes: tuple[str, ...] = ()
+    note: str = ""
+    message: str = ""
+
+
+def application_for(session: Session, program: Program, application_id: int, *, lock: bool = False) -> Application:
+    """Return an application of the program, with `lock` for deciding it. Raises NotFound."""
+    query = select(Application).where(Application.id == application_id, Application.program_id == program.id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound("There is no such application in this program.")
+    return found
+
+
+def approve_application(
+    session: Session, application: Application, review: Review, *, version: int, reviewer: User
+) -> None:
+    """Accept the company: the prospect moves to Approved with a receipt, and the applicant is told.
+
+    Raises Conflict where somebody was faster or the company is off the board, InvalidInput as decide does.
+    """
+    message = _begin(session, application, review, version=version)
+    prospect = _prospect(session, application)
+    if not is_allowed(MoveEvent.DECISION, prospect.stage, Stage.APPROVED):
+        raise Conflict(
+            f"{application.company_name} stands in {prospect.stage.label}, so it cannot be approved from here. "
+            "Look at the prospect first; this application stays open."
+        )
+    verdict = Verdict(outcome=DecisionOutcome.APPROVE, reason_codes=review.reason_codes, note=review.note)
+    application.decision_id = decide(session, prospect, verdict, by_user_id=reviewer.id).id
+    _close(application, ApplicationState.APPROVED, review, message)
+    _record(session, application, ApplicationEventKind.APPROVED, review, reviewer)
+    mail_approval(session, application)
+
+
+def decline_application(
+    session: Session, application: Application, review: Review, *, version: int, reviewer: User
+) -> None:
+    """Say no with reasons. The prospect is declined with it, unless it is a partner or has another open application.
+
+    Raises Conflict where somebody was faster, InvalidInput as decide does.
+    """
+    message = _begin(session, application, review, version=version)
+    if not any(code != ReasonCode.OTHER for code in review.reason_codes) and review.reason_codes and not message:
+        raise InvalidInput({"message": "Tell the applicant the reason: this code has no words for them."})
+    prospect = _prospect(session, application)
+    verdict = Verdict(outcome=DecisionOutcome.DECLINE, reason_codes=review.reason_codes, note=review.note)
+    decides_company = (
+        prospect.stage not in _PARTNER_STAGES
+        and not has_other_open(session, application)
+        and is_allowed(MoveEvent.DECISION, prospect.stage, Stage.DECLINED)
+    )
+    if decides_company:
+        application.decision_id = decide(session, prospect, verdict, by_user_id=reviewer.id).id
+    else:
+        _check_reasons(verdict)
+    _close(application, ApplicationState.DECLINED, review, message)
+    days = session.scalar(select(ProgramPage.reapply_days).where(ProgramPage.program_id == application.program_id))
+    application.reapply_at = now() + timedelta(days=days or 0)
+    _record(session, application, ApplicationEventKind.DECLINED, review, reviewer)
+    mail_decline(session, application)
+
+
+def ask_applicant(session: Session, application: Application, review: Review, *, version: int, reviewer: User) -> None:
+    """Ask the applicant something; the clock stands still until they answer, and the prospect is in review.
+
+    Raises Conflict where somebody was faster, InvalidInput without a question.
+    """
+    message = _begin(session, application, review, version=version)
+    if not message:
+        raise InvalidInput({"message": "Write the question; the applicant gets it by mail."})
+    application.state = ApplicationState.ASKED
+    application.message = message
+    prospect = _prospect(session, application)
+    if prospect.stage is Stage.APPLIED:
+        move_prospect(
+            session, prospect, to_stage=Stage.IN_REVIEW, event=MoveEvent.HAND, by_user_id=reviewer.id, reason="Asked"
+        )
+    _record(session, application, ApplicationEventKind.ASKED, review, reviewer, text=message)
+    mail_question(session, application)
+
+
+def _begin(session: Session, application: Application, review: Review, *, version: int) -> str:
+    """Check that the reviewer saw the application as it is, and return the message for the applicant."""
+    if application.version != version or application.state not in OPEN_APPLICATION_STATES:
+        raise Conflict(_who_was_faster(session, application))
+    message = clean_text(review.message)
+    problems = {}
+    if len(message) > MAX_MESSAGE:
+        problems["message"] = f"The message has {len(message):,} characters; keep it to {MAX_MESSAGE:,}."
+    if len(review.note) > MAX_NOTE_LENGTH:
+        problems["note"] = f"The note has {len(review.note):,} characters; keep it to {MAX_NOTE_LENGTH:,}."
+    if problems:
+        raise InvalidInput(problems)
+    return message
+
+
+def _check_reasons(verdict: Verdict) -> None:
+    """Hold a decline that decides no company to the same reasons as one that does."""
+    allowed = REASONS[verdict.outcome]
+    if not verdict.reason_codes or any(code not in allowed for code in verdict.reason_codes):
+        raise InvalidInput({"reason_codes": "Choose at least one reason from the list."})
+    if ReasonCode.OTHER in verdict.reason_codes and not verdict.note.strip():
+        raise InvalidInput({"note": "Say in the note what the other reason is."})
+
+
+def _who_was_faster(session: Session, application: Application) -> str:
+    last = session.execute(
+        select(ApplicationEvent, User.name)
+        .outerjoin(User, User.id == ApplicationEvent.by_user_id)
+        .where(ApplicationEvent.application_id == application.id)
+        .order_by(ApplicationEvent.id.desc())
+        .limit(1)
+    ).first()
+    event, name = last if last is not None else (None, None)
+    who = name or "the applicant"
+    what = f"Last, {who} {event.kind.value} it." if event is not None else ""
+    return (
+        f"The application of {application.company_name} was changed while you looked at it; it is "
+        f"“{application.state.label}” now and nothing of yours was written. {what} Look at it again, then decide."
+    )
+
+
+def _prospect(session: Session, application: Application) -> Prospect:
+    if application.prospect_id is None:
+        raise Conflict("The applicant has not confirmed the address yet, so there is nobody to answer.")
+    return session.get_one(Prospect, application.prospect_id)
+
+
+def _close(application: Application, state: ApplicationState, review: Review, message: str) -> None:
+    application.state = state
+    application.closed_at = now()
+    application.reason_codes = list(review.reason_codes)
+    application.message = message
+
+
+def _record(
+    session: Session,
+    application: Application,
+    kind: ApplicationEventKind,
+    review: Review,
+    reviewer: User,
+    **words: Any,
+) -> None:
+    note = clean_text(review.note)
+    record_event(session, application, kind, by_user_id=reviewer.id, text=words.get("text", note))
+    session.flush()
+    record_audit(
+        session,
+        f"application.{kind.value}",
+        subject=f"application:{application.id}",
+        actor_id=reviewer.id,
+        program_id=application.program_id,
+        details={"reasons": list(review.reason_codes)},
+    )
