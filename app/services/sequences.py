@@ -12,8 +12,7 @@ from app.models import Enrollment, EnrollmentState, Program, Sender, Sequence, S
 from app.queries.mail_data import FIELD_NAMES
 from app.queries.sequence_content import plan_of
 from app.services.audit import record_audit
-from app.services.enrollments import move_to_version
-from app.services.errors import Conflict, InvalidInput, NotFound, ServiceError
+from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.sequence_drafts import draft_of, empty_content
 from outreach.errors import InputProblem
 from outreach.sequence import StepKind
@@ -156,35 +155,6 @@ def restore_sequence(session: Session, sequence: Sequence, *, actor: User) -> No
     """Bring a sequence back that was put away."""
     sequence.archived_at = None
     _audit(session, "sequence.restored", sequence, actor.id, {})
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """What moving people came to: how many went, and why others stayed."""
-
-    moved: int
-    stayed: list[str]
-
-
-def move_people(
-    session: Session, sequence: Sequence, *, from_id: int, to_id: int, steps: dict[str, str], actor: User
-) -> Moved:
-    """Put everybody who is on one version on another; `steps` maps old step ids to new ones. One who cannot stays."""
-    ids = session.scalars(
-        select(Enrollment.id).where(
-            Enrollment.sequence_id == sequence.id, Enrollment.version_id == from_id, Enrollment.state.in_(OPEN)
-        )
-    ).all()
-    moved, stayed = 0, []
-    for enrollment_id in ids:
-        try:
-            with session.begin_nested():
-                move_to_version(session, enrollment_id, version_id=to_id, steps=steps, by_user_id=actor.id)
-            moved += 1
-        except ServiceError as error:
-            stayed.append(str(error))
-    _audit(session, "sequence.people_moved", sequence, actor.id, {"moved": moved, "stayed": len(stayed)})
-    return Moved(moved, stayed)
 
 
 def _word_problems(

@@ -83,6 +83,7 @@ def move_to_version(
         raise Conflict("A mail of it is planned or on its way. Wait for it or skip it, then move the contact.")
     _check_mapping(steps, {message.step or "" for message in messages}, {row.step for row in done}, kinds)
     _rename_steps(session, [*messages, *done], steps)
+    enrollment.rescheduled = {steps.get(step, step): at for step, at in enrollment.rescheduled.items()}
     enrollment.version_id, enrollment.next_at, enrollment.next_step = version_id, now(), None
     session.flush()
     audit_enrollment(

@@ -11,6 +11,7 @@ from app.web.outreach import (
     sequences,
     shown,
     tests_to_oneself,
+    version_moves,
 )
 from app.web.outreach.blueprint import blueprint
 
@@ -26,4 +27,5 @@ __all__ = [
     "sequences",
     "shown",
     "tests_to_oneself",
+    "version_moves",
 ]

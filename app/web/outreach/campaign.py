@@ -1,4 +1,4 @@
-"""One sequence at work: its numbers, its people, its rule, its versions, and moving people between them."""
+"""One sequence at work: its numbers, its people, its rule and its versions."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -20,7 +20,7 @@ from app.services.errors import InvalidInput, NotFound
 from app.services.ledger.health import sender_health
 from app.services.sequence_diff import diff_contents, frame_changes
 from app.services.sequence_drafts import draft_of, replace_draft
-from app.services.sequences import move_people, newest_version, sequence_in
+from app.services.sequences import newest_version, sequence_in
 from app.web.outreach.blueprint import blueprint
 
 Answer = Response | str | tuple[str, int]
@@ -75,27 +75,6 @@ def versions(slug: str, sequence_id: int) -> str:
     with reading() as session:
         program, sequence = _opened(session, slug, sequence_id, Permission.READ)
         return _versions_page(session, program, sequence)
-
-
-@blueprint.post(f"{_PATH}/versions/move")
-def move_everybody(slug: str, sequence_id: int) -> Answer:
-    """Put the people of one version on another, by the mapping that was shown."""
-    with transaction() as session:
-        _, sequence = _opened(session, slug, sequence_id, Permission.EDIT_SEQUENCES)
-        known = {version.number: version for version in versions_of(session, sequence.id) if version.number}
-        old, new = known.get(_number("from")), known.get(_number("to"))
-        if old is None or new is None or old.id == new.id:
-            raise InvalidInput({"to": "Choose two different published versions."})
-        steps = {
-            name.removeprefix("step:"): value
-            for name, value in request.form.items()
-            if name.startswith("step:") and value
-        }
-        moved = move_people(session, sequence, from_id=old.id, to_id=new.id, steps=steps, actor=current_user)
-    flash(f"{moved.moved} people follow version {new.number} now.", "success")
-    for reason in list(dict.fromkeys(moved.stayed))[:5]:
-        flash(f"{moved.stayed.count(reason)} stayed: {reason}", "warning")
-    return redirect(url_for("outreach.versions", slug=slug, sequence_id=sequence_id), 303)
 
 
 @blueprint.post(f"{_PATH}/versions/revert")

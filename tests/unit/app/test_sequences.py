@@ -29,10 +29,10 @@ from app.services.sequences import (
     archive_sequence,
     create_sequence,
     draft_problems,
-    move_people,
     newest_version,
     publish,
 )
+from app.services.version_moves import Move, move_people, preview_move
 from outreach.countries import zone_of_country
 from outreach.reading import instant_of
 from outreach.sequence import StepKind
@@ -163,7 +163,7 @@ def test_public_holidays_of_the_contacts_country_are_kept(session: Session, sequ
     eve = instant_of("2026-11-10T18:00:00+00:00")
     assert eve is not None
     days = {
-        country: times_of(version, zone=zone_of_country(country), country=country, now=eve)[step].day
+        country: times_of(version, zone=zone_of_country(country), country=country, sender=None, now=eve)[step].day
         for country in ("PL", "DE")
     }
     assert days == {"PL": 12, "DE": 11}
@@ -199,10 +199,14 @@ def test_people_are_moved_by_the_mapping_and_who_cannot_stays(
     sender, prospect = make_sender(session, program), make_prospect(session, program)
     contact = make_contact(session, prospect)
     enrollment: Enrollment = make_enrollment(session, prospect, contact, sequence, sender, next_step=step)
-    moved = move_people(session, sequence, from_id=old.id, to_id=new.id, steps={step: "nonsense"}, actor=author)
-    assert (moved.moved, len(moved.stayed)) == (0, 1)
-    moved = move_people(session, sequence, from_id=old.id, to_id=new.id, steps={step: step}, actor=author)
-    assert (moved.moved, enrollment.version_id) == (1, new.id)
+    nonsense = Move(from_id=old.id, to_id=new.id, steps={step: "nonsense"})
+    [shown] = preview_move(session, sequence, nonsense, actor=author).people
+    assert "nonsense is no step of the new version." in shown.stays
+    as_it_is = Move(from_id=old.id, to_id=new.id, steps={step: step})
+    seen = preview_move(session, sequence, as_it_is, actor=author)
+    assert enrollment.version_id == old.id
+    moved = move_people(session, sequence, as_it_is, seen=seen.mark, actor=author)
+    assert (len(moved.moving), enrollment.version_id) == (1, new.id)
     with pytest.raises(Conflict, match="still in Agencies"):
         archive_sequence(session, sequence, actor=author)
 
