@@ -1,9 +1,10 @@
 """Look-alikes of the first hits: the companies a topic finds first say more about it than the sentence does.
 
-Two steps, both only where a corpus is given, and both frozen into the rules, so that a score still depends on nothing
-but the company. First pseudo-relevance feedback after Rocchio: the mean of the best matches is added to the topic's
-direction. Then a few rounds of self-training: a ridge regression from the companies' vectors, and one from their
-words, to how clearly each stands out so far. What comes out is a direction and weighted words, as in any reader.
+Three steps, all only where a corpus is given, and all frozen into the rules, so that a score still depends on nothing
+but the company. First the corpus's own words for what the topic says (`scoring/kindred.py`). Then pseudo-relevance
+feedback after Rocchio: the mean of the best matches is added to the topic's direction. Then a few rounds of
+self-training: a ridge regression from the companies' vectors, and one from their words, to how clearly each stands out
+so far. What comes out is a direction and weighted words, as in any reader.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from scoring.embedder import Embedder
+from scoring.kindred import kindred_words
 from scoring.readers import LEXICAL_REACH, Reader, along
 from scoring.rules import Rules
 from scoring.view import SiteView
@@ -24,13 +27,17 @@ MIN_CORPUS = 150
 # Weights reached at 1,500 companies, less below: among a few hundred the first hits soon include strangers. All
 # weights here were chosen on three stand-in corpora and hold on the parts held back (docs/fit-score.md).
 FULL_WEIGHT_AT = 1_500
+KINDRED_WEIGHT = 0.4
 FIRST_HITS_WEIGHT = 1.2
-VECTORS_WEIGHT = 1.05
-WORDS_WEIGHT = 0.2
+VECTORS_WEIGHT = 0.7
+WORDS_WEIGHT = 0.35
+MOST_WORDS = 100
 FIRST_HITS_ROUNDS = 2
 ROUNDS = 3
 # Standard deviations above the mean where a company starts to count as found.
 STANDS_OUT = 1.5
+# And above that, where more says no more: without a limit a few extreme companies teach everything.
+STANDS_OUT_FULLY = 2.5
 RIDGE = 3.0
 Floats = NDArray[np.float64]
 
@@ -59,15 +66,16 @@ class _Found:
     words: Floats
 
 
-def refine(rules: Rules, corpus: Sequence[SiteView]) -> Rules:
+def refine(rules: Rules, corpus: Sequence[SiteView], *, embedder: Embedder) -> Rules:
     """Return rules whose wanted topics also look like their first hits in the corpus; unchanged below 150 sites."""
     tuned = [place for place, reader in enumerate(rules.readers) if reader.wants and reader.terms]
     if len(corpus) < MIN_CORPUS or not tuned:
         return rules
     known = _read(corpus, mean_length=rules.readers[tuned[0]].mean_length)
     readers = list(rules.readers)
-    for place in tuned:
-        readers[place] = _refined(readers[place], known)
+    kin = kindred_words([readers[place] for place in tuned], corpus, known.vocabulary, embedder=embedder)
+    for place, words in zip(tuned, kin, strict=True):
+        readers[place] = _refined(readers[place], known, kin=words)
     return replace(rules, readers=tuple(readers))
 
 
@@ -84,21 +92,32 @@ def _read(corpus: Sequence[SiteView], *, mean_length: float) -> _Corpus:
     return _Corpus(corpus, whole, np.linalg.inv(whole.T @ whole + ridge), vocabulary)
 
 
-def _refined(reader: Reader, corpus: _Corpus) -> Reader:
+def _refined(reader: Reader, corpus: _Corpus, *, kin: Floats) -> Reader:
     raw = np.array([reader.strength(view) for view in corpus.views])
-    base = _standard(raw)
+    said = corpus.vocabulary.said
+    meant = _weighed(kin, said, KINDRED_WEIGHT * corpus.trust**2)
+    asked = _standard(raw) + said @ meant
+    base, base_scale = _standard(asked), max(float(asked.std()), 1e-9)
     toward_hits = _first_hits(base, corpus)
-    first, scale = _standard(base + corpus.whole @ toward_hits), float((base + corpus.whole @ toward_hits).std())
-    direction, words = np.zeros_like(toward_hits), np.zeros(len(corpus.vocabulary.words))
+    found = base + corpus.whole @ toward_hits
+    scale = max(float(found.std()), 1e-9)
+    direction, words = _self_trained(_standard(found), corpus)
+    kept = 1.0 / max(scale * base_scale * float(raw.std()), 1e-9)
+    added = _Found(kept, toward_hits / scale + direction, meant / (scale * base_scale) + words)
+    return _turned(reader, added, corpus)
+
+
+def _self_trained(first: Floats, corpus: _Corpus) -> tuple[Floats, Floats]:
+    """Return the direction (d,) and words (v,) that a few rounds of learning from what stands out add."""
+    direction, words = np.zeros(corpus.whole.shape[1]), np.zeros(len(corpus.vocabulary.words))
     total, said = first, corpus.vocabulary
     for _ in range(ROUNDS):
-        target = np.maximum(total - STANDS_OUT, 0.0)
+        target = np.clip(total - STANDS_OUT, 0.0, STANDS_OUT_FULLY)
         target -= target.mean()
         direction = _weighed(corpus.inverse @ (corpus.whole.T @ target), corpus.whole, VECTORS_WEIGHT * corpus.trust)
-        words = _weighed(said.clearest(target), said.said, WORDS_WEIGHT * corpus.trust)
+        words = _weighed(said.clearest(target, most=MOST_WORDS), said.said, WORDS_WEIGHT * corpus.trust)
         total = _standard(first + corpus.whole @ direction + said.said @ words)
-    kept = 1.0 / max(scale * float(raw.std()), 1e-9)
-    return _turned(reader, _Found(kept, toward_hits / max(scale, 1e-9) + direction, words), corpus)
+    return direction, words
 
 
 def _first_hits(base: Floats, corpus: _Corpus) -> Floats:

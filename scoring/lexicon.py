@@ -62,7 +62,12 @@ class Lexicon:
 
 def term_ids(text: str) -> list[int]:
     """Return the hashed terms of a text in order."""
-    return [zlib.crc32(term.encode("utf-8", "surrogatepass")) for term in terms(text)]
+    return [term_id(term) for term in terms(text)]
+
+
+def term_id(term: str) -> int:
+    """Return the hash of one term."""
+    return zlib.crc32(term.encode("utf-8", "surrogatepass"))
 
 
 def saturated(count: float, *, length: float, mean_length: float) -> float:

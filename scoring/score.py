@@ -88,7 +88,7 @@ class Scorer:
         lexicon = Lexicon.of(" ".join(passage.text for passage in site.passages) for site in sites)
         tuned = cls(profile, embedder=embedder, background=background, lexicon=lexicon, exemplars=exemplars)
         views = [view for site in sites if (view := tuned.view(site))]
-        return tuned.with_rules(refine(tuned.rules, views))
+        return tuned.with_rules(refine(tuned.rules, views, embedder=embedder))
 
     def with_rules(self, rules: Rules) -> Scorer:
         """Return a copy of this scorer that uses other rules, for instance learned or frozen ones."""

@@ -29,6 +29,17 @@ class Vocabulary:
     words: NDArray[np.int64]
     mean_length: float
 
+    @property
+    def companies(self) -> NDArray[np.int64]:
+        """How many companies say each word (v,)."""
+        return np.asarray((self.said > 0).sum(axis=0), dtype=np.int64).ravel()
+
+    @property
+    def rarity(self) -> Floats:
+        """Inverse document frequency of each word (v,), always above zero."""
+        found = self.companies.astype(np.float64)
+        return np.asarray(np.log(1 + (self.said.shape[0] - found + 0.5) / (found + 0.5)), dtype=np.float64)
+
     @classmethod
     def of(cls, views: Sequence[SiteView], *, mean_length: float | None = None) -> Vocabulary:
         """Read the words of companies; `mean_length` is theirs unless given."""
@@ -45,18 +56,17 @@ class Vocabulary:
         starts = np.concatenate([[0], np.cumsum([len(view.counts) for view in views])])
         return cls(sparse.csr_matrix((values, columns, starts), shape=(len(views), len(words))), words, usual)
 
-    def clearest(self, target: Floats, *, rows: NDArray[np.intp] | None = None) -> Floats:
+    def clearest(self, target: Floats, *, rows: NDArray[np.intp] | None = None, most: int = MAX_WORDS) -> Floats:
         """Return how much each word (v,) says that a company stands out, `target` (n,) being how clearly each does.
 
-        A ridge regression word by word: all but the 50 clearest are zero, and none speaks against a company. `rows`
-        limits it to some companies, `target` being theirs.
+        A ridge regression word by word: all but the clearest, `most`, are zero, and none speaks against a company.
+        `rows` limits it to some companies, `target` being theirs.
         """
         said = self.said if rows is None else self.said[rows]
         companies = np.asarray((said > 0).sum(axis=0)).ravel()
         caution = np.where(companies < MIN_COMPANIES_PER_WORD, np.inf, SPREAD * companies + CAUTION)
         gains = np.maximum(np.asarray(said.T @ (target - target.mean())) / caution, 0.0)
-        if len(gains) > MAX_WORDS:
-            gains[np.argsort(-gains, kind="stable")[MAX_WORDS:]] = 0.0
+        gains[np.argsort(-gains, kind="stable")[most:]] = 0.0
         return gains
 
     def terms(self, weights: Floats) -> tuple[tuple[int, float], ...]:

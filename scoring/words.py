@@ -35,8 +35,13 @@ def count_words(text: str) -> int:
 
 def terms(text: str) -> list[str]:
     """Return the meaningful words of a text in order, folded and stemmed, filler words left out."""
+    return [term for term, _ in spoken_terms(text)]
+
+
+def spoken_terms(text: str) -> list[tuple[str, str]]:
+    """Return the same terms, each with the folded word as it stands in the text."""
     found = (match.group().casefold().replace("’", "'") for match in _TERM.finditer(text))
-    return [_stem(word) for word in found if word not in STOPWORDS and (len(word) > 1 or not word.isascii())]
+    return [(_stem(word), word) for word in found if word not in STOPWORDS and (len(word) > 1 or not word.isascii())]
 
 
 @lru_cache(maxsize=200_000)
