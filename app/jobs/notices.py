@@ -72,7 +72,7 @@ def _note_failure(notice: ClaimedNotice, cause: str, *, is_final: bool = False) 
 def transport_of(settings: Settings) -> Transport:
     """Return the transport that the settings choose."""
     if settings.mail_transport is MailTransport.SMTP:
-        return SmtpTransport(SmtpServer.from_url(settings.smtp_url))
+        return SmtpTransport(SmtpServer.from_url(settings.smtp_url, timeout_s=settings.mail_timeout_s))
     if settings.mail_transport is MailTransport.SENDGRID:
         return SendgridTransport(settings.sendgrid_api_key, host=settings.sendgrid_api_host)
     return OutboxTransport()

@@ -1,5 +1,6 @@
 """The mailboxes of SMTP senders that are read over IMAP, and which of them is due."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,13 +50,25 @@ def are_mailboxes_due(session: Session) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class MailboxState:
-    """How a sender's mailbox fares, for the sender's page; `failure` is "" where the last reading went well."""
+    """How a sender's mailbox fares, for the sender's page.
+
+    `failure` says why it could not be read and what to do, "" where the last reading went well; `failures` how often in
+    a row, `next_at` when it is read next.
+    """
 
     checked_at: datetime | None
     failure: str
+    failures: int = 0
+    next_at: datetime | None = None
 
 
 def mailbox_state(session: Session, sender_id: int) -> MailboxState | None:
     """Return how a sender's mailbox fares, None where it was never read."""
     row = session.scalar(select(Mailbox).where(Mailbox.sender_id == sender_id))
-    return MailboxState(row.checked_at, row.failure) if row else None
+    return MailboxState(row.checked_at, row.failure, row.failures, row.not_before_at) if row else None
+
+
+def broken_mailboxes(session: Session, sender_ids: Iterable[int]) -> dict[int, str]:
+    """Return why the mailboxes of these senders could not be read the last time, those that could left out."""
+    query = select(Mailbox.sender_id, Mailbox.failure).where(Mailbox.sender_id.in_(sender_ids), Mailbox.failure != "")
+    return dict(session.execute(query).all())

@@ -1,7 +1,7 @@
 """Senders as lists and screens show them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from app.models import (
     SenderTransport,
     User,
 )
+from app.queries.mailboxes import broken_mailboxes
 from app.queries.sending_rules import LANE_OVERRIDE, sending_lock
 from outreach.countries import country_name
 from outreach.enrollment import Ramp, Transport
@@ -67,6 +68,8 @@ class ListedSender:
     hard_bounced: int
     complained: int
     people: int
+    # Why its mailbox cannot be read, so that answers do not come in; "" where all is well.
+    unread: str = ""
 
     @property
     def bounce_share(self) -> float:
@@ -83,8 +86,13 @@ def list_senders(session: Session, program_id: int) -> list[ListedSender]:
     fates = _fates(session, ids)
     people = _people_of(session, ids)
     sent_today = _sent_today(session, rows)
+    unread = broken_mailboxes(session, [row.id for row in rows if row.transport is SenderTransport.SMTP])
     return [
-        _listed(row, fates.get(row.id, (0, 0, 0)), people.get(row.id, 0), sent_today.get(row.id, 0)) for row in rows
+        replace(
+            _listed(row, fates.get(row.id, (0, 0, 0)), people.get(row.id, 0), sent_today.get(row.id, 0)),
+            unread=unread.get(row.id, ""),
+        )
+        for row in rows
     ]
 
 

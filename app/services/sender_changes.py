@@ -6,16 +6,17 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.models import Enrollment, EnrollmentState, Program, Sender, SenderTransport, User
+from app.models import Enrollment, EnrollmentState, Mailbox, Program, Sender, SenderTransport, User
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.sealing import seal
 from app.services.sequence_drafts import window_problems
-from outreach.transports.message import BadMessage, Mailbox
+from outreach.transports.message import BadMessage
+from outreach.transports.message import Mailbox as MailboxAddress
 from scrapers.domains import EmailError, normalize_email
 
 PORTS = {"smtp": 587, "smtps": 465, "imap": 993}
@@ -108,6 +109,8 @@ def connect_sender(
         raise InvalidInput(problems)
     sender.connection = connection
     sender.version += 1
+    # Whatever kept the mailbox from being read may be gone: it is looked at again at once.
+    session.execute(update(Mailbox).where(Mailbox.sender_id == sender.id).values(not_before_at=None))
     hosts: dict[str, Any] = {kind: connection[kind]["host"] for kind in ("smtp", "imap") if kind in connection}
     _audit(session, "sender.connected", sender, actor, hosts)
 
@@ -155,7 +158,7 @@ def _check(session: Session, program_id: int, details: SenderDetails, *, own_id:
         value = getattr(details, name)
         if value or name == "address":
             try:
-                Mailbox(normalize_email(value), details.name)
+                MailboxAddress(normalize_email(value), details.name)
             except (EmailError, BadMessage) as error:
                 problems[name] = f"{error}"
     taken = session.scalar(

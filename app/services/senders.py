@@ -9,7 +9,7 @@ from outreach.connection_check import ImapAccount
 from outreach.transports.message import Accepted, Message, NotSent, Transport
 from outreach.transports.outbox import OutboxTransport
 from outreach.transports.sendgrid import SendgridTransport
-from outreach.transports.smtp import SmtpServer, SmtpTransport
+from outreach.transports.smtp import TIMEOUT_S, SmtpServer, SmtpTransport
 
 
 class Unusable:
@@ -53,14 +53,18 @@ def transport_for(sender: Sender, settings: Settings) -> Transport:
             settings.sendgrid_api_key, host=settings.sendgrid_api_host, timeout_s=settings.mail_timeout_s
         )
     try:
-        return Mailbox(SmtpTransport(smtp_server_of(sender)), sender.address)
+        server = smtp_server_of(sender, timeout_s=settings.mail_timeout_s)
+        return Mailbox(SmtpTransport(server), sender.address)
     except (Unsealable, KeyError) as error:
         said = str(error) if isinstance(error, Unsealable) else "Its SMTP server was never entered."
         return Unusable(f"{sender.address} cannot send: {said} Open the sender and enter its connection again.")
 
 
-def smtp_server_of(sender: Sender) -> SmtpServer:
-    """Return the SMTP server of a sender's mailbox. Raises KeyError without one, Unsealable for its password."""
+def smtp_server_of(sender: Sender, *, timeout_s: float = TIMEOUT_S) -> SmtpServer:
+    """Return the SMTP server of a sender's mailbox, given `timeout_s` seconds for each answer.
+
+    Raises KeyError without one, Unsealable for its password.
+    """
     given: dict[str, Any] = sender.connection["smtp"]
     return SmtpServer(
         host=str(given["host"]),
@@ -68,6 +72,7 @@ def smtp_server_of(sender: Sender) -> SmtpServer:
         uses_tls_from_start=bool(given.get("uses_tls_from_start", False)),
         username=str(given.get("username", "")),
         password=unseal(given["password"]) if given.get("password") else "",
+        timeout_s=timeout_s,
     )
 
 

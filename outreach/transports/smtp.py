@@ -32,7 +32,7 @@ class SmtpServer:
     timeout_s: float = TIMEOUT_S
 
     @classmethod
-    def from_url(cls, url: str) -> "SmtpServer":
+    def from_url(cls, url: str, *, timeout_s: float = TIMEOUT_S) -> "SmtpServer":
         """Read smtp://user:password@host:port or smtps://…; raises ValueError, without the password in it."""
         parts = urlsplit(url)
         if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
@@ -47,6 +47,7 @@ class SmtpServer:
             uses_tls_from_start=parts.scheme == "smtps",
             username=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
+            timeout_s=timeout_s,
         )
 
     @property

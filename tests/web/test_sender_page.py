@@ -9,9 +9,13 @@ from flask.testing import FlaskClient
 from app.config import AppEnv, Settings
 from app.db import reading, transaction
 from app.models import Program, Role, Sender
+from app.queries.mailboxes import mailbox_state
 from app.services import links
 from app.services.links import own_addresses
+from app.services.mailboxes import record_fetch_failure, record_fetched
 from app.services.preflight import look_at_way_out, look_up, record_preflight
+from app.services.sender_changes import ServerDetails, connect_sender
+from outreach.imap import Watermark
 from outreach.preflight import Verdict
 from outreach.way_out import PageAnswer
 from tests.outreach_world import make_sender
@@ -56,7 +60,7 @@ def page(sign_in: SignIn) -> Page:
 
 
 def test_hours_of_its_own_are_set_shown_and_taken_away(page: Page) -> None:
-    nights = {"has_hours": "y", "days": ["mon", "tue"], "opens": "20:00", "closes": "22:30"}
+    nights: dict[str, str | list[str]] = {"has_hours": "y", "days": ["mon", "tue"], "opens": "20:00", "closes": "22:30"}
     assert page.save(time_zone="Europe/Warsaw", **nights)[0] == 303
     assert page.row().hours == {"days": ["mon", "tue"], "from": "20:00", "to": "22:30"}
     assert 'selected value="22:30"' in page.client.get(page.path).text
@@ -102,3 +106,33 @@ def test_in_production_the_unsubscribe_page_is_looked_at_and_locks_the_sender(pa
     text = page.client.get(page.path).text
     assert "Unsubscribe page" in text
     assert "is not https" in text
+
+
+def test_a_mailbox_that_cannot_be_read_is_said_with_cause_and_next_step(page: Page) -> None:
+    with transaction() as session:
+        row = session.get_one(Sender, page.sender_id)
+        row.transport = row.transport.SMTP
+    assert "No IMAP server is entered" in page.client.get(page.path).text
+    with transaction() as session:
+        session.get_one(Sender, page.sender_id).connection = {"imap": {"host": "imap.agency.example", "port": 993}}
+    assert "It is read for the first time" in page.client.get(page.path).text
+    cause = "imap.agency.example:993 did not accept the user name and password. Type the new one in."
+    with transaction() as session:
+        record_fetch_failure(session, page.sender_id, cause=cause)
+    text = page.client.get(page.path).text
+    assert cause in text
+    assert "Tried 1 time in a row" in text
+    senders = page.client.get(f"/p/{page.program.slug}/outreach/senders").text
+    assert "answers not fetched" in senders
+    assert cause in senders
+    # Whatever it was, a person who saves the mailbox anew does not wait for the next try.
+    with transaction() as session:
+        row = session.get_one(Sender, page.sender_id)
+        connect_sender(session, row, smtp=None, imap=ServerDetails(host="127.0.0.1", port=9), actor=make_user(session))
+        state = mailbox_state(session, page.sender_id)
+    assert state is not None
+    assert state.next_at is None
+    with transaction() as session:
+        record_fetched(session, page.sender_id, Watermark(1, 1))
+    assert "Read just now" in page.client.get(page.path).text
+    assert "answers not fetched" not in page.client.get(f"/p/{page.program.slug}/outreach/senders").text

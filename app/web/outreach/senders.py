@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.config import Settings
 from app.db import reading, transaction
 from app.models import PauseScope, Program, Sender, SenderTransport
+from app.queries.mailboxes import mailbox_state
 from app.queries.senders import list_senders
 from app.services import pauses
 from app.services.access import Permission, program_for
@@ -77,8 +78,8 @@ def sender(slug: str, sender_id: int) -> Answer:
         program, row = _opened(session, slug, sender_id, Permission.READ)
         if form.is_submitted():
             _opened(session, slug, sender_id)
-            return _page(program, row, form=form), 422
-        return _page(program, row)
+            return _page(session, program, row, form=form), 422
+        return _page(session, program, row)
 
 
 @blueprint.post("/senders/<int:sender_id>/mailbox")
@@ -89,7 +90,7 @@ def connect(slug: str, sender_id: int) -> Answer:
         with transaction() as session:
             program, row = _opened(session, slug, sender_id)
             if not form.validate():
-                return _page(program, row, connection=form), 422
+                return _page(session, program, row, connection=form), 422
             smtp, imap = form.servers()
             connect_sender(session, row, smtp=smtp, imap=imap, actor=current_user)
     except InvalidInput as error:
@@ -193,15 +194,16 @@ def _refused(
     with reading() as session:
         program, row = _opened(session, slug, sender_id, Permission.READ)
         if isinstance(error, Conflict):
-            return _page(program, row, form=form, problem=str(error)), 409
+            return _page(session, program, row, form=form, problem=str(error)), 409
         shown = form or connection
         if shown is None:
-            return _page(program, row, problem=str(error)), 422
+            return _page(session, program, row, problem=str(error)), 422
         show_problems(shown, error)
-        return _page(program, row, form=form, connection=connection), 422
+        return _page(session, program, row, form=form, connection=connection), 422
 
 
 def _page(
+    session: Session,
     program: Program,
     row: Sender,
     *,
@@ -216,7 +218,14 @@ def _page(
         connection = ConnectionForm(formdata=None)
         connection.fill(row)
     return render_template(
-        "outreach/sender.html", program=program, sender=row, form=form, connection=connection, problem=problem
+        "outreach/sender.html",
+        program=program,
+        sender=row,
+        form=form,
+        connection=connection,
+        problem=problem,
+        has_imap=bool(row.connection.get("imap")),
+        mailbox=mailbox_state(session, row.id),
     )
 
 

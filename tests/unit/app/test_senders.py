@@ -1,5 +1,7 @@
 """Senders: sealed passwords, the lock of an unchecked domain, rules on cold mail, legal bases."""
 
+import socket
+import time
 from datetime import date
 
 import pytest
@@ -50,6 +52,16 @@ def test_passwords_are_sealed_kept_when_left_empty_and_useless_with_another_key(
     keys.configure("another secret")
     with pytest.raises(NotSent, match="SECRET_KEY was changed"):
         transport_for(sender, Settings()).send(MAIL)
+
+
+def test_mail_waits_for_a_server_as_long_as_the_settings_say(session: Session) -> None:
+    sender = smtp_sender(session)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        sender.connection = {"smtp": {"host": "127.0.0.1", "port": silent.getsockname()[1]}}
+        began = time.monotonic()
+        with pytest.raises(NotSent, match="timed out"):
+            transport_for(sender, Settings(mail_timeout_s=0.2)).send(MAIL)
+        assert time.monotonic() - began < 5
 
 
 def test_a_sender_without_its_way_out_says_what_is_missing(session: Session) -> None:
