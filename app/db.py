@@ -137,6 +137,15 @@ def reading() -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """Open a transaction for reading in which every query sees the same moment; on SQLite each `reading` is one."""
+    is_postgres = engine().dialect.name == "postgresql"
+    options = {"isolation_level": "REPEATABLE READ"} if is_postgres else {"read_only": True}
+    with Session(engine().execution_options(**options), expire_on_commit=False, autoflush=False) as session:
+        yield session
+
+
 def lock_for_append(session: Session, *, key: int) -> None:
     """Let one transaction at a time append to a chained table, until this one ends.
 

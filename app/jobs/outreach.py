@@ -9,7 +9,8 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -17,19 +18,21 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app import dispatch
-from app.db import reading, transaction
+from app.clock import now
+from app.db import snapshot, transaction
 from app.dispatch import Job
 from app.jobs import runtime
 from app.jobs.witness import Witness
 from app.log import get_logger
 from app.models import AttemptOutcome, Sender
 from app.services.ledger.claiming import Worker, claim, put_aside
-from app.services.ledger.handing_over import Handover, Restored, begin_attempt
+from app.services.ledger.handing_over import Handover, LeaseLost, Restored, begin_attempt
 from app.services.ledger.marks import handed_over, hold_if_restored
 from app.services.ledger.outcomes import Outcome, record_outcome
 from app.services.ledger.planning import BATCH, plan_due
+from app.services.ledger.preparing import Ahead, Batch, read_batch, word_in_batch
 from app.services.ledger.sweeping import sweep_ledger
-from app.services.ledger.wording import Wording, keep_shared, word_message
+from app.services.ledger.wording import Wording
 from app.services.senders import transport_for
 from outreach.transports.message import NotSent, Refused, Transport, TransportError
 
@@ -94,6 +97,15 @@ class Memory(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A claimed message, what it says, and what was true of it; `ahead` is None where that is read when it begins."""
+
+    message_id: int
+    wording: Wording
+    ahead: Ahead | None
+
+
 class Sending:
     """One worker's turn at the ledger."""
 
@@ -113,33 +125,48 @@ class Sending:
         """Claim and send until nothing is due or the time is up."""
         deadline = time.monotonic() + TIME_BUDGET_S
         begun, has_rung = 0, False
-        while time.monotonic() < deadline:
-            with transaction() as session:
-                claimed = claim(session, self._worker, limit=CLAIM_AT_ONCE)
-            if not claimed:
-                return begun
-            if len(claimed) == CLAIM_AT_ONCE and lane + 1 < MAX_LANES and not has_rung:
-                has_rung = dispatch.ring(Job.DRAIN_MAIL, lane + 1)
-            wordings = self._word(claimed)
-            begun += sum(self._send_one(message_id, wordings[message_id]) for message_id in claimed)
-        dispatch.ring(Job.DRAIN_MAIL, lane)
+        with ThreadPoolExecutor(1, thread_name_prefix="ahead") as pool:
+            batch = self._claim()
+            while batch:
+                is_full = len(batch) == CLAIM_AT_ONCE
+                if is_full and lane + 1 < MAX_LANES and not has_rung:
+                    has_rung = dispatch.ring(Job.DRAIN_MAIL, lane + 1)
+                is_over = time.monotonic() > deadline
+                # The provider's answers are waited for meanwhile.
+                ahead = pool.submit(self._claim) if is_full and not is_over else None
+                begun += sum(self._send_one(prepared) for prepared in batch)
+                if is_over:
+                    dispatch.ring(Job.DRAIN_MAIL, lane)
+                    return begun
+                batch = (ahead.result() if ahead else []) or self._claim()
         return begun
 
-    def _word(self, claimed: list[int]) -> dict[int, Wording]:
-        """Compose the claimed mails with one reading of what they share; a fault with one is its own problem."""
-        with reading() as session:
-            shared = keep_shared(session, claimed)
-            wordings = {message_id: _worded(session, message_id) for message_id in claimed}
-            del shared
-        return wordings
+    def _claim(self) -> list[Prepared]:
+        """Claim what is due and prepare it with one reading of what it shares."""
+        with transaction() as session:
+            claimed = claim(session, self._worker, limit=CLAIM_AT_ONCE)
+        if not claimed:
+            return []
+        with snapshot() as session:
+            batch = read_batch(session, claimed, at=now())
+            return [
+                Prepared(message_id, _worded(session, batch, message_id), batch.ahead.get(message_id))
+                for message_id in claimed
+                if message_id in batch.messages
+            ]
 
-    def _send_one(self, message_id: int, wording: Wording) -> bool:
+    def _send_one(self, prepared: Prepared) -> bool:
         """Carry one claimed message through; a fault of ours with it must not hold up everybody else's mail."""
+        message_id = prepared.message_id
         try:
             with transaction() as session:
-                handover = begin_attempt(session, message_id, worker=self._worker, wording=wording)
+                handover = begin_attempt(
+                    session, message_id, worker=self._worker, wording=prepared.wording, ahead=prepared.ahead
+                )
         except DBAPIError:
             raise  # the database is away: so is everybody else's mail, and the lease gives this one back
+        except LeaseLost:
+            return False
         except Restored:
             with transaction() as session:
                 hold_if_restored(session, self._witness.remembered)
@@ -185,9 +212,9 @@ class Sending:
         return self._transports[key]
 
 
-def _worded(session: Session, message_id: int) -> Wording:
+def _worded(session: Session, batch: Batch, message_id: int) -> Wording:
     try:
-        return word_message(session, message_id)
+        return word_in_batch(session, batch, message_id)
     except DBAPIError:
         raise
     except Exception as error:

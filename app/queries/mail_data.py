@@ -64,8 +64,11 @@ class Recipient:
     quote: Quote | None
 
 
-def mail_data(session: Session, to: Recipient) -> dict[str, Mapping[str, Any]]:
-    """Return the values of every field for one recipient; those that are not known are empty."""
+def mail_data(session: Session, to: Recipient, *, needs_topic: bool = True) -> dict[str, Mapping[str, Any]]:
+    """Return the values of every field for one recipient; those that are not known are empty.
+
+    Without `needs_topic` the site's topic is left empty too: it takes a query, and few templates name it.
+    """
     owner = session.get(User, to.prospect.owner_id) if to.prospect.owner_id else None
     return {
         "contact": {
@@ -85,7 +88,7 @@ def mail_data(session: Session, to: Recipient) -> dict[str, Mapping[str, Any]]:
             "quote": to.quote.text if to.quote else "",
             "quote_page": to.quote.title if to.quote else "",
             "quote_url": to.quote.url if to.quote else "",
-            "topic": _best_topic(session, to.prospect.id),
+            "topic": _best_topic(session, to.prospect.id) if needs_topic else "",
         },
         "program": {"name": to.program.name, "offer": to.program.offer},
         "owner": {"name": owner.name if owner else "", "first_name": _first(owner.name) if owner else ""},

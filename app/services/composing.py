@@ -1,6 +1,6 @@
 """Write one mail of a sequence for one person: the same code for preview, approval, test mail and the worker."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,10 +58,31 @@ class Addressee:
     quote: Mapping[str, str] = field(default_factory=dict)
 
 
-def compose_step(session: Session, enrollment: Enrollment, *, step_id: str, variant_id: str) -> Composed:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was read for many mails at once: contacts by id, their bases by (program, contact), all there are."""
+
+    contacts: Mapping[int, ContactFacts]
+    bases: Mapping[tuple[int, int], ContactBasis]
+
+
+def known_of(session: Session, enrollments: Iterable[Enrollment]) -> Known:
+    """Read with three queries what composing asks about the contacts of many enrollments."""
+    return _known(session, {each.contact_id for each in enrollments})
+
+
+def _known(session: Session, contacts: set[int]) -> Known:
+    bases = session.scalars(select(ContactBasis).where(ContactBasis.contact_id.in_(contacts)))
+    return Known(contact_facts(session, contacts), {(basis.program_id, basis.contact_id): basis for basis in bases})
+
+
+def compose_step(
+    session: Session, enrollment: Enrollment, *, step_id: str, variant_id: str, known: Known | None = None
+) -> Composed:
     """Return the mail of a step as it would leave now, or its task; problems in words instead of an exception.
 
-    A follow-up without a subject of its own answers the first mail: `Re:` and that one's subject.
+    A follow-up without a subject of its own answers the first mail: `Re:` and that one's subject. Without `known`,
+    which has to be of the same transaction, what it holds is read.
     """
     content = session.get_one(SequenceVersion, enrollment.version_id).content
     words = words_of(content, step_id, variant_id)
@@ -71,22 +92,25 @@ def compose_step(session: Session, enrollment: Enrollment, *, step_id: str, vari
         return _task(session, addressee_of(enrollment), words)
     if not words.subject.strip():
         words = StepWords(_thread_subject(session, enrollment, content), words.body)
-    return compose(session, addressee_of(enrollment), words)
+    return compose(session, addressee_of(enrollment), words, known=known)
 
 
-def compose(session: Session, to: Addressee, words: StepWords) -> Composed:
+def compose(session: Session, to: Addressee, words: StepWords, *, known: Known | None = None) -> Composed:
     """Return the mail that these words make for one person."""
-    recipient, problems = _recipient(session, to, uses_quote="site.quote" in f"{words.subject}{words.body}")
+    known = known or _known(session, {to.contact_id})
+    written = f"{words.subject}{words.body}"
+    recipient, problems = _recipient(session, to, known.contacts, uses_quote="site.quote" in written)
     if recipient is None:
         return Composed(words.subject, words.body, "", problems)
-    around = _surroundings(session, to, recipient)
-    mail = write_mail(words.subject, words.body, data=mail_data(session, recipient), around=around, fields=FIELD_NAMES)
-    return _composed(mail, problems)
+    around = _surroundings(to, recipient, known)
+    data = mail_data(session, recipient, needs_topic="topic" in written)
+    return _composed(write_mail(words.subject, words.body, data=data, around=around, fields=FIELD_NAMES), problems)
 
 
 def _task(session: Session, to: Addressee, words: StepWords) -> Composed:
     """Return a task's title and prepared text; a contact without an address can be called all the same."""
-    recipient, problems = _recipient(session, to, uses_quote="site.quote" in f"{words.subject}{words.body}")
+    contacts = contact_facts(session, [to.contact_id])
+    recipient, problems = _recipient(session, to, contacts, uses_quote="site.quote" in f"{words.subject}{words.body}")
     if recipient is None:
         return Composed(words.subject, words.body, "", problems)
     problems = problems[1:] if problems and not recipient.contact.email else problems
@@ -129,8 +153,10 @@ def _composed(mail: WrittenMail, problems: list[str]) -> Composed:
     )
 
 
-def _recipient(session: Session, to: Addressee, *, uses_quote: bool) -> tuple[Recipient | None, list[str]]:
-    contact = contact_facts(session, [to.contact_id]).get(to.contact_id)
+def _recipient(
+    session: Session, to: Addressee, contacts: Mapping[int, ContactFacts], *, uses_quote: bool
+) -> tuple[Recipient | None, list[str]]:
+    contact = contacts.get(to.contact_id)
     sender = session.get(Sender, to.sender_id)
     prospect = session.get(Prospect, to.prospect_id)
     program = session.get(Program, to.program_id)
@@ -163,11 +189,11 @@ def _gone(session: Session, prospect_id: int, quote: Mapping[str, str]) -> list[
     return [f"{quote['url']} no longer says “{quote['text']}”. Choose another passage to quote, or skip the step."]
 
 
-def _surroundings(session: Session, to: Addressee, recipient: Recipient) -> Surroundings:
+def _surroundings(to: Addressee, recipient: Recipient, known: Known) -> Surroundings:
     return Surroundings(
         signature=recipient.sender.signature,
         postal_address=recipient.sender.postal_address,
-        source_line=_source_line(session, to, recipient.contact),
+        source_line=_source_line(known.bases.get((to.program_id, to.contact_id)), recipient.contact),
         unsubscribe_url=_way_out(recipient.contact.email, to.token),
     )
 
@@ -180,11 +206,8 @@ def _way_out(address: str, token: str) -> str:
         return ""
 
 
-def _source_line(session: Session, to: Addressee, contact: ContactFacts) -> str:
+def _source_line(basis: ContactBasis | None, contact: ContactFacts) -> str:
     """Say where the receiver's address is from, which the first mail must (GDPR, article 14)."""
-    basis = session.scalar(
-        select(ContactBasis).where(ContactBasis.program_id == to.program_id, ContactBasis.contact_id == to.contact_id)
-    )
     if basis is not None and basis.has_consented:
         return "You get this mail because you agreed to hear from us."
     if contact.email_provenance is Provenance.APPLICATION:

@@ -110,7 +110,7 @@ def is_suppressed(session: Session, address: str) -> Suppression | None:
 
 def suppressed_among(session: Session, addresses: Iterable[str]) -> dict[str, Suppression]:
     """Return, for those of many addresses that must not be mailed, the row that forbids it."""
-    keys = {address: [suppression_key(part) for part in _parts(address)] for address in addresses}
+    keys = {address: keys_of(address) for address in addresses}
     wanted = sorted({key for own in keys.values() for key in own})
     found: dict[str, Suppression] = {}
     for start in range(0, len(wanted), _LOOKED_UP_AT_ONCE):
@@ -121,6 +121,11 @@ def suppressed_among(session: Session, addresses: Iterable[str]) -> dict[str, Su
         for address, own in keys.items()
         if any(key in found for key in own)
     }
+
+
+def keys_of(address: str) -> list[str]:
+    """Return the keys of all rows that would forbid mail to an address."""
+    return [suppression_key(part) for part in _parts(address)]
 
 
 def lift(session: Session, suppression_id: int, *, reason: str, actor_id: int) -> None:

@@ -6,18 +6,22 @@ Only after that transaction is committed may the transport be called. A stop tha
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.models import Attempt, AttemptOutcome, Enrollment, Message, MessageKind, MessageState, Sender
+from app.models import Attempt, AttemptOutcome, Enrollment, Message, MessageState, Sender
 from app.services.ledger.answers import answer_blocker
 from app.services.ledger.cases import domain_of
 from app.services.ledger.claiming import Worker
 from app.services.ledger.decision import CROWDED, LOOK_AGAIN_AFTER, SENTENCES, Blocker, Decision, Verdict, decide
 from app.services.ledger.facts import Facts, load_facts
+from app.services.ledger.fingerprint import fingerprint_of
 from app.services.ledger.gate import pass_gate
 from app.services.ledger.marks import count_handing_over
+from app.services.ledger.preparing import Ahead
 from app.services.ledger.sending_back import CANNOT_COMPOSE, put_answer_off, put_off, refuse_claimed, send_back
 from app.services.ledger.slots import (
     domain_free_at,
@@ -34,9 +38,16 @@ from outreach.schedule import next_midnight
 from outreach.transports.message import BadMessage, Mailbox
 from outreach.transports.message import Message as Mail
 
+_ATTEMPTS = cast("Table", Attempt.__table__)
+_ADD_ATTEMPT = insert(_ATTEMPTS).returning(_ATTEMPTS.c.id)
+
 
 class Restored(Exception):
     """The database counts fewer handings over than its worker remembers: it was replaced by an older one."""
+
+
+class LeaseLost(Exception):
+    """The message passed to somebody else in the middle of the transaction that was to begin it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +63,20 @@ class Handover:
     worker: Worker
 
 
-def begin_attempt(session: Session, message_id: int, *, worker: Worker, wording: Wording) -> Handover | None:
+def begin_attempt(
+    session: Session, message_id: int, *, worker: Worker, wording: Wording, ahead: Ahead | None = None
+) -> Handover | None:
     """Write `handing_over` for a claimed message, or take it back with the reason and return None.
 
-    Returns None also where the lease has passed to somebody else. Raises Restored, with nothing written, where the
-    database is older than the worker.
+    Returns None also where the lease has passed to somebody else. With `ahead`, facts that still hold are not read
+    again. Raises Restored where the database is older than the worker, and LeaseLost; nothing may be committed then.
     """
     pass_gate(session)
     at = now()
+    if ahead is not None and not wording.problems:
+        leaving = _still_allowed(session, ahead, worker=worker, wording=wording, at=at)
+        if leaving is not None:
+            return _write(session, ahead.message, leaving)
     message = session.get(Message, message_id, populate_existing=True, with_for_update=True)
     if message is None or message.state is not MessageState.CLAIMED or message.leased_by != worker.name:
         return None
@@ -67,76 +84,100 @@ def begin_attempt(session: Session, message_id: int, *, worker: Worker, wording:
     if wording.problems:
         put_off(session, message, Ending(CANNOT_COMPOSE, " ".join(wording.problems)), until=at + LOOK_AGAIN_AFTER)
         return None
-    address = _address_allowed(session, message, sender, at=at)
-    if address is None:
-        return None
-    return _write(session, message, _Leaving(sender, address, wording, worker))
+    leaving = _allowed(session, message, _Leaving(sender, worker, wording, message.to_address), at=at)
+    return _write(session, message, leaving) if leaving is not None else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Leaving:
-    """What is known of a mail that may leave."""
+    """What is known of a mail that may leave; of one of a sequence, its enrollment's token and mails as well."""
 
     sender: Sender
-    address: str
-    wording: Wording
     worker: Worker
+    wording: Wording
+    address: str
+    token: str = ""
+    around: tuple[Message, ...] = ()
 
 
-def _address_allowed(session: Session, message: Message, sender: Sender, *, at: datetime) -> str | None:
-    """Read the policy again and take the slots; return whom to write to, or send the message back."""
+def _still_allowed(
+    session: Session, ahead: Ahead, *, worker: Worker, wording: Wording, at: datetime
+) -> _Leaving | None:
+    """Take the slots of a mail of which every row is what it was; None, with nothing taken, where one is not."""
+    facts, message = ahead.facts, ahead.message
+    if fingerprint_of(session, ahead.subject) != ahead.fingerprint:
+        return None
+    is_ours = message.state is MessageState.CLAIMED and message.leased_by == worker.name
+    if not is_ours or not _is_now(decide(facts, at), message) or _full(session, facts, at=at):
+        return None
+    return _leaving(facts, worker, wording)
+
+
+def _allowed(session: Session, message: Message, leaving: _Leaving, *, at: datetime) -> _Leaving | None:
+    """Read the policy again and take the slots; return what is needed to leave, or send the message back."""
     enrollment = session.get(Enrollment, message.enrollment_id) if message.enrollment_id else None
     if enrollment is None:
-        blocker = answer_blocker(session, message, sender, at=at)
+        blocker = answer_blocker(session, message, leaving.sender, at=at)
         if blocker is not None:
             put_answer_off(session, message, blocker)
-        return message.to_address if blocker is None else None
+        return leaving if blocker is None else None
     if message.reason in CROWDED and message.step:
         enrollment.rescheduled = enrollment.rescheduled | {message.step: message.due_at.isoformat()}
         session.flush()
     facts = load_facts(session, [enrollment.id], at=at, without_planned=True)[enrollment.id]
     decision = decide(facts, at)
-    is_this_step = decision.step is not None and decision.step.id == message.step
-    crowd = None
-    if decision.verdict is Verdict.NOW and is_this_step:
-        crowd = _take_slots(session, facts, at=at)
-        if crowd is None:
-            return facts.address
+    if _is_now(decision, message):
+        full = _full(session, facts, at=at)
+        if full is None:
+            return _leaving(facts, leaving.worker, leaving.wording)
+        crowd = _crowded(session, facts, full, at=at)
         decision = Decision(Verdict.BLOCKED, decision.step, crowd.until, (crowd,))
     send_back(session, message, decision, at=at)
     return None
 
 
-def _take_slots(session: Session, facts: Facts, *, at: datetime) -> Blocker | None:
-    """Take the day's slot and the domain's turn, or neither; return what was full."""
-    sender, zone = facts.sender, facts.case.sender.time_zone
-    cap = facts.case.sender.cap_on(at.astimezone(zone).date())
+def _is_now(decision: Decision, message: Message) -> bool:
+    return decision.verdict is Verdict.NOW and decision.step is not None and decision.step.id == message.step
+
+
+def _leaving(facts: Facts, worker: Worker, wording: Wording) -> _Leaving:
+    return _Leaving(facts.sender, worker, wording, facts.address, facts.enrollment.token, facts.messages)
+
+
+def _full(session: Session, facts: Facts, *, at: datetime) -> Rule | None:
+    """Take the day's slot and the domain's turn and return None; or neither, and return which is used up."""
+    sender = facts.sender
+    cap = facts.case.sender.cap_on(at.astimezone(facts.case.sender.time_zone).date())
     if not take_day_slot(session, sender, cap=cap, at=at):
-        until = next_midnight(at, zone)
-        move_sender_mail(session, sender, at=at, to=until, reason=Rule.DAILY_CAP.value)
-        return Blocker(Rule.DAILY_CAP.value, SENTENCES[Rule.DAILY_CAP], until)
-    domain = domain_of(facts.address)
-    if not take_domain_turn(session, sender, domain, at=at):
+        return Rule.DAILY_CAP
+    if not take_domain_turn(session, sender, domain_of(facts.address), at=at):
         give_day_slot_back(session, sender, taken_at=at)
-        until = domain_free_at(session, sender, domain) or at
-        return Blocker(Rule.DOMAIN_SPACING.value, SENTENCES[Rule.DOMAIN_SPACING], max(until, at))
+        return Rule.DOMAIN_SPACING
     return None
+
+
+def _crowded(session: Session, facts: Facts, rule: Rule, *, at: datetime) -> Blocker:
+    """Return until when what other mail has used up is used up; a full day moves all mail of the sender."""
+    sender = facts.sender
+    if rule is Rule.DAILY_CAP:
+        until = next_midnight(at, facts.case.sender.time_zone)
+        move_sender_mail(session, sender, at=at, to=until, reason=rule.value)
+    else:
+        until = max(domain_free_at(session, sender, domain_of(facts.address)) or at, at)
+    return Blocker(rule.value, SENTENCES[rule], until)
 
 
 def _write(session: Session, message: Message, leaving: _Leaving) -> Handover | None:
     """Write the attempt and the new state; nothing of it is true before the commit."""
     sender, worker, wording = leaving.sender, leaving.worker, leaving.wording
-    thread = thread_of(session, message, sender)
+    thread = thread_of(message, sender, leaving.around)
     reference = secrets.token_hex(16)
     try:
-        mail = _mail(session, message, leaving, thread=thread, reference=reference)
+        mail = _mail(leaving, thread=thread, reference=reference)
     except BadMessage as error:
         refuse_claimed(session, message, f"It cannot be put on the wire: {error}")
         return None
-    number = count_handing_over(session)
-    if number <= worker.remembered:
-        raise Restored
-    change_state(
+    is_ours = change_state(
         session,
         message.id,
         old=MessageState.CLAIMED,
@@ -154,31 +195,32 @@ def _write(session: Session, message: Message, leaving: _Leaving) -> Handover | 
         reason="",
         detail="",
     )
-    attempt = Attempt(
-        message_id=message.id,
-        number=message.attempts + 1,
-        reference=reference,
-        outcome=AttemptOutcome.OPEN,
-        worker=worker.name,
-        started_at=now(),
-    )
-    session.add(attempt)
-    session.flush()
-    return Handover(message.id, attempt.id, attempt.number, number, mail, sender, worker)
+    if not is_ours:
+        raise LeaseLost
+    number = count_handing_over(session)
+    if number <= worker.remembered:
+        raise Restored
+    attempt = {
+        "message_id": message.id,
+        "number": message.attempts + 1,
+        "reference": reference,
+        "outcome": AttemptOutcome.OPEN,
+        "worker": worker.name,
+        "started_at": now(),
+    }
+    attempt_id = session.connection().execute(_ADD_ATTEMPT, attempt).scalar_one()
+    return Handover(message.id, attempt_id, message.attempts + 1, number, mail, sender, worker)
 
 
-def _mail(session: Session, message: Message, leaving: _Leaving, *, thread: Thread, reference: str) -> Mail:
-    token = ""
-    if message.kind is MessageKind.STEP and message.enrollment_id is not None:
-        token = session.get_one(Enrollment, message.enrollment_id).token
+def _mail(leaving: _Leaving, *, thread: Thread, reference: str) -> Mail:
     return Mail(
         sender=Mailbox(leaving.sender.address, leaving.sender.name),
         to=Mailbox(leaving.address),
         subject=leaving.wording.subject,
         text=leaving.wording.text,
         html=leaving.wording.html,
-        reply_to=reply_mailbox(leaving.sender, enrollment_token=token),
+        reply_to=reply_mailbox(leaving.sender, enrollment_token=leaving.token),
         message_id=thread.internet_id,
         reference=reference,
-        headers=headers_of(thread, to_address=leaving.address, enrollment_token=token),
+        headers=headers_of(thread, to_address=leaving.address, enrollment_token=leaving.token),
     )

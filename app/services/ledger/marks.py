@@ -6,8 +6,9 @@ mails that left, so it would send them again. It starts held: nothing leaves unt
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,17 +20,18 @@ from app.services.ledger.gate import close_gate
 # Longer than any ordinary night or weekend's work on a server: after it the machine itself may be a restored copy.
 SILENCE = timedelta(hours=24)
 _ONLY = 1
+_MARKS = cast("Table", LedgerMark.__table__)
+_COUNT = (
+    update(_MARKS)
+    .where(_MARKS.c.id == _ONLY)
+    .values(handed_over=_MARKS.c.handed_over + 1)
+    .returning(_MARKS.c.handed_over)
+)
 
 
 def count_handing_over(session: Session) -> int:
     """Count one mail that is about to be handed over, and return how many there were in all."""
-    counted = session.scalar(
-        update(LedgerMark)
-        .where(LedgerMark.id == _ONLY)
-        .values(handed_over=LedgerMark.handed_over + 1)
-        .returning(LedgerMark.handed_over)
-        .execution_options(synchronize_session=False)
-    )
+    counted = session.connection().execute(_COUNT).scalar()
     if counted is not None:
         return counted
     _add_row(session)
@@ -55,15 +57,16 @@ def hold_if_restored(session: Session, remembered: Callable[[], int | None]) -> 
         # The very first worker may have made the witness since.
         witnessed = remembered()
     why = _why(known, witnessed, silence=moment - (mark.beat_at or moment))
+    if why:
+        # Before the mark is written: a handing over has passed the gate when it waits for the mark.
+        _hold(session, why)
+        _catch_up(session, witnessed or 0)
     session.execute(
         update(LedgerMark)
         .where(LedgerMark.id == _ONLY)
         .values(beat_at=moment)
         .execution_options(synchronize_session=False)
     )
-    if why:
-        _hold(session, why)
-        _catch_up(session, witnessed or 0)
     return why
 
 

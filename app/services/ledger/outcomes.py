@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -12,7 +12,7 @@ from app.log import get_logger
 from app.models import Attempt, AttemptOutcome, Message, MessageKind, MessageState
 from app.services.ledger.handing_over import Handover
 from app.services.ledger.sending_back import REFUSED, hold_enrollment
-from app.services.ledger.sent import mark_sent
+from app.services.ledger.sent import accept, mark_sent
 from app.services.ledger.slots import give_day_slot_back
 from app.services.ledger.states import DOUBTFUL, change_state
 from app.services.ledger.uncertainty import close_question, make_uncertain
@@ -21,6 +21,10 @@ from app.services.stops import Ending
 log = get_logger(__name__)
 
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
+
+
+_ATTEMPTS = cast("Table", Attempt.__table__)
+_CLOSE_ATTEMPT = _ATTEMPTS.update().where(_ATTEMPTS.c.id == bindparam("attempt_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +39,13 @@ class Outcome:
 
 def record_outcome(session: Session, handover: Handover, outcome: Outcome) -> None:
     """Record an attempt's outcome once and let the sequence go on, wait, or ask a person."""
-    session.execute(
-        update(Attempt)
-        .where(Attempt.id == handover.attempt_id)
-        .values(outcome=outcome.kind, detail=outcome.detail, provider_id=outcome.provider_id, ended_at=now())
-        .execution_options(synchronize_session=False)
-    )
+    if outcome.kind is AttemptOutcome.ACCEPTED and accept(
+        session, handover.message_id, attempt_number=handover.attempt_number, provider_id=outcome.provider_id
+    ):
+        _close_attempt(session, handover, outcome)
+        return
     message = session.get_one(Message, handover.message_id, populate_existing=True, with_for_update=True)
+    _close_attempt(session, handover, outcome)
     if message.attempts != handover.attempt_number:
         # A person said that this attempt had not left, and it was begun again. If it did leave, say so loudly.
         level = log.error if outcome.kind is AttemptOutcome.ACCEPTED else log.info
@@ -64,15 +68,17 @@ def record_outcome(session: Session, handover: Handover, outcome: Outcome) -> No
 
 
 def _accepted(session: Session, message: Message, outcome: Outcome) -> None:
-    if message.state is MessageState.HANDING_OVER:
-        state = MessageState.ACCEPTED
-    elif message.state in DOUBTFUL:
-        state = MessageState.RESOLVED_SENT
+    """Record an answer that came after its lease, an event or a person."""
+    if message.state in DOUBTFUL:
+        mark_sent(session, message, state=MessageState.RESOLVED_SENT, at=now(), provider_id=outcome.provider_id)
     else:
         # The provider's event was faster than its answer, or a person has said so already.
         message.provider_id = message.provider_id or outcome.provider_id
-        return
-    mark_sent(session, message, state=state, at=now(), provider_id=outcome.provider_id)
+
+
+def _close_attempt(session: Session, handover: Handover, outcome: Outcome) -> None:
+    values = {"outcome": outcome.kind, "detail": outcome.detail, "provider_id": outcome.provider_id, "ended_at": now()}
+    session.connection().execute(_CLOSE_ATTEMPT, {**values, "attempt_id": handover.attempt_id})
 
 
 def _take_back(session: Session, message: Message, handover: Handover, ending: Ending, **values: Any) -> bool:

@@ -1,26 +1,33 @@
 """The scarce things a handing over takes in its own transaction: a slot of the sender's day, the domain's turn."""
 
 from datetime import date, datetime, timedelta
+from typing import cast
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, Table, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.models import Message, MessageKind, MessageState, Sender, SenderDay, SenderDomain
 from app.services.ledger.cases import day_of
 
+_DAYS = cast("Table", SenderDay.__table__)
+_TAKE_SLOT = (
+    update(_DAYS)
+    .where(_DAYS.c.sender_id == bindparam("of_sender"), _DAYS.c.day == bindparam("on_day"))
+    .values(handed_over=_DAYS.c.handed_over + 1)
+    .returning(_DAYS.c.id)
+)
+_TAKE_SLOT_BELOW = _TAKE_SLOT.where(_DAYS.c.handed_over < bindparam("cap"))
+
 
 def take_day_slot(session: Session, sender: Sender, *, cap: int | None, at: datetime) -> bool:
     """Count one mail of the sender's day up unless the cap is reached; the row's lock keeps 8 workers in line."""
     day = day_of(sender, at).date()
-    below = [SenderDay.handed_over < cap] if cap is not None else []
-    taken = session.scalar(
-        update(SenderDay)
-        .where(SenderDay.sender_id == sender.id, SenderDay.day == day, *below)
-        .values(handed_over=SenderDay.handed_over + 1)
-        .returning(SenderDay.id)
-        .execution_options(synchronize_session=False)
-    )
+    values = {"of_sender": sender.id, "on_day": day}
+    if cap is None:
+        taken = session.connection().execute(_TAKE_SLOT, values).scalar()
+    else:
+        taken = session.connection().execute(_TAKE_SLOT_BELOW, {**values, "cap": cap}).scalar()
     if taken is not None:
         return True
     if cap == 0 or _has_day(session, sender.id, day):

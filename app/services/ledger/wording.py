@@ -1,18 +1,18 @@
 """The words and headers of a mail that is about to leave: composed, threaded to the one before, easy to unsubscribe."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db import Base
-from app.models import Company, Enrollment, Message, MessageKind, Program, Prospect, Sender, SequenceVersion
-from app.services.composing import compose_step, recheck
+from app.models import Enrollment, Message, MessageKind, Sender
+from app.services.composing import Known, compose_step, recheck
 from app.services.ledger.states import DOUBTFUL, SENT
 from app.services.links import own_addresses, reply_address, unsubscribe_page
 from app.services.unsubscribes import unsubscribe_token
 from outreach.transports.message import Mailbox, new_message_id
+
+_LEFT = (*SENT, *DOUBTFUL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,8 @@ class Thread:
     references: tuple[str, ...] = ()
 
 
-def word_message(session: Session, message_id: int) -> Wording:
+def word_message(session: Session, message: Message, *, known: Known | None = None) -> Wording:
     """Return what a claimed message says: as approved or written by a person, else composed now."""
-    message = session.get_one(Message, message_id)
     enrollment = session.get(Enrollment, message.enrollment_id) if message.enrollment_id else None
     if enrollment is None:
         return Wording(message.subject, message.text, message.html)
@@ -44,50 +43,20 @@ def word_message(session: Session, message_id: int) -> Wording:
     if message.text and message.approved_by_id is not None:
         problems = recheck(session, enrollment, message)
         return Wording(message.subject, message.text, message.html, tuple(problems))
-    composed = compose_step(session, enrollment, step_id=message.step or "", variant_id=message.variant)
+    composed = compose_step(session, enrollment, step_id=message.step or "", variant_id=message.variant, known=known)
     return Wording(composed.subject, composed.text, composed.html, tuple(composed.problems))
 
 
-def keep_shared(session: Session, message_ids: Sequence[int]) -> list[object]:
-    """Load what many messages share (senders, versions, programs, companies) with one query each, and return it.
+def thread_of(message: Message, sender: Sender, around: Iterable[Message]) -> Thread:
+    """Return the headers that put a mail under the one before it in its sequence; an answer brings its own.
 
-    A session forgets what nobody holds; while the caller holds this list, composing finds it there.
+    `around` are the messages of its enrollment.
     """
-    messages = session.scalars(select(Message).where(Message.id.in_(message_ids))).all()
-    enrollments = session.scalars(
-        select(Enrollment).where(Enrollment.id.in_([each.enrollment_id for each in messages if each.enrollment_id]))
-    ).all()
-    prospects = session.scalars(
-        select(Prospect).where(Prospect.id.in_([each.prospect_id for each in enrollments]))
-    ).all()
-    wanted: list[tuple[type[Base], set[int]]] = [
-        (Company, {each.company_id for each in prospects}),
-        (Program, {each.program_id for each in enrollments}),
-        (Sender, {each.sender_id for each in messages}),
-        (SequenceVersion, {each.version_id for each in enrollments}),
-    ]
-    kept: list[object] = [*messages, *enrollments, *prospects]
-    for kind, ids in wanted:
-        kept += session.scalars(select(kind).where(kind.__table__.c.id.in_(ids))).all()
-    return kept
-
-
-def thread_of(session: Session, message: Message, sender: Sender) -> Thread:
-    """Return the headers that put a mail under the one before it in its sequence; an answer brings its own."""
     internet_id = message.internet_id or new_message_id(Mailbox(sender.address))
     if message.enrollment_id is None or message.kind is not MessageKind.STEP:
         return Thread(internet_id, message.in_reply_to, tuple(message.references))
-    before = session.scalars(
-        select(Message.internet_id)
-        .where(
-            Message.enrollment_id == message.enrollment_id,
-            Message.kind == MessageKind.STEP,
-            Message.id != message.id,
-            Message.state.in_((*SENT, *DOUBTFUL)),
-            Message.internet_id != "",
-        )
-        .order_by(Message.accepted_at, Message.id)
-    ).all()
+    sent = [each for each in around if each.state in _LEFT and each.internet_id and each.id != message.id]
+    before = [each.internet_id for each in sorted(sent, key=lambda each: (each.accepted_at or each.due_at, each.id))]
     return Thread(internet_id, before[-1], tuple(before)) if before else Thread(internet_id)
 
 
