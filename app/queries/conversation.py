@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Delivery, Enrollment, Message, MessageState, ReceivedMail, User
 from app.models.sequence import EnrollmentState
+from outreach.inbound.attachments import Attachment, list_attachments
 
 SCREEN = 60
 # Mails that nobody will see outside: planned ones, and those that were skipped before they began.
@@ -27,6 +28,7 @@ class Letter:
     text: str
     quoted: str = ""
     html: str = ""
+    attachments: tuple[Attachment, ...] = ()
     at: datetime
     kind: str = ""
     kind_reason: str = ""
@@ -71,6 +73,7 @@ def letter_of(mail: ReceivedMail) -> Letter:
         text=mail.new_text,
         quoted=mail.quoted_text,
         html=mail.html,
+        attachments=tuple(list_attachments(mail.raw)),
         at=mail.received_at,
         kind=mail.kind,
         kind_reason=mail.kind_reason,

@@ -85,6 +85,11 @@ def read_mail(raw: bytes) -> Mail:
     )
 
 
+def parse_mail(raw: bytes) -> Message:
+    """Return the parts of a mail as they are nested. Raises RecursionError for thousands of levels, nothing else."""
+    return _parse(_without_leading_junk(raw))
+
+
 def read_headers(message: Message) -> dict[str, list[str]]:
     """Return all header values, decoded, by lower-case name."""
     found: dict[str, list[str]] = {}

@@ -43,6 +43,7 @@ from app.models import (
     User,
 )
 from app.services.sessions import Browser, start_session
+from tests.application_world import application_values
 from tests.outreach_world import outreach_values
 from tests.web.conftest import COOKIE_KEY
 from tests.web.route_map import Route
@@ -157,8 +158,10 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         "stage_name": Stage.SOURCED.value,
         "suppression_id": suppression.id,
         "mail_id": mail.id,
+        "attachment_number": 1,
         **_WORDS,
         **_discover_values(session, program),
+        **application_values(session, program, prospect),
     } | outreach_values(session, program, prospect)
 
 
@@ -166,7 +169,7 @@ def _received_mail(prospect: Prospect, number: int) -> ReceivedMail:
     return ReceivedMail(
         source="sendgrid",
         content_key=f"{number:064d}",
-        raw=b"",
+        raw=b"Content-Type: text/csv\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\na",
         state=MailState.READ,
         kind="reply",
         matched_by=MatchedBy.HAND,

@@ -1,5 +1,7 @@
 """The inbox in a browser: what is shown, what each button does, and what a hostile mail cannot do."""
 
+from email.message import EmailMessage
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -106,3 +108,26 @@ def test_the_timeline_tells_the_mails(world: World) -> None:
     page = world.client.get(world.root.replace("inbox", f"prospects/{world.prospect_id}")).text
     assert "Reply: Re: A partner idea" in page
     assert "Mail sent: A partner idea" in page
+
+
+def test_attachments_are_listed_and_can_only_be_saved(world: World, sign_in: SignIn) -> None:
+    letter = EmailMessage()
+    letter["From"], letter["Subject"], letter["To"] = "Ola <ola@agency.example>", "Our kit", "theo@mail.example"
+    letter.set_content("See the file.")
+    page = b"<script>alert(document.domain)</script>"
+    letter.add_attachment(page, maintype="text", subtype="html", filename="kit.html")
+    with transaction() as session:
+        mail_id = receive(session, letter.as_bytes()).id
+    shown = world.text(f"/{mail_id}")
+    assert "kit.html" in shown
+    assert "text/html · 39 bytes" in shown
+    assert "may run a program" in shown
+    saved = world.client.get(f"{world.root}/{mail_id}/attachments/1")
+    assert saved.data == page
+    assert saved.headers["Content-Disposition"] == "attachment; filename=kit.html"
+    assert saved.headers["Content-Type"] == "application/octet-stream"
+    assert saved.headers["X-Content-Type-Options"] == "nosniff"
+    assert world.client.get(f"{world.root}/{mail_id}/attachments/2").status_code == 404
+    with transaction() as session:
+        stranger = make_user(session)
+    assert sign_in(stranger).get(f"{world.root}/{mail_id}/attachments/1").status_code == 404

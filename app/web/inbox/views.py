@@ -1,8 +1,9 @@
 """Read what came in, answer it, put it off, say what it means, match what nothing ties to anybody."""
 
 from datetime import date
+from io import BytesIO
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, send_file, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -12,11 +13,12 @@ from app.models import ReceivedMail, ReplyMark
 from app.queries.inbox import inbox_page
 from app.services import replies
 from app.services.access import Permission, program_for
-from app.services.errors import InvalidInput
+from app.services.errors import InvalidInput, NotFound
 from app.web.form_errors import show_problems
 from app.web.inbox.forms import AnswerForm, MarkForm, MatchForm, SnoozeForm
 from app.web.inbox.screen import Forms, chosen_tab, show
 from app.web.undo import flash_with_undo
+from outreach.inbound.attachments import open_attachment
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/p/<slug>/inbox")
 Answer = Response | tuple[str, int]
@@ -32,6 +34,20 @@ def index(slug: str) -> str:
 def mail(slug: str, mail_id: int) -> str:
     """Show a conversation beside the list it was opened from."""
     return show(slug, mail_id)
+
+
+@blueprint.get("/<int:mail_id>/attachments/<int:attachment_number>")
+def attachment(slug: str, mail_id: int, attachment_number: int) -> Response:
+    """Give out one file of a mail to be saved: never as what it claims to be, so that no browser opens or runs it."""
+    with reading() as session:
+        found = replies.mail_for(session, current_user, slug, mail_id)
+        opened = open_attachment(found.raw, attachment_number)
+    if opened is None:
+        raise NotFound("This mail has no such attachment; it may have been erased.")
+    file, content = opened
+    return send_file(
+        BytesIO(content), mimetype="application/octet-stream", as_attachment=True, download_name=file.name, max_age=0
+    )
 
 
 @blueprint.post("/<int:mail_id>/answer")
