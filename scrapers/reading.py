@@ -166,9 +166,10 @@ class SiteReading:
         frontier.mark_read(answer.url, kind)
         if answer.status != 200:
             return f"the site answers with status {answer.status}"
-        if says_not_found(page):
+        missing = says_not_found(page)
+        if missing:
             self.misses += 1
-            self._missing[same_page(answer.url)] = f"the page says that it is missing: “{page.title[:80]}”"
+            self._missing[same_page(answer.url)] = f"the page says that it is missing: “{missing[:80]}”"
             return self._missing[same_page(answer.url)]
         if page.canonical and not is_home(urlsplit(page.canonical).path):
             frontier.seen.add(same_page(page.canonical))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -33,6 +33,7 @@ _NETWORKS = {
     "twitch.tv": ("twitch", re.compile(r"^/\w{3,}")),
 }
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+_REFRESH = re.compile(r"\s*[\d.]*\s*[;,]?\s*url\s*=\s*['\"]?([^'\"\s]+)", re.IGNORECASE)
 _MENU_TAGS = frozenset(("nav", "header", "footer"))
 
 
@@ -46,8 +47,7 @@ def find_links(tree: etree._Element, base: str) -> tuple[PageLink, ...]:
     """Return the page's links in order, each address once, absolute and without fragment; at most 1,500."""
     found: dict[str, PageLink] = {}
     joined: dict[str, str | None] = {}
-    for node in tree.iter("a", "area"):
-        href = node.get("href")
+    for node, href in _pointers(tree):
         if not href:
             continue
         if href not in joined:
@@ -61,6 +61,18 @@ def find_links(tree: etree._Element, base: str) -> tuple[PageLink, ...]:
         if len(found) >= _MAX_LINKS:
             break
     return tuple(found.values())
+
+
+def _pointers(tree: etree._Element) -> Iterator[tuple[etree._Element, str | None]]:
+    """Yield what a reader may follow, then what a browser follows by itself: frames and a refresh."""
+    for node in tree.iter("a", "area"):
+        yield node, node.get("href")
+    for node in tree.iter("frame", "meta"):
+        if node.tag == "frame":
+            yield node, node.get("src")
+        elif (node.get("http-equiv") or "").lower() == "refresh":
+            found = _REFRESH.match(node.get("content") or "")
+            yield node, found.group(1) if found else None
 
 
 def _text_of(node: etree._Element) -> str:

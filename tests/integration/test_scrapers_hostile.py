@@ -44,6 +44,12 @@ def robots(body: bytes, **headers: str) -> bytes:
 
 
 HOME = answer(html_page(TEXT))
+PIECE = html_page(TEXT)
+CHUNKED = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+    + b"%x\r\n%b\r\n" % (len(PIECE), PIECE) * (30_000_000 // len(PIECE))
+    + b"0\r\n\r\n"
+)
 NOISE = random.Random(3).randbytes(20_000)
 SITES = {
     "picture as page": ({"/": answer(b"\x89PNG\r\n\x1a\n" + NOISE)}, SiteOutcome.NOT_HTML, "binary"),
@@ -86,6 +92,57 @@ SITES = {
         {"/": answer(html_page("We use cookies and need your consent before you read on. " * 6, title="Consent"))},
         SiteOutcome.BLOCKED, "cookie notice",
     ),
+    "cookie wall in partners' words": (
+        {"/": answer(html_page(
+            "We and our 842 partners store and access information on a device.</p><p>You may accept or manage your "
+            "choices, and object where legitimate interest is used.</p><p>Your preferences will apply to this website."
+            "</p><p>Precise geolocation data and device scanning.</p><script src=/c.js></script>",
+            title="We value your privacy",
+        ))},
+        SiteOutcome.BLOCKED, "cookie notice",
+    ),
+    "short cookie wall": (
+        {"/": answer(html_page("Używamy plików cookie. Klikając Akceptuję, wyrażasz zgodę.", title="Acme"))},
+        SiteOutcome.BLOCKED, "cookie notice",
+    ),
+    "long cookie wall": (
+        {"/": answer(html_page("Wir verwenden Cookies. Bitte zustimmen oder ablehnen. " * 60, title="Acme"))},
+        SiteOutcome.BLOCKED, "cookie notice",
+    ),
+    "soft 404 in its text": (
+        {"/": answer(html_page("Sorry, the page you requested could not be found here.", title="Acme"))},
+        SiteOutcome.NOT_FOUND, "could not be found",
+    ),
+    "soft 404 in German": (
+        {"/": answer(html_page("Leider konnte die Seite nicht gefunden werden.", title="Fehler"))},
+        SiteOutcome.NOT_FOUND, "nicht gefunden",
+    ),
+    "soft 404 within the site's frame": (
+        {"/": answer(html_page(f"Nothing here.</p><p>{TEXT * 2}", title="Page not found - Acme"))},
+        SiteOutcome.NOT_FOUND, "Page not found - Acme",
+    ),
+    "404 as an area code": (
+        {"/": answer(html_page("We fix sinks in area code 404. " * 12, title="Plumbers for area code 404, Atlanta"))},
+        SiteOutcome.READABLE, "words",
+    ),
+    "page without text": (
+        {"/": answer(b"<!doctype html><title></title><body></body>")}, SiteOutcome.TOO_LITTLE_TEXT, "holds no text",
+    ),
+    "status without a page": ({"/": answer(b"", status="204 No Content")}, SiteOutcome.TOO_LITTLE_TEXT, "empty page"),
+    "only zeros": ({"/": answer(bytes(5_000))}, SiteOutcome.NOT_HTML, "binary"),
+    "few words": (
+        {"/": answer(html_page("Enter store using password.", title="Opening soon"))},
+        SiteOutcome.TOO_LITTLE_TEXT, "only 6 words are readable on the site: “Opening soon Enter",
+    ),
+    "frames": (
+        {"/": answer(b"<title>Acme</title><frameset><frame src=/main.html></frameset>"),
+         "/main.html": answer(html_page(TEXT))},
+        SiteOutcome.READABLE, "words",
+    ),
+    "refresh": (
+        {"/": answer(b"<meta http-equiv=Refresh content='0; URL=\"/en/\"'>"), "/en/": answer(html_page(TEXT))},
+        SiteOutcome.READABLE, "words",
+    ),
     "parked": (
         {"/": answer(html_page("This domain is for sale. Buy this domain from its owner. " * 4, title="bad.test"))},
         SiteOutcome.PARKED, "parked",
@@ -96,6 +153,11 @@ SITES = {
         SiteOutcome.SERVER_ERROR, "redirects to itself",
     ),
     "million tags": ({"/": answer(b"<div>" * 400_000 + TEXT.encode())}, None, ""),
+    "thirty megabytes of script": (
+        {"/": answer(b"<title>Big</title><script>" + b"var a=1;\n" * 3_400_000 + b"</script><p>" + TEXT.encode())},
+        SiteOutcome.NEEDS_BROWSER, "needs a browser; 0 words readable",
+    ),
+    "thirty megabytes in chunks": ({"/": CHUNKED}, SiteOutcome.READABLE, "words"),
     "thirty megabytes": ({"/": answer(html_page(TEXT * 70_000))}, SiteOutcome.READABLE, "words"),
 }  # fmt: skip
 
