@@ -106,9 +106,11 @@ def queue_page(
 def tab_counts(session: Session, program_id: int) -> dict[QueueTab, int]:
     """Return how many applications lie in each tab, in one query."""
     found = session.execute(
-        select(Application.state, func.count()).where(Application.program_id == program_id).group_by(Application.state)
+        select(Application.state, func.count().label("total"))
+        .where(Application.program_id == program_id)
+        .group_by(Application.state)
     )
-    by_state = dict(found.tuples().all())
+    by_state = {row.state: row.total for row in found}
     return {tab: sum(by_state.get(state, 0) for state in states) for tab, states in _STATES.items()}
 
 

@@ -3,6 +3,8 @@
 from flask import Flask
 
 from app.web import (
+    applications,
+    apply,
     auth,
     board,
     discover,
@@ -15,6 +17,7 @@ from app.web import (
     outreach,
     people,
     preferences,
+    program_page,
     programs,
     prospects,
     public,
@@ -37,6 +40,9 @@ BLUEPRINTS = (
     inbox.blueprint,
     discover.blueprint,
     programs.blueprint,
+    program_page.blueprint,
+    apply.blueprint,
+    applications.blueprint,
     fit.blueprint,
     preferences.blueprint,
     people.blueprint,

@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from app.db import reading
 from app.models import Role
+from app.queries.applications import review_count
 from app.queries.inbox import waiting_count
 from app.queries.navigation import NavigationProgram, open_task_count, programs_of
 from app.services.access import Permission
@@ -71,6 +72,14 @@ class Navigation:
         with reading() as session:
             return waiting_count(session, self.program.slug)
 
+    @cached_property
+    def application_count(self) -> int:
+        """Return how many applications of the current program wait for a reviewer."""
+        if self.program is None:
+            return 0
+        with reading() as session:
+            return review_count(session, self.program.slug)
+
     @property
     def program_items(self) -> list[NavigationItem]:
         """Return the links inside the current program that the user may follow."""
@@ -80,6 +89,9 @@ class Navigation:
         items = (
             NavigationItem("Board", "layout-kanban", f"{root}/board", Permission.READ, also=f"{root}/prospects"),
             NavigationItem("Inbox", "inbox", f"{root}/inbox", Permission.READ, count=self.inbox_count),
+            NavigationItem(
+                "Applications", "clipboard", f"{root}/applications", Permission.READ, count=self.application_count
+            ),
             NavigationItem("Outreach", "send", f"{root}/outreach/sequences", Permission.READ, also=f"{root}/outreach"),
             NavigationItem("Tasks", "checklist", f"{root}/tasks", Permission.READ, count=self.open_task_count),
             NavigationItem("Discover", "compass", f"{root}/discover", Permission.READ),

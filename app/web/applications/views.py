@@ -1,0 +1,149 @@
+"""Views of the review queue: the list, one application, and the three things a reviewer does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.db import reading, transaction
+from app.models import Application, User
+from app.queries.application_detail import ApplicationDetail, application_detail
+from app.queries.applications import QueueOrder, QueueTab, is_open, neighbors_of, queue_page, tab_counts
+from app.services.access import Permission, program_for
+from app.services.application_risks import flags_of, worst
+from app.services.errors import Conflict, InvalidInput
+from app.services.reason_words import reasons_for_applicant
+from app.services.reviewing import application_for, approve_application, ask_applicant, decline_application
+from app.web.applications.forms import ApproveForm, AskForm, DeclineForm, ReviewForm
+from app.web.form_errors import show_problems
+
+blueprint = Blueprint("applications", __name__, url_prefix="/p/<slug>/applications")
+Answer = Response | str | tuple[str, int]
+_MAX_START = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewScreen:
+    """One application beside the forms; `act` names the one that was refused."""
+
+    detail: ApplicationDetail
+    forms: dict[str, ReviewForm]
+    act: str = ""
+    conflict: str = ""
+
+
+@blueprint.get("")
+def index(slug: str) -> str:
+    """Show a tab of the queue."""
+    tab, order = _tab(), _order()
+    start = request.args.get("start", "0")
+    with reading() as session:
+        program = program_for(session, current_user, slug, Permission.READ)
+        first = min(int(start), _MAX_START) if start.isdecimal() and len(start) < 8 else 0
+        page = queue_page(session, program.id, tab, order=order, start=first)
+        flags = flags_of(session, [row.id for row in page.rows])
+        counts = tab_counts(session, program.id)
+    return render_template(
+        "applications/index.html",
+        program=program,
+        page=page,
+        flags=flags,
+        worst=worst,
+        counts=counts,
+        tab=tab,
+        tabs=list(QueueTab),
+        order=order,
+    )
+
+
+@blueprint.get("/<int:application_id>")
+def show(slug: str, application_id: int) -> str:
+    """Show an application with its evidence and the forms that answer it."""
+    return _page(slug, application_id)
+
+
+@blueprint.post("/<int:application_id>/approve")
+def approve(slug: str, application_id: int) -> Answer:
+    """Accept the company."""
+    return _decide(slug, application_id, ApproveForm(), approve_application)
+
+
+@blueprint.post("/<int:application_id>/decline")
+def decline(slug: str, application_id: int) -> Answer:
+    """Say no, with reasons."""
+    return _decide(slug, application_id, DeclineForm(), decline_application)
+
+
+@blueprint.post("/<int:application_id>/ask")
+def ask(slug: str, application_id: int) -> Answer:
+    """Ask the applicant something."""
+    return _decide(slug, application_id, AskForm(), ask_applicant)
+
+
+_SAID = {"approve": "Approved, and the applicant is told.", "decline": "Declined with reasons; the applicant is told.",
+         "ask": "Your question is on its way. The clock stands still until they answer."}  # fmt: skip
+
+
+def _decide(slug: str, application_id: int, form: ReviewForm, act: Callable[..., None]) -> Answer:
+    name = (request.endpoint or "").rpartition(".")[2]
+    try:
+        with transaction() as session:
+            application = _application(session, slug, application_id, current_user)
+            if not form.validate():
+                raise InvalidInput({})
+            act(session, application, form.review(), version=form.version.data or 0, reviewer=current_user)
+            following = neighbors_of(session, application.program_id, application.id, order=_order())[1]
+    except InvalidInput as error:
+        show_problems(form, error)
+        return _page(slug, application_id, act=name, form=form), 422
+    except Conflict as error:
+        return _page(slug, application_id, act=name, form=form, conflict=str(error)), 409
+    flash(f"{application.company_name}: {_SAID[name]}", "success")
+    if following is None:
+        return redirect(url_for("applications.index", slug=slug), 303)
+    return redirect(url_for("applications.show", slug=slug, application_id=following, order=_order().value), 303)
+
+
+def _application(session: Session, slug: str, application_id: int, user: User) -> Application:
+    program = program_for(session, user, slug, Permission.DECIDE)
+    return application_for(session, program, application_id, lock=True)
+
+
+def _page(slug: str, application_id: int, *, act: str = "", form: ReviewForm | None = None, conflict: str = "") -> str:
+    with reading() as session:
+        program = program_for(session, current_user, slug, Permission.READ)
+        application = application_for(session, program, application_id)
+        detail = application_detail(session, application)
+        flags = flags_of(session, [application.id])[application.id]
+        previous, following = neighbors_of(session, program.id, application.id, order=_order())
+    forms: dict[str, ReviewForm] = {
+        "approve": ApproveForm(formdata=None),
+        "decline": DeclineForm(formdata=None),
+        "ask": AskForm(formdata=None),
+    }
+    if form is not None:
+        forms[act] = form
+    return render_template(
+        "applications/show.html",
+        program=program,
+        screen=ReviewScreen(detail=detail, forms=forms, act=act, conflict=conflict),
+        flags=flags,
+        is_open=is_open(application.state),
+        reasons=reasons_for_applicant(application.reason_codes),
+        previous=previous,
+        following=following,
+        order=_order(),
+    )
+
+
+def _tab() -> QueueTab:
+    wanted = request.args.get("tab", "")
+    return QueueTab(wanted) if wanted in list(QueueTab) else QueueTab.TO_REVIEW
+
+
+def _order() -> QueueOrder:
+    wanted = request.args.get("order", "")
+    return QueueOrder(wanted) if wanted in list(QueueOrder) else QueueOrder.FIT

@@ -1,0 +1,169 @@
+"""The status page behind a mailed link: looking changes nothing, each button does one thing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+from wtforms import TextAreaField
+
+from app.db import reading, transaction
+from app.extensions import limiter
+from app.models import Application, ApplicationState, Program, ProgramPage
+from app.queries.application_detail import answers_of, given_by_question, references_of
+from app.queries.application_site import SiteReading, site_reading
+from app.services.application_answers import field_of
+from app.services.application_links import application_behind
+from app.services.application_status import (
+    MAX_REPLY,
+    amend_application,
+    answer_question,
+    confirm_application,
+    withdraw_application,
+)
+from app.services.errors import InvalidInput, NotFound
+from app.services.program_pages import page_of
+from app.services.reason_words import ReasonWords, reasons_for_applicant
+from app.web.apply.blueprint import blueprint
+from app.web.apply.form import ApplyForm, filled, form_class
+from app.web.apply.guards import LINK_LIMIT
+from app.web.apply.views import PublicPage, load_page
+from app.web.form_errors import show_problems
+
+Answer = Response | str | tuple[str, int]
+
+
+class ReplyForm(FlaskForm):
+    """The answer to a reviewer's question."""
+
+    reply = TextAreaField("Your answer", render_kw={"maxlength": MAX_REPLY, "rows": 6})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusScreen:
+    """What the status page shows; `reasons` only after a decline."""
+
+    application: Application
+    program: Program
+    page: ProgramPage
+    site: SiteReading
+    answers: tuple[tuple[str, str], ...]
+    reasons: tuple[ReasonWords, ...]
+
+
+@blueprint.get("/application/<token>")
+@limiter.limit(LINK_LIMIT)
+def status(token: str) -> Answer:
+    """Show where an application stands."""
+    return _show(token)
+
+
+@blueprint.post("/application/<token>/confirm")
+@limiter.limit(LINK_LIMIT)
+def confirm(token: str) -> Answer:
+    """Confirm the address; mail programs open links by themselves, so only the button does."""
+    return _act(token, confirm_application)
+
+
+@blueprint.post("/application/<token>/withdraw")
+@limiter.limit(LINK_LIMIT)
+def withdraw(token: str) -> Answer:
+    """Take the application back."""
+    return _act(token, withdraw_application)
+
+
+@blueprint.post("/application/<token>/answer")
+@limiter.limit(LINK_LIMIT)
+def answer(token: str) -> Answer:
+    """Answer the reviewer's question."""
+    form = ReplyForm()
+    try:
+        return _act(token, lambda session, application: answer_question(session, application, form.reply.data or ""))
+    except InvalidInput as error:
+        show_problems(form, error)
+        return _show(token, reply=form, code=422)
+
+
+@blueprint.route("/application/<token>/amend", methods=["GET", "POST"])
+@limiter.limit(LINK_LIMIT)
+def amend(token: str) -> Answer:
+    """Change what was sent, on a form of its own."""
+    try:
+        with reading() as session:
+            application = application_behind(session, token)
+            public = _public(session, application)
+            form = form_class(public.questions)() if request.method == "POST" else _filled(session, application, public)
+    except NotFound as error:
+        return _gone(error)
+    if request.method != "POST":
+        return render_template("apply/amend.html", public=public, form=form, application=application, token=token)
+    try:
+        return _act(token, lambda session, found: amend_application(session, found, form.submission(public.questions)))
+    except InvalidInput as error:
+        show_problems(form, error)
+        page = render_template("apply/amend.html", public=public, form=form, application=application, token=token)
+        return page, 422
+
+
+def _act(token: str, change: Callable[[Session, Application], object]) -> Answer:
+    try:
+        with transaction() as session:
+            change(session, application_behind(session, token, lock=True))
+    except NotFound as error:
+        return _gone(error)
+    return redirect(url_for("apply.status", token=token), 303)
+
+
+def _show(token: str, *, reply: ReplyForm | None = None, code: int = 200) -> Answer:
+    try:
+        with reading() as session:
+            application = application_behind(session, token)
+            screen = _screen(session, application)
+            brand_url = url_for("apply.brand", page_slug=screen.page.slug) if screen.page.is_open else ""
+    except NotFound as error:
+        return _gone(error)
+    form = reply or ReplyForm(formdata=None)
+    return render_template("apply/status.html", screen=screen, token=token, form=form, brand_url=brand_url), code
+
+
+def _screen(session: Session, application: Application) -> StatusScreen:
+    program = session.get_one(Program, application.program_id)
+    answers = [(given.label, given.value) for given in answers_of(session, application.id)]
+    answers += [("Reference", f"{known.name}, {known.email}") for known in references_of(session, application.id)]
+    is_declined = application.state is ApplicationState.DECLINED
+    return StatusScreen(
+        application=application,
+        program=program,
+        page=page_of(session, program),
+        site=site_reading(session, application),
+        answers=tuple(answers),
+        reasons=reasons_for_applicant(application.reason_codes) if is_declined else (),
+    )
+
+
+def _public(session: Session, application: Application) -> PublicPage:
+    program = session.get_one(Program, application.program_id)
+    page = page_of(session, program)
+    brand_url = url_for("apply.brand", page_slug=page.slug) if page.is_open else ""
+    return load_page(session, page, program, brand_url=brand_url)
+
+
+def _filled(session: Session, application: Application, public: PublicPage) -> ApplyForm:
+    given = given_by_question(session, application.id)
+    values: dict[str, str] = {
+        "name": application.name,
+        "email": application.email,
+        "phone": application.phone,
+        "company_name": application.company_name,
+        "website": application.website,
+    }
+    values |= {field_of(question): given.get(question.id, "") for question in public.questions}
+    for number, known in enumerate(references_of(session, application.id), start=1):
+        values |= {f"reference{number}_name": known.name, f"reference{number}_email": known.email}
+    return filled(public.questions, values)
+
+
+def _gone(error: NotFound) -> Answer:
+    return render_template("apply/gone.html", why=str(error)), 410

@@ -1,0 +1,172 @@
+"""The public page of a program: the offer, and the form below it. It works without scripts and without a login."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response as FlaskResponse
+from flask import redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.db import reading, transaction
+from app.extensions import limiter
+from app.models import FormQuestion, Program, ProgramPage, ProgramTerms
+from app.queries.apply_prefill import prefill_of
+from app.services.application_drafts import draft_behind, drop_draft, save_draft
+from app.services.apply_links import MAX_VIA, enrollment_behind
+from app.services.applying import check_submission, open_page_at, submit
+from app.services.errors import InvalidInput, NotFound
+from app.services.form_questions import questions_of
+from app.services.program_pages import current_terms
+from app.services.tokens import new_token
+from app.web.apply.blueprint import blueprint
+from app.web.apply.brand import brand_stylesheet
+from app.web.apply.form import ApplyForm, filled, form_class
+from app.web.apply.guards import (
+    ADDRESS_LIMIT,
+    LINK_LIMIT,
+    MAILBOX_LIMIT,
+    is_ours,
+    is_too_quick,
+    mailbox_key,
+    new_start,
+    was_taken,
+)
+from app.web.form_errors import show_problems
+
+Answer = Response | str | tuple[str, int]
+_TOO_QUICK = "That was very quick, so we make sure you are a person: look over the form and send it once more."
+_STALE = "This form was open for very long. Nothing is lost: send it once more."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicPage:
+    """What the template draws beside the form."""
+
+    page: ProgramPage
+    program: Program
+    terms: ProgramTerms | None
+    questions: list[FormQuestion]
+    brand_url: str
+    is_trial: bool = False
+
+
+def load_page(session: Session, page: ProgramPage, program: Program, *, brand_url: str, **more: Any) -> PublicPage:
+    """Read what a program's page shows."""
+    return PublicPage(
+        page=page,
+        program=program,
+        terms=current_terms(session, program.id),
+        questions=questions_of(session, program.id),
+        brand_url=brand_url,
+        **more,
+    )
+
+
+@blueprint.get("/apply/<page_slug>")
+def page(page_slug: str) -> str:
+    """Show the offer and an empty form; one opened from our mail knows the company already."""
+    with reading() as session:
+        public = _open(session, page_slug)
+        via = request.args.get("via", "")[:MAX_VIA]
+        enrollment = enrollment_behind(session, via, program_id=public.program.id) if via else None
+        known = prefill_of(session, enrollment) if enrollment else {}
+    form = filled(public.questions, {**known, "via": via if enrollment else ""})
+    return draw(public, form)
+
+
+@blueprint.post("/apply/<page_slug>")
+@limiter.limit(ADDRESS_LIMIT)
+@limiter.limit(MAILBOX_LIMIT, key_func=mailbox_key, deduct_when=was_taken)
+def send(page_slug: str) -> Answer:
+    """Take the form, or keep it as a draft; whatever we know of the company, the answer is the same."""
+    with reading() as session:
+        public = _open(session, page_slug)
+    form = form_class(public.questions)()
+    if form.homepage.data:
+        return _sent(page_slug)
+    if not form.validate():
+        form.form_errors.append(_STALE)
+        return draw(public, form), 422
+    if request.form.get("action") == "draft":
+        return _keep(public, form)
+    return _take(public, form)
+
+
+@blueprint.get("/apply/<page_slug>/sent")
+def sent(page_slug: str) -> str:
+    """Say that a mail is on its way."""
+    with reading() as session:
+        public = _open(session, page_slug)
+    return render_template("apply/sent.html", public=public, is_draft=request.args.get("kept") == "draft")
+
+
+@blueprint.get("/apply/<page_slug>/brand.css")
+def brand(page_slug: str) -> FlaskResponse:
+    """Return the program's color as a stylesheet."""
+    with reading() as session:
+        found, _program = open_page_at(session, page_slug)
+    return brand_stylesheet(found.brand_color)
+
+
+@blueprint.get("/application/draft/<token>")
+@limiter.limit(LINK_LIMIT)
+def resume(token: str) -> Answer:
+    """Go on with a form that was left half-way."""
+    try:
+        with reading() as session:
+            draft, found, program = draft_behind(session, token)
+            public = load_page(session, found, program, brand_url=url_for("apply.brand", page_slug=found.slug))
+    except NotFound as error:
+        return render_template("apply/gone.html", why=str(error)), 410
+    return draw(public, filled(public.questions, {**draft.fields, "draft": token}))
+
+
+def draw(public: PublicPage, form: ApplyForm) -> str:
+    """Draw the page with a form, which gets a start and a key of its own where it has none."""
+    start = form.started.data or ""
+    form.started.data = start if is_ours(start) else new_start()
+    form.submit_key.data = form.submit_key.data or new_token()
+    form.terms_id.data = str(public.terms.id) if public.terms else ""
+    target = request.path if public.is_trial else url_for("apply.send", page_slug=public.page.slug)
+    return render_template("apply/page.html", public=public, form=form, target=target)
+
+
+def _open(session: Session, slug: str) -> PublicPage:
+    found, program = open_page_at(session, slug)
+    return load_page(session, found, program, brand_url=url_for("apply.brand", page_slug=found.slug))
+
+
+def _take(public: PublicPage, form: ApplyForm) -> Answer:
+    submission = form.submission(public.questions)
+    try:
+        with reading() as session:
+            check_submission(session, public.program, submission)
+        if is_too_quick(form.started.data or ""):
+            form.form_errors.append(_TOO_QUICK)
+            return draw(public, form), 422
+        with transaction() as session:
+            _, program = open_page_at(session, public.page.slug)
+            submit(session, program, submission)
+            if form.draft.data:
+                drop_draft(session, program.id, form.draft.data)
+    except InvalidInput as error:
+        show_problems(form, error)
+        if "accepts_terms" in error.fields:
+            form.accepts_terms.data = False  # another version is accepted by a hand, never by what was ticked before
+        return draw(public, form), 422
+    return _sent(public.page.slug)
+
+
+def _keep(public: PublicPage, form: ApplyForm) -> Answer:
+    try:
+        with transaction() as session:
+            save_draft(session, public.program, form.draft_fields(), email=form.email.data or "")
+    except InvalidInput as error:
+        show_problems(form, error)
+        return draw(public, form), 422
+    return redirect(url_for("apply.sent", page_slug=public.page.slug, kept="draft"), 303)
+
+
+def _sent(slug: str) -> Response:
+    return redirect(url_for("apply.sent", page_slug=slug), 303)

@@ -1,0 +1,103 @@
+"""Programs with an open page, and applications in any state, for tests."""
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.models import (
+    Application,
+    ApplicationEvent,
+    ApplicationEventKind,
+    ApplicationState,
+    FormQuestion,
+    Program,
+    ProgramPage,
+    ProgramTerms,
+    Prospect,
+    QuestionKind,
+)
+
+_numbers = count(1)
+TERMS = "We pay each month. You tell readers that you earn. Either of us may end it with a month's notice."
+
+
+def make_open_page(session: Session, program: Program, **values: Any) -> ProgramPage:
+    """Add terms and an open page with a whole offer."""
+    session.add(ProgramTerms(program_id=program.id, version=1, text=TERMS))
+    page = ProgramPage(
+        **{
+            "program_id": program.id,
+            "slug": f"page-{next(_numbers)}",
+            "is_open": True,
+            "headline": "Earn with us",
+            "how_much": "25 % of every sale",
+            "how_often": "monthly",
+            "for_what": "every merchant who stays",
+            "tried_at": now(),
+        }
+        | values
+    )
+    session.add(page)
+    session.flush()
+    return page
+
+
+def make_question(session: Session, program: Program, **values: Any) -> FormQuestion:
+    """Add a question; by default a required text."""
+    number = next(_numbers)
+    question = FormQuestion(
+        **{
+            "program_id": program.id,
+            "position": number,
+            "kind": QuestionKind.TEXT,
+            "label": f"Question {number}",
+            "is_required": True,
+            "options": [],
+        }
+        | values
+    )
+    session.add(question)
+    session.flush()
+    return question
+
+
+def make_application(session: Session, prospect: Prospect, terms: ProgramTerms, **values: Any) -> Application:
+    """Add a confirmed application of a prospect that waits for a reviewer."""
+    number = next(_numbers)
+    application = Application(
+        **{
+            "program_id": prospect.program_id,
+            "prospect_id": prospect.id,
+            "state": ApplicationState.SUBMITTED,
+            "submit_key": f"key-{number}",
+            "name": "Ada Byrne",
+            "email": f"ada{number}@harbor.example",
+            "company_name": "Harbor",
+            "website": "https://harbor.example",
+            "domain": "harbor.example",
+            "terms_id": terms.id,
+            "terms_accepted_at": now(),
+            "confirmed_at": now(),
+            "due_at": now() + timedelta(days=5),
+        }
+        | values
+    )
+    session.add(application)
+    session.flush()
+    kind = ApplicationEventKind.SUBMITTED
+    session.add(ApplicationEvent(application_id=application.id, kind=kind))
+    return application
+
+
+def application_values(session: Session, program: Program, prospect: Prospect) -> dict[str, Any]:
+    """Return what stands for the parts of these pages' addresses in the access matrix."""
+    page = make_open_page(session, program)
+    terms = ProgramTerms(program_id=program.id, version=2, text=TERMS)
+    session.add(terms)
+    session.flush()
+    question = make_question(session, program)
+    application = make_application(session, prospect, terms)
+    return {"page_slug": page.slug, "question_id": question.id, "application_id": application.id}
