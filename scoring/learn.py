@@ -40,6 +40,9 @@ STANDS_OUT = 1.5
 # company counts as much as one nobody looked at.
 APPROVED_STANDS_OUT = 2.0
 DECISION_WEIGHT = 5.0
+# What was learned counts in full but for this many approvals (of declines, where those are fewer and no other company
+# is known): half after one, nine tenths after nine. Measured: without it ten random decisions made rankings worse.
+DOUBT = 1.0
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -150,11 +153,20 @@ def _teach(program: _Program, train: Rows) -> _Taught:
     """Return what some of the decisions teach; the held-out ones are not looked at."""
     direction = _toward_hits(_fit(program, train), program, train)
     words = _words(direction, program, train)
+    share = _heard(program, train)
+    direction, words = share * direction, share * words
     others = program.others
     if not len(others):
         return _Taught(direction, words, 0.0)
     usual = float((program.whole[others] @ direction + program.vocabulary.said[others] @ words).mean())
     return _Taught(direction, words, usual)
+
+
+def _heard(program: _Program, train: Rows) -> float:
+    """Return how far decisions are followed, 0-1: by the number of the rarer kind, other companies being declines."""
+    approved = float(program.truth[train].sum())
+    few = approved if len(program.others) else min(approved, len(train) - approved)
+    return few / (few + DOUBT)
 
 
 def _fit(program: _Program, train: Rows) -> Floats:

@@ -106,3 +106,14 @@ def test_the_curve_of_the_folds_is_made_steeper() -> None:
 def test_no_calibration_below_twenty_decisions() -> None:
     truth = np.arange(19) % 2 == 0
     assert calibrate(truth, unseen_odds=lambda train, held: np.zeros(len(held))) is None
+
+
+def test_one_approval_is_followed_half_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    decisions = [Decision(taste(n), n == 2) for n in (1, 2, 3, 5, 7)]
+    heard = make_scorer().learned(decisions, corpus=make_world(30)).rules.head
+    monkeypatch.setattr("scoring.learn.DOUBT", 0.0)
+    followed = make_scorer().learned(decisions, corpus=make_world(30)).rules.head
+    assert heard is not None
+    assert followed is not None
+    assert heard.direction == pytest.approx(0.5 * followed.direction, abs=1e-6)
+    assert heard.usual == pytest.approx(0.5 * followed.usual)
