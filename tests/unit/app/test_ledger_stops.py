@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.db import reading, transaction
+from app.db import reading, snapshot, transaction
 from app.models import (
     Enrollment,
     EnrollmentState,
@@ -27,6 +27,7 @@ from app.models import (
 )
 from app.services.ledger.claiming import LEASE, Worker, claim
 from app.services.ledger.handing_over import Handover, begin_attempt
+from app.services.ledger.preparing import Ahead, read_batch
 from app.services.ledger.wording import Wording
 from app.services.moves import move_prospect
 from app.services.pauses import pause, resume
@@ -76,9 +77,15 @@ WAYS: dict[str, Stopping] = {
 }
 
 
-def begin(worker: Worker, message_id: int) -> Handover | None:
+def begin(worker: Worker, message_id: int, ahead: Ahead | None = None) -> Handover | None:
     with transaction() as session:
-        return begin_attempt(session, message_id, worker=worker, wording=WORDING)
+        return begin_attempt(session, message_id, worker=worker, wording=WORDING, ahead=ahead)
+
+
+def read_ahead(message_ids: list[int]) -> dict[int, Ahead]:
+    """Read what the policy asks, as a worker does for a batch before its first mail begins."""
+    with snapshot() as session:
+        return read_batch(session, message_ids, at=now()).ahead
 
 
 def claimed_by(worker: Worker) -> list[int]:
@@ -94,9 +101,10 @@ def test_a_stop_wins_against_a_claimed_mail(database: Engine, way: str) -> None:
     ledger.plan()
     worker = Worker("w", LEASE)
     [message_id] = claimed_by(worker)
+    ahead = read_ahead([message_id])[message_id]
     with transaction() as session:
         WAYS[way](session, ledger, enrollment)
-    assert begin(worker, message_id) is None
+    assert begin(worker, message_id, ahead) is None
     assert only_message().state in (MessageState.SKIPPED, MessageState.PLANNED)
     assert only_message().reason
     assert ledger.send() == 0
@@ -111,19 +119,21 @@ def interleave(ledger: Ledger, rounds: int, seed: int) -> int:
     ledger.plan()
     worker = Worker("w", LEASE)
     by_enrollment = {message.enrollment_id: message.id for message in messages()}
-    claimed_by(worker)
+    ahead = read_ahead(claimed_by(worker))
     # These hold more than one enrollment, so they are raced by name above and below.
     ways = [way for name, way in WAYS.items() if name not in ("pause all", "pause sequence", "pause sender")]
     late = 0
     for enrollment in made:
-        late += race(ledger, enrollment, by_enrollment[enrollment.id], worker=worker, way=dice.choice(ways), dice=dice)
+        one = ahead[by_enrollment[enrollment.id]]
+        late += race(ledger, enrollment, one, worker=worker, way=dice.choice(ways), dice=dice)
     return late
 
 
 def race(
-    ledger: Ledger, enrollment: Enrollment, message_id: int, *, worker: Worker, way: Stopping, dice: random.Random
+    ledger: Ledger, enrollment: Enrollment, ahead: Ahead, *, worker: Worker, way: Stopping, dice: random.Random
 ) -> int:
     """Let both go at the same moment, or one a little earlier; 1 where the mail was begun after the stop was done."""
+    message_id = ahead.message.id
     stopped, start = threading.Event(), threading.Barrier(2)
     pauses_s = (dice.random() * 0.002, dice.random() * 0.002)
 
@@ -139,7 +149,8 @@ def race(
         start.wait()
         threading.Event().wait(pauses_s[1])
         was_stopped = stopped.is_set()
-        handover = begin(worker, message_id)
+        # Half of them as a worker does it, half from facts that are read when the mail begins.
+        handover = begin(worker, message_id, ahead if dice.random() < 0.5 else None)
         running.result()
     # Whoever came second must have seen the first: a begun mail is not skipped, a stopped one is not begun.
     with reading() as session:
@@ -180,9 +191,10 @@ def test_a_stop_waits_for_a_handing_over_under_way_and_then_finds_it(database: E
             by_stop(StopKind.REPLY)(session, ledger, enrollment)
         done.set()
 
+    ahead = read_ahead([message_id])[message_id]
     thread = threading.Thread(target=stop)
     with transaction() as session:
-        assert begin_attempt(session, message_id, worker=worker, wording=WORDING) is not None
+        assert begin_attempt(session, message_id, worker=worker, wording=WORDING, ahead=ahead) is not None
         thread.start()
         assert not done.wait(0.2), "the stop was committed in the middle of a handing over"
     thread.join()
