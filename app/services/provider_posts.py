@@ -12,13 +12,14 @@ from typing import Any
 
 from sqlalchemy import Insert, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
 from app.models import Attempt, PostState, ProviderEvent, ProviderPost, SuppressionReason
 from app.services.errors import InvalidInput
 from app.services.ledger.delivery import apply_delivery_event
+from app.services.ledger.gate import close_gate
 from app.services.suppressions import suppress
 from outreach.events import Event, EventKind, UnreadablePost, read_events
 
@@ -62,17 +63,22 @@ def read_post(session: Session, post_id: int) -> int:
 
     Safe to run twice: the post is locked for the length of the transaction, and an event that is known is left out.
     """
-    post = session.scalar(
-        select(ProviderPost)
-        .where(ProviderPost.id == post_id, ProviderPost.state == PostState.WAITING)
-        .with_for_update(skip_locked=True)
-    )
-    if post is None:
+    waiting = (ProviderPost.id == post_id, ProviderPost.state == PostState.WAITING)
+    unread = session.execute(select(ProviderPost.body, ProviderPost.received_at).where(*waiting)).one_or_none()
+    if unread is None:
         return 0
     try:
-        reading = read_events(post.body, received_at=post.received_at)
+        reading = read_events(unread.body, received_at=unread.received_at)
     except UnreadablePost as error:
         set_post_aside(session, post_id, cause=str(error))
+        return 0
+    if any(event.kind in _REASONS for event in reading.events):
+        # Before any row is locked: a handing over that has passed the gate may wait for one of them.
+        close_gate(session)
+    post = session.scalar(
+        select(ProviderPost).options(defer(ProviderPost.body)).where(*waiting).with_for_update(skip_locked=True)
+    )
+    if post is None:
         return 0
     added = _add_new(session, reading.events)
     for event in added.telling:
