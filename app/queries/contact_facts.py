@@ -23,6 +23,7 @@ class ContactFacts:
     values: dict[ContactField, str] = field(default_factory=dict)
     email_source: str = ""
     email_provenance: Provenance | None = None
+    is_erased: bool = False
 
     @property
     def email(self) -> str:
@@ -56,7 +57,8 @@ class ContactFacts:
     def label(self) -> str:
         """Return what lists call the contact: its name, else its address, number or profile."""
         order = (ContactField.NAME, ContactField.EMAIL, ContactField.PHONE, ContactField.SOCIAL, ContactField.ROLE)
-        return next((self.values[kind] for kind in order if kind in self.values), "A contact without a name")
+        nobody = "A person who was erased" if self.is_erased else "A contact without a name"
+        return next((self.values[kind] for kind in order if kind in self.values), nobody)
 
     def _ordered(self) -> str:
         """Return the name first name first: lists write `Brandvold, Theo`."""
@@ -70,8 +72,10 @@ def contact_facts(session: Session, contact_ids: Iterable[int]) -> dict[int, Con
     found: dict[int, ContactFacts] = {}
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
-        owners = session.execute(select(Contact.id, Contact.company_id).where(Contact.id.in_(part)))
-        found |= {row.id: ContactFacts(row.id, row.company_id) for row in owners}
+        owners = session.execute(select(Contact.id, Contact.company_id, Contact.key).where(Contact.id.in_(part)))
+        found |= {
+            row.id: ContactFacts(row.id, row.company_id, is_erased=row.key.startswith("erased:")) for row in owners
+        }
         rows = session.scalars(select(ContactValue).where(ContactValue.contact_id.in_(part)))
         for value in sorted(rows, key=lambda row: (_TRUST.index(row.provenance), -row.id)):
             _take(found[value.contact_id], value)

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     ENROLL = "enroll"
     MANAGE_SENDERS = "manage_senders"
     OVERRIDE_SENDING = "override_sending"
+    ERASE_PEOPLE = "erase_people"
 
 
 _OUTREACH = {Permission.EDIT_SEQUENCES, Permission.ENROLL}
@@ -38,7 +39,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _WORK
         | _OUTREACH
         | {Permission.IMPORT, Permission.EDIT_PROFILE, Permission.MANAGE_PROGRAMS, Permission.READ_AUDIT}
-        | {Permission.MANAGE_SENDERS}
+        | {Permission.MANAGE_SENDERS, Permission.ERASE_PEOPLE}
     ),
     Role.RECRUITMENT_SPECIALIST: frozenset(_WORK | _OUTREACH | {Permission.IMPORT, Permission.EDIT_PROFILE}),
     Role.ACCOUNT_MANAGER: frozenset(_WORK | {Permission.IMPORT, Permission.ENROLL}),

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Activity, ActivityKind, Contact, Membership, Prospect, Provenance, User
 from app.services.audit import record_audit
-from app.services.contacts import FoundContact, record_contact
+from app.services.contacts import FoundContact, is_erased, record_contact
 from app.services.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from scrapers.domains import EmailError, normalize_email
 
@@ -93,20 +93,19 @@ def add_contact_by_hand(session: Session, prospect: Prospect, typed: TypedContac
         problems["name"] = "Give at least a name, an e-mail address, a phone number or a profile."
     if problems:
         raise InvalidInput(problems)
-    contact = record_contact(
-        session,
-        prospect.company_id,
-        FoundContact(
-            provenance=Provenance.HAND,
-            source=typed.source_url.strip()[:2000],
-            email=email,
-            phone=typed.phone,
-            social=typed.social,
-            name=typed.name,
-            role=typed.role,
-            entered_by_id=actor.id,
-        ),
+    found = FoundContact(
+        provenance=Provenance.HAND,
+        source=typed.source_url.strip()[:2000],
+        email=email,
+        phone=typed.phone,
+        social=typed.social,
+        name=typed.name,
+        role=typed.role,
+        entered_by_id=actor.id,
     )
+    if found.key and is_erased(session, prospect.company_id, found):
+        raise InvalidInput({"email": "This person was erased and is not added again. They may apply themselves."})
+    contact = record_contact(session, prospect.company_id, found)
     if contact is None:
         raise InvalidInput({"name": "Give at least a name, an e-mail address, a phone number or a profile."})
     session.flush()

@@ -1,13 +1,19 @@
 """Contacts: people and mailboxes at a company, each value with where it came from."""
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Contact, ContactField, ContactValue, Provenance
+from app.models import Contact, ContactField, ContactValue, Provenance, Suppression
+from app.services.keys import key_for
+from app.services.suppressions import key_of_text
 
 _VALUE_LENGTH = 500
+# How the key of a contact begins whose person was erased.
+ERASED = "erased:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +50,31 @@ class FoundContact:
         return value.lower()[:340] if field is ContactField.EMAIL else f"{field.value}:{value.lower()}"[:340]
 
 
+def erased_key(key: str) -> str:
+    """Return what stands for a contact's key once the person was erased: a keyed hash, the same each time."""
+    return f"{ERASED}{hmac.new(key_for('erased contacts'), key.encode(), hashlib.sha256).hexdigest()}"
+
+
+def is_erased(session: Session, company_id: int, found: FoundContact) -> bool:
+    """Whether a find is a person who was erased; not where they applied again of their own will."""
+    if found.provenance is Provenance.APPLICATION:
+        return False
+    same = (Contact.company_id == company_id, Contact.key == erased_key(found.key))
+    if session.scalar(select(Contact.id).where(*same)) is not None:
+        return True
+    if not found.email:
+        return False
+    forgotten = (Suppression.key == key_of_text(found.email), Suppression.value.is_(None))
+    return session.scalar(select(Suppression.id).where(*forgotten)) is not None
+
+
 def record_contact(session: Session, company_id: int, found: FoundContact) -> Contact | None:
     """Add a find to the company's contacts: a new contact, or new values of a known one.
 
-    The same value from a second source is kept once, with its first source. Returns None where the find is empty.
+    The same value from a second source is kept once, with its first source. Returns None where the find is empty, and
+    where it is a person who was erased: only their own application brings them back.
     """
-    if not found.key:
+    if not found.key or is_erased(session, company_id, found):
         return None
     contact = session.scalar(select(Contact).where(Contact.company_id == company_id, Contact.key == found.key))
     if contact is None:
