@@ -232,3 +232,11 @@ def test_a_rule_and_a_country_are_set(browser: FlaskClient, rows: Rows) -> None:
     assert (unfounded.status_code, "on what ground" in unfounded.text) == (422, True)
     assert browser.post(f"{rows.root}/rules", data={"country": "DE", "allows": "y", "note": "x"}).status_code == 303
     assert "Germany" in browser.get(f"{rows.root}/rules").text
+
+
+def test_form_keys_that_no_browser_makes_are_no_fault_of_ours(browser: FlaskClient, rows: Rows) -> None:
+    path = f"{rows.root}/sequences/{rows.sequence.id}/edit/steps/first"
+    odd = {"variants-²-subject": "x", f"variants-{'9' * 5_000}-body": "y", "variants-0-weight": "²"}
+    answer = browser.post(path, data=step_form(rows) | odd)
+    assert answer.status_code == 422
+    assert "²" not in rows.words()[""]["subject"]

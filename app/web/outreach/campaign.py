@@ -1,5 +1,7 @@
 """One sequence at work: its numbers, its people, its rule and its versions."""
 
+import re
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -58,7 +60,7 @@ def save_rule(slug: str, sequence_id: int) -> Answer:
     try:
         with transaction() as session:
             _, sequence = _opened(session, slug, sequence_id, Permission.EDIT_SEQUENCES)
-            low = float(score) if score.replace(".", "", 1).isdecimal() else -1
+            low = float(score) if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", score) else -1
             is_on = request.form.get("is_on") == "yes"
             set_rule(session, sequence, is_on=is_on, min_score=low, stages=stages, actor=current_user)
     except InvalidInput as error:

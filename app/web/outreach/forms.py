@@ -6,7 +6,6 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    FieldList,
     Form,
     FormField,
     HiddenField,
@@ -22,6 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.queries.sequences import ShownStep
 from app.services.sequence_drafts import CHANNELS, DEFAULT_WINDOW, MAX_VARIANTS, Frame, StepDraft, VariantDraft
+from app.web.field_list import NumberedList
 from outreach.sequence import WEEKDAYS, StepKind, StopKind
 
 _DAYS = dict(zip(WEEKDAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
@@ -138,7 +138,7 @@ class StepForm(FlaskForm, WindowMixin):
         "Too late after (hours)", 8_760, "A step overdue by more than this waits for a person instead of going out."
     )
     has_window = BooleanField("This step has hours of its own")
-    variants = FieldList(FormField(VariantForm), max_entries=MAX_VARIANTS)
+    variants = NumberedList(FormField(VariantForm), max_entries=MAX_VARIANTS)
     channel = SelectField(
         "What to do",
         choices=[SelectChoice(key, label) for key, label in CHANNELS.items()],

@@ -1,5 +1,7 @@
 """Senders: the list, one's details and mailbox, the check of its domain, pausing and putting away."""
 
+import re
+
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -68,7 +70,7 @@ def sender(slug: str, sender_id: int) -> Answer:
         try:
             with transaction() as session:
                 _, row = _opened(session, slug, sender_id)
-                version = int(form.version.data) if (form.version.data or "").isdecimal() else 0
+                version = int(form.version.data) if re.fullmatch(r"[0-9]{1,9}", form.version.data or "") else 0
                 change_sender(session, row, form.details(row), version=version, actor=current_user)
             flash("Saved.", "success")
             return _to_sender(slug, sender_id)

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import (
-    FieldList,
     FloatField,
     Form,
     FormField,
@@ -23,6 +22,7 @@ from wtforms.widgets import HiddenInput
 from app.models import ProgramType
 from app.services.profiles import MAX_NOTE
 from app.services.programs import MAX_NAME, MAX_SLUG, MAX_TEXT, SLUG_RULE
+from app.web.field_list import NumberedList
 
 _TYPES = [SelectChoice(kind.value, kind.value.capitalize()) for kind in ProgramType]
 MAX_SIGNALS = 40
@@ -104,7 +104,7 @@ class ProfileForm(FlaskForm):
     """A whole fit profile."""
 
     base_version = IntegerField(widget=HiddenInput(), default=0)
-    topics = FieldList(FormField(TopicForm), max_entries=MAX_ROWS)
+    topics = NumberedList(FormField(TopicForm), max_entries=MAX_ROWS)
     exemplars = TextAreaField(
         "Companies like these",
         description="One domain a line. Sites that read like theirs get points.",
@@ -113,7 +113,7 @@ class ProfileForm(FlaskForm):
     exemplar_weight = WeightField(
         "Weight of the likeness", default=1.0, validators=[InputRequired("Give a weight, such as 1.")]
     )
-    signals = FieldList(FormField(SignalForm), max_entries=MAX_ROWS)
+    signals = NumberedList(FormField(SignalForm), max_entries=MAX_ROWS)
     languages = StringField(
         "Languages", description="Codes such as en, de, pl. Empty: every language.", validators=[Length(max=400)]
     )
