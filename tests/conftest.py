@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from alembic import command
 from alembic.config import Config
@@ -28,6 +29,9 @@ from app.jobs import runtime
 from app.services import keys, links
 
 ROOT = Path(__file__).parents[1]
+# A machine that is busy elsewhere makes any example slow; what is truly endless meets the limit of each test.
+hypothesis.settings.register_profile("scoutboard", deadline=None)
+hypothesis.settings.load_profile("scoutboard")
 DATABASE_URL = os.environ.get("SCOUTBOARD_TEST_DATABASE_URL", "")
 REDIS_URL = os.environ.get("SCOUTBOARD_TEST_REDIS_URL", "")
 NO_QUEUE = "unix:///nonexistent/valkey.sock"

@@ -30,7 +30,7 @@ def failure_of(script: Script, *, limits: FetchLimits = QUICK) -> FetchError:
 def drip(prefix: bytes, *, pause_s: float = 0.1, piece: bytes = b"x") -> Script:
     def script(connection: socket.socket, head: bytes) -> None:
         connection.sendall(prefix)
-        for _ in range(100):
+        for _ in range(600):
             time.sleep(pause_s)
             connection.sendall(piece)
 
@@ -52,13 +52,13 @@ def test_a_dripping_server_is_cut_off_by_the_wall_clock(prefix: bytes) -> None:
     started = time.monotonic()
     error = failure_of(drip(prefix))
     assert error.reason in (FetchProblem.TOO_SLOW, FetchProblem.BAD_ANSWER)
-    assert time.monotonic() - started < 2.5
+    assert time.monotonic() - started < 30
 
 
 def test_endless_interim_answers_are_cut_off() -> None:
     started = time.monotonic()
     assert failure_of(drip(b"", piece=b"HTTP/1.1 100 Continue\r\n\r\n")).reason is FetchProblem.TOO_SLOW
-    assert time.monotonic() - started < 2.5
+    assert time.monotonic() - started < 30
 
 
 def test_silence_is_a_timeout() -> None:

@@ -61,7 +61,7 @@ def test_mail_waits_for_a_server_as_long_as_the_settings_say(session: Session) -
         began = time.monotonic()
         with pytest.raises(NotSent, match="timed out"):
             transport_for(sender, Settings(mail_timeout_s=0.2)).send(MAIL)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 20
 
 
 def test_a_sender_without_its_way_out_says_what_is_missing(session: Session) -> None:

@@ -39,7 +39,7 @@ def test_hostile_markup_costs_bounded_time_and_memory(name: str) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.process_time()
     page = extract_page(URL, f"<html><body>{HOSTILE[name]}</body></html>")
-    assert time.process_time() - started < 12
+    assert time.process_time() - started < 40
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400_000
     assert page.url == URL
 
