@@ -1,6 +1,6 @@
 """How fast the engine is: overhead over the bare model, re-scoring 100,000 companies, previewing 10,000.
 
-    python bench/score.py [--companies 100000] [--passages 12] [--skip-model]
+    python -m bench.score [--companies 100000] [--passages 12] [--skip-model]
 
 Synthetic vectors and words, seed 7; the model part embeds the labeled companies of tests/data/scoring.
 """

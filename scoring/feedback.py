@@ -31,7 +31,6 @@ KINDRED_WEIGHT = 0.4
 FIRST_HITS_WEIGHT = 1.2
 VECTORS_WEIGHT = 0.7
 WORDS_WEIGHT = 0.35
-MOST_WORDS = 100
 FIRST_HITS_ROUNDS = 2
 ROUNDS = 3
 # Standard deviations above the mean where a company starts to count as found.
@@ -115,7 +114,7 @@ def _self_trained(first: Floats, corpus: _Corpus) -> tuple[Floats, Floats]:
         target = np.clip(total - STANDS_OUT, 0.0, STANDS_OUT_FULLY)
         target -= target.mean()
         direction = _weighed(corpus.inverse @ (corpus.whole.T @ target), corpus.whole, VECTORS_WEIGHT * corpus.trust)
-        words = _weighed(said.clearest(target, most=MOST_WORDS), said.said, WORDS_WEIGHT * corpus.trust)
+        words = _weighed(said.clearest(target), said.said, WORDS_WEIGHT * corpus.trust)
         total = _standard(first + corpus.whole @ direction + said.said @ words)
     return direction, words
 

@@ -36,6 +36,7 @@ WORDS_WEIGHT = 0.3
 WORDS_FROM = 150
 FULL_WORDS_AT = 1_500
 STANDS_OUT = 1.5
+STANDS_OUT_FULLY = 2.5
 # How far (standard deviations above STANDS_OUT) an approved company counts as standing out, and how often a decided
 # company counts as much as one nobody looked at.
 APPROVED_STANDS_OUT = 2.0
@@ -212,7 +213,7 @@ def _words(direction: Floats, program: _Program, train: Rows) -> Floats:
     rows = np.concatenate([train, others])
     odds = program.cold[rows] + program.whole[rows] @ direction
     spread = max(float(odds.std()), 1e-9)
-    target = np.maximum((odds - odds.mean()) / spread - STANDS_OUT, 0.0)
+    target = np.clip((odds - odds.mean()) / spread - STANDS_OUT, 0.0, STANDS_OUT_FULLY)
     approved = np.flatnonzero(program.truth[train])
     target[: len(train)] = 0.0
     target[approved] = DECISION_WEIGHT * APPROVED_STANDS_OUT

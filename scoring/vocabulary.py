@@ -12,7 +12,7 @@ from scipy import sparse
 from scoring.lexicon import saturated
 from scoring.view import SiteView
 
-MAX_WORDS = 50
+MAX_WORDS = 100
 MIN_COMPANIES_PER_WORD = 4
 # Ridge per word: as if ten companies more had been seen with it and did not stand out.
 CAUTION = 10.0
@@ -56,17 +56,17 @@ class Vocabulary:
         starts = np.concatenate([[0], np.cumsum([len(view.counts) for view in views])])
         return cls(sparse.csr_matrix((values, columns, starts), shape=(len(views), len(words))), words, usual)
 
-    def clearest(self, target: Floats, *, rows: NDArray[np.intp] | None = None, most: int = MAX_WORDS) -> Floats:
+    def clearest(self, target: Floats, *, rows: NDArray[np.intp] | None = None) -> Floats:
         """Return how much each word (v,) says that a company stands out, `target` (n,) being how clearly each does.
 
-        A ridge regression word by word: all but the clearest, `most`, are zero, and none speaks against a company.
+        A ridge regression word by word: all but the 100 clearest are zero, and none speaks against a company.
         `rows` limits it to some companies, `target` being theirs.
         """
         said = self.said if rows is None else self.said[rows]
         companies = np.asarray((said > 0).sum(axis=0)).ravel()
         caution = np.where(companies < MIN_COMPANIES_PER_WORD, np.inf, SPREAD * companies + CAUTION)
         gains = np.maximum(np.asarray(said.T @ (target - target.mean())) / caution, 0.0)
-        gains[np.argsort(-gains, kind="stable")[most:]] = 0.0
+        gains[np.argsort(-gains, kind="stable")[MAX_WORDS:]] = 0.0
         return gains
 
     def terms(self, weights: Floats) -> tuple[tuple[int, float], ...]:
