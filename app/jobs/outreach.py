@@ -40,7 +40,7 @@ log = get_logger(__name__)
 
 # The job ends itself before the queue's timeout does, and rings for what is left.
 TIME_BUDGET_S = 120.0
-CLAIM_AT_ONCE = 10
+CLAIM_AT_ONCE = 20
 MAX_LANES = 16
 # How long an answer is kept in hand while the database is away: it is the only copy of what happened.
 RECORD_FOR_S = 150.0

@@ -4,9 +4,9 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -15,6 +15,10 @@ from app.models import AuditEvent
 
 _CHAIN_KEY = 0x5C0_07B0A8D
 _FIRST_HASH = "0" * 64
+_EVENTS = cast("Table", AuditEvent.__table__)
+_LAST_HASH = select(_EVENTS.c.hash).order_by(_EVENTS.c.id.desc()).limit(1)
+_WRITTEN = ("at", "actor_id", "program_id", "action", "subject", "details", "previous_hash", "hash")
+_APPEND = insert(_EVENTS).returning(_EVENTS.c.id)
 
 
 def record_audit(
@@ -26,13 +30,15 @@ def record_audit(
     program_id: int | None = None,
     details: dict[str, Any] | None = None,
 ) -> AuditEvent:
-    """Append one event, chained by SHA-256 to the one before.
+    """Append one event, chained by SHA-256 to the one before, and return it as it was written.
 
     `subject` names the row, as in "prospect:12"; `details` holds JSON values, never secrets.
     """
     lock_for_append(session, key=_CHAIN_KEY)
     session.flush()
-    last = session.scalar(select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1))
+    # On the table itself, for it is written with nearly every act: the same through the ORM takes twice the time.
+    connection = session.connection()
+    last = connection.execute(_LAST_HASH).scalar()
     event = AuditEvent(
         at=now(),
         actor_id=actor_id,
@@ -43,8 +49,7 @@ def record_audit(
         previous_hash=last or _FIRST_HASH,
     )
     event.hash = _hash_of(event)
-    session.add(event)
-    session.flush()
+    event.id = connection.execute(_APPEND, {name: getattr(event, name) for name in _WRITTEN}).scalar_one()
     return event
 
 

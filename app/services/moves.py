@@ -5,9 +5,9 @@ moment one wins and the other is told. What a move replaces is kept with it, and
 """
 
 from datetime import date, datetime
-from typing import Any, TypedDict, Unpack, cast
+from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
@@ -219,14 +219,15 @@ def _end_outreach(session: Session, prospect_id: int, to_stage: Stage) -> None:
 def _compare_and_set(session: Session, prospect: Prospect, values: dict[str, Any]) -> None:
     """Write the values if the prospect still has the version it was loaded with, and count the version up."""
     session.flush()
-    result = session.execute(
+    moved = session.scalar(
         update(Prospect)
         .where(Prospect.id == prospect.id, Prospect.version == prospect.version)
         .values(**values, version=prospect.version + 1)
-        .execution_options(synchronize_session=False)
+        .returning(Prospect)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    session.refresh(prospect)
-    if cast("CursorResult[Any]", result).rowcount != 1:
+    if moved is None:
+        session.refresh(prospect)
         raise _stale(session, prospect)
 
 

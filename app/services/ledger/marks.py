@@ -31,7 +31,7 @@ _COUNT = (
 
 def count_handing_over(session: Session) -> int:
     """Count one mail that is about to be handed over, and return how many there were in all."""
-    counted = session.connection().execute(_COUNT).scalar()
+    counted: int | None = session.connection().execute(_COUNT).scalar()
     if counted is not None:
         return counted
     _add_row(session)
