@@ -197,7 +197,7 @@ def _replace_older(session: Session, application: Application) -> None:
         .where(
             Application.program_id == application.program_id,
             Application.email == application.email,
-            Application.id != application.id,
+            Application.id < application.id,
             Application.domain == application.domain,
             Application.state.in_((*OPEN_APPLICATION_STATES, ApplicationState.UNCONFIRMED)),
         )

@@ -133,7 +133,7 @@ def launch_checklist(session: Session, program: Program, page: ProgramPage) -> t
             "tried",
             "Somebody of you has tried the form",
             page.tried_at is not None,
-            "Open the preview and try it once.",
+            "Try the form once.",
         ),
     )
 
