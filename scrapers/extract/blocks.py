@@ -228,7 +228,7 @@ def _joined(raw: str) -> str:
 
 import re  # noqa: E402
 
-_SEAM = re.compile(r"(.?)([\x00\x01]+)(?=(.?))", re.DOTALL)
+_SEAM = re.compile(r"([^\x00\x01]?)([\x00\x01]+)(?=(.?))", re.DOTALL)
 
 
 def _seam(found: re.Match[str]) -> str:

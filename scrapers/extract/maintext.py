@@ -26,8 +26,10 @@ def main_blocks(page: BlockPage, hints: PageHints) -> list[Block]:
         return []
     chance = block_chances(page, hints)
     words = np.array([block.text.count(" ") + 1 for block in page.blocks], dtype=np.float64)
-    kept = chance >= max(best_cut(chance, words), _HOPELESS)
-    return _without_repeats([block for block, keep in zip(page.blocks, kept, strict=True) if keep])
+    kept = chance >= best_cut(chance, words)
+    main = [block for block, keep in zip(page.blocks, kept, strict=True) if keep]
+    says_something = any(letter.isalnum() for block in main for letter in block.text)
+    return _without_repeats(main) if says_something else []
 
 
 def block_chances(page: BlockPage, hints: PageHints) -> npt.NDArray[np.float64]:
@@ -39,11 +41,13 @@ def block_chances(page: BlockPage, hints: PageHints) -> npt.NDArray[np.float64]:
 
 
 def best_cut(chance: npt.NDArray[np.float64], words: npt.NDArray[np.float64]) -> float:
-    """Return the probability down to which blocks are kept.
+    """Return the probability down to which blocks are kept; more than 1 where no block of the page looks like its text.
 
     It starts from the cut with the highest expected F1 over words and goes lower where that F1 is low: on a page the
     classifier is unsure of (a list of products, say), losing the text costs more than a stray line.
     """
+    if chance.max() < _HOPELESS:
+        return 2.0
     order = np.argsort(-chance, kind="stable")
     right = np.cumsum((chance * words)[order])
     kept = np.cumsum(words[order])
