@@ -39,13 +39,14 @@ _WORD = re.compile(r"\b\w+\b")
 _Rules = Mapping[str, tuple[Phrase, ...]]
 
 
-def _load() -> tuple[_Rules, _Rules]:
+def _load() -> tuple[_Rules, _Rules, Mapping[str, tuple[re.Pattern[str], ...]]]:
     rules: dict[str, Any] = tomllib.loads((Path(__file__).parent / "kinds.toml").read_text(encoding="utf-8"))
 
     def phrases(section: str) -> _Rules:
         return {kind: tuple(_phrase(each, rules) for each in patterns) for kind, patterns in rules[section].items()}
 
-    return phrases("self"), phrases("hint")
+    links = {kind: tuple(re.compile(each, re.IGNORECASE) for each in rules["link"][kind]) for kind in rules["link"]}
+    return phrases("self"), phrases("hint"), links
 
 
 def _phrase(pattern: str, rules: Mapping[str, str]) -> Phrase:
@@ -66,9 +67,10 @@ def _found(lines: Lines, phrases: Sequence[Phrase], *, most: int) -> Iterator[st
                 yield quote_around(line, *match.span())
 
 
-_SELF, _HINTS = _load()
-_HOME_TITLE, _HOME_LINE, _OTHER_TITLE, _HINT = 2.5, 1.5, 0.75, 0.4
+_SELF, _HINTS, _LINKS = _load()
+_HOME_TITLE, _HOME_LINE, _OTHER_TITLE, _HINT, _LINK, _DIRECTORY = 2.5, 1.5, 0.75, 0.4, 0.6, 4
 _LABEL_CHARS = 40
+_SHELF, _SHELF_POINTS = 8, 1.0
 _FIRST_LINES, _OPENING_CHARS, _MAX_HINTS = 6, 400, 4
 _ENOUGH, _CLOSE = 2.0, 0.6
 
@@ -92,7 +94,7 @@ def kinds_of_site(pages: Sequence[SitePage], merged: Mapping[tuple[str, str], Si
     """
     named = {name: signal for (name, _), signal in merged.items()}
     for name, kind in _DECISIVE.items():
-        if name in named:
+        if name in named and (name != "coupons" or _lives_on_coupons(pages)):
             yield SiteSignal("kind_of_site", kind, named[name].quote, named[name].url)
             return
     tally = _Tally()
@@ -101,6 +103,7 @@ def kinds_of_site(pages: Sequence[SitePage], merged: Mapping[tuple[str, str], Si
         _count_self(tally, page, is_front=page is front)
         _count_hints(tally, page)
         _count_goods(tally, page)
+    _count_links(tally, pages)
     _count_signals(tally, merged)
     _count_voice(tally, pages)
     ranked = sorted(tally.points, key=lambda kind: -tally.points[kind])
@@ -109,13 +112,21 @@ def kinds_of_site(pages: Sequence[SitePage], merged: Mapping[tuple[str, str], Si
             yield tally.proof[kind]
 
 
+def _lives_on_coupons(pages: Sequence[SitePage]) -> bool:
+    """Many a company has one page of coupons for its own goods."""
+    carrying = [page for page in pages if any(signal.name == "coupons" for signal in page.signals)]
+    return len(carrying) > 1 or any(page.kind is PageKind.HOME for page in carrying)
+
+
 def _count_self(tally: _Tally, page: SitePage, *, is_front: bool) -> None:
     """What the site calls itself: in the title and first lines of its front page, a little in other titles."""
     title = Lines.of([page.title[:_OPENING_CHARS]])
     opening = Lines.of(line[:_OPENING_CHARS] for line in page.main_text.split("\n", _FIRST_LINES)[:_FIRST_LINES])
     for kind, wanted in _SELF.items():
         for quote in _found(title, wanted, most=1) if is_front or page.kind is not PageKind.POST else ():
-            tally.add(kind, _HOME_TITLE if is_front else _OTHER_TITLE, quote, page.url)
+            points = _HOME_TITLE if is_front else _OTHER_TITLE
+            # A directory of agencies talks of nothing but agencies.
+            tally.add(kind, points * (_DIRECTORY if kind == "directory" and is_front else 1), quote, page.url)
         for quote in _found(opening, wanted, most=2) if is_front else ():
             tally.add(kind, _HOME_LINE, quote, page.url)
 
@@ -129,12 +140,28 @@ def _count_hints(tally: _Tally, page: SitePage) -> None:
 
 
 def _count_goods(tally: _Tally, page: SitePage) -> None:
-    """Prices that stand alone, beside a button that buys, are goods on a shelf."""
+    """Prices that stand alone, beside a button that buys or a shelf of them, are goods."""
     lines = [line for line in page.main_text.split("\n") if len(line) < _LABEL_CHARS]
     prices = [line for line in lines if _PRICE_LINE.fullmatch(line.strip())]
     carts = [line for line in lines if _CART_LINE.search(line)] if prices else []
     if prices and carts:
         tally.add("shop", min(len(prices), 4) * 0.5 + 0.5, carts[0][:240], page.url)
+    elif len(prices) >= _SHELF:
+        tally.add("shop", _SHELF_POINTS, prices[0][:240], page.url)
+
+
+def _count_links(tally: _Tally, pages: Sequence[SitePage]) -> None:
+    """What the site's menus offer; each sort of link counts once, however many pages carry it."""
+    offered: dict[str, str] = {}
+    for page in pages:
+        for link in page.links:
+            for words in (link.text, link.url):
+                offered.setdefault(words, page.url)
+    for kind, sorts in _LINKS.items():
+        for wanted in sorts:
+            found = next((words for words in offered if wanted.search(words)), None)
+            if found is not None:
+                tally.add(kind, _LINK, found[:240], offered[found])
 
 
 def _count_signals(tally: _Tally, merged: Mapping[tuple[str, str], SiteSignal]) -> None:

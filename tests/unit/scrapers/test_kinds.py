@@ -45,3 +45,52 @@ def test_an_article_about_agencies_does_not_make_one() -> None:
         url=URL + "blog/choose", kind=PageKind.POST,
     )  # fmt: skip
     assert not [found for found in site_signals([home, post]) if found.name == "kind_of_site"]
+
+
+MENUS = {
+    "technology": ["Pricing", "Log in", "Start free trial", "Docs", "Integrations"],
+    "agency": ["Our work", "Get a quote", "Web design", "Branding services"],
+    "shop": ["Cart (0)", "Shipping & returns", "New arrivals", "/products/fog-candle"],
+}
+
+
+@pytest.mark.parametrize("kind", MENUS)
+def test_a_menu_tells_where_the_words_of_the_page_do_not(kind: str) -> None:
+    menu = "".join(f"<a href='{words if words[0] == '/' else number}'>{words}</a> " for number, words in
+                   enumerate(MENUS[kind]))  # fmt: skip
+    pages = [site_page(f"<title>Fern</title><nav>{menu}</nav><p>Made for people who like calm.</p>", url=URL + path)
+             for path in ("", "a", "b")]  # fmt: skip
+    (found,) = [signal for signal in site_signals(pages) if signal.name == "kind_of_site"]
+    assert (found.value, found.quote) == (kind, MENUS[kind][0])
+
+
+def test_two_words_of_a_menu_prove_nothing_however_many_pages_carry_them() -> None:
+    menu = "<a href=/p>Pricing</a> <a href=/l>Log in</a>"
+    pages = [
+        site_page(f"<title>Fern</title><nav>{menu}</nav><p>Calm.</p>", url=f"{URL}{number}") for number in range(8)
+    ]
+    assert not [signal for signal in site_signals(pages) if signal.name == "kind_of_site"]
+
+
+def test_a_directory_of_agencies_is_no_agency() -> None:
+    listed = "".join(f"<p>Agency {number}: a Shopify agency that builds shops for brands.</p>" for number in range(9))
+    (found, *_) = [signal for signal in site_signals([site_page(f"<title>A directory of agencies</title>{listed}")])
+                   if signal.name == "kind_of_site"]  # fmt: skip
+    assert found.value == "directory"
+
+
+COUPONS = "".join(f"<p>Coupon code SAVE{number} for all of it</p>" for number in range(9))
+
+
+@pytest.mark.parametrize(("path", "kind", "is_coupon"), [("", PageKind.HOME, True), ("deals", PageKind.OTHER, False)])
+def test_one_page_of_coupons_does_not_make_a_coupon_site(path: str, kind: PageKind, is_coupon: bool) -> None:
+    pages = [site_page("<title>Old Mill</title><p>Flour.</p>", url=URL + "mill", kind=PageKind.ABOUT)]
+    pages.append(site_page(f"<title>Our coupons</title>{COUPONS}", url=URL + path, kind=kind))
+    found = {signal.value for signal in site_signals(pages) if signal.name == "kind_of_site"}
+    assert ("coupon" in found) is is_coupon
+
+
+@pytest.mark.parametrize("line", ["4,300 reviews with an average rating of 4.5", "Parts tested to meet standards"])
+def test_what_buyers_say_and_what_makers_test_is_no_review(line: str) -> None:
+    assert not [found for found in site_signals([site_page(f"<title>{line}</title><p>{line}</p>")])
+                if found.name == "kind_of_site"]  # fmt: skip
