@@ -143,7 +143,7 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=0)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--negatives", type=float, default=0.5)
-    parser.add_argument("--trees", type=int, default=150)
+    parser.add_argument("--trees", type=int, default=140)
     args = parser.parse_args()
     if not REALWEB.exists():
         print("skipped: ../shared/realweb is not here")

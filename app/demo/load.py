@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
+from app.demo.applications import take_applications
 from app.demo.board import CARDS, IMPORT_FILES, DemoCard
 from app.demo.discover import search_and_name
 from app.demo.outreach import begin_outreach
@@ -70,6 +71,9 @@ def load_demo(session: Session) -> int:
             writer=people["amara@example.com"],
         )
         receive_mail(session, program)
+        take_applications(
+            session, program, director=people["director@example.com"], reviewer=people["amara@example.com"]
+        )
     return count
 
 

@@ -9,7 +9,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
@@ -40,7 +40,9 @@ log = get_logger(__name__)
 
 # The job ends itself before the queue's timeout does, and rings for what is left.
 TIME_BUDGET_S = 120.0
-CLAIM_AT_ONCE = 20
+CLAIM_AT_ONCE = 10
+# Late enough that no lease is spent on waiting, early enough that the batch is ready when it is needed.
+CLAIM_WITH_LEFT = 3
 MAX_LANES = 16
 # How long an answer is kept in hand while the database is away: it is the only copy of what happened.
 RECORD_FOR_S = 150.0
@@ -132,9 +134,12 @@ class Sending:
                 if is_full and lane + 1 < MAX_LANES and not has_rung:
                     has_rung = dispatch.ring(Job.DRAIN_MAIL, lane + 1)
                 is_over = time.monotonic() > deadline
-                # The provider's answers are waited for meanwhile.
-                ahead = pool.submit(self._claim) if is_full and not is_over else None
-                begun += sum(self._send_one(prepared) for prepared in batch)
+                ahead: Future[list[Prepared]] | None = None
+                for left, prepared in zip(range(len(batch), 0, -1), batch, strict=True):
+                    if left == CLAIM_WITH_LEFT and is_full and not is_over:
+                        # The next batch is prepared while the provider's answers are waited for.
+                        ahead = pool.submit(self._claim)
+                    begun += self._send_one(prepared)
                 if is_over:
                     dispatch.ring(Job.DRAIN_MAIL, lane)
                     return begun

@@ -14,7 +14,6 @@ from app.models import (
     ApplicationState,
     Company,
     FitState,
-    Program,
     Prospect,
     Stage,
 )
@@ -112,16 +111,6 @@ def tab_counts(session: Session, program_id: int) -> dict[QueueTab, int]:
     )
     by_state = {row.state: row.total for row in found}
     return {tab: sum(by_state.get(state, 0) for state in states) for tab, states in _STATES.items()}
-
-
-def review_count(session: Session, slug: str) -> int:
-    """Return how many applications of a program wait for a reviewer; one query on the queue's index."""
-    query = (
-        select(func.count(Application.id))
-        .join(Program, Program.id == Application.program_id)
-        .where(Program.slug == slug, Application.state == ApplicationState.SUBMITTED)
-    )
-    return session.scalar(query) or 0
 
 
 def neighbors_of(

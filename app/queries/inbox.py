@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.models import Company, FitState, MailState, MatchedBy, Program, Prospect, ReceivedMail, ReplyMark, Stage
+from app.models import Company, FitState, MailState, MatchedBy, Prospect, ReceivedMail, ReplyMark, Stage
 from outreach.inbound import InboundKind
 
 SCREEN = 40
@@ -104,12 +104,10 @@ def tab_counts(session: Session, program_id: int) -> dict[Tab, int]:
     return {tab: _count(session, program_id, tab) for tab in Tab}
 
 
-def waiting_count(session: Session, slug: str) -> int:
-    """Return how many conversations of a program wait for somebody: to do, and to be matched."""
-    program_id = session.scalar(select(Program.id).where(Program.slug == slug))
-    if program_id is None:
-        return 0
-    return _count(session, program_id, Tab.TO_DO) + _count(session, program_id, Tab.TRIAGE)
+def waiting_conversations(program_id: int) -> Select[int]:
+    """Return the statement that counts conversations of a program that wait for somebody: to do, and to be matched."""
+    to_do, triage = _newest(program_id, Tab.TO_DO), _newest(program_id, Tab.TRIAGE)
+    return select(func.count()).select_from(union_all(to_do, triage).subquery())
 
 
 def _count(session: Session, program_id: int, tab: Tab) -> int:

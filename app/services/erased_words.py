@@ -17,6 +17,7 @@ from app.models import (
     Enrollment,
     ImportRow,
     Prospect,
+    Signal,
     StageChange,
     Task,
     TaskState,
@@ -39,6 +40,10 @@ class Words:
         """Return a text with the words replaced by a mark."""
         return self._pattern.sub(GONE, text) if self._pattern else text
 
+    def stand_in(self, text: str) -> bool:
+        """Say whether any of the words stands in a text."""
+        return self._pattern is not None and self._pattern.search(text) is not None
+
     def gone_from_values(self, values: Mapping[str, str]) -> dict[str, str]:
         """Return a row's values without the words."""
         return {key: self.gone_from(value) if isinstance(value, str) else value for key, value in values.items()}
@@ -59,6 +64,9 @@ def scrub_history(session: Session, contact_ids: Collection[int], words: Words) 
         decision.note = words.gone_from(decision.note)
     for row in session.scalars(select(ImportRow).where(ImportRow.prospect_id.in_(ids))):
         row.fields, row.message = words.gone_from_values(row.fields), words.gone_from(row.message)
+    for signal in session.scalars(select(Signal).where(Signal.company_id.in_(companies))):
+        if words.stand_in(f"{signal.value} {signal.quote}"):
+            session.delete(signal)
     _scrub_tasks(session, contact_ids, ids, words)
     session.flush()
 

@@ -16,7 +16,7 @@ def clean_line(text: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Return text with its line breaks, without control characters and hidden marks; one empty line at most in a row."""
+    """Return text with its line breaks, without control and hidden characters, and at most one empty line in a row."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     shown = "".join(sign for sign in _HIDDEN.sub("", lines) if sign in _KEPT or unicodedata.category(sign) not in _GONE)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(_SPACES.sub(" ", line).strip() for line in shown.split("\n"))).strip()

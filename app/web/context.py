@@ -12,9 +12,7 @@ from flask_login import current_user
 
 from app.db import reading
 from app.models import Role
-from app.queries.applications import review_count
-from app.queries.inbox import waiting_count
-from app.queries.navigation import NavigationProgram, open_task_count, programs_of
+from app.queries.navigation import NavigationProgram, Waiting, programs_of, waiting_in
 from app.services.access import Permission
 from app.services.access import may as role_may
 
@@ -57,28 +55,12 @@ class Navigation:
         return named or (self.programs[0] if self.programs else None)
 
     @cached_property
-    def open_task_count(self) -> int:
-        """Return how many open tasks of the current program wait for the user."""
+    def waiting(self) -> Waiting:
+        """Return how much of the current program waits for somebody."""
         if self.program is None:
-            return 0
+            return Waiting()
         with reading() as session:
-            return open_task_count(session, self.program.slug, user_id=current_user.id)
-
-    @cached_property
-    def inbox_count(self) -> int:
-        """Return how many conversations of the current program wait for an answer or a match."""
-        if self.program is None:
-            return 0
-        with reading() as session:
-            return waiting_count(session, self.program.slug)
-
-    @cached_property
-    def application_count(self) -> int:
-        """Return how many applications of the current program wait for a reviewer."""
-        if self.program is None:
-            return 0
-        with reading() as session:
-            return review_count(session, self.program.slug)
+            return waiting_in(session, self.program.id, user_id=current_user.id)
 
     @property
     def program_items(self) -> list[NavigationItem]:
@@ -88,12 +70,12 @@ class Navigation:
         root = f"/p/{self.program.slug}"
         items = (
             NavigationItem("Board", "layout-kanban", f"{root}/board", Permission.READ, also=f"{root}/prospects"),
-            NavigationItem("Inbox", "inbox", f"{root}/inbox", Permission.READ, count=self.inbox_count),
+            NavigationItem("Inbox", "inbox", f"{root}/inbox", Permission.READ, count=self.waiting.conversations),
             NavigationItem(
-                "Applications", "clipboard", f"{root}/applications", Permission.READ, count=self.application_count
+                "Applications", "clipboard", f"{root}/applications", Permission.READ, count=self.waiting.applications
             ),
             NavigationItem("Outreach", "send", f"{root}/outreach/sequences", Permission.READ, also=f"{root}/outreach"),
-            NavigationItem("Tasks", "checklist", f"{root}/tasks", Permission.READ, count=self.open_task_count),
+            NavigationItem("Tasks", "checklist", f"{root}/tasks", Permission.READ, count=self.waiting.tasks),
             NavigationItem("Discover", "compass", f"{root}/discover", Permission.READ),
             NavigationItem("Imports", "file-import", f"{root}/imports", Permission.IMPORT),
             NavigationItem("Fit profile", "target-arrow", f"{root}/profile", Permission.READ),

@@ -134,9 +134,17 @@ def page(browser: Browser, live_server: str) -> Iterator[Page]:
     assert not faults, "the browser complained:\n" + "\n".join(faults)
 
 
+# What a browser and htmx write without a fault: a status that a test provokes on purpose and asserts itself, and a
+# request that was under way when the test went to another page.
+_HARMLESS = (
+    "Failed to load resource: the server responded with a status of 4",
+    "htmx:afterRequest,",
+    "htmx:sendAbort,",
+)
+
+
 def _note_console(kind: str, text: str, faults: list[str]) -> None:
-    """Keep errors, but for a status that a test provokes on purpose and asserts itself."""
-    if kind == "error" and not text.startswith("Failed to load resource: the server responded with a status of 4"):
+    if kind == "error" and not text.startswith(_HARMLESS):
         faults.append(f"console: {text}")
 
 

@@ -122,9 +122,7 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
     contact = Contact(company_id=prospect.company_id, key=f"k{number}")
     task = Task(program_id=program.id, prospect_id=prospect.id, title="Call back")
     notice = Notice(kind="x", to_address="a@example.com", subject="s", text="t")
-    invitation = Invitation(
-        email=f"guest{number}@example.com", role=Role.CREATIVE, token_hash=f"{number:064d}", expires_at=now()
-    )
+    invitation = _invitation(number)
     mail = _received_mail(prospect, number)
     suppression = Suppression(key=f"{number:064d}", reason=SuppressionReason.BY_HAND)
     session.add_all([mail, suppression, crawl, change, note, batch, contact, notice, invitation, task])
@@ -163,6 +161,12 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         **_discover_values(session, program),
         **application_values(session, program, prospect),
     } | outreach_values(session, program, prospect)
+
+
+def _invitation(number: int) -> Invitation:
+    return Invitation(
+        email=f"guest{number}@example.com", role=Role.CREATIVE, token_hash=f"{number:064d}", expires_at=now()
+    )
 
 
 def _received_mail(prospect: Prospect, number: int) -> ReceivedMail:

@@ -17,7 +17,7 @@ from app.clock import today
 from app.models import Sender, SenderTransport
 from app.services.sender_changes import PORTS, SenderDetails, ServerDetails
 from app.services.sequence_drafts import DEFAULT_WINDOW
-from app.web.outreach.forms import WindowMixin
+from app.web.outreach.forms import Expected, WindowMixin
 
 _TRANSPORTS = {
     SenderTransport.OUTBOX: "Keep it here: nothing leaves, mails can be read in the outbox",
@@ -26,24 +26,37 @@ _TRANSPORTS = {
 }
 
 
+_TOO_LONG = "An address has at most 320 characters."
+
+
 class SenderForm(FlaskForm, WindowMixin):
     """Who a sender is and how much it may send."""
 
     version = HiddenField()
-    name = StringField("Name", description="As people see it: a person's name answers better than a company's.")
-    address = StringField("Address", validators=[InputRequired("Give the address mail comes from."), Length(max=320)])
+    name = StringField(
+        "Name",
+        description="As people see it: a person's name is answered more than a company's.",
+        validators=[Expected()],
+    )
+    address = StringField(
+        "Address", validators=[InputRequired("Give the address mail comes from."), Length(max=320, message=_TOO_LONG)]
+    )
     reply_to = StringField(
         "Answers go to",
         description="Empty: to the address itself, or to the product where it takes replies.",
-        validators=[Optional(), Length(max=320)],
+        validators=[Optional(), Length(max=320, message=_TOO_LONG)],
     )
     signature = TextAreaField("Signature", validators=[Optional(), Length(max=2000)])
     postal_address = StringField(
         "Postal address",
         description="Stands in the footer of every mail, as the law asks.",
-        validators=[Length(max=500)],
+        validators=[Expected(), Length(max=500, message="At most 500 characters.")],
     )
-    transport = SelectField("How it leaves", choices=[SelectChoice(k.value, text) for k, text in _TRANSPORTS.items()])
+    transport = SelectField(
+        "How it leaves",
+        choices=[SelectChoice(k.value, text) for k, text in _TRANSPORTS.items()],
+        validators=[Expected()],
+    )
     time_zone = StringField(
         "Time zone", default="UTC", description="Whose midnight the daily cap counts by, and whose clock its hours."
     )

@@ -54,8 +54,9 @@ def new_sender(slug: str) -> Answer:
     if form.validate():
         try:
             with transaction() as session:
-                program = program_for(session, current_user, slug, Permission.MANAGE_SENDERS)
-                sender = create_sender(session, program, form.details(), actor=current_user)
+                # Not over `program`: a refused transaction expires its rows, and the page still shows this one.
+                own = program_for(session, current_user, slug, Permission.MANAGE_SENDERS)
+                sender = create_sender(session, own, form.details(), actor=current_user)
             return _to_sender(slug, sender.id)
         except InvalidInput as error:
             show_problems(form, error)

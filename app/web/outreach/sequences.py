@@ -66,9 +66,10 @@ def new_sequence(slug: str) -> Answer:
         ready = READY_MADE.get(form.ready_made.data or "")
         try:
             with transaction() as session:
-                program = program_for(session, current_user, slug, Permission.EDIT_SEQUENCES)
+                # Not over `program`: a refused transaction expires its rows, and the page still shows this one.
+                own = program_for(session, current_user, slug, Permission.EDIT_SEQUENCES)
                 sequence = create_sequence(
-                    session, program, settings_of(form), content=ready.content() if ready else None, actor=current_user
+                    session, own, settings_of(form), content=ready.content() if ready else None, actor=current_user
                 )
             return redirect(url_for("outreach.edit", slug=slug, sequence_id=sequence.id), 303)
         except InvalidInput as error:

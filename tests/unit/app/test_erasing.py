@@ -13,6 +13,8 @@ from app.models import (
     AuditEvent,
     Contact,
     ContactBasis,
+    Crawl,
+    CrawlState,
     Enrollment,
     EnrollmentState,
     Message,
@@ -20,6 +22,7 @@ from app.models import (
     Prospect,
     Provenance,
     ReceivedMail,
+    Signal,
     Task,
     TaskKind,
     User,
@@ -65,6 +68,12 @@ def world(session: Session) -> World:
     )
     assert planned.state is MessageState.PLANNED
     session.add(Activity(prospect_id=prospect.id, kind=ActivityKind.NOTE, body=f"Met {NAME.upper()}, {ADDRESS}."))
+    crawl = Crawl(company_id=prospect.company_id, state=CrawlState.DONE)
+    session.add(crawl)
+    session.flush()
+    facts = {"crawl_id": crawl.id, "url": "https://agency.example/contact", "quote": ADDRESS}
+    session.add(Signal(company_id=prospect.company_id, name="contactable", value="email", **facts))
+    session.add(Signal(company_id=prospect.company_id, name="kind", value="agency", **facts | {"quote": "We build"}))
     origin = f"enrollment:{row.id}:step:call"
     task = Task(program_id=program.id, prospect_id=prospect.id, kind=TaskKind.MANUAL_STEP, title=NAME, origin=origin)
     session.add(task)
@@ -100,6 +109,7 @@ def test_what_happened_stays_without_the_person(world: World) -> None:
     assert (world.enrollment.state, world.enrollment.reason) == (EnrollmentState.STOPPED, "erased")
     states = [row.state for row in session.scalars(select(Message).order_by(Message.id))]
     assert states == [MessageState.ACCEPTED, MessageState.SKIPPED]
+    assert [row.name for row in session.scalars(select(Signal))] == ["kind"]
     [mail] = session.scalars(select(ReceivedMail))
     assert (mail.kind, mail.raw, mail.from_name) == ("reply", b"", "A person who was erased")
     assert contact_facts(session, [world.contact.id])[world.contact.id].label == "A person who was erased"

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select, update
 
 from app.clock import now
 from app.db import reading, transaction
+from app.jobs.outreach import CLAIM_AT_ONCE
 from app.models import (
     Attempt,
     AttemptOutcome,
@@ -65,6 +66,14 @@ def test_a_due_mail_is_sent_once_and_moves_the_prospect_on(ledger: Ledger) -> No
     with reading() as session:
         assert session.scalars(select(Prospect.stage)).all() == [Stage.CONTACTED]
     assert str(balance()) == "1 planned = 1 accepted + 0 refused + 0 skipped + 0 uncertain + 0 waiting"
+
+
+def test_one_worker_sends_several_batches_each_mail_once(ledger: Ledger) -> None:
+    with transaction() as session:
+        ledger.enroll(session, 2 * CLAIM_AT_ONCE)
+    assert ledger.send() == 2 * CLAIM_AT_ONCE + 1
+    assert len({mail.to.address for mail in ledger.transport.sent}) == 2 * CLAIM_AT_ONCE + 1
+    assert {message.state for message in messages()} == {MessageState.ACCEPTED}
 
 
 def test_a_follow_up_threads_keeps_the_sender_and_waits_for_its_day(ledger: Ledger) -> None:

@@ -13,6 +13,8 @@ from app.demo.load import load_demo
 from app.demo.people import PEOPLE
 from app.models import (
     Activity,
+    Application,
+    ApplicationState,
     Company,
     Competitor,
     Contact,
@@ -20,6 +22,7 @@ from app.models import (
     Discovery,
     FitProfile,
     Program,
+    ProgramPage,
     Prospect,
     Role,
     Stage,
@@ -67,3 +70,13 @@ def test_it_never_loads_beside_somebodys_accounts(session: Session, loaded: int)
 def test_discover_has_a_directory_to_read_and_a_competitor(session: Session, loaded: int) -> None:
     assert session.scalars(select(Discovery.address)).one() == DIRECTORY
     assert session.scalars(select(Competitor.domain)).one() == COMPETITOR
+
+
+def test_applications_of_every_state_wait_in_the_queue(session: Session, loaded: int) -> None:
+    states = Counter(session.scalars(select(Application.state)))
+    assert states[ApplicationState.SUBMITTED] == 4
+    assert all(states[state] for state in (ApplicationState.ASKED, ApplicationState.DECLINED))
+    assert states[ApplicationState.UNCONFIRMED] == 1
+    assert session.scalars(select(ProgramPage.is_open)).all() == [True]
+    overdue = select(func.count()).where(Application.state == ApplicationState.SUBMITTED, Application.due_at < now())
+    assert session.scalar(overdue) == 1
