@@ -6,7 +6,6 @@ so and ends well: neither is part of the product.
 """
 
 import argparse
-import json
 import shutil
 import socket
 import subprocess
@@ -16,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import requests
+import urllib3
 
 from outreach.transports.message import Mailbox, Message, Refused
 from outreach.transports.sendgrid import SendgridTransport, payload_of
@@ -102,9 +101,9 @@ def _judge(address: str) -> int:
             print(f"REFUSED  {message.subject[:40]}: {error}")
     for name, payload in bad_payloads():
         headers = {"Authorization": "Bearer SG.test", "Content-Type": "application/json"}
-        answer = requests.post(f"{address}/v3/mail/send", data=json.dumps(payload), headers=headers, timeout=30)
-        wrong += answer.status_code < 400
-        print(f"{'refused' if answer.status_code >= 400 else 'TAKEN  '}  ({name}: {answer.status_code})")
+        answer = urllib3.request("POST", f"{address}/v3/mail/send", json=payload, headers=headers, timeout=30)
+        wrong += answer.status < 400
+        print(f"{'refused' if answer.status >= 400 else 'TAKEN  '}  ({name}: {answer.status})")
     return wrong
 
 
