@@ -94,10 +94,12 @@ class ActivityKind(StrEnum):
 
     NOTE = "note"
     CALL = "call"
+    # Between a partner and us: both sides read it.
+    MESSAGE = "message"
 
 
 class Activity(Base):
-    """A note or a logged call on a prospect's timeline."""
+    """A note, a logged call, or a message to or from the partner, on a prospect's timeline."""
 
     __tablename__ = "activities"
 
@@ -106,6 +108,8 @@ class Activity(Base):
     kind: Mapped[ActivityKind] = mapped_column(by_value(ActivityKind))
     body: Mapped[str] = mapped_column(Text)
     author_id: Mapped[UserRefOrNone]
+    # Who of the partner wrote a message; None for what our own people wrote.
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("partner_people.id", ondelete="SET NULL"))
     at: Mapped[CreatedAt]
 
 
