@@ -11,6 +11,7 @@ from app.models.application import (
     ApplicationReference,
     ApplicationState,
 )
+from app.models.application_file import ApplicationFile
 from app.models.audit import AuditEvent
 from app.models.batch import BatchState, ImportBatch, ImportRow, RowVerdict
 from app.models.company import Company, Contact, ContactField, ContactValue, Provenance
@@ -76,6 +77,7 @@ from app.models.prospect import (
     Prospect,
     StageChange,
 )
+from app.models.review import Leaning, ReviewRule, SecondOpinion
 from app.models.sender import CountryRule, Pause, PauseScope, Sender, SenderDay, SenderDomain, SenderTransport
 from app.models.sequence import (
     ContactBasis,
@@ -122,6 +124,7 @@ __all__ = [
     "ApplicationDraft",
     "ApplicationEvent",
     "ApplicationEventKind",
+    "ApplicationFile",
     "ApplicationLink",
     "ApplicationReference",
     "ApplicationState",
@@ -161,6 +164,7 @@ __all__ = [
     "ImportBatch",
     "ImportRow",
     "Invitation",
+    "Leaning",
     "LedgerMark",
     "MailState",
     "Mailbox",
@@ -202,8 +206,10 @@ __all__ = [
     "QuestionKind",
     "ReceivedMail",
     "ReplyMark",
+    "ReviewRule",
     "Role",
     "RowVerdict",
+    "SecondOpinion",
     "Sender",
     "SenderDay",
     "SenderDomain",

@@ -81,6 +81,8 @@ class Application(Base):
     terms_address: Mapped[str] = mapped_column(String(45), default="")
     # How they came: "form", or "sequence:12" with the enrollment whose mail carried the link.
     source: Mapped[str] = mapped_column(String(120), default="form")
+    # What they read the form in, and what their mails are written in: "en", "pl" or "de".
+    language: Mapped[str] = mapped_column(String(8), default="en")
     # The prospect was known before this application; nobody outside is ever told.
     was_known: Mapped[bool] = mapped_column(default=False)
     submitted_at: Mapped[CreatedAt]
@@ -110,7 +112,7 @@ class ApplicationAnswer(Base):
 
 
 class ApplicationReference(Base):
-    """Somebody the applicant names as a reference."""
+    """Somebody the applicant names as a reference; once a reviewer asks them, what they said."""
 
     __tablename__ = "application_references"
     __table_args__ = (UniqueConstraint("application_id", "position"),)
@@ -120,6 +122,15 @@ class ApplicationReference(Base):
     position: Mapped[int]
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(320))
+    # Of the mailed form; None until a reviewer has them asked.
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    asked_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    # "yes", "partly", "no", or "rather_not" for somebody who does not want to say.
+    again: Mapped[str] = mapped_column(String(24), default="")
+    known_how: Mapped[str] = mapped_column(String(200), default="")
+    words: Mapped[str] = mapped_column(Text, default="")
 
 
 class ApplicationLink(Base):
@@ -161,11 +172,16 @@ class ApplicationEventKind(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     REPLACED = "replaced"
+    OPINION_ASKED = "opinion_asked"
+    OPINION_GIVEN = "opinion_given"
+    REFERENCE_ADDED = "reference_added"
+    REFERENCE_ASKED = "reference_asked"
+    REFERENCE_ANSWERED = "reference_answered"
 
     @property
     def label(self) -> str:
         """Return the event as people read it."""
-        return self.value.capitalize()
+        return self.value.capitalize().replace("_", " ")
 
 
 class ApplicationEvent(Base):
@@ -177,6 +193,8 @@ class ApplicationEvent(Base):
     application_id: Mapped[ApplicationRef]
     kind: Mapped[ApplicationEventKind] = mapped_column(by_value(ApplicationEventKind))
     by_user_id: Mapped[UserRefOrNone]
+    # The rule that did it, where no person did.
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("review_rules.id", ondelete="SET NULL"))
     at: Mapped[CreatedAt]
     text: Mapped[str] = mapped_column(Text, default="")
     # What an amendment replaced: field -> [before, after].

@@ -31,6 +31,8 @@ class ProgramPage(Base):
     # What the applicant is promised: an answer within so many days, and after a decline when to come back.
     answer_days: Mapped[int] = mapped_column(default=5)
     reapply_days: Mapped[int] = mapped_column(default=90)
+    # The sites that may show the form in a frame, as origins such as https://harbor.example.
+    embed_sites: Mapped[list[str]] = mapped_column(default=list)
     # Somebody of ours filled in the form and saw it work; the launch checklist asks for it.
     tried_at: Mapped[datetime | None]
     updated_at: Mapped[CreatedAt]
@@ -58,13 +60,12 @@ class QuestionKind(StrEnum):
     NUMBER = "number"
     URL = "url"
     CONSENT = "consent"
+    FILE = "file"
 
     @property
     def label(self) -> str:
         """Return the kind as people read it."""
-        return {"text": "Text", "choice": "Choice", "number": "Number", "url": "Web address", "consent": "Consent"}[
-            self.value
-        ]
+        return "Web address" if self is QuestionKind.URL else self.value.capitalize()
 
 
 class FormQuestion(Base):
