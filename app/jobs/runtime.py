@@ -6,7 +6,7 @@ Jobs get ids as arguments and nothing else, so the settings they need are kept h
 from app import db, dispatch
 from app.config import Settings
 from app.log import configure_logging
-from app.services import keys, links
+from app.services import document_store, keys, links
 
 _current: dict[str, Settings] = {}
 
@@ -22,6 +22,7 @@ def start(settings: Settings) -> None:
     dispatch.configure(settings.queue)
     keys.configure(settings.secret_key)
     links.configure(settings.public_url, settings.inbound_domain)
+    document_store.configure(settings.data_dir)
     _current["settings"] = settings
 
 

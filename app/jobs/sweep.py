@@ -1,6 +1,6 @@
 """Each minute: wake who is due, have sites read again, and ring for work that a lost doorbell or a dead worker left.
 
-Once an hour it also forgets what is kept for a while only.
+Once an hour it also forgets what is kept for a while only, and reminds people of what waits in onboarding.
 """
 
 from app import dispatch
@@ -10,9 +10,11 @@ from app.dispatch import Job
 from app.jobs.watch import read_sites_again
 from app.queries.work import doorbells_to_ring, imports_left_behind
 from app.services.moves import wake_due_prospects
+from app.services.onboarding.nudges import remind
 from app.services.retention import forget_old
 
 FORGETS_AT_MINUTE = 17
+REMINDS_AT_MINUTE = 37
 
 
 def sweep() -> int:
@@ -21,6 +23,9 @@ def sweep() -> int:
         wake_due_prospects(session)
         if now().minute == FORGETS_AT_MINUTE:
             forget_old(session)
+    if now().minute == REMINDS_AT_MINUTE:
+        with transaction() as session:
+            remind(session)
     read_sites_again()
     with reading() as session:
         jobs = doorbells_to_ring(session)

@@ -27,6 +27,7 @@ from app.services.audit import record_audit
 from app.services.columns import rank_after
 from app.services.errors import Conflict, InvalidInput
 from app.services.ledger.gate import close_gate
+from app.services.onboarding.starting import begin_partnership
 from app.services.stops import Ending, end_for_prospect
 
 
@@ -204,6 +205,8 @@ def _record(session: Session, prospect: Prospect, change: StageChange, values: d
         program_id=prospect.program_id,
         details={"from": change.from_stage, "to": change.to_stage.value, "event": change.event.value},
     )
+    if change.event is MoveEvent.DECISION and change.to_stage is Stage.APPROVED:
+        begin_partnership(session, prospect, by_user_id=change.by_user_id)
     return change
 
 

@@ -1,0 +1,123 @@
+"""What an action of a template says and needs, checked by its kind.
+
+The settings kept with an action, by kind: `url` (look at a resource, training), `questions` (a list of texts), `quiz`
+and `badge` (training), `minutes` and `place` (a call). Other kinds need nothing beside title and text.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.models import ActionKind, OwnerSide
+from app.services.errors import InvalidInput
+from app.services.onboarding.quiz import as_stored, parse_quiz
+from app.services.plain_text import clean_line, clean_text
+from app.services.web_addresses import web_address
+
+MAX_TITLE, MAX_TEXT, MAX_LINE, MAX_QUESTIONS = 200, 10_000, 300, 20
+MAX_DUE_DAYS = 365
+MIN_CALL_MINUTES, MAX_CALL_MINUTES = 10, 240
+# Only a partner can do these; for our own people they would mean nothing.
+PARTNER_ONLY = (ActionKind.ACCEPT_TERMS, ActionKind.TRAINING, ActionKind.BOOK_CALL, ActionKind.ANSWER_QUESTIONS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionContent:
+    """An action as a person typed it; what its kind does not need is left out when it is stored."""
+
+    kind: ActionKind
+    title: str
+    text: str = ""
+    owner: OwnerSide = OwnerSide.PARTNER
+    assignee_id: int | None = None
+    due_days: int = 7
+    depends_on_id: int | None = None
+    needs_approval: bool = False
+    is_required: bool = True
+    url: str = ""
+    questions: str = ""
+    quiz: str = ""
+    badge: str = ""
+    minutes: int = 30
+    place: str = ""
+
+
+def checked_values(content: ActionContent) -> dict[str, Any]:
+    """Return the columns of an action. Raises InvalidInput naming every field that cannot be used."""
+    settings, problems = _settings(content)
+    title, text = clean_line(content.title), clean_text(content.text)
+    if not 1 <= len(title) <= MAX_TITLE:
+        problems["title"] = f"Say what is to be done, in {MAX_TITLE} characters at most."
+    if len(text) > MAX_TEXT:
+        problems["text"] = f"The text has {len(text):,} characters; keep it to {MAX_TEXT:,}."
+    elif content.kind is ActionKind.READ_CONFIRM and not text:
+        problems["text"] = "Write what is to be read."
+    if not 0 <= content.due_days <= MAX_DUE_DAYS:
+        problems["due_days"] = f"Between 0 and {MAX_DUE_DAYS} days."
+    if content.owner is not OwnerSide.PARTNER and content.kind in PARTNER_ONLY:
+        problems["owner"] = f"“{content.kind.label}” is for the partner to do."
+    if problems:
+        raise InvalidInput(problems)
+    is_staff = content.owner is OwnerSide.STAFF
+    return {
+        "kind": content.kind,
+        "title": title,
+        "text": text,
+        "owner": content.owner,
+        "assignee_id": content.assignee_id if is_staff else None,
+        "due_days": content.due_days,
+        "depends_on_id": content.depends_on_id,
+        # What we do ourselves nobody has to approve, and a quiz judges itself.
+        "needs_approval": content.needs_approval
+        and content.owner is OwnerSide.PARTNER
+        and content.kind is not ActionKind.TRAINING,
+        "is_required": content.is_required,
+        "settings": settings,
+    }
+
+
+def _settings(content: ActionContent) -> tuple[dict[str, Any], dict[str, str]]:
+    if content.kind is ActionKind.VIEW_RESOURCE:
+        return _with_url(content, needed=True)
+    if content.kind is ActionKind.ANSWER_QUESTIONS:
+        return _questions(content)
+    if content.kind is ActionKind.BOOK_CALL:
+        return _call(content)
+    if content.kind is ActionKind.TRAINING:
+        return _training(content)
+    return {}, {}
+
+
+def _with_url(content: ActionContent, *, needed: bool) -> tuple[dict[str, Any], dict[str, str]]:
+    if not content.url.strip():
+        return {}, {"url": "Give the address of what is to be looked at."} if needed else {}
+    address = web_address(content.url)
+    return (
+        ({"url": address}, {}) if address else ({}, {"url": "Give a whole web address, such as https://example.com."})
+    )
+
+
+def _questions(content: ActionContent) -> tuple[dict[str, Any], dict[str, str]]:
+    lines = [line for typed in content.questions.splitlines() if (line := clean_line(typed))]
+    if not 1 <= len(lines) <= MAX_QUESTIONS or max(map(len, lines)) > MAX_LINE:
+        return {}, {"questions": f"Write 1 to {MAX_QUESTIONS} questions, one a line, {MAX_LINE} characters each."}
+    return {"questions": lines}, {}
+
+
+def _call(content: ActionContent) -> tuple[dict[str, Any], dict[str, str]]:
+    place, problems = clean_line(content.place), {}
+    if not MIN_CALL_MINUTES <= content.minutes <= MAX_CALL_MINUTES:
+        problems["minutes"] = f"A call takes {MIN_CALL_MINUTES} to {MAX_CALL_MINUTES} minutes."
+    if len(place) > MAX_LINE:
+        problems["place"] = f"At most {MAX_LINE} characters."
+    return {"minutes": content.minutes, "place": place}, problems
+
+
+def _training(content: ActionContent) -> tuple[dict[str, Any], dict[str, str]]:
+    settings, problems = _with_url(content, needed=False)
+    quiz, problem = parse_quiz(content.quiz)
+    badge = clean_line(content.badge)
+    if problem or not quiz:
+        problems["quiz"] = problem or "Write at least one question."
+    if len(badge) > 60:
+        problems["badge"] = "Keep the badge to 60 characters."
+    return settings | {"quiz": as_stored(quiz), "badge": badge}, problems

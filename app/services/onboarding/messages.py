@@ -1,0 +1,60 @@
+"""Messages between a partner and us: both sides read them, and they stand on the prospect's timeline."""
+
+from sqlalchemy.orm import Session
+
+from app.models import Activity, ActivityKind, PartnerPerson, Partnership, User
+from app.services.audit import record_audit
+from app.services.errors import InvalidInput
+from app.services.onboarding.mails import mail_partner_wrote, mail_person
+from app.services.onboarding.people import people_of
+from app.services.plain_text import clean_text
+
+MAX_MESSAGE = 4_000
+
+
+def write_to_us(session: Session, partnership: Partnership, text: str, *, person: PartnerPerson) -> Activity:
+    """Take a partner's message and pass it on to the account manager. Raises InvalidInput for none or a book."""
+    message = _write(session, partnership, text, person_id=person.id)
+    manager = session.get(User, partnership.account_manager_id) if partnership.account_manager_id else None
+    if manager is not None and manager.is_active:
+        mail_partner_wrote(session, partnership, manager, by=person.name, text=message.body)
+    return message
+
+
+def write_to_partner(session: Session, partnership: Partnership, text: str, *, author: User) -> Activity:
+    """Send a message to the partner's people. Raises InvalidInput, also where nobody could read it."""
+    people = people_of(session, partnership.id)
+    if not people:
+        raise InvalidInput({"text": "Nobody of this partner has access yet. Add their main contact first."})
+    message = _write(session, partnership, text, author_id=author.id)
+    for person in people:
+        mail_person(session, person, "message", by=author.name, text=message.body)
+    return message
+
+
+def _write(
+    session: Session, partnership: Partnership, text: str, *, person_id: int | None = None, author_id: int | None = None
+) -> Activity:
+    body = clean_text(text)
+    if not body:
+        raise InvalidInput({"text": "Write something first."})
+    if len(body) > MAX_MESSAGE:
+        raise InvalidInput({"text": f"The message has {len(body):,} characters; keep it to {MAX_MESSAGE:,}."})
+    message = Activity(
+        prospect_id=partnership.prospect_id,
+        kind=ActivityKind.MESSAGE,
+        body=body,
+        author_id=author_id,
+        person_id=person_id,
+    )
+    session.add(message)
+    session.flush()
+    record_audit(
+        session,
+        "message.added",
+        subject=f"prospect:{partnership.prospect_id}",
+        actor_id=author_id,
+        program_id=partnership.program_id,
+        details={"activity_id": message.id, "person_id": person_id},
+    )
+    return message

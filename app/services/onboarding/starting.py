@@ -1,0 +1,193 @@
+"""The start: an approval makes a partnership, and a copy of the program's template becomes the partner's own plan.
+
+The approval calls this from inside its move, so nothing here moves a prospect; the first thing that is done will.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.models import (
+    ActionKind,
+    ActionState,
+    Application,
+    ApplicationState,
+    OnboardingAction,
+    OnboardingPlan,
+    OnboardingTemplate,
+    Partnership,
+    PlanEventKind,
+    Prospect,
+    Provenance,
+    TemplateAction,
+)
+from app.services.audit import record_audit
+from app.services.errors import Conflict
+from app.services.onboarding.events import Doer, record_plan_event
+from app.services.onboarding.handing_over import ask_for_hand_over, least_busy_account_manager
+from app.services.onboarding.mails import mail_person
+from app.services.onboarding.people import NewPerson, add_person, people_of
+from app.services.onboarding.templates import actions_of, templates_of
+from app.services.program_pages import current_terms
+
+_THEIR_WORD = (ApplicationState.SUBMITTED, ApplicationState.ASKED, ApplicationState.APPROVED)
+
+
+def partnership_of(session: Session, prospect_id: int) -> Partnership | None:
+    """Return a prospect's partnership, if it was ever approved."""
+    return session.scalar(select(Partnership).where(Partnership.prospect_id == prospect_id))
+
+
+def plan_of(session: Session, partnership_id: int, *, lock: bool = False) -> OnboardingPlan | None:
+    """Return a partner's plan, with `lock` for changing anything in it."""
+    query = select(OnboardingPlan).where(OnboardingPlan.partnership_id == partnership_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalar(query)
+
+
+def begin_partnership(session: Session, prospect: Prospect, *, by_user_id: int | None) -> Partnership:
+    """Make an approved prospect a partner: account manager, main contact, plan; called by the approval's move.
+
+    A company that was a partner before gets its partnership back as it was, its clock set anew.
+    """
+    known = partnership_of(session, prospect.id)
+    if known is not None:
+        _set_clock_anew(session, known)
+        return known
+    partnership = Partnership(
+        program_id=prospect.program_id,
+        prospect_id=prospect.id,
+        account_manager_id=least_busy_account_manager(session, prospect.program_id),
+        recruiter_id=prospect.owner_id or by_user_id,
+    )
+    session.add(partnership)
+    session.flush()
+    record_audit(
+        session,
+        "partnership.begun",
+        subject=f"partnership:{partnership.id}",
+        actor_id=by_user_id,
+        program_id=prospect.program_id,
+        details={"prospect_id": prospect.id, "account_manager_id": partnership.account_manager_id},
+    )
+    _take_over_application(session, partnership)
+    template = _template_for(session, partnership)
+    if template is not None:
+        start_plan(session, partnership, template, by_user_id=by_user_id)
+    ask_for_hand_over(session, partnership)
+    return partnership
+
+
+def start_plan(
+    session: Session, partnership: Partnership, template: OnboardingTemplate, *, by_user_id: int | None
+) -> OnboardingPlan:
+    """Copy a template as the partner's plan and mail its people. Raises Conflict for a second or an empty one."""
+    if plan_of(session, partnership.id) is not None:
+        raise Conflict("This partner's onboarding has begun already. Reload the page.")
+    originals = actions_of(session, template.id)
+    if not originals:
+        raise Conflict(f"The template “{template.name}” has no actions yet. Add some, then start.")
+    plan = OnboardingPlan(
+        program_id=partnership.program_id,
+        partnership_id=partnership.id,
+        template_id=template.id,
+        template_name=template.name,
+        started_at=now(),
+        stuck_days=template.stuck_days,
+        progressed_at=now(),
+        stuck_at=now() + timedelta(days=template.stuck_days),
+    )
+    session.add(plan)
+    session.flush()
+    _copy(session, plan, originals)
+    _tick_terms_accepted_before(session, plan, partnership)
+    record_plan_event(session, plan, PlanEventKind.STARTED, Doer(by_user_id), text=template.name)
+    for person in people_of(session, partnership.id):
+        mail_person(session, person, "welcome")
+    return plan
+
+
+def _set_clock_anew(session: Session, partnership: Partnership) -> None:
+    plan = plan_of(session, partnership.id, lock=True)
+    if plan is not None and plan.done_at is None:
+        plan.progressed_at = now()
+        plan.stuck_at = now() + timedelta(days=plan.stuck_days)
+
+
+def _take_over_application(session: Session, partnership: Partnership) -> None:
+    """Take contact and accepted terms from the application, whose address its applicant has confirmed."""
+    application = session.scalar(
+        select(Application)
+        .where(Application.prospect_id == partnership.prospect_id, Application.state.in_(_THEIR_WORD))
+        .order_by(Application.id.desc())
+        .limit(1)
+    )
+    if application is None:
+        return
+    partnership.terms_id = application.terms_id
+    partnership.terms_accepted_at = application.terms_accepted_at
+    partnership.terms_address = application.terms_address
+    new = NewPerson(name=application.name, email=application.email, phone=application.phone)
+    add_person(session, partnership, new, provenance=Provenance.APPLICATION)
+
+
+def _template_for(session: Session, partnership: Partnership) -> OnboardingTemplate | None:
+    """Return the template of the partner's tier, else the one for every tier; one without actions is none."""
+    by_tier = {template.tier: template for template in templates_of(session, partnership.program_id)}
+    found = by_tier.get(partnership.tier) or by_tier.get("")
+    return found if found is not None and actions_of(session, found.id) else None
+
+
+def _copy(session: Session, plan: OnboardingPlan, originals: list[TemplateAction]) -> None:
+    copies: dict[int, OnboardingAction] = {}
+    for original in originals:
+        before = copies.get(original.depends_on_id or 0)
+        copy = OnboardingAction(
+            program_id=plan.program_id,
+            plan_id=plan.id,
+            position=original.position,
+            kind=original.kind,
+            title=original.title,
+            text=original.text,
+            owner=original.owner,
+            assignee_id=original.assignee_id,
+            due_days=original.due_days,
+            depends_on_id=before.id if before else None,
+            needs_approval=original.needs_approval,
+            is_required=original.is_required,
+            settings=dict(original.settings),
+        )
+        if before is None:
+            open_action(copy)
+        session.add(copy)
+        session.flush()
+        copies[original.id] = copy
+
+
+def open_action(action: OnboardingAction) -> None:
+    """Let an action be done from now on; its days begin to count."""
+    action.opened_at = now()
+    action.due_at = now() + timedelta(days=action.due_days)
+
+
+def _tick_terms_accepted_before(session: Session, plan: OnboardingPlan, partnership: Partnership) -> None:
+    """Ask nobody to accept what they accepted when they applied."""
+    terms = current_terms(session, partnership.program_id)
+    if terms is None or partnership.terms_id != terms.id or partnership.terms_accepted_at is None:
+        return
+    actions = session.scalars(
+        select(OnboardingAction).where(
+            OnboardingAction.plan_id == plan.id, OnboardingAction.kind == ActionKind.ACCEPT_TERMS
+        )
+    ).all()
+    for action in actions:
+        action.state = ActionState.DONE
+        action.opened_at = action.opened_at or now()
+        action.done_at = now()
+        action.answer = {"version": terms.version, "with_application": True}
+        waiting = select(OnboardingAction).where(OnboardingAction.depends_on_id == action.id)
+        for following in session.scalars(waiting):
+            open_action(following)
