@@ -19,6 +19,7 @@ _URGENT = _WORDS["urgent"]
 _STARTS = load_patterns("auto", start=True)
 _ENGAGED = load_patterns("human")["engaged"]
 _BOILERPLATE = load_patterns("human")["boilerplate"]
+_NOTICE = load_patterns("human")["notice"]
 _CLOSING = load_patterns("human", start=True)["closing"]
 _OPENING = load_patterns("human", start=True)["opening"]
 _REACHABLE = re.compile(r"\S+@\S+\.\w|(?:\d[\s/().-]?){6,}")
@@ -123,11 +124,15 @@ def weigh_text(text: str) -> TextEvidence:
 
 
 def _judged_sentences(text: str) -> list[str]:
-    """Return the sentences that say something: no greeting, no closing with what follows it, no company's notice."""
+    """Return the sentences that say something: no greeting, nothing from a closing or a company's notice on."""
     kept: list[str] = []
     for sentence in folded_sentences(text[:6_000])[:80]:
         if kept and len(sentence.split()) <= 6 and _CLOSING.search(sentence):
             break
+        if _NOTICE.search(sentence):
+            if kept:
+                break
+            continue
         if len(sentence) > 3 and not _BOILERPLATE.search(sentence) and not _OPENING.match(sentence):
             kept.append(sentence)
     return kept

@@ -25,6 +25,8 @@ from outreach.inbound.words import load_patterns
 _STARTS = load_patterns("bounce", start=True)
 _WORDS = load_patterns("bounce")
 _FORWARDED = re.compile(r"^\s*(?:fwd?|wg|tr|re|aw|i|odp|pd|rv|enc|vs|sv|vl|doorst)\s?:", re.IGNORECASE)
+# Gateways put a name or stars before what they say: "[Postmaster] …", "**Message you sent blocked…".
+_MARKS_BEFORE = re.compile(r"^(?:\W*\[[^\]]{1,40}\])?\W*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +105,21 @@ def _sent_to(mail: Mail) -> list[str]:
     )
 
 
+def _names_whom(mail: Mail, text: BounceText) -> bool:
+    """Whether a sender that calls itself a mail system names somebody else whom a mail did not reach."""
+    return _called_mail_system(mail) and bool(text.recipients)
+
+
 def _person_forwards(mail: Mail) -> bool:
     return bool(_FORWARDED.match(mail.header("subject"))) and not _from_mail_system(mail)
 
 
 def _from_mail_system(mail: Mail) -> bool:
     """Whether the sender is a mail system by address, name or empty return path."""
-    if mail.header("return-path").strip() == "<>":
-        return True
+    return mail.header("return-path").strip() == "<>" or _called_mail_system(mail)
+
+
+def _called_mail_system(mail: Mail) -> bool:
     sender = mail.header("from") or mail.header("sender")
     addresses = find_addresses(sender)
     name = fold(re.sub(r"[<>\"'()]", " ", _without_addresses(sender)))
@@ -125,12 +134,12 @@ def _without_addresses(sender: str) -> str:
 def _speaks_of_failure(mail: Mail) -> bool:
     if mail.report_type == "delivery-status" and not _person_forwards(mail) and not arrived(mail):
         return True
-    subject = bool(_STARTS["subject"].search(fold(mail.header("subject"))))
+    subject = bool(_STARTS["subject"].search(_MARKS_BEFORE.sub("", fold(mail.header("subject")))))
     text = read_bounce_text(mail)
     told = fold(f"{text.story} {text.diagnostic}"[:20_000])
     hits = len({match.group()[:40] for match in _WORDS["text"].finditer(told)})
     if "x-failed-recipients" in mail.headers and (subject or hits):
         return True
     if _from_mail_system(mail):
-        return subject or (hits > 1 and (text.returned or bool(text.codes)))
+        return subject or (hits > 1 and (text.returned or bool(text.codes))) or (hits > 0 and _names_whom(mail, text))
     return subject and text.returned and hits > 1 and not _FORWARDED.match(mail.header("subject"))

@@ -24,6 +24,18 @@ def test_every_case_gets_its_kind_and_recipients(case: MailCase) -> None:
         assert sorted(found.recipients) == sorted(case.recipients)
 
 
+def test_no_mail_of_a_person_of_the_sixth_look_is_taken_for_anything_else() -> None:
+    people = [case for case in cases_of("sixth_look") if case.name.startswith("people/")]
+
+    assert [case.name for case in people if classify(case.raw).kind.value != case.kind] == []
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("folder", ["fourth_look", "fifth_look", "sixth_look", "seventh_look"])
+def test_every_case_of_the_later_looks_gets_its_kind(folder: str) -> None:
+    assert [case.name for case in cases_of(folder) if classify(case.raw).kind.value != case.kind] == []
+
+
 def test_there_are_enough_cases_of_each_kind() -> None:
     counts = {kind: sum(case.kind == kind for case in CASES) for kind in InboundKind}
 
