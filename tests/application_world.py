@@ -92,6 +92,12 @@ def make_application(session: Session, prospect: Prospect, terms: ProgramTerms, 
     return application
 
 
+def an_application(**values: Any) -> Application:
+    """Return an application that is in no database."""
+    person = {"name": "Ada Byrne", "email": "ada@harbor.example", "company_name": "Harbor", "domain": "harbor.example"}
+    return Application(**{**person, "language": "en", "due_at": now() + timedelta(days=5)} | values)
+
+
 def application_values(session: Session, program: Program, prospect: Prospect) -> dict[str, Any]:
     """Return what stands for the parts of these pages' addresses in the access matrix."""
     page = make_open_page(session, program)

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.models import ApplicationAnswer, FormQuestion, QuestionKind
+from app.services.languages import gettext as _
+from app.services.languages import mark, number
 from app.services.plain_text import clean_line, clean_text
 from app.services.web_addresses import web_address
 
@@ -60,7 +62,7 @@ def checked_answers(
         text = clean_text(raw) if question.kind is QuestionKind.TEXT else clean_line(raw)
         if not text:
             if question.is_required:
-                problems[field_of(question)] = _MISSING[question.kind]
+                problems[field_of(question)] = _(_MISSING[question.kind])
             continue
         value, problem = _checked(question, text)
         if problem:
@@ -71,24 +73,26 @@ def checked_answers(
 
 
 _MISSING = {
-    QuestionKind.TEXT: "Please answer this.",
-    QuestionKind.CHOICE: "Please choose one.",
-    QuestionKind.NUMBER: "Please give a number.",
-    QuestionKind.URL: "Please give a web address.",
-    QuestionKind.CONSENT: "We need your agreement to this.",
+    QuestionKind.TEXT: mark("Please answer this."),
+    QuestionKind.CHOICE: mark("Please choose one."),
+    QuestionKind.NUMBER: mark("Please give a number."),
+    QuestionKind.URL: mark("Please give a web address."),
+    QuestionKind.CONSENT: mark("We need your agreement to this."),
+    QuestionKind.FILE: mark("Please choose a file."),
 }
 
 
 def _checked(question: FormQuestion, text: str) -> tuple[str, str]:
     """Return the value to store and "", or "" and what is wrong with it."""
     if len(text) > MAX_ANSWER:
-        return "", f"This has {len(text):,} characters; keep it to {MAX_ANSWER:,}."
+        counts = {"count": number(len(text)), "most": number(MAX_ANSWER)}
+        return "", _("This has %(count)s characters; keep it to %(most)s.", **counts)
     if question.kind is QuestionKind.CHOICE and text not in question.options:
-        return "", "This answer is no longer on the list. Please choose again."
+        return "", _("This answer is no longer on the list. Please choose again.")
     if question.kind is QuestionKind.NUMBER:
-        number = text.replace(" ", "").replace(",", ".") if text.count(",") == 1 else text.replace(" ", "")
-        return (number, "") if _NUMBER.fullmatch(number) else ("", "Write a plain number, such as 1200 or 3.5.")
+        plain = text.replace(" ", "").replace(",", ".") if text.count(",") == 1 else text.replace(" ", "")
+        return (plain, "") if _NUMBER.fullmatch(plain) else ("", _("Write a plain number, such as 1200 or 3.5."))
     if question.kind is QuestionKind.URL:
         address = web_address(text)
-        return (address, "") if address else ("", "Give a whole web address, such as https://example.com/page.")
+        return (address, "") if address else ("", _("Give a whole web address, such as https://example.com/page."))
     return (AGREED if question.kind is QuestionKind.CONSENT else text), ""

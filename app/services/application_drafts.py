@@ -8,18 +8,20 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.models import ApplicationDraft, Program, ProgramPage
+from app.services.applicant_fields import checked_email
 from app.services.application_links import MAX_TOKEN
 from app.services.application_mails import mail_draft
-from app.services.applying import checked_email
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput, NotFound
+from app.services.languages import gettext as _
+from app.services.languages import mark
 from app.services.links import own_addresses
 from app.services.tokens import hash_of, new_token
 from scrapers.domains import EmailError
 
 DRAFT_LIFE = timedelta(days=30)
 MAX_FIELDS, MAX_FIELD = 60, 4_000
-GONE = "This link is not complete, or is more than a month old. Please begin the form anew."
+GONE = mark("This link is not complete, or is more than a month old. Please begin the form anew.")
 
 
 def save_draft(session: Session, program: Program, fields: Mapping[str, str], *, email: str) -> ApplicationDraft:
@@ -30,7 +32,8 @@ def save_draft(session: Session, program: Program, fields: Mapping[str, str], *,
     try:
         address = checked_email(email)
     except EmailError:
-        raise InvalidInput({"email": "Give your e-mail address: we mail you the way back to this form."}) from None
+        problem = _("Give your e-mail address: we mail you the way back to this form.")
+        raise InvalidInput({"email": problem}) from None
     session.execute(delete(ApplicationDraft).where(ApplicationDraft.expires_at < now()))
     token = new_token()
     draft = ApplicationDraft(
@@ -62,7 +65,7 @@ def draft_behind(session: Session, token: str) -> tuple[ApplicationDraft, Progra
         )
     ).first()
     if row is None:
-        raise NotFound(GONE)
+        raise NotFound(_(GONE))
     return row[0], row[1], row[2]
 
 

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.models import Application, ApplicationEvent, ApplicationEventKind, ApplicationLink, Program
 from app.services.errors import NotFound
+from app.services.languages import gettext as _
+from app.services.languages import mark
 from app.services.links import own_addresses
 from app.services.tokens import hash_of, new_token
 
 LINK_LIFE = timedelta(days=365)
 MAX_TOKEN = 100
-GONE = "This link is not complete, or is more than a year old. Use the newest mail you have from us."
+GONE = mark("This link is not complete, or is more than a year old. Use the newest mail you have from us.")
 
 
 def new_status_link(session: Session, application: Application) -> str:
@@ -42,7 +44,7 @@ def application_behind(session: Session, token: str, *, lock: bool = False) -> A
         query = query.with_for_update(of=Application).execution_options(populate_existing=True)
     found = session.scalar(query)
     if found is None:
-        raise NotFound(GONE)
+        raise NotFound(_(GONE))
     return found
 
 

@@ -1,123 +1,162 @@
-"""The mails an applicant gets. Every word a stranger reads in a mail stands in this file, ready to be translated."""
+"""The mails an applicant gets. Every word a stranger reads in a mail stands in this file, and in the catalogs."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app.models import Application, Program
 from app.services.application_links import new_status_link
+from app.services.languages import gettext as _
+from app.services.languages import in_language, long_day, mark
 from app.services.notices import post_notice
 from app.services.plain_text import clean_line
 from app.services.reason_words import reasons_for_applicant
 
 # Nothing the sender of the form typed stands in this mail: it goes to an address that nobody has proved yet.
-_CONFIRM = """Hello,
+_CONFIRM = mark("""Hello,
 
-somebody, hopefully you, applied to {program} with this address. Please open this page and press the button:
-{link}
+somebody, hopefully you, applied to %(program)s with this address. Please open this page and press the button:
+%(link)s
 
 Until then nobody looks at the application. The same page shows where it stands later, so keep this mail.
 If it was not you, ignore this mail: nothing happens.
-"""
-_RECEIVED = """Hello {name},
+""")
+_RECEIVED = mark("""Hello %(name)s,
 
-thank you: your application to {program} for {company} is with us. You get an answer by {by} at the latest.
+thank you: your application to %(program)s for %(company)s is with us. You get an answer by %(by)s at the latest.
 
 See where it stands, change it or take it back:
-{link}
-"""
-_ASKED = """Hello {name},
+%(link)s
+""")
+_ASKED = mark("""Hello %(name)s,
 
-we have a question about your application to {program}:
+we have a question about your application to %(program)s:
 
-{message}
+%(message)s
 
 Answer here:
-{link}
-"""
-_APPROVED = """Hello {name},
+%(link)s
+""")
+_APPROVED = mark("""Hello %(name)s,
 
-good news: {company} is accepted as a partner of {program}.
-{message}
+good news: %(company)s is accepted as a partner of %(program)s.
+%(message)s
 Somebody of us writes to you about the next steps. Your application:
-{link}
-"""
-_DECLINED = """Hello {name},
+%(link)s
+""")
+_DECLINED = mark("""Hello %(name)s,
 
-we looked at your application to {program} and cannot accept {company} now. This is why:
+we looked at your application to %(program)s and cannot accept %(company)s now. This is why:
 
-{reasons}
-{message}
-{again}
+%(reasons)s
+%(message)s
+%(again)s
 The details stay here:
-{link}
-"""
-_DRAFT = """Hello,
+%(link)s
+""")
+_DRAFT = mark("""Hello,
 
-here is your half-finished application to {program}. Open it on any device and go on where you left off:
-{link}
+here is your half-finished application to %(program)s. Open it on any device and go on where you left off:
+%(link)s
 
-It is kept until {until}. If you did not ask for this, ignore this mail: the form is deleted then.
-"""
+It is kept until %(until)s. If you did not ask for this, ignore this mail: the form is deleted then.
+""")
+
+
+_LETTERS = {
+    "application_confirm": (mark("Please confirm: your application to %(program)s"), _CONFIRM),
+    "application_received": (mark("Your application to %(program)s is with us"), _RECEIVED),
+    "application_question": (mark("A question about your application to %(program)s"), _ASKED),
+    "application_approved": (mark("Welcome to %(program)s"), _APPROVED),
+    "application_declined": (mark("Your application to %(program)s"), _DECLINED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail as it would be read."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """What a mail about an application says beside its fixed words; without a link it is a preview."""
+
+    reason_codes: Sequence[str] = ()
+    message: str = ""
+    reapply_at: datetime | None = None
+    link: str = "…"
 
 
 def mail_confirmation(session: Session, application: Application) -> None:
     """Ask the address to confirm that it applied."""
-    _post(session, application, "application_confirm", "Please confirm: your application to {program}", _CONFIRM)
+    _post(session, application, "application_confirm")
 
 
 def mail_received(session: Session, application: Application) -> None:
     """Say that the application is with us, and by when the answer comes."""
-    _post(session, application, "application_received", "Your application to {program} is with us", _RECEIVED)
+    _post(session, application, "application_received")
 
 
 def mail_question(session: Session, application: Application) -> None:
     """Ask the applicant something."""
-    _post(session, application, "application_question", "A question about your application to {program}", _ASKED)
+    _post(session, application, "application_question")
 
 
 def mail_approval(session: Session, application: Application) -> None:
     """Tell the applicant that they are in."""
-    _post(session, application, "application_approved", "Welcome to {program}", _APPROVED)
+    _post(session, application, "application_approved")
 
 
 def mail_decline(session: Session, application: Application) -> None:
     """Tell the applicant no, why, and when to come back."""
-    _post(session, application, "application_declined", "Your application to {program}", _DECLINED)
+    _post(session, application, "application_declined")
 
 
 def mail_draft(session: Session, program: Program, *, to_address: str, link: str, until: datetime) -> None:
-    """Send the way back to a half-finished form."""
+    """Send the way back to a half-finished form, in the language the form was read in."""
+    name = clean_line(program.name)
     post_notice(
         session,
         kind="application_draft",
         to_address=to_address,
-        subject=f"Your half-finished application to {clean_line(program.name)}",
-        text=_DRAFT.format(program=program.name, link=link, until=_day(until)),
+        subject=_("Your half-finished application to %(program)s", program=name),
+        text=_(_DRAFT, program=name, link=link, until=long_day(until)),
     )
 
 
-def _post(session: Session, application: Application, kind: str, subject: str, text: str) -> None:
-    program = clean_line(session.get_one(Program, application.program_id).name)
-    reasons = reasons_for_applicant(application.reason_codes)
-    again = application.reapply_at
-    post_notice(
-        session,
-        kind=kind,
-        to_address=application.email,
-        subject=subject.format(program=program),
-        text=text.format(
+def letter_of(kind: str, application: Application, saying: Saying, *, program_name: str) -> Letter:
+    """Write a mail to an applicant, in the applicant's language."""
+    subject, text = _LETTERS[kind]
+    program = clean_line(program_name)
+    with in_language(application.language):
+        reasons = reasons_for_applicant(saying.reason_codes)
+        again = long_day(saying.reapply_at) if saying.reapply_at else ""
+        written = _(
+            text,
             program=program,
             name=application.name,
             company=application.company_name,
-            by=_day(application.due_at),
-            message=f"\n{application.message}\n" if application.message else "",
-            reasons="\n".join(f"- {reason.why} {reason.change}" for reason in reasons),
-            again=f"You are welcome to apply again from {_day(again)}." if again else "",
-            link=new_status_link(session, application),
-        ),
+            by=long_day(application.due_at) if application.due_at else "",
+            message=f"\n{saying.message}\n" if saying.message else "",
+            reasons="\n".join(f"- {reason.why} {reason.change}".rstrip() for reason in reasons),
+            again=_("You are welcome to apply again from %(day)s.", day=again) if again else "",
+            link=saying.link,
+        )
+        return Letter(_(subject, program=program), written)
+
+
+def _post(session: Session, application: Application, kind: str) -> None:
+    saying = Saying(
+        reason_codes=application.reason_codes,
+        message=application.message,
+        reapply_at=application.reapply_at,
+        link=new_status_link(session, application),
     )
-
-
-def _day(moment: datetime | None) -> str:
-    return f"{moment.day} {moment:%B %Y}" if moment else "soon"
+    program = session.get_one(Program, application.program_id)
+    letter = letter_of(kind, application, saying, program_name=program.name)
+    post_notice(session, kind=kind, to_address=application.email, subject=letter.subject, text=letter.text)

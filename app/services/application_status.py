@@ -29,30 +29,28 @@ from app.models import (
     StopKind,
     is_allowed,
 )
+from app.services.applicant_fields import checked_contact_lines, checked_references
 from app.services.application_answers import checked_answers
 from app.services.application_links import record_event
 from app.services.application_mails import mail_received
-from app.services.applying import (
-    Submission,
-    checked_contact_lines,
-    checked_references,
-    checked_site,
-    write_references,
-)
+from app.services.applying import Submission, write_references
 from app.services.audit import record_audit
 from app.services.companies import find_or_add_company
 from app.services.contacts import FoundContact, record_contact
 from app.services.crawls import request_crawl
 from app.services.errors import Conflict, InvalidInput
 from app.services.form_questions import questions_of
+from app.services.languages import gettext as _
+from app.services.languages import mark, number
 from app.services.moves import move_prospect
 from app.services.plain_text import clean_text
 from app.services.prospects import NewProspect, add_prospect, find_prospect
+from app.services.site_words import checked_site
 from app.services.stops import record_stop
 from app.services.web_addresses import web_address
 
 MAX_REPLY = 4_000
-_CLOSED = "This application is closed, so it cannot be changed any more. The page says where it stands."
+_CLOSED = mark("This application is closed, so it cannot be changed any more. The page says where it stands.")
 
 
 def confirm_application(session: Session, application: Application) -> None:
@@ -88,7 +86,7 @@ def confirm_application(session: Session, application: Application) -> None:
 def withdraw_application(session: Session, application: Application) -> None:
     """Take an application back. Raises Conflict where it is closed already."""
     if application.state not in (*OPEN_APPLICATION_STATES, ApplicationState.UNCONFIRMED):
-        raise Conflict(_CLOSED)
+        raise Conflict(_(_CLOSED))
     application.state = ApplicationState.WITHDRAWN
     application.closed_at = now()
     _happened(session, application, ApplicationEventKind.WITHDRAWN)
@@ -110,10 +108,11 @@ def withdraw_application(session: Session, application: Application) -> None:
 def answer_question(session: Session, application: Application, text: str) -> None:
     """Answer what a reviewer asked; the application goes back to the queue with a new day promised."""
     if application.state is not ApplicationState.ASKED:
-        raise Conflict("There is no question waiting for an answer; it may have been answered already.")
+        raise Conflict(_("There is no question waiting for an answer; it may have been answered already."))
     words = clean_text(text)
     if not 1 <= len(words) <= MAX_REPLY:
-        raise InvalidInput({"reply": f"Write your answer, in {MAX_REPLY:,} characters at most."})
+        most = number(MAX_REPLY)
+        raise InvalidInput({"reply": _("Write your answer, in %(most)s characters at most.", most=most)})
     application.state = ApplicationState.SUBMITTED
     application.message = ""
     application.due_at = now() + _promise(session, application.program_id)
@@ -127,12 +126,13 @@ def amend_application(session: Session, application: Application, sent: Submissi
     application is closed, InvalidInput with what is wrong with each field.
     """
     if application.state not in (*OPEN_APPLICATION_STATES, ApplicationState.UNCONFIRMED):
-        raise Conflict(_CLOSED)
+        raise Conflict(_(_CLOSED))
     values, problems = checked_contact_lines(name=sent.name, phone=sent.phone, company_name=sent.company_name)
     domain, problem = checked_site(sent.website)
     if problem or domain != application.domain:
-        problems["website"] = problem or (
-            f"This application is for {application.domain}. For another site, take it back and apply again."
+        problems["website"] = problem or _(
+            "This application is for %(domain)s. For another site, take it back and apply again.",
+            domain=application.domain,
         )
     answers, wrong = checked_answers(questions_of(session, application.program_id), sent.answers)
     references, wrong_references = checked_references(sent.references)

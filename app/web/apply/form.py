@@ -22,8 +22,12 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 
 from app.models import FormQuestion, QuestionKind
+from app.services.applicant_fields import MAX_COMPANY, MAX_EMAIL, MAX_PERSON, MAX_PHONE, MAX_REFERENCES
 from app.services.application_answers import AGREED, MAX_ANSWER, field_of
-from app.services.applying import MAX_COMPANY, MAX_EMAIL, MAX_PERSON, MAX_PHONE, MAX_REFERENCES, MAX_WEBSITE, Submission
+from app.services.applying import Submission
+from app.services.languages import gettext as _
+from app.services.languages import mark
+from app.services.site_words import MAX_WEBSITE
 
 PERSON_FIELDS = ("name", "email", "phone", "company_name", "website")
 _RADIO_MOST = 6
@@ -33,33 +37,55 @@ def _most(length: int, autocomplete: str, **more: str) -> dict[str, Any]:
     return {"maxlength": length, "autocomplete": autocomplete} | more
 
 
-class ApplyForm(FlaskForm):
+class PublicForm(FlaskForm):
+    """A form for strangers: its labels and hints are said in the language in force."""
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        """Say the words of every field that is ours."""
+        super().__init__(*args, **values)
+        for name, field in self._fields.items():
+            if self.is_own(name):
+                field.label.text = _(field.label.text) if field.label.text else ""
+                field.description = _(field.description) if field.description else ""
+
+    def is_own(self, name: str) -> bool:
+        """Say whether a field's words stand in the catalogs."""
+        return bool(name)
+
+
+class ApplyForm(PublicForm):
     """The fields of every program. `homepage` is left empty by people: they do not see it, programs fill it in."""
 
-    name = StringField("Your name", render_kw=_most(MAX_PERSON, "name"))
+    name = StringField(mark("Your name"), render_kw=_most(MAX_PERSON, "name"))
     email = EmailField(
-        "Work e-mail",
-        description="We mail you a link that confirms it. An address at your website's domain is checked fastest.",
+        mark("Work e-mail"),
+        description=mark(
+            "We mail you a link that confirms it. An address at your website's domain is checked fastest."
+        ),
         render_kw=_most(MAX_EMAIL, "email", inputmode="email"),
     )
-    company_name = StringField("Company", render_kw=_most(MAX_COMPANY, "organization"))
+    company_name = StringField(mark("Company"), render_kw=_most(MAX_COMPANY, "organization"))
     website = StringField(
-        "Website",
-        description="The site we shall look at, such as example.com.",
+        mark("Website"),
+        description=mark("The site we shall look at, such as example.com."),
         render_kw=_most(MAX_WEBSITE, "url", inputmode="url"),
     )
-    phone = TelField("Phone", render_kw=_most(MAX_PHONE, "tel"))
-    reference1_name = StringField("Name", render_kw=_most(MAX_PERSON, "off"))
-    reference1_email = EmailField("E-mail", render_kw=_most(MAX_EMAIL, "off"))
-    reference2_name = StringField("Name", render_kw=_most(MAX_PERSON, "off"))
-    reference2_email = EmailField("E-mail", render_kw=_most(MAX_EMAIL, "off"))
-    accepts_terms = BooleanField("I have read the terms and accept them.")
-    homepage = StringField("Leave this empty")
+    phone = TelField(mark("Phone"), render_kw=_most(MAX_PHONE, "tel"))
+    reference1_name = StringField(mark("Name"), render_kw=_most(MAX_PERSON, "off"))
+    reference1_email = EmailField(mark("E-mail"), render_kw=_most(MAX_EMAIL, "off"))
+    reference2_name = StringField(mark("Name"), render_kw=_most(MAX_PERSON, "off"))
+    reference2_email = EmailField(mark("E-mail"), render_kw=_most(MAX_EMAIL, "off"))
+    accepts_terms = BooleanField(mark("I have read the terms and accept them."))
+    homepage = StringField(mark("Leave this empty"))
     terms_id = HiddenField()
     submit_key = HiddenField()
     started = HiddenField()
     via = HiddenField()
     draft = HiddenField()
+
+    def is_own(self, name: str) -> bool:
+        """Say whether a field's words are ours; a program's questions are in whatever language the program wrote."""
+        return hasattr(ApplyForm, name)
 
     def answers(self, questions: Sequence[FormQuestion]) -> dict[int, str]:
         """Return what was answered, by the question's id."""
@@ -108,7 +134,7 @@ def _field(question: FormQuestion) -> Field:
         choices = [SelectChoice(option, option) for option in question.options]
         if len(choices) <= _RADIO_MOST:
             return RadioField(**words, choices=choices, validate_choice=False)
-        return SelectField(**words, choices=[SelectChoice("", "Please choose"), *choices], validate_choice=False)
+        return SelectField(**words, choices=[SelectChoice("", _("Please choose")), *choices], validate_choice=False)
     if question.kind is QuestionKind.CONSENT:
         return BooleanField(**words)
     if question.kind is QuestionKind.TEXT:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import redirect, render_template, request, url_for
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
@@ -24,21 +23,24 @@ from app.services.application_status import (
     withdraw_application,
 )
 from app.services.errors import InvalidInput, NotFound
+from app.services.languages import current_language, mark
+from app.services.languages import gettext as _
 from app.services.program_pages import page_of
 from app.services.reason_words import ReasonWords, reasons_for_applicant
 from app.web.apply.blueprint import blueprint
-from app.web.apply.form import ApplyForm, filled, form_class
+from app.web.apply.form import ApplyForm, PublicForm, filled, form_class
 from app.web.apply.guards import LINK_LIMIT
+from app.web.apply.speaking import prefer
 from app.web.apply.views import PublicPage, load_page
 from app.web.form_errors import show_problems
 
 Answer = Response | str | tuple[str, int]
 
 
-class ReplyForm(FlaskForm):
+class ReplyForm(PublicForm):
     """The answer to a reviewer's question."""
 
-    reply = TextAreaField("Your answer", render_kw={"maxlength": MAX_REPLY, "rows": 6})
+    reply = TextAreaField(mark("Your answer"), render_kw={"maxlength": MAX_REPLY, "rows": 6})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ def amend(token: str) -> Answer:
     try:
         with reading() as session:
             application = application_behind(session, token)
+            prefer(application.language)
             public = _public(session, application)
             form = form_class(public.questions)() if request.method == "POST" else _filled(session, application, public)
     except NotFound as error:
@@ -110,7 +113,10 @@ def amend(token: str) -> Answer:
 def _act(token: str, change: Callable[[Session, Application], object]) -> Answer:
     try:
         with transaction() as session:
-            change(session, application_behind(session, token, lock=True))
+            application = application_behind(session, token, lock=True)
+            prefer(application.language)
+            application.language = current_language()
+            change(session, application)
     except NotFound as error:
         return _gone(error)
     return redirect(url_for("apply.status", token=token), 303)
@@ -120,6 +126,7 @@ def _show(token: str, *, reply: ReplyForm | None = None, code: int = 200) -> Ans
     try:
         with reading() as session:
             application = application_behind(session, token)
+            prefer(application.language)
             screen = _screen(session, application)
             brand_url = url_for("apply.brand", page_slug=screen.page.slug) if screen.page.is_open else ""
     except NotFound as error:
@@ -131,7 +138,7 @@ def _show(token: str, *, reply: ReplyForm | None = None, code: int = 200) -> Ans
 def _screen(session: Session, application: Application) -> StatusScreen:
     program = session.get_one(Program, application.program_id)
     answers = [(given.label, given.value) for given in answers_of(session, application.id)]
-    answers += [("Reference", f"{known.name}, {known.email}") for known in references_of(session, application.id)]
+    answers += [(_("Reference"), f"{known.name}, {known.email}") for known in references_of(session, application.id)]
     is_declined = application.state is ApplicationState.DECLINED
     return StatusScreen(
         application=application,

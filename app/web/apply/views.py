@@ -17,6 +17,8 @@ from app.services.apply_links import MAX_VIA, enrollment_behind
 from app.services.applying import check_submission, open_page_at, submit
 from app.services.errors import InvalidInput, NotFound
 from app.services.form_questions import questions_of
+from app.services.languages import gettext as _
+from app.services.languages import mark
 from app.services.program_pages import current_terms
 from app.services.tokens import new_token
 from app.web.apply.blueprint import blueprint
@@ -35,8 +37,8 @@ from app.web.apply.guards import (
 from app.web.form_errors import show_problems
 
 Answer = Response | str | tuple[str, int]
-_TOO_QUICK = "That was very quick, so we make sure you are a person: look over the form and send it once more."
-_STALE = "This form was open for very long. Nothing is lost: send it once more."
+_TOO_QUICK = mark("That was very quick, so we make sure you are a person: look over the form and send it once more.")
+_STALE = mark("This form was open for very long. Nothing is lost: send it once more.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ def send(page_slug: str) -> Answer:
     if form.homepage.data:
         return _sent(page_slug)
     if not form.validate():
-        form.form_errors.append(_STALE)
+        form.form_errors.append(_(_STALE))
         return draw(public, form), 422
     if request.form.get("action") == "draft":
         return _keep(public, form)
@@ -98,7 +100,9 @@ def sent(page_slug: str) -> str:
     """Say that a mail is on its way."""
     with reading() as session:
         public = _open(session, page_slug)
-    return render_template("apply/sent.html", public=public, is_draft=request.args.get("kept") == "draft")
+    is_draft = request.args.get("kept") == "draft"
+    again_url = url_for("apply.page", page_slug=page_slug)
+    return render_template("apply/sent.html", public=public, is_draft=is_draft, again_url=again_url)
 
 
 @blueprint.get("/apply/<page_slug>/brand.css")
@@ -143,10 +147,10 @@ def _take(public: PublicPage, form: ApplyForm) -> Answer:
         with reading() as session:
             check_submission(session, public.program, submission)
         if is_too_quick(form.started.data or ""):
-            form.form_errors.append(_TOO_QUICK)
+            form.form_errors.append(_(_TOO_QUICK))
             return draw(public, form), 422
         with transaction() as session:
-            _, program = open_page_at(session, public.page.slug)
+            _page, program = open_page_at(session, public.page.slug)
             submit(session, program, submission)
             if form.draft.data:
                 drop_draft(session, program.id, form.draft.data)

@@ -90,7 +90,10 @@ class QuestionForm(FlaskForm):
     """One question of the form."""
 
     label = StringField("Question", validators=[InputRequired("Write the question."), Length(max=MAX_LABEL)])
-    kind = SelectField("Answered by", choices=[SelectChoice(kind.value, kind.label) for kind in QuestionKind])
+    kind = SelectField(
+        "Answered by",
+        choices=[SelectChoice(kind.value, kind.label) for kind in QuestionKind if kind is not QuestionKind.FILE],
+    )
     help = StringField("Help below it", validators=[Optional(), Length(max=MAX_HELP)])
     is_required = BooleanField("An answer is required")
     options = TextAreaField(
