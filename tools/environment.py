@@ -22,7 +22,7 @@ def ensure_environment(root: Path, *, with_development: bool = False) -> Path:
     """
     venv = root / ".venv"
     python = venv / "bin" / "python"
-    with _alone(root):
+    with alone(root):
         if not _works(python):
             _make(venv)
         wanted = DEVELOPMENT if with_development else RUNTIME
@@ -34,8 +34,8 @@ def ensure_environment(root: Path, *, with_development: bool = False) -> Path:
 
 
 @contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    """Let one `./run` at a time touch the environment; two pips in one folder spoil each other's work."""
+def alone(root: Path) -> Iterator[None]:
+    """Let one `./run` at a time install; two pips, or two npms, in one folder spoil each other's work."""
     with (root / RUNTIME[0]).open() as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
