@@ -44,6 +44,7 @@ from app.models import (
 )
 from app.services.sessions import Browser, start_session
 from tests.application_world import application_values
+from tests.onboarding_world import onboarding_values
 from tests.outreach_world import outreach_values
 from tests.web.conftest import COOKIE_KEY
 from tests.web.route_map import Route
@@ -160,7 +161,7 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         **_WORDS,
         **_discover_values(session, program),
         **application_values(session, program, prospect),
-    } | outreach_values(session, program, prospect)
+    } | outreach_values(session, program, prospect) | onboarding_values(session, program, extra)
 
 
 def _invitation(number: int) -> Invitation:

@@ -24,6 +24,10 @@ PARTNER_STAGES = (Stage.APPROVED, Stage.ONBOARDING, Stage.ACTIVE)
 GONE = "This link is not complete, is too old, or is not in use any more. Use the newest mail you have from us."
 
 
+class LinkGone(NotFound):
+    """A link opens nothing (any more); what it was, or whether it ever was one, is not told."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPerson:
     """Somebody who is to act for a partner, as typed."""
@@ -53,7 +57,7 @@ def new_portal_link(session: Session, person: PartnerPerson) -> str:
 def portal_behind(session: Session, token: str) -> PortalKey:
     """Return what a link opens.
 
-    Raises NotFound in the same words for a link that is altered, too old, of somebody who was taken out, of a company
+    Raises LinkGone in the same words for a link that is altered, too old, of somebody who was taken out, of a company
     that is no partner (any more), or of a program put away.
     """
     found = session.execute(
@@ -71,7 +75,7 @@ def portal_behind(session: Session, token: str) -> PortalKey:
         )
     ).first()
     if found is None:
-        raise NotFound(GONE)
+        raise LinkGone(GONE)
     return PortalKey(*found)
 
 

@@ -1,0 +1,54 @@
+"""What the main contact does about the other people of the partner: invite, take out."""
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from app.db import transaction
+from app.extensions import limiter
+from app.models import Provenance
+from app.services.errors import Conflict, InvalidInput
+from app.services.onboarding.mails import mail_person
+from app.services.onboarding.people import NewPerson, PortalKey, add_person, portal_behind, remove_person
+from app.services.plain_text import clean_line
+from app.web.portal.blueprint import WRONG_LINK_LIMIT, blueprint, was_wrong
+from app.web.portal.pages import Answer, profile_page
+
+INVITE_LIMIT = "10 per hour"
+
+
+@blueprint.post("/<token>/people")
+@limiter.limit(WRONG_LINK_LIMIT, deduct_when=was_wrong)
+@limiter.limit(INVITE_LIMIT)
+def invite(token: str) -> Answer:
+    """Give another person a link of their own."""
+    typed = {name: request.form.get(name, "") for name in ("name", "email", "role")}
+    try:
+        with transaction() as session:
+            key = _main_contact(portal_behind(session, token))
+            # By the hand of a third person, so that somebody who was erased does not come back by it.
+            person = add_person(session, key.partnership, NewPerson(**typed), provenance=Provenance.HAND)
+            mail_person(session, person, "invited", by=clean_line(key.person.name))
+    except InvalidInput as error:
+        return profile_page(token, {"new": dict(error.fields)}, {"new": typed}), 422
+    flash(f"{person.name} gets a link by mail.", "success")
+    return redirect(url_for("portal.profile", token=token), 303)
+
+
+@blueprint.post("/<token>/people/<int:person_id>/remove")
+@limiter.limit(WRONG_LINK_LIMIT, deduct_when=was_wrong)
+def remove(token: str, person_id: int) -> Response:
+    """Take somebody's access away."""
+    try:
+        with transaction() as session:
+            key = _main_contact(portal_behind(session, token))
+            person = remove_person(session, key.partnership, person_id)
+    except InvalidInput as error:
+        raise Conflict(str(error)) from None
+    flash(f"{person.name} has no access any more.", "success")
+    return redirect(url_for("portal.profile", token=token), 303)
+
+
+def _main_contact(key: PortalKey) -> PortalKey:
+    if not key.person.is_main:
+        raise Conflict("Only your main contact invites people and takes them out. Ask them, or write to us.")
+    return key

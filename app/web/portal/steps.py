@@ -1,0 +1,147 @@
+"""One step of the checklist: its page, doing it, its calendar file and its documents."""
+
+from io import BytesIO
+
+from flask import flash, redirect, render_template, request, send_file, url_for
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from app.db import reading, transaction
+from app.extensions import limiter
+from app.models import ActionKind, OnboardingAction, ProgramTerms
+from app.queries.onboarding_plan import Step
+from app.services.document_store import ACCEPTED, MAX_DOCUMENT_BYTES, content_of
+from app.services.errors import InvalidInput, NotFound
+from app.services.onboarding.calls import ZONES, calendar_file, slot_words
+from app.services.onboarding.documents import action_in, document_in
+from app.services.onboarding.doing import MAX_FILES, Sent, do_action, why_not_now
+from app.services.onboarding.events import Doer
+from app.services.onboarding.people import portal_behind
+from app.services.onboarding.progress import locked_action
+from app.services.program_pages import current_terms
+from app.web.portal.blueprint import WRONG_LINK_LIMIT, blueprint, was_wrong
+from app.web.portal.screen import portal_screen
+
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.get("/<token>/steps/<int:action_id>")
+@limiter.limit(WRONG_LINK_LIMIT, deduct_when=was_wrong)
+def step(token: str, action_id: int) -> str:
+    """Show a step with the form that does it."""
+    return _page(token, action_id)
+
+
+@blueprint.post("/<token>/steps/<int:action_id>")
+@limiter.limit(WRONG_LINK_LIMIT, deduct_when=was_wrong)
+def do_step(token: str, action_id: int) -> Answer:
+    """Do a step."""
+    version = request.form.get("version", "")
+    try:
+        with transaction() as session:
+            key = portal_behind(session, token)
+            seen = int(version) if version.isdecimal() and len(version) < 9 else -1
+            plan, action = locked_action(session, key.partnership, action_id, version=seen)
+            wrong = do_action(session, plan, action, _sent(), Doer(person_id=key.person.id))
+    except InvalidInput as error:
+        return _page(token, action_id, problems=dict(error.fields)), 422
+    if wrong:
+        problems = {f"answer{place}": "Not quite: read it again and try once more." for place in wrong}
+        return _page(token, action_id, problems=problems), 422
+    flash(_said(action), "success")
+    return redirect(url_for("portal.home", token=token), 303)
+
+
+@blueprint.get("/<token>/steps/<int:action_id>/call.ics")
+@limiter.limit(WRONG_LINK_LIMIT, deduct_when=was_wrong)
+def call(token: str, action_id: int) -> Response:
+    """Save a booked call for one's calendar."""
+    with reading() as session:
+        key = portal_behind(session, token)
+        action = action_in(session, key.partnership, action_id)
+        title = f"{key.program.name}: {action.title}"
+    return calendar_answer(action, title)
+
+
+@blueprint.get("/<token>/documents/<int:document_id>")
+@limiter.limit(WRONG_LINK_LIMIT, deduct_when=was_wrong)
+def document(token: str, document_id: int) -> Response:
+    """Save a document that was sent."""
+    with reading() as session:
+        found = document_in(session, portal_behind(session, token).partnership, document_id)
+    return document_answer(found.key, found.filename)
+
+
+def document_answer(key: str, filename: str) -> Response:
+    """Return a kept file to be saved: never shown, whatever it says it is."""
+    content = BytesIO(content_of(key))
+    return send_file(
+        content, mimetype="application/octet-stream", as_attachment=True, download_name=filename, max_age=0
+    )
+
+
+def calendar_answer(action: OnboardingAction, title: str) -> Response:
+    """Return a booked call as a calendar file. Raises NotFound where none is booked."""
+    content = calendar_file(action, title=title)
+    if content is None:
+        raise NotFound("No call is booked in this step yet.")
+    return send_file(BytesIO(content), mimetype="text/calendar", as_attachment=True, download_name="call.ics")
+
+
+def _sent() -> Sent:
+    names = sorted((name for name in request.form if name.startswith("answer")), key=lambda name: (len(name), name))
+    return Sent(
+        fields={name: value for name, value in request.form.items() if name not in names},
+        answers=tuple(_by_place(names)),
+        files=tuple((file.filename or "", _content(file)) for file in request.files.getlist("files") if file.filename),
+        address=request.remote_addr or "",
+    )
+
+
+def _content(file: FileStorage) -> bytes:
+    """Read a file and let go of the temporary one that held it."""
+    with file.stream:
+        return file.stream.read()
+
+
+def _by_place(names: list[str]) -> list[str]:
+    """Return the answers by the number in their names; one that was left out is empty."""
+    places = {int(name[6:]): request.form[name] for name in names if name[6:].isdecimal() and len(name) < 9}
+    return [places.get(place, "") for place in range(max(places, default=-1) + 1)][:100]
+
+
+def _said(action: OnboardingAction) -> str:
+    if action.needs_approval:
+        return f"Thank you. We look at “{action.title}” and tick it off."
+    badge = action.answer.get("badge", "") if action.kind is ActionKind.TRAINING else ""
+    return f"All right: you earned “{badge}”." if badge else f"Done: {action.title}"
+
+
+def _page(token: str, action_id: int, *, problems: dict[str, str] | None = None) -> str:
+    with reading() as session:
+        screen = portal_screen(session, token)
+        found = next((each for each in screen.steps if each.id == action_id), None)
+        if found is None:
+            raise NotFound("There is no such step in your checklist.")
+        action = action_in(session, screen.partnership, action_id)
+        why_not = why_not_now(session, action)
+        terms = _terms(session, found, screen.program.id)
+    return render_template(
+        "portal/step.html",
+        screen=screen,
+        step=found,
+        why_not=why_not,
+        terms=terms,
+        slot=slot_words(action),
+        zones=ZONES,
+        accepted=ACCEPTED,
+        max_mb=MAX_DOCUMENT_BYTES // 1024 // 1024,
+        max_files=MAX_FILES,
+        problems=problems or {},
+        typed=request.form if problems else {},
+    )
+
+
+def _terms(session: Session, found: Step, program_id: int) -> ProgramTerms | None:
+    return current_terms(session, program_id) if found.kind is ActionKind.ACCEPT_TERMS else None
