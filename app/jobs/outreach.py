@@ -26,6 +26,7 @@ from app.jobs.witness import Witness
 from app.log import get_logger
 from app.models import AttemptOutcome, Sender
 from app.services.ledger.claiming import Worker, claim, put_aside
+from app.services.ledger.contacted import note_contacted
 from app.services.ledger.handing_over import Handover, LeaseLost, Restored, begin_attempt
 from app.services.ledger.marks import handed_over, hold_if_restored
 from app.services.ledger.outcomes import Outcome, record_outcome
@@ -117,6 +118,7 @@ class Sending:
         self._make_transport = transport_of
         self._worker = Worker(f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}", lease)
         self._transports: dict[tuple[int, int], Transport] = {}
+        self._contacted: set[int] = set()
 
     @property
     def identity(self) -> Worker:
@@ -140,6 +142,7 @@ class Sending:
                         # The next batch is prepared while the provider's answers are waited for.
                         ahead = pool.submit(self._claim)
                     begun += self._send_one(prepared)
+                self._note_contacted()
                 if is_over:
                     dispatch.ring(Job.DRAIN_MAIL, lane)
                     return begun
@@ -188,10 +191,18 @@ class Sending:
         self._worker = replace(self._worker, remembered=handover.number)
         outcome = self._hand_over(handover)
         record_patiently(handover, outcome)
+        if outcome.kind is AttemptOutcome.ACCEPTED and handover.prospect_id is not None:
+            self._contacted.add(handover.prospect_id)
         if outcome.retry_after_s is not None:
             # The provider asked everybody to slow down, not only this mail.
             time.sleep(min(outcome.retry_after_s, 10.0))
         return True
+
+    def _note_contacted(self) -> None:
+        """Move the prospects of a batch on; what is left over the planner does when it looks at them next."""
+        if self._contacted:
+            with transaction() as session:
+                self._contacted = note_contacted(session, self._contacted)
 
     def _hand_over(self, handover: Handover) -> Outcome:
         """Call the transport, with no transaction open, and put its answer into one of four words."""

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -21,6 +22,17 @@ _WRITTEN = ("at", "actor_id", "program_id", "action", "subject", "details", "pre
 _APPEND = insert(_EVENTS).returning(_EVENTS.c.id)
 
 
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One event that is still to be written, see record_audit."""
+
+    action: str
+    subject: str
+    actor_id: int | None = None
+    program_id: int | None = None
+    details: dict[str, Any] | None = None
+
+
 def record_audit(
     session: Session,
     action: str,
@@ -34,23 +46,22 @@ def record_audit(
 
     `subject` names the row, as in "prospect:12"; `details` holds JSON values, never secrets.
     """
-    lock_for_append(session, key=_CHAIN_KEY)
-    session.flush()
+    last = _last_hash(session)
+    event = _chained(AuditEntry(action, subject, actor_id, program_id, details), last)
     # On the table itself, for it is written with nearly every act: the same through the ORM takes twice the time.
-    connection = session.connection()
-    last = connection.execute(_LAST_HASH).scalar()
-    event = AuditEvent(
-        at=now(),
-        actor_id=actor_id,
-        program_id=program_id,
-        action=action,
-        subject=subject,
-        details=details or {},
-        previous_hash=last or _FIRST_HASH,
-    )
-    event.hash = _hash_of(event)
-    event.id = connection.execute(_APPEND, {name: getattr(event, name) for name in _WRITTEN}).scalar_one()
+    event.id = session.connection().execute(_APPEND, _row(event)).scalar_one()
     return event
+
+
+def record_audits(session: Session, entries: Sequence[AuditEntry]) -> None:
+    """Append many events at once, in this order, each chained to the one before."""
+    last, rows = _last_hash(session), []
+    for entry in entries:
+        event = _chained(entry, last)
+        last = event.hash
+        rows.append(_row(event))
+    if rows:
+        session.connection().execute(insert(_EVENTS), rows)
 
 
 def broken_audit_events(session: Session) -> Iterator[int]:
@@ -60,6 +71,39 @@ def broken_audit_events(session: Session) -> Iterator[int]:
         if event.previous_hash != previous or event.hash != _hash_of(event):
             yield event.id
         previous = event.hash
+
+
+def hold_audit_log(session: Session) -> None:
+    """Keep everybody else from appending until this transaction ends; it may have to wait for another one's end.
+
+    record_audit does so by itself. Who takes it before any row can wait for nobody who waits for those rows.
+    """
+    lock_for_append(session, key=_CHAIN_KEY)
+
+
+def _last_hash(session: Session) -> str:
+    """Return what the next event is chained to."""
+    hold_audit_log(session)
+    session.flush()
+    return session.connection().execute(_LAST_HASH).scalar() or _FIRST_HASH
+
+
+def _chained(entry: AuditEntry, last: str) -> AuditEvent:
+    event = AuditEvent(
+        at=now(),
+        actor_id=entry.actor_id,
+        program_id=entry.program_id,
+        action=entry.action,
+        subject=entry.subject,
+        details=entry.details or {},
+        previous_hash=last,
+    )
+    event.hash = _hash_of(event)
+    return event
+
+
+def _row(event: AuditEvent) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in _WRITTEN}
 
 
 def _hash_of(event: AuditEvent) -> str:

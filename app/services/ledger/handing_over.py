@@ -12,7 +12,7 @@ from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.models import Attempt, AttemptOutcome, Enrollment, Message, MessageState, Sender
+from app.models import Attempt, AttemptOutcome, Enrollment, Message, MessageKind, MessageState, Sender
 from app.services.ledger.answers import answer_blocker
 from app.services.ledger.cases import domain_of
 from app.services.ledger.claiming import Worker
@@ -52,7 +52,10 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """An attempt that is committed and may be carried out once: the mail, from whom, and its number among all mails."""
+    """An attempt that is committed and may be carried out once: the mail, from whom, and its number among all mails.
+
+    `prospect_id` is whom a sequence's mail writes to, None for an answer.
+    """
 
     message_id: int
     attempt_id: int
@@ -61,6 +64,7 @@ class Handover:
     mail: Mail
     sender: Sender
     worker: Worker
+    prospect_id: int | None = None
 
 
 def begin_attempt(
@@ -209,7 +213,8 @@ def _write(session: Session, message: Message, leaving: _Leaving) -> Handover | 
         "started_at": now(),
     }
     attempt_id = session.connection().execute(_ADD_ATTEMPT, attempt).scalar_one()
-    return Handover(message.id, attempt_id, message.attempts + 1, number, mail, sender, worker)
+    contacted = message.prospect_id if message.kind is MessageKind.STEP else None
+    return Handover(message.id, attempt_id, message.attempts + 1, number, mail, sender, worker, contacted)
 
 
 def _mail(leaving: _Leaving, *, thread: Thread, reference: str) -> Mail:

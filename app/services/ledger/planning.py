@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
 from app.models import Enrollment, EnrollmentState, Message, MessageKind, MessageState, Sequence
+from app.services.ledger.contacted import BEFORE_CONTACT, note_contacted
 from app.services.ledger.decision import Decision, Verdict, decide
 from app.services.ledger.facts import Facts, load_facts
 from app.services.ledger.manual_steps import open_step_task
-from app.services.ledger.states import ACTIVE_ENROLLMENTS
+from app.services.ledger.states import ACTIVE_ENROLLMENTS, SENT
 from app.services.stops import Ending, end_enrollments
 from outreach.sequence import Step, StepKind
 
@@ -50,7 +51,13 @@ def plan_enrollments(session: Session, ids: Iterable[int], *, at: datetime | Non
         decision = decide(each, at)
         _act(session, each, decision, at=at, needs_approval=each.enrollment.sequence_id in approving)
         verdicts[decision.verdict] += 1
+    note_contacted(session, (each.prospect.id for each in facts.values() if _was_written_to(each)))
     return verdicts
+
+
+def _was_written_to(facts: Facts) -> bool:
+    """Whether a mail left and nobody moved the prospect: its worker died before it could."""
+    return facts.prospect.stage in BEFORE_CONTACT and any(each.state in SENT for each in facts.messages)
 
 
 def _approving(session: Session, facts: Iterable[Facts]) -> set[int]:

@@ -7,14 +7,10 @@ from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.log import get_logger
-from app.models import Enrollment, EnrollmentState, Message, MessageKind, MessageState, MoveEvent, Prospect, Stage
-from app.services.errors import Conflict
+from app.models import Enrollment, EnrollmentState, Message, MessageKind, MessageState
+from app.services.ledger.contacted import note_contacted
 from app.services.ledger.states import change_state
 from app.services.ledger.uncertainty import close_question
-from app.services.moves import move_prospect
-
-log = get_logger(__name__)
 
 _MESSAGES = cast("Table", Message.__table__)
 _ACCEPT = (
@@ -31,13 +27,13 @@ _ENROLLMENTS = cast("Table", Enrollment.__table__)
 _PLAN_AGAIN = update(_ENROLLMENTS).where(
     _ENROLLMENTS.c.id == bindparam("of_enrollment"), _ENROLLMENTS.c.state == EnrollmentState.ACTIVE
 )
-_BEFORE_CONTACT = frozenset((Stage.SOURCED, Stage.QUALIFIED))
 
 
 def accept(session: Session, message_id: int, *, attempt_number: int, provider_id: str) -> bool:
     """Record that the provider took a mail whose handing over nobody has settled meanwhile; False where somebody has.
 
-    This is how nearly all mails end, so it reads nothing that it does not write.
+    This is how nearly all mails end, so it reads nothing that it does not write; the prospect's move is noted once a
+    batch, see `contacted`.
     """
     named = {"provider_id": provider_id} if provider_id else {}
     values = {"of_message": message_id, "of_attempt": attempt_number, "accepted_at": now(), **named}
@@ -46,7 +42,6 @@ def accept(session: Session, message_id: int, *, attempt_number: int, provider_i
         return False
     if taken.kind is MessageKind.STEP:
         plan_again(session, taken.enrollment_id)
-        _contacted(session, taken.prospect_id)
     return True
 
 
@@ -74,22 +69,11 @@ def mark_sent(session: Session, message: Message, *, state: MessageState, at: da
         close_question(session, message.id)
     if message.kind is MessageKind.STEP:
         plan_again(session, message.enrollment_id)
-        _contacted(session, message.prospect_id)
+        if message.prospect_id is not None:
+            note_contacted(session, [message.prospect_id])
     return True
 
 
 def plan_again(session: Session, enrollment_id: int | None) -> None:
     """Let the planner look at an active enrollment at its next round."""
     session.connection().execute(_PLAN_AGAIN, {"of_enrollment": enrollment_id, "next_at": now()})
-
-
-def _contacted(session: Session, prospect_id: int | None) -> None:
-    """Move a prospect forward that was written to for the first time; one that stands further on stays there."""
-    prospect = session.get(Prospect, prospect_id, populate_existing=True) if prospect_id else None
-    if prospect is None or prospect.stage not in _BEFORE_CONTACT:
-        return
-    try:
-        move_prospect(session, prospect, to_stage=Stage.CONTACTED, event=MoveEvent.MAIL_SENT, by_user_id=None)
-    except Conflict as conflict:
-        # Somebody moved the card at this moment; where a person put it is where it belongs.
-        log.info("prospect_not_moved", prospect_id=prospect_id, cause=str(conflict))
