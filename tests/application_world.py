@@ -18,6 +18,8 @@ from app.models import (
     ProgramTerms,
     Prospect,
     QuestionKind,
+    ReviewRule,
+    SecondOpinion,
 )
 
 _numbers = count(1)
@@ -106,4 +108,14 @@ def application_values(session: Session, program: Program, prospect: Prospect) -
     session.flush()
     question = make_question(session, program)
     application = make_application(session, prospect, terms)
-    return {"page_slug": page.slug, "question_id": question.id, "application_id": application.id}
+    opinion = SecondOpinion(application_id=application.id)
+    rule = ReviewRule(program_id=program.id, min_score=99.0, blocked_by="low", dry_run={})
+    session.add_all([opinion, rule])
+    session.flush()
+    return {
+        "page_slug": page.slug,
+        "question_id": question.id,
+        "application_id": application.id,
+        "opinion_id": opinion.id,
+        "rule_id": rule.id,
+    }

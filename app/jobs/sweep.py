@@ -7,6 +7,7 @@ from app import dispatch
 from app.clock import now
 from app.db import reading, transaction
 from app.dispatch import Job
+from app.jobs.review_rules import approve_by_rules
 from app.jobs.watch import read_sites_again
 from app.queries.work import doorbells_to_ring, imports_left_behind
 from app.services.moves import wake_due_prospects
@@ -27,6 +28,7 @@ def sweep() -> int:
         with transaction() as session:
             remind(session)
     read_sites_again()
+    approve_by_rules()
     with reading() as session:
         jobs = doorbells_to_ring(session)
         imports = imports_left_behind(session)

@@ -45,7 +45,7 @@ class NamedReference:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationStep:
-    """One thing that happened; `by` is the reviewer, None for the applicant."""
+    """One thing that happened; `by` is the reviewer or the rule, None for the applicant."""
 
     kind: ApplicationEventKind
     by: str | None
@@ -129,4 +129,7 @@ def steps_of(session: Session, application_id: int) -> tuple[ApplicationStep, ..
         .where(ApplicationEvent.application_id == application_id)
         .order_by(ApplicationEvent.id)
     )
-    return tuple(ApplicationStep(event.kind, name, event.at, event.text, event.changes) for event, name in rows)
+    return tuple(
+        ApplicationStep(event.kind, "a rule" if event.rule_id else name, event.at, event.text, event.changes)
+        for event, name in rows
+    )

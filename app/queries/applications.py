@@ -62,6 +62,7 @@ class QueueRow:
     """One application in the queue, with its prospect's score."""
 
     id: int
+    version: int
     company: str
     domain: str
     who: str
@@ -153,6 +154,7 @@ def _sorted(
 def _row(application: Application, prospect: Prospect | None, company: Company | None) -> QueueRow:
     return QueueRow(
         id=application.id,
+        version=application.version,
         company=application.company_name or (company.name if company else ""),
         domain=application.domain,
         who=application.name,

@@ -56,11 +56,18 @@ def record_event(
     by_user_id: int | None = None,
     text: str = "",
     changes: dict[str, list[str]] | None = None,
-) -> None:
+) -> ApplicationEvent:
     """Write down what happened and count the application's version up, so that a stale form is noticed."""
     application.version += 1
-    session.add(
-        ApplicationEvent(
-            application_id=application.id, kind=kind, by_user_id=by_user_id, text=text, changes=changes or {}
-        )
+    event = ApplicationEvent(
+        application_id=application.id, kind=kind, by_user_id=by_user_id, text=text, changes=changes or {}
     )
+    session.add(event)
+    return event
+
+
+def record_remark(
+    session: Session, application: Application, kind: ApplicationEventKind, *, by_user_id: int | None, text: str
+) -> None:
+    """Write down what happened beside an application without changing it: no reviewer's form goes stale by it."""
+    session.add(ApplicationEvent(application_id=application.id, kind=kind, by_user_id=by_user_id, text=text))

@@ -57,9 +57,17 @@ def application_for(session: Session, program: Program, application_id: int, *, 
 
 
 def approve_application(
-    session: Session, application: Application, review: Review, *, version: int, reviewer: User
+    session: Session,
+    application: Application,
+    review: Review,
+    *,
+    version: int,
+    reviewer: User | None,
+    rule_id: int | None = None,
 ) -> None:
     """Accept the company: the prospect moves to Approved with a receipt, and the applicant is told.
+
+    Without a reviewer it is the rule `rule_id` that accepts.
 
     Raises Conflict where somebody was faster or the company is off the board, InvalidInput as decide does.
     """
@@ -71,9 +79,9 @@ def approve_application(
             "Look at the prospect first; this application stays open."
         )
     verdict = Verdict(outcome=DecisionOutcome.APPROVE, reason_codes=review.reason_codes, note=review.note)
-    application.decision_id = decide(session, prospect, verdict, by_user_id=reviewer.id).id
+    application.decision_id = decide(session, prospect, verdict, by_user_id=reviewer.id if reviewer else None).id
     _close(application, ApplicationState.APPROVED, review, message)
-    _record(session, application, ApplicationEventKind.APPROVED, review, reviewer)
+    _record(session, application, ApplicationEventKind.APPROVED, review, reviewer, rule_id=rule_id)
     mail_approval(session, application)
 
 
@@ -183,17 +191,18 @@ def _record(
     application: Application,
     kind: ApplicationEventKind,
     review: Review,
-    reviewer: User,
-    **words: Any,
+    reviewer: User | None,
+    **more: Any,
 ) -> None:
-    note = clean_text(review.note)
-    record_event(session, application, kind, by_user_id=reviewer.id, text=words.get("text", note))
+    actor_id, rule_id = reviewer.id if reviewer else None, more.get("rule_id")
+    text = more.get("text", clean_text(review.note))
+    record_event(session, application, kind, by_user_id=actor_id, text=text).rule_id = rule_id
     session.flush()
     record_audit(
         session,
         f"application.{kind.value}",
         subject=f"application:{application.id}",
-        actor_id=reviewer.id,
+        actor_id=actor_id,
         program_id=application.program_id,
-        details={"reasons": list(review.reason_codes)},
+        details={"reasons": list(review.reason_codes)} | ({"rule": rule_id} if rule_id else {}),
     )

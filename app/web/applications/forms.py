@@ -1,13 +1,16 @@
 """The reviewer's form: one form for approving, declining and asking, so that a note typed for one serves the other."""
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectMultipleField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
+from app.models import Leaning
+from app.queries.second_opinions import Colleague
 from app.services.decisions import APPROVE_REASONS, DECLINE_REASONS, MAX_NOTE_LENGTH, ReasonCode
 from app.services.reviewing import MAX_MESSAGE, Review
+from app.services.second_opinions import MAX_WORDS
 
 
 class Checkboxes(SelectMultipleField):
@@ -57,3 +60,32 @@ class DeclineForm(ReviewForm):
 
 class AskForm(ReviewForm):
     """A question; the message is the question."""
+
+
+def _first_person(leaning: Leaning) -> str:
+    return {Leaning.APPROVE: "I would approve", Leaning.DECLINE: "I would decline"}.get(leaning, "I am not sure")
+
+
+class AskOpinionForm(FlaskForm):
+    """Whom to ask, and what."""
+
+    colleague_id = SelectField("Ask", coerce=int, validate_choice=False, default=0)
+    question = TextAreaField(
+        "What you want to know", description="They get a task.", render_kw={"maxlength": MAX_WORDS, "rows": 2}
+    )
+
+    def offer(self, colleagues: tuple[Colleague, ...], *, but: int) -> None:
+        """Let one of these be asked, not oneself."""
+        rest = [SelectChoice(each.id, each.name) for each in colleagues if each.id != but]
+        self.colleague_id.choices = [SelectChoice(0, "Choose a colleague"), *rest]
+
+
+class OpinionForm(FlaskForm):
+    """What a colleague thinks."""
+
+    leaning = RadioField(
+        "What would you do?",
+        choices=[SelectChoice(each.value, _first_person(each)) for each in Leaning],
+        validate_choice=False,
+    )
+    answer = TextAreaField("Why", render_kw={"maxlength": MAX_WORDS, "rows": 3})

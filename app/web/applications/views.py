@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -12,17 +12,29 @@ from app.db import reading, transaction
 from app.models import Application, User
 from app.queries.application_detail import ApplicationDetail, application_detail
 from app.queries.applications import QueueOrder, QueueTab, is_open, neighbors_of, queue_page, tab_counts
+from app.queries.second_opinions import OpinionRow, colleagues_for, opinions_of
 from app.services.access import Permission, program_for
 from app.services.application_risks import flags_of, worst
 from app.services.errors import Conflict, InvalidInput
 from app.services.reason_words import reasons_for_applicant
 from app.services.reviewing import application_for, approve_application, ask_applicant, decline_application
-from app.web.applications.forms import ApproveForm, AskForm, DeclineForm, ReviewForm
+from app.web.applications.blueprint import blueprint
+from app.web.applications.forms import ApproveForm, AskForm, AskOpinionForm, DeclineForm, OpinionForm, ReviewForm
 from app.web.form_errors import show_problems
 
-blueprint = Blueprint("applications", __name__, url_prefix="/p/<slug>/applications")
 Answer = Response | str | tuple[str, int]
 _MAX_START = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A form of the page that was refused, to be shown as it was typed; `act` names the decision it was for."""
+
+    act: str = ""
+    decision: ReviewForm | None = None
+    conflict: str = ""
+    ask_opinion: AskOpinionForm | None = None
+    opinion: OpinionForm | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +43,9 @@ class ReviewScreen:
 
     detail: ApplicationDetail
     forms: dict[str, ReviewForm]
+    opinions: tuple[OpinionRow, ...]
+    ask_opinion: AskOpinionForm
+    opinion: OpinionForm
     act: str = ""
     conflict: str = ""
 
@@ -62,7 +77,7 @@ def index(slug: str) -> str:
 @blueprint.get("/<int:application_id>")
 def show(slug: str, application_id: int) -> str:
     """Show an application with its evidence and the forms that answer it."""
-    return _page(slug, application_id)
+    return draw(slug, application_id, Tried())
 
 
 @blueprint.post("/<int:application_id>/approve")
@@ -98,9 +113,9 @@ def _decide(slug: str, application_id: int, form: ReviewForm, act: Callable[...,
             following = neighbors_of(session, application.program_id, application.id, order=_order())[1]
     except InvalidInput as error:
         show_problems(form, error)
-        return _page(slug, application_id, act=name, form=form), 422
+        return draw(slug, application_id, Tried(act=name, decision=form)), 422
     except Conflict as error:
-        return _page(slug, application_id, act=name, form=form, conflict=str(error)), 409
+        return draw(slug, application_id, Tried(act=name, decision=form, conflict=str(error))), 409
     flash(f"{application.company_name}: {_SAID[name]}", "success")
     if following is None:
         return redirect(url_for("applications.index", slug=slug), 303)
@@ -112,24 +127,31 @@ def _application(session: Session, slug: str, application_id: int, user: User) -
     return application_for(session, program, application_id, lock=True)
 
 
-def _page(slug: str, application_id: int, *, act: str = "", form: ReviewForm | None = None, conflict: str = "") -> str:
+def draw(slug: str, application_id: int, tried: Tried) -> str:
+    """Draw an application, with the form that was refused in its place."""
     with reading() as session:
         program = program_for(session, current_user, slug, Permission.READ)
         application = application_for(session, program, application_id)
         detail = application_detail(session, application)
         flags = flags_of(session, [application.id])[application.id]
         previous, following = neighbors_of(session, program.id, application.id, order=_order())
-    forms: dict[str, ReviewForm] = {
-        "approve": ApproveForm(formdata=None),
-        "decline": DeclineForm(formdata=None),
-        "ask": AskForm(formdata=None),
-    }
-    if form is not None:
-        forms[act] = form
+        opinions = opinions_of(session, application.id)
+        colleagues = colleagues_for(session, program.id)
+    ask_opinion = tried.ask_opinion or AskOpinionForm(formdata=None)
+    ask_opinion.offer(colleagues, but=current_user.id)
+    screen = ReviewScreen(
+        detail=detail,
+        forms=_forms(tried),
+        opinions=opinions,
+        ask_opinion=ask_opinion,
+        opinion=tried.opinion or OpinionForm(formdata=None),
+        act=tried.act,
+        conflict=tried.conflict,
+    )
     return render_template(
         "applications/show.html",
         program=program,
-        screen=ReviewScreen(detail=detail, forms=forms, act=act, conflict=conflict),
+        screen=screen,
         flags=flags,
         is_open=is_open(application.state),
         reasons=reasons_for_applicant(application.reason_codes),
@@ -137,6 +159,12 @@ def _page(slug: str, application_id: int, *, act: str = "", form: ReviewForm | N
         following=following,
         order=_order(),
     )
+
+
+def _forms(tried: Tried) -> dict[str, ReviewForm]:
+    fresh = {"approve": ApproveForm, "decline": DeclineForm, "ask": AskForm}
+    found: dict[str, ReviewForm] = {name: form(formdata=None) for name, form in fresh.items()}
+    return found | ({tried.act: tried.decision} if tried.decision else {})
 
 
 def _tab() -> QueueTab:

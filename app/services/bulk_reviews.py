@@ -1,0 +1,129 @@
+"""Deciding several applications at once: a plan that says what each would get, and which are left out and why.
+
+Nothing is decided that a reviewer would have to look into: a high flag, a question under way, a partner, a company with
+two applications among the chosen ones. Each decision is a transaction of its own, made by the same use-case as by hand.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.models import (
+    Application,
+    ApplicationState,
+    DecisionOutcome,
+    MoveEvent,
+    Program,
+    ProgramPage,
+    Prospect,
+    Stage,
+    is_allowed,
+)
+from app.services.application_mails import Letter, Saying, letter_of
+from app.services.application_risks import Risk, RiskFlag, flags_of
+from app.services.errors import InvalidInput
+from app.services.plain_text import clean_text
+from app.services.reviewing import Review
+
+MAX_AT_ONCE = 100
+_KINDS = {DecisionOutcome.APPROVE: "application_approved", DecisionOutcome.DECLINE: "application_declined"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedDecision:
+    """One chosen application: what it would get, or in `skipped` why it is left out. `version` is what was seen."""
+
+    id: int
+    version: int
+    company: str
+    email: str
+    score: float | None
+    flags: tuple[RiskFlag, ...]
+    skipped: str = ""
+    letter: Letter | None = None
+
+
+def plan_decisions(
+    session: Session, program: Program, ids: Sequence[int], outcome: DecisionOutcome, review: Review
+) -> list[PlannedDecision]:
+    """Return what deciding these would do, in the order given; nothing is changed.
+
+    Raises InvalidInput where none or too many are chosen.
+    """
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        raise InvalidInput({"ids": "Choose at least one application."})
+    if len(wanted) > MAX_AT_ONCE:
+        raise InvalidInput({"ids": f"Decide at most {MAX_AT_ONCE} at once; {len(wanted)} are chosen."})
+    rows = session.execute(
+        select(Application, Prospect)
+        .outerjoin(Prospect, Prospect.id == Application.prospect_id)
+        .where(Application.id.in_(wanted), Application.program_id == program.id)
+    ).all()
+    found = {application.id: (application, prospect) for application, prospect in rows}
+    flags = flags_of(session, list(found))
+    twins = Counter(prospect.id for _application, prospect in found.values() if prospect)
+    reapply_at = _reapply_at(session, program) if outcome is DecisionOutcome.DECLINE else None
+    planned = []
+    for key in (each for each in wanted if each in found):
+        application, prospect = found[key]
+        skipped = _why_not(application, prospect, flags[key], outcome, twins)
+        saying = Saying(
+            reason_codes=review.reason_codes, message=clean_text(review.message), reapply_at=reapply_at, link="…"
+        )
+        planned.append(
+            PlannedDecision(
+                id=application.id,
+                version=application.version,
+                company=application.company_name,
+                email=application.email,
+                score=prospect.fit_score if prospect else None,
+                flags=flags[key],
+                skipped=skipped,
+                letter=None if skipped else letter_of(_KINDS[outcome], application, saying, program_name=program.name),
+            )
+        )
+    return planned
+
+
+def against_what_was_seen(planned: Sequence[PlannedDecision], seen: Mapping[int, int]) -> list[PlannedDecision]:
+    """Return the plan with those left out that changed since they were shown; `seen` maps an id to its version."""
+    words = "It was changed since you saw it; look at it again."
+    return [
+        replace(each, skipped=words) if not each.skipped and seen.get(each.id) != each.version else each
+        for each in planned
+    ]
+
+
+def _why_not(
+    application: Application,
+    prospect: Prospect | None,
+    flags: Sequence[RiskFlag],
+    outcome: DecisionOutcome,
+    twins: Counter[int],
+) -> str:
+    """Return why an application is not decided in bulk; "" where it is."""
+    if application.state is ApplicationState.ASKED:
+        return "It waits for the applicant's answer; decide it by hand."
+    if application.state is not ApplicationState.SUBMITTED or prospect is None:
+        return f"It is {application.state.label.lower()}, so there is nothing to decide."
+    if twins[prospect.id] > 1:
+        return "The same company has another of the chosen applications; decide them by hand."
+    if outcome is DecisionOutcome.DECLINE:
+        return ""
+    high = [flag.label.lower() for flag in flags if flag.risk is Risk.HIGH]
+    if high:
+        return f"It has a high flag ({', '.join(high)}); decide it by hand."
+    if not is_allowed(MoveEvent.DECISION, prospect.stage, Stage.APPROVED):
+        return f"The prospect stands in {prospect.stage.label}, so it cannot be approved from here."
+    return ""
+
+
+def _reapply_at(session: Session, program: Program) -> datetime:
+    days = session.scalar(select(ProgramPage.reapply_days).where(ProgramPage.program_id == program.id))
+    return now() + timedelta(days=days or 0)
