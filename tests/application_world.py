@@ -11,6 +11,7 @@ from app.models import (
     Application,
     ApplicationEvent,
     ApplicationEventKind,
+    ApplicationReference,
     ApplicationState,
     FormQuestion,
     Program,
@@ -110,7 +111,8 @@ def application_values(session: Session, program: Program, prospect: Prospect) -
     application = make_application(session, prospect, terms)
     opinion = SecondOpinion(application_id=application.id)
     rule = ReviewRule(program_id=program.id, min_score=99.0, blocked_by="low", dry_run={})
-    session.add_all([opinion, rule])
+    reference = ApplicationReference(application_id=application.id, position=1, name="Bo", email="bo@kiln.example")
+    session.add_all([opinion, rule, reference])
     session.flush()
     return {
         "page_slug": page.slug,
@@ -118,4 +120,5 @@ def application_values(session: Session, program: Program, prospect: Prospect) -
         "application_id": application.id,
         "opinion_id": opinion.id,
         "rule_id": rule.id,
+        "reference_id": reference.id,
     }

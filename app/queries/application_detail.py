@@ -35,12 +35,19 @@ class GivenAnswer:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NamedReference:
-    """Somebody the applicant named."""
+    """Somebody the applicant named, whether they were asked, and what they said; `is_same_house` tells a colleague."""
 
+    id: int
     name: str
     email: str
+    is_same_house: bool
+    asked_at: datetime | None
+    answered_at: datetime | None
+    again: str
+    known_how: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ def application_detail(session: Session, application: Application) -> Applicatio
         application=application,
         terms_version=session.get_one(ProgramTerms, application.terms_id).version,
         answers=answers_of(session, application.id),
-        references=references_of(session, application.id),
+        references=references_of(session, application),
         steps=steps_of(session, application.id),
         prospect=prospect,
         company=company,
@@ -101,14 +108,28 @@ def answers_of(session: Session, application_id: int) -> tuple[GivenAnswer, ...]
     return tuple(GivenAnswer(row.label, row.kind, row.value) for row in rows)
 
 
-def references_of(session: Session, application_id: int) -> tuple[NamedReference, ...]:
+def references_of(session: Session, application: Application) -> tuple[NamedReference, ...]:
     """Return the references in their order."""
     rows = session.scalars(
         select(ApplicationReference)
-        .where(ApplicationReference.application_id == application_id)
+        .where(ApplicationReference.application_id == application.id)
         .order_by(ApplicationReference.position)
     )
-    return tuple(NamedReference(row.name, row.email) for row in rows)
+    own = {application.domain, application.email.rpartition("@")[2]}
+    return tuple(
+        NamedReference(
+            id=row.id,
+            name=row.name,
+            email=row.email,
+            is_same_house=row.email.rpartition("@")[2] in own,
+            asked_at=row.asked_at,
+            answered_at=row.answered_at,
+            again=row.again,
+            known_how=row.known_how,
+            words=row.words,
+        )
+        for row in rows
+    )
 
 
 def given_by_question(session: Session, application_id: int) -> dict[int, str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.models import Application, Program
+from app.models import Application, ApplicationReference, Program
 from app.services.application_links import new_status_link
 from app.services.languages import gettext as _
 from app.services.languages import in_language, long_day, mark
@@ -14,6 +14,7 @@ from app.services.notices import post_notice
 from app.services.plain_text import clean_line
 from app.services.reason_words import reasons_for_applicant
 
+# ruff: noqa: E501 - a paragraph of a mail is one line, for mail programs break it where it suits
 # Nothing the sender of the form typed stands in this mail: it goes to an address that nobody has proved yet.
 _CONFIRM = mark("""Hello,
 
@@ -65,6 +66,14 @@ It is kept until %(until)s. If you did not ask for this, ignore this mail: the f
 """)
 
 
+_REFERENCE = mark("""Hello %(name)s,
+
+%(applicant)s of %(company)s applies to %(program)s and names you as somebody who knows their work. Would you tell us in a minute what you think?
+%(link)s
+
+Only the people who decide read what you say. If you would rather not, say so on that page, or ignore this mail.
+The link works until %(until)s.
+""")
 _LETTERS = {
     "application_confirm": (mark("Please confirm: your application to %(program)s"), _CONFIRM),
     "application_received": (mark("Your application to %(program)s is with us"), _RECEIVED),
@@ -127,6 +136,22 @@ def mail_draft(session: Session, program: Program, *, to_address: str, link: str
         subject=_("Your half-finished application to %(program)s", program=name),
         text=_(_DRAFT, program=name, link=link, until=long_day(until)),
     )
+
+
+def mail_reference(
+    session: Session, application: Application, reference: ApplicationReference, *, link: str, until: datetime
+) -> None:
+    """Ask somebody the applicant named for a word about them, in the language of the application."""
+    program = clean_line(session.get_one(Program, application.program_id).name)
+    who = {"applicant": application.name, "company": application.company_name}
+    with in_language(application.language):
+        post_notice(
+            session,
+            kind="application_reference",
+            to_address=reference.email,
+            subject=_("%(applicant)s names you as a reference", applicant=application.name),
+            text=_(_REFERENCE, name=reference.name, program=program, link=link, until=long_day(until), **who),
+        )
 
 
 def letter_of(kind: str, application: Application, saying: Saying, *, program_name: str) -> Letter:

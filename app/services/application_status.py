@@ -33,7 +33,7 @@ from app.services.applicant_fields import checked_contact_lines, checked_referen
 from app.services.application_answers import checked_answers
 from app.services.application_links import record_event
 from app.services.application_mails import mail_received
-from app.services.applying import Submission, write_references
+from app.services.applying import Submission
 from app.services.audit import record_audit
 from app.services.companies import find_or_add_company
 from app.services.contacts import FoundContact, record_contact
@@ -45,6 +45,7 @@ from app.services.languages import mark, number
 from app.services.moves import move_prospect
 from app.services.plain_text import clean_text
 from app.services.prospects import NewProspect, add_prospect, find_prospect
+from app.services.references import write_references
 from app.services.site_words import checked_site
 from app.services.stops import record_stop
 from app.services.web_addresses import web_address
@@ -142,8 +143,7 @@ def amend_application(session: Session, application: Application, sent: Submissi
     before = _said(session, application)
     for name, value in (values | {"website": web_address(sent.website)}).items():
         setattr(application, name, value)
-    for table in (ApplicationAnswer, ApplicationReference):
-        session.execute(delete(table).where(table.application_id == application.id))
+    session.execute(delete(ApplicationAnswer).where(ApplicationAnswer.application_id == application.id))
     session.add_all(answer.as_row(application.id) for answer in answers)
     write_references(session, application, references)
     session.flush()

@@ -15,7 +15,6 @@ from app.clock import now
 from app.models import (
     Application,
     ApplicationEventKind,
-    ApplicationReference,
     Program,
     ProgramPage,
     ProgramTerms,
@@ -31,6 +30,7 @@ from app.services.form_questions import questions_of
 from app.services.languages import current_language
 from app.services.languages import gettext as _
 from app.services.program_pages import current_terms
+from app.services.references import write_references
 from app.services.site_words import checked_site
 from app.services.tokens import new_token
 from app.services.web_addresses import web_address
@@ -131,14 +131,6 @@ def submit(session: Session, program: Program, sent: Submission) -> Application:
         session, "application.submitted", subject=f"application:{application.id}", program_id=application.program_id
     )
     return application
-
-
-def write_references(session: Session, application: Application, references: list[tuple[str, str]]) -> None:
-    """Store references in their order."""
-    session.add_all(
-        ApplicationReference(application_id=application.id, position=position, name=name, email=email)
-        for position, (name, email) in enumerate(references, start=1)
-    )
 
 
 def _checked_person(sent: Submission) -> tuple[dict[str, str], dict[str, str]]:

@@ -90,7 +90,7 @@ def scrub_applications(session: Session, addresses: Collection[str], *, sentinel
     session.execute(
         update(ApplicationReference)
         .where(or_(ApplicationReference.application_id.in_(own), ApplicationReference.email.in_(addresses)))
-        .values(name=_NOBODY, email=sentinel)
+        .values(name=_NOBODY, email=sentinel, token_hash=None, known_how="", words="")
     )
     session.execute(delete(ApplicationDraft).where(ApplicationDraft.email.in_(addresses)))
     session.execute(

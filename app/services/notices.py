@@ -20,7 +20,7 @@ from app.services.errors import Conflict, NotFound
 LEASE = timedelta(minutes=5)
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30))
 MAX_ATTEMPTS = len(BACKOFF) + 1
-_LINK = re.compile(r"(/(?:reset|invitation|bot/opt-out|partner|application(?:/draft)?)/)[\w-]{20,}")
+_LINK = re.compile(r"(/(?:reset|invitation|bot/opt-out|partner|application(?:/draft)?|reference)/)[\w-]{20,}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Views of second opinions: asking a colleague, and answering as one."""
+"""Views that ask others about an application: a colleague for an opinion, and the references it names."""
 
 from flask import flash, redirect, url_for
 from flask_login import current_user
@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from app.db import transaction
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput
+from app.services.references import ask_reference
 from app.services.reviewing import application_for
 from app.services.second_opinions import OpinionGiven, ask_opinion, give_opinion, opinion_for
 from app.web.applications.blueprint import blueprint
@@ -53,6 +54,18 @@ def answer_colleague(slug: str, application_id: int, opinion_id: int) -> Answer:
         return draw(slug, application_id, Tried(opinion=form)), 422
     flash("Thank you: your opinion is kept with the application.", "success")
     return _back(slug, application_id)
+
+
+@blueprint.post("/<int:application_id>/references/<int:reference_id>/ask")
+def ask_for_reference(slug: str, application_id: int, reference_id: int) -> Response:
+    """Mail a reference the link to their form."""
+    with transaction() as session:
+        program = program_for(session, current_user, slug, Permission.DECIDE)
+        application = application_for(session, program, application_id)
+        reference = ask_reference(session, application, reference_id, actor=current_user)
+    flash(f"{reference.name} is asked by mail; what they say appears here.", "success")
+    target = url_for("applications.show", slug=slug, application_id=application_id, _anchor="references")
+    return redirect(target, 303)
 
 
 def _back(slug: str, application_id: int) -> Response:

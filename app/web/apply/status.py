@@ -11,8 +11,9 @@ from wtforms import TextAreaField
 from app.db import reading, transaction
 from app.extensions import limiter
 from app.models import Application, ApplicationState, Program, ProgramPage
-from app.queries.application_detail import answers_of, given_by_question, references_of
+from app.queries.application_detail import NamedReference, answers_of, given_by_question, references_of
 from app.queries.application_site import SiteReading, site_reading
+from app.services.applicant_fields import MAX_REFERENCES
 from app.services.application_answers import field_of
 from app.services.application_links import application_behind
 from app.services.application_status import (
@@ -24,7 +25,6 @@ from app.services.application_status import (
 )
 from app.services.errors import InvalidInput, NotFound
 from app.services.languages import current_language, mark
-from app.services.languages import gettext as _
 from app.services.program_pages import page_of
 from app.services.reason_words import ReasonWords, reasons_for_applicant
 from app.web.apply.blueprint import blueprint
@@ -52,14 +52,20 @@ class StatusScreen:
     page: ProgramPage
     site: SiteReading
     answers: tuple[tuple[str, str], ...]
+    references: tuple[NamedReference, ...]
     reasons: tuple[ReasonWords, ...]
+
+    @property
+    def may_add_reference(self) -> bool:
+        """Say whether one more person can be named."""
+        return len(self.references) < MAX_REFERENCES
 
 
 @blueprint.get("/application/<token>")
 @limiter.limit(LINK_LIMIT)
 def status(token: str) -> Answer:
     """Show where an application stands."""
-    return _show(token)
+    return show_status(token)
 
 
 @blueprint.post("/application/<token>/confirm")
@@ -85,7 +91,7 @@ def answer(token: str) -> Answer:
         return _act(token, lambda session, application: answer_question(session, application, form.reply.data or ""))
     except InvalidInput as error:
         show_problems(form, error)
-        return _show(token, reply=form, code=422)
+        return show_status(token, reply=form, code=422)
 
 
 @blueprint.route("/application/<token>/amend", methods=["GET", "POST"])
@@ -122,7 +128,10 @@ def _act(token: str, change: Callable[[Session, Application], object]) -> Answer
     return redirect(url_for("apply.status", token=token), 303)
 
 
-def _show(token: str, *, reply: ReplyForm | None = None, code: int = 200) -> Answer:
+def show_status(
+    token: str, *, reply: ReplyForm | None = None, add_form: PublicForm | None = None, code: int = 200
+) -> Answer:
+    """Draw the status page, with a form that was refused in its place."""
     try:
         with reading() as session:
             application = application_behind(session, token)
@@ -132,13 +141,15 @@ def _show(token: str, *, reply: ReplyForm | None = None, code: int = 200) -> Ans
     except NotFound as error:
         return _gone(error)
     form = reply or ReplyForm(formdata=None)
-    return render_template("apply/status.html", screen=screen, token=token, form=form, brand_url=brand_url), code
+    page = render_template(
+        "apply/status.html", screen=screen, token=token, form=form, add_form=add_form, brand_url=brand_url
+    )
+    return page, code
 
 
 def _screen(session: Session, application: Application) -> StatusScreen:
     program = session.get_one(Program, application.program_id)
     answers = [(given.label, given.value) for given in answers_of(session, application.id)]
-    answers += [(_("Reference"), f"{known.name}, {known.email}") for known in references_of(session, application.id)]
     is_declined = application.state is ApplicationState.DECLINED
     return StatusScreen(
         application=application,
@@ -146,6 +157,7 @@ def _screen(session: Session, application: Application) -> StatusScreen:
         page=page_of(session, program),
         site=site_reading(session, application),
         answers=tuple(answers),
+        references=references_of(session, application),
         reasons=reasons_for_applicant(application.reason_codes) if is_declined else (),
     )
 
@@ -167,7 +179,7 @@ def _filled(session: Session, application: Application, public: PublicPage) -> A
         "website": application.website,
     }
     values |= {field_of(question): given.get(question.id, "") for question in public.questions}
-    for number, known in enumerate(references_of(session, application.id), start=1):
+    for number, known in enumerate(references_of(session, application), start=1):
         values |= {f"reference{number}_name": known.name, f"reference{number}_email": known.email}
     return filled(public.questions, values)
 
