@@ -9,24 +9,22 @@ so far. What comes out is a direction and weighted words, as in any reader.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from scoring.corpus import Corpus, Texts
 from scoring.embedder import Embedder
 from scoring.kindred import kindred_words
 from scoring.readers import LEXICAL_REACH, Reader, along
+from scoring.rescore import measured_strengths
 from scoring.rules import Rules
-from scoring.view import SiteView
 from scoring.vocabulary import Vocabulary
 
 MIN_CORPUS = 150
-# Weights reached at 1,500 companies, less below: among a few hundred the first hits soon include strangers. All
-# weights here were chosen on three stand-in corpora and hold on the parts held back (docs/fit-score.md).
-FULL_WEIGHT_AT = 1_500
+# All weights here were chosen on three stand-in corpora and hold on the parts held back (docs/fit-score.md).
 KINDRED_WEIGHT = 0.4
 FIRST_HITS_WEIGHT = 1.2
 VECTORS_WEIGHT = 0.7
@@ -37,23 +35,7 @@ ROUNDS = 3
 STANDS_OUT = 1.5
 # And above that, where more says no more: without a limit a few extreme companies teach everything.
 STANDS_OUT_FULLY = 2.5
-RIDGE = 3.0
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Corpus:
-    """Companies, their whole texts (n, d), the ridge inverse (d, d) and the words they say."""
-
-    views: Sequence[SiteView]
-    whole: Floats
-    inverse: Floats
-    vocabulary: Vocabulary
-
-    @property
-    def trust(self) -> float:
-        """How far the corpus is large enough to be learned from, 0-1."""
-        return min(1.0, len(self.views) / FULL_WEIGHT_AT)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,17 +47,39 @@ class _Found:
     words: Floats
 
 
-def refine(rules: Rules, corpus: Sequence[SiteView], *, embedder: Embedder) -> Rules:
-    """Return rules whose wanted topics also look like their first hits in the corpus; unchanged below 150 sites."""
-    tuned = [place for place, reader in enumerate(rules.readers) if reader.wants and reader.terms]
-    if len(corpus) < MIN_CORPUS or not tuned:
+def refine(rules: Rules, corpus: Corpus, *, texts: Texts, embedder: Embedder) -> Rules:
+    """Return rules whose wanted readers also look like their first hits in the corpus; unchanged below 150 sites.
+
+    `texts` gives the words of some companies, to learn how their terms are spoken. What was read for a topic before
+    is taken from `corpus.refined`.
+    """
+    if len(corpus) < MIN_CORPUS:
         return rules
-    known = _read(corpus, mean_length=rules.readers[tuned[0]].mean_length)
-    readers = list(rules.readers)
-    kin = kindred_words([readers[place] for place in tuned], corpus, known.vocabulary, embedder=embedder)
-    for place, words in zip(tuned, kin, strict=True):
-        readers[place] = _refined(readers[place], known, kin=words)
-    return replace(rules, readers=tuple(readers))
+    with corpus.lock:
+        return _refine(rules, corpus, texts=texts, embedder=embedder)
+
+
+def _refine(rules: Rules, corpus: Corpus, *, texts: Texts, embedder: Embedder) -> Rules:
+    tuned = [reader for reader in rules.readers if reader.wants]
+    fresh = list({key: reader for reader in tuned if (key := _key(reader)) not in corpus.refined}.items())
+    if fresh:
+        asked = [reader for _, reader in fresh]
+        raw = measured_strengths(replace(rules, readers=tuple(asked), head=None), corpus.matrix)
+        kin = kindred_words(asked, corpus, texts=texts, embedder=embedder)
+        for column, (key, reader) in enumerate(fresh):
+            corpus.remember(key, _refined(reader, corpus, raw=raw[:, column], kin=kin[column]))
+    return replace(rules, readers=tuple(_known(reader, corpus) for reader in rules.readers))
+
+
+def _key(reader: Reader) -> bytes:
+    """Name what a reading depends on but the corpus: neither weight nor id."""
+    return reader.label.encode() + reader.direction.tobytes()
+
+
+def _known(reader: Reader, corpus: Corpus) -> Reader:
+    if not reader.wants:
+        return reader
+    return replace(corpus.refined[_key(reader)], id=reader.id, weight=reader.weight)
 
 
 def first_hits(corpus_size: int) -> int:
@@ -83,16 +87,7 @@ def first_hits(corpus_size: int) -> int:
     return int(min(40, max(8, corpus_size // 80)))
 
 
-def _read(corpus: Sequence[SiteView], *, mean_length: float) -> _Corpus:
-    whole = np.stack([view.whole for view in corpus]).astype(np.float64)
-    dimension = whole.shape[1]
-    ridge = RIDGE * len(whole) / dimension * np.eye(dimension)
-    vocabulary = Vocabulary.of(corpus, mean_length=mean_length)
-    return _Corpus(corpus, whole, np.linalg.inv(whole.T @ whole + ridge), vocabulary)
-
-
-def _refined(reader: Reader, corpus: _Corpus, *, kin: Floats) -> Reader:
-    raw = np.array([reader.strength(view) for view in corpus.views])
+def _refined(reader: Reader, corpus: Corpus, *, raw: Floats, kin: Floats) -> Reader:
     said = corpus.vocabulary.said
     meant = _weighed(kin, said, KINDRED_WEIGHT * corpus.trust**2)
     asked = _standard(raw) + said @ meant
@@ -106,10 +101,10 @@ def _refined(reader: Reader, corpus: _Corpus, *, kin: Floats) -> Reader:
     return _turned(reader, added, corpus)
 
 
-def _self_trained(first: Floats, corpus: _Corpus) -> tuple[Floats, Floats]:
+def _self_trained(first: Floats, corpus: Corpus) -> tuple[Floats, Floats]:
     """Return the direction (d,) and words (v,) that a few rounds of learning from what stands out add."""
-    direction, words = np.zeros(corpus.whole.shape[1]), np.zeros(len(corpus.vocabulary.words))
-    total, said = first, corpus.vocabulary
+    said: Vocabulary = corpus.vocabulary
+    direction, words, total = np.zeros(corpus.whole.shape[1]), np.zeros(len(said.words)), first
     for _ in range(ROUNDS):
         target = np.clip(total - STANDS_OUT, 0.0, STANDS_OUT_FULLY)
         target -= target.mean()
@@ -119,7 +114,7 @@ def _self_trained(first: Floats, corpus: _Corpus) -> tuple[Floats, Floats]:
     return direction, words
 
 
-def _first_hits(base: Floats, corpus: _Corpus) -> Floats:
+def _first_hits(base: Floats, corpus: Corpus) -> Floats:
     """Return the weighted direction (d,) of the best matches, found a second time with their own help."""
     total, added = base, np.zeros(corpus.whole.shape[1])
     for _ in range(FIRST_HITS_ROUNDS):
@@ -134,7 +129,7 @@ def _weighed(found: Floats, rows: Floats | sparse.csr_matrix, weight: float) -> 
     return found * (weight / max(float(np.asarray(rows @ found).std()), 1e-9))
 
 
-def _turned(reader: Reader, found: _Found, corpus: _Corpus) -> Reader:
+def _turned(reader: Reader, found: _Found, corpus: Corpus) -> Reader:
     """Return the reader with feedback in it, its dense part again in standard deviations of the corpus."""
     both = found.kept * reader.direction.astype(np.float64) / reader.spread + found.direction
     unit = (both / np.linalg.norm(both)).astype(np.float32)
@@ -143,9 +138,9 @@ def _turned(reader: Reader, found: _Found, corpus: _Corpus) -> Reader:
     weights = {term: weight * found.kept / scale for term, weight in reader.terms}
     for term, weight in corpus.vocabulary.terms(found.words / (LEXICAL_REACH * scale)):
         weights[term] = weights.get(term, 0.0) + weight
-    turned = replace(reader, direction=unit, usual=usual, spread=spread, terms=tuple(sorted(weights.items())))
-    covered = float(np.mean([turned.coverage(view) for view in corpus.views]))
-    return replace(turned, usual_coverage=covered)
+    terms = tuple(sorted(weights.items()))
+    covered = float(np.asarray(corpus.vocabulary.said @ corpus.vocabulary.columns(terms)).mean())
+    return replace(reader, direction=unit, usual=usual, spread=spread, terms=terms, usual_coverage=covered)
 
 
 def _standard(values: Floats) -> Floats:

@@ -6,7 +6,6 @@ as well. Either alone is misled: the model by a word's other meanings, the compa
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.background import center
+from scoring.corpus import Corpus, Texts
 from scoring.embedder import Embedder
 from scoring.lexicon import term_id
 from scoring.readers import Reader
-from scoring.view import SiteView
 from scoring.vocabulary import MIN_COMPANIES_PER_WORD, Vocabulary
 from scoring.words import spoken_terms
 
@@ -47,18 +46,18 @@ class _Words:
         return np.maximum(left @ right.T, 0.0)
 
 
-def kindred_words(
-    readers: Sequence[Reader], views: Sequence[SiteView], vocabulary: Vocabulary, *, embedder: Embedder
-) -> list[Floats]:
+def kindred_words(readers: Sequence[Reader], corpus: Corpus, *, texts: Texts, embedder: Embedder) -> list[Floats]:
     """Return per reader how kindred each word (v,) of the vocabulary is; at most 40 are above zero."""
-    nearness = [_companies_near(reader, views, vocabulary) for reader in readers]
+    vocabulary: Vocabulary = corpus.vocabulary
+    nearness = [_companies_near(reader, corpus) for reader in readers]
     candidates = [np.argsort(-near, kind="stable")[:CANDIDATES] for near in nearness]
     common = np.flatnonzero(vocabulary.companies >= MIN_COMPANIES_PER_WORD)
     ordinary = common[:: max(1, len(common) // ORDINARY_WORDS)]
     wanted = {int(vocabulary.words[column]) for columns in (ordinary, *candidates) for column in columns}
-    words = _embedded(wanted, ordinary=vocabulary.words[ordinary], readers=readers, views=views, embedder=embedder)
+    words = _embedded(corpus.spoken(wanted, texts), vocabulary.words[ordinary], readers=readers, embedder=embedder)
     found = []
     for reader, near, columns in zip(readers, nearness, candidates, strict=True):
+        columns = columns[[int(term) in words.spoken for term in vocabulary.words[columns]]]
         likeness = _like_the_topic(reader, vocabulary.words[columns], words)
         kin = np.zeros(len(near))
         kin[columns] = likeness * near[columns]
@@ -67,10 +66,10 @@ def kindred_words(
     return found
 
 
-def _companies_near(reader: Reader, views: Sequence[SiteView], vocabulary: Vocabulary) -> Floats:
+def _companies_near(reader: Reader, corpus: Corpus) -> Floats:
     """Return how near the companies that say each word (v,) are to the topic on average; 0 for rare words."""
-    whole = np.stack([view.whole for view in views]).astype(np.float64)
-    near = np.asarray((vocabulary.said > 0).T @ (whole @ reader.direction.astype(np.float64)))
+    vocabulary = corpus.vocabulary
+    near = np.asarray((vocabulary.said > 0).T @ (corpus.whole @ reader.direction.astype(np.float64)))
     found = np.maximum(near / (vocabulary.companies + CAUTION), 0.0)
     return np.where(vocabulary.companies < MIN_COMPANIES_PER_WORD, 0.0, found)
 
@@ -83,28 +82,13 @@ def _like_the_topic(reader: Reader, terms: NDArray[np.int64], words: _Words) -> 
 
 
 def _embedded(
-    wanted: set[int],
-    *,
-    ordinary: NDArray[np.int64],
-    readers: Sequence[Reader],
-    views: Sequence[SiteView],
-    embedder: Embedder,
+    said: Mapping[int, str], ordinary: NDArray[np.int64], *, readers: Sequence[Reader], embedder: Embedder
 ) -> _Words:
-    spoken = _spoken(wanted, [passage.text for view in views for passage in view.passages])
+    spoken = dict(said)
     for reader in readers:
-        spoken.update({term_id(term): word for term, word in spoken_terms(reader.label)})
+        if reader.terms:
+            spoken.update({term_id(term): word for term, word in spoken_terms(reader.label)})
     place = {word: row for row, word in enumerate(sorted(set(spoken.values())))}
     vectors = embedder.encode(list(place)).astype(np.float32)
-    middle = vectors[[place[spoken[int(term)]] for term in ordinary]].mean(axis=0)
+    middle = vectors[[place[spoken[int(term)]] for term in ordinary if int(term) in spoken]].mean(axis=0)
     return _Words(spoken, place, center(vectors, middle))
-
-
-def _spoken(wanted: set[int], texts: Sequence[str]) -> dict[int, str]:
-    """Return the form in which each term is said most often, the first in the alphabet of equals."""
-    forms: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for text in texts:
-        for term, word in spoken_terms(text):
-            number = term_id(term)
-            if number in wanted:
-                forms[number][word] += 1
-    return {number: min(counts, key=lambda word: (-counts[word], word)) for number, counts in forms.items()}

@@ -13,6 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from scoring.background import background_texts
 from scoring.words import terms
 
@@ -40,6 +43,13 @@ class Lexicon:
             documents += 1
             length += len(found)
         return cls(documents, dict(frequencies), max(1.0, length / max(1, documents)))
+
+    @classmethod
+    def of_counts(cls, terms: NDArray[np.uint32], counts: NDArray[np.uint16], *, documents: int) -> Lexicon:
+        """Return the same from each text's terms and counts, one after the other: a text holds each term once."""
+        found, companies = np.unique(terms, return_counts=True)
+        frequencies = dict(zip(found.tolist(), companies.tolist(), strict=True))
+        return cls(documents, frequencies, max(1.0, float(counts.sum(dtype=np.int64)) / max(1, documents)))
 
     def rarity(self, term: int) -> float:
         """Return the inverse document frequency of a term, always above zero."""

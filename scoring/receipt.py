@@ -51,10 +51,11 @@ def freeze_head(head: Head) -> dict[str, Any]:
 
 
 def thaw_head(data: Mapping[str, Any]) -> Head:
-    """Return what `freeze_head` wrote; raises InputProblem on another version."""
+    """Return what `freeze_head` wrote, whatever was kept beside it; raises InputProblem on another version."""
     if data.get("version") != VERSION:
         raise InputProblem(f"learned weights of version {data.get('version')!r} cannot be read; learn them again")
-    return _head({key: value for key, value in data.items() if key != "version"})
+    own = {item.name for item in dataclasses.fields(Head)}
+    return _head({key: value for key, value in data.items() if key in own})
 
 
 def with_head(rules: Rules, head: Head) -> Rules:

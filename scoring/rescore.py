@@ -63,8 +63,7 @@ def rescore(
     held: Known = {} if known is None else known
     _measure(rules, matrix, held, on_progress)
     size = len(matrix)
-    strengths = [held[_key(reader, rules)] for reader in rules.readers]
-    points = _reader_points(rules, np.column_stack(strengths) if strengths else np.zeros((size, 0)))
+    points = _reader_points(rules, measured_strengths(rules, matrix, known=held))
     cold = _never_below_zero(np.column_stack([points, _signal_points(rules, matrix)]))
     ids = [reader.id for reader in rules.readers] + [f"signal:{rule.name}" for rule in rules.signals]
     # Rounding alone can leave a sum that is a hair below zero.
@@ -80,6 +79,14 @@ def rescore(
     outside = _outside(rules.languages, matrix.languages, size) | _outside(rules.countries, matrix.countries, size)
     more.append(np.where(outside, -scores, 0.0))
     return Rescored(np.where(outside, 0.0, scores), np.column_stack([cold, *more]), (*ids, GATE_PART))
+
+
+def measured_strengths(rules: Rules, matrix: SiteMatrix, *, known: Known | None = None) -> NDArray[np.float64]:
+    """Return how many standard deviations every company lies above ordinary texts, per reader, shape (m, readers)."""
+    held: Known = {} if known is None else known
+    _measure(rules, matrix, held, None)
+    found = [held[_key(reader, rules)] for reader in rules.readers]
+    return np.column_stack(found) if found else np.zeros((len(matrix), 0))
 
 
 def _measure(rules: Rules, matrix: SiteMatrix, held: Known, on_progress: Callable[[int], None] | None) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scoring.background import Background, built_in_background
 from scoring.compile import compile_rules
 from scoring.confidence import confidence_of
+from scoring.corpus import MIN_COMPANIES, Corpus, Texts, texts_of, with_vectors
 from scoring.decisions import Decision
 from scoring.embedder import Embedder
 from scoring.errors import WrongModel
@@ -24,12 +25,11 @@ from scoring.lexicon import Lexicon, built_in_lexicon
 from scoring.profile import FitProfile
 from scoring.result import Citation, FitScore, Part, no_score
 from scoring.rules import Rules, judge, quick_score
+from scoring.scale import on_scale_of
 from scoring.silence import reason_for_silence
 from scoring.view import SiteView, view_site, whole_text
 
 __all__ = ["Background", "Citation", "Decision", "FitScore", "Part", "Scorer", "SignalFact", "SiteEvidence"]
-
-MIN_CORPUS_BACKGROUND = 50
 
 
 class Scorer:
@@ -81,14 +81,29 @@ class Scorer:
         With fewer than 50 readable companies it is the plain scorer: too few to say what is ordinary.
         """
         plain = cls(profile, embedder=embedder, exemplars=exemplars)
-        vectors = [plain.vectors(site).mean(axis=0, dtype=np.float32) for site in sites if plain.silence(site) is None]
-        if len(vectors) < MIN_CORPUS_BACKGROUND:
+        readable = [with_vectors(site, plain.vectors(site)) for site in sites if plain.silence(site) is None]
+        if len(readable) < MIN_COMPANIES:
             return plain
-        background = Background.from_vectors(np.stack(vectors), model_id=embedder.model_id)
-        lexicon = Lexicon.of(" ".join(passage.text for passage in site.passages) for site in sites)
-        tuned = cls(profile, embedder=embedder, background=background, lexicon=lexicon, exemplars=exemplars)
-        views = [view for site in sites if (view := tuned.view(site))]
-        return tuned.with_rules(refine(tuned.rules, views, embedder=embedder))
+        corpus = Corpus.of(readable, model_id=embedder.model_id)
+        return cls.among(profile, corpus, texts=texts_of(readable), embedder=embedder, exemplars=exemplars)
+
+    @classmethod
+    def among(
+        cls,
+        profile: FitProfile,
+        corpus: Corpus,
+        *,
+        texts: Texts,
+        embedder: Embedder,
+        exemplars: Sequence[SiteEvidence] = (),
+    ) -> Scorer:
+        """Return the same for a corpus made before; `texts` gives the words of its companies by their row."""
+        tuned = cls(
+            profile, embedder=embedder, background=corpus.background, lexicon=corpus.lexicon, exemplars=exemplars
+        )
+        rules = refine(tuned.rules, corpus, texts=texts, embedder=embedder)
+        rules = on_scale_of(cls(profile, embedder=embedder, exemplars=exemplars).rules, rules, corpus)
+        return tuned.with_rules(replace(rules, model=f"{rules.model}@{len(corpus)}"))
 
     def with_rules(self, rules: Rules) -> Scorer:
         """Return a copy of this scorer that uses other rules, for instance learned or frozen ones."""

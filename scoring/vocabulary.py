@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from scoring.lexicon import saturated
+from scoring.lexicon import LENGTH_SHARE, SATURATION, saturated
+from scoring.matrix import SiteMatrix
 from scoring.view import SiteView
 
 MAX_WORDS = 100
@@ -56,6 +57,26 @@ class Vocabulary:
         starts = np.concatenate([[0], np.cumsum([len(view.counts) for view in views])])
         return cls(sparse.csr_matrix((values, columns, starts), shape=(len(views), len(words))), words, usual)
 
+    @classmethod
+    def of_matrix(cls, matrix: SiteMatrix, *, mean_length: float) -> Vocabulary:
+        """Read the words of the companies of a matrix, row by row."""
+        words, columns = np.unique(matrix.terms, return_inverse=True)
+        starts = matrix.term_starts
+        owner = np.repeat(np.arange(len(matrix)), np.diff(starts))
+        counts = matrix.term_counts.astype(np.float64)
+        lengths = np.bincount(owner, weights=counts, minlength=len(matrix))
+        room = 1 - LENGTH_SHARE + LENGTH_SHARE * lengths[owner] / mean_length
+        said = sparse.csr_matrix(
+            (counts / (counts + SATURATION * room), columns, starts), shape=(len(matrix), len(words))
+        )
+        return cls(said, words.astype(np.int64), mean_length)
+
+    def first_company(self, terms: NDArray[np.int64]) -> NDArray[np.intp]:
+        """Return the first row in which each of these terms (k,) is said; every one must be among `words`."""
+        by_word = self.said[:, np.searchsorted(self.words, terms)].tocsc()
+        by_word.sort_indices()
+        return np.asarray(by_word.indices[by_word.indptr[:-1]], dtype=np.intp)
+
     def clearest(self, target: Floats, *, rows: NDArray[np.intp] | None = None) -> Floats:
         """Return how much each word (v,) says that a company stands out, `target` (n,) being how clearly each does.
 
@@ -72,3 +93,12 @@ class Vocabulary:
     def terms(self, weights: Floats) -> tuple[tuple[int, float], ...]:
         """Return the weighted words as rules hold them, ordered by term."""
         return tuple((int(self.words[column]), float(weights[column])) for column in np.flatnonzero(weights))
+
+    def columns(self, weights: Sequence[tuple[int, float]]) -> Floats:
+        """Return weighted words as rules hold them as weights (v,); words nobody says are left out."""
+        found = np.zeros(len(self.words))
+        terms = np.array([term for term, _ in weights], dtype=np.int64)
+        values = np.array([weight for _, weight in weights], dtype=np.float64)
+        known = np.isin(terms, self.words)
+        found[np.searchsorted(self.words, terms[known])] = values[known]
+        return found

@@ -1,12 +1,15 @@
 """The scorer of a program, compiled once a process, its rules stored once for good."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select
 
 from app.db import reading, transaction
 from app.models import FitRules
+from app.queries.fit_corpus import company_texts
 from app.services.fit import request_scores
 from app.services.fit_rules import ProfileInForce, find_rules, keep_rules, profile_in_force, rules_of
 from scoring.embedder import Embedder
@@ -33,18 +36,28 @@ def scorer_for(embedder: Embedder, program_id: int) -> ProgramScorer:
     with reading() as session:
         found = profile_in_force(session, program_id, embedding_model=embedder.model_id)
         stored = find_rules(session, found.basis)
-    key = found.basis.key
-    held = _compiled.get(key)
-    if held is None or stored is None or held.rules_id != stored.id:
-        scorer = found.compile_learned(embedder)
+        key = found.basis.key
+        held = _compiled.get(key)
+        is_known = held is not None and stored is not None and held.rules_id == stored.id
+        corpus = found.corpus(session) if stored is None else None
+    if not is_known:
+        scorer = found.compile_learned(embedder, corpus, texts=partial(_texts, embedder.model_id))
         row = stored or _store(found, scorer)
         # The stored numbers, not the ones just made: whatever was scored with them before is scored the same again.
         _remember(key, ProgramScorer(scorer.with_rules(rules_of(row)), row.id, found.profile.id))
     return _compiled[key]
 
 
+def _texts(model_id: str, company_ids: Sequence[int]) -> dict[int, list[str]]:
+    with reading() as session:
+        return company_texts(session, model_id, company_ids)
+
+
 def _store(found: ProfileInForce, scorer: Scorer) -> FitRules:
-    """Keep new rules; where the same profile had others before, say because an exemplar was read, all score again."""
+    """Keep new rules; where the same profile had others before, all score again.
+
+    That is so where an exemplar was read meanwhile, or half as many companies again as the profile was read among.
+    """
     basis = found.basis
     with transaction() as session:
         earlier = session.scalar(

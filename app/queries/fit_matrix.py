@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Company, CompanyDigest, FitState, Passage, Prospect, Signal
@@ -44,6 +44,16 @@ class ProgramMatrix:
         return len(self.prospect_ids)
 
 
+# What `matrix_of` needs of a company.
+DIGEST_COLUMNS = (
+    Company.id.label("company_id"),
+    Company.domain,
+    Company.language,
+    Company.country,
+    CompanyDigest.terms,
+    CompanyDigest.term_counts,
+    CompanyDigest.mean,
+)
 _held: OrderedDict[tuple[int, str], tuple[tuple[Any, ...], ProgramMatrix | None]] = OrderedDict()
 _loading = threading.Lock()
 
@@ -52,7 +62,7 @@ def program_matrix(session: Session, program_id: int, *, model_id: str) -> Progr
     """Return the program's matrix for an embedding model, or None where no prospect has text that can be scored."""
     key = (program_id, model_id)
     with _loading:
-        stamp = _stamp(session, program_id)
+        stamp = program_stamp(session, program_id)
         held = _held.get(key)
         if held is None or held[0] != stamp:
             held = (stamp, _load(session, program_id, model_id))
@@ -66,7 +76,7 @@ def program_matrix(session: Session, program_id: int, *, model_id: str) -> Progr
     return found
 
 
-def _stamp(session: Session, program_id: int) -> tuple[Any, ...]:
+def program_stamp(session: Session, program_id: int) -> tuple[Any, ...]:
     """Return what changes whenever the program's readable sites do; the database's address keeps two apart."""
     silent = func.count().filter(Prospect.fit_state == FitState.NO_EVIDENCE)
     row = session.execute(
@@ -79,13 +89,14 @@ def _stamp(session: Session, program_id: int) -> tuple[Any, ...]:
 
 def _load(session: Session, program_id: int, model_id: str) -> ProgramMatrix | None:
     rows = session.execute(_companies(program_id, model_id)).all()
-    vectors = _vectors(session, program_id, model_id)
+    own = select(Prospect.company_id).where(Prospect.program_id == program_id)
+    vectors = passage_vectors(session, Passage.company_id.in_(own), model_id)
     rows = [row for row in rows if row.company_id in vectors]
     if not rows:
         return None
     total = session.scalar(select(func.count()).where(Prospect.program_id == program_id)) or 0
     return ProgramMatrix(
-        _matrix(rows, vectors, _signals(session, program_id)),
+        matrix_of(rows, vectors, _signals(session, program_id)),
         [row.prospect_id for row in rows],
         [row.name for row in rows],
         total,
@@ -97,14 +108,8 @@ def _companies(program_id: int, model_id: str) -> Any:
     return (
         select(
             Prospect.id.label("prospect_id"),
-            Company.id.label("company_id"),
-            Company.domain,
             Company.name,
-            Company.language,
-            Company.country,
-            CompanyDigest.terms,
-            CompanyDigest.term_counts,
-            CompanyDigest.mean,
+            *DIGEST_COLUMNS,
         )
         .join(Company, Company.id == Prospect.company_id)
         .join(CompanyDigest, CompanyDigest.company_id == Company.id)
@@ -119,12 +124,11 @@ def _companies(program_id: int, model_id: str) -> Any:
     )
 
 
-def _vectors(session: Session, program_id: int, model_id: str) -> dict[int, NDArray[np.float16]]:
-    """Return the raw passage vectors (n, d) of each company of the program."""
-    companies = select(Prospect.company_id).where(Prospect.program_id == program_id)
+def passage_vectors(session: Session, whose: ColumnElement[bool], model_id: str) -> dict[int, NDArray[np.float16]]:
+    """Return the raw passage vectors (n, d) of each of some companies."""
     rows = session.execute(
         select(Passage.company_id, Passage.vector)
-        .where(Passage.company_id.in_(companies), Passage.model_id == model_id)
+        .where(whose, Passage.model_id == model_id)
         .order_by(Passage.company_id, Passage.page_id, Passage.start)
     )
     found: dict[int, list[bytes]] = {}
@@ -145,9 +149,10 @@ def _signals(session: Session, program_id: int) -> dict[str, set[int]]:
     return found
 
 
-def _matrix(
+def matrix_of(
     rows: Sequence[Row[Any]], vectors: dict[int, NDArray[np.float16]], signals: dict[str, set[int]]
 ) -> SiteMatrix:
+    """Return companies (DIGEST_COLUMNS of each) with their passage vectors and facts as one matrix, row by row."""
     block = np.concatenate([vectors[row.company_id] for row in rows])
     terms = [np.frombuffer(row.terms, dtype="<u4") for row in rows]
     counts = [np.frombuffer(row.term_counts, dtype="<u2") for row in rows]

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import Adoption, FitProfile, Prospect
+from app.queries.fit_corpus import ProgramCorpus, corpus_size, program_corpus, scorer_among, texts_in
 from app.queries.fit_matrix import ProgramMatrix, program_matrix
 from app.queries.site_evidence import company_ids, load_evidence
 from scoring.embedder import Embedder
@@ -16,7 +17,6 @@ from scoring.profile import parse_profile
 from scoring.receipt import thaw_head, with_head
 from scoring.rescore import GATE_PART
 from scoring.rules import Rules
-from scoring.score import Scorer
 
 SHOWN = 8
 TOP = 25
@@ -72,11 +72,14 @@ def profile_preview(
     held = program_matrix(session, program_id, model_id=embedder.model_id)
     in_force = _in_force(session, program_id)
     learned = _learned(session, program_id, embedder.model_id)
-    new = _rules(session, content, embedder, learned)
+    among = corpus_size(session, program_id, model_id=embedder.model_id, learned=learned)
+    corpus = program_corpus(session, program_id, model_id=embedder.model_id, size=among)
+    readings = _Readings(session, embedder, corpus, learned)
+    new = readings.rules(content)
     if held is None:
         total = session.scalar(select(func.count()).where(Prospect.program_id == program_id)) or 0
         return ProfilePreview(compared=0, without_number=total, changed=0, top=top, has_before=in_force is not None)
-    old = _rules(session, in_force, embedder, learned) if in_force is not None else new
+    old = readings.rules(in_force) if in_force is not None else new
     moves = preview(old, new, held.matrix, known=held.known)
     return _told(moves, held, _Labels(in_force, content), top=min(top, len(held)), has_before=in_force is not None)
 
@@ -97,14 +100,23 @@ def _learned(session: Session, program_id: int, model_id: str) -> dict[str, Any]
     )
 
 
-def _rules(
-    session: Session, content: Mapping[str, Any], embedder: Embedder, learned: Mapping[str, Any] | None
-) -> Rules:
-    parsed = parse_profile(content)
-    known = load_evidence(session, company_ids(session, parsed.exemplars), model_id=embedder.model_id)
-    exemplars = [found.site for found in known.values() if found.site.passages]
-    rules = Scorer(parsed, embedder=embedder, exemplars=exemplars).rules
-    return with_head(rules, thaw_head(learned)) if learned else rules
+@dataclass(frozen=True, slots=True, eq=False)
+class _Readings:
+    """Makes rules of profiles as saving them would: among the same companies, with the same learned weights."""
+
+    session: Session
+    embedder: Embedder
+    corpus: ProgramCorpus | None
+    learned: Mapping[str, Any] | None
+
+    def rules(self, content: Mapping[str, Any]) -> Rules:
+        """Return the rules of a profile; raises ProfileError where it cannot be used."""
+        parsed, model_id = parse_profile(content), self.embedder.model_id
+        known = load_evidence(self.session, company_ids(self.session, parsed.exemplars), model_id=model_id)
+        exemplars = [found.site for found in known.values() if found.site.passages]
+        texts = texts_in(self.session, model_id=model_id)
+        scorer = scorer_among(parsed, self.corpus, texts=texts, embedder=self.embedder, exemplars=exemplars)
+        return with_head(scorer.rules, thaw_head(self.learned)) if self.learned else scorer.rules
 
 
 class _Labels:

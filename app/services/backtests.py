@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +13,11 @@ from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
 from app.models import Backtest, BacktestState, DecisionEvidence, Program, User
 from app.queries.backtest import LabeledProspect, bystanders, labeled_prospects
+from app.queries.fit_corpus import AMONG, texts_in
 from app.queries.site_evidence import load_evidence
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput
-from app.services.fit_rules import profile_in_force
+from app.services.fit_rules import ProfileInForce, find_rules, profile_in_force, rules_of
 from app.services.receipts import frozen_site
 from scoring.backtest import run_backtest
 from scoring.decisions import Decision as Label
@@ -38,6 +39,7 @@ class BacktestInput:
 
     scorer: Scorer
     profile_id: int
+    among: int
     labels: list[Label]
     corpus: list[SiteEvidence]
     prospects: Mapping[str, LabeledProspect]
@@ -125,17 +127,28 @@ def load_backtest(session: Session, program_id: int, embedder: Embedder) -> Back
         bystanders(session, program_id, decided={label.company_id for label in labeled}),
         model_id=embedder.model_id,
     )
-    scorer = found.compile(embedder)
+    scorer = _scorer_in_force(session, found, embedder)
     sites = {label.decision_id: frozen.get(label.decision_id) or today[label.company_id].site for label in labeled}
     readable = [label for label in labeled if scorer.silence(sites[label.decision_id]) is None]
     return BacktestInput(
         scorer=scorer,
         profile_id=found.profile.id,
+        among=found.basis.among,
         labels=[Label(sites[label.decision_id], label.approved, label.decided_at) for label in readable],
         corpus=[other.site for other in others.values()],
         prospects={label.domain: label for label in readable},
         without_text=len(labeled) - len(readable),
     )
+
+
+def _scorer_in_force(session: Session, found: ProfileInForce, embedder: Embedder) -> Scorer:
+    """Return the scorer of the profile with the very numbers that scores are made with, less what was learned."""
+    stored = find_rules(session, found.basis)
+    if stored is None:
+        return found.compile(embedder, found.corpus(session), texts=texts_in(session, model_id=embedder.model_id))
+    rules = rules_of(stored)
+    alone = replace(rules, head=None, model=rules.model.partition("+")[0])
+    return Scorer(found.parsed, embedder=embedder, exemplars=found.exemplars).with_rules(alone)
 
 
 def compute_backtest(given: BacktestInput, *, weekly_mails: int) -> BacktestOutcome:
@@ -145,7 +158,7 @@ def compute_backtest(given: BacktestInput, *, weekly_mails: int) -> BacktestOutc
     if result.enough:
         try:
             learned = given.scorer.learned(given.labels, corpus=given.corpus).rules.head
-            head = freeze_head(learned) if learned else {}
+            head = {**freeze_head(learned), AMONG: given.among} if learned else {}
         except NotEnoughDecisions:
             head = {}
     row = dataclasses.asdict(result)

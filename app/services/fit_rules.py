@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.models import Adoption, FitProfile, FitRules
+from app.queries.fit_corpus import CompanyTexts, ProgramCorpus, corpus_size, program_corpus, scorer_among
 from app.queries.site_evidence import company_ids, load_evidence
 from app.services.errors import ServiceError
 from scoring.compile import ENGINE
@@ -24,7 +25,11 @@ from scoring.score import Scorer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesBasis:
-    """What rules are made from; two equal ones give the same numbers."""
+    """What rules are made from; two equal ones give the same numbers.
+
+    `among` is how many of the program's companies the profile was read among: which ones they were is kept in the
+    rules themselves, so that the same number is never read anew.
+    """
 
     program_id: int
     profile_id: int
@@ -33,11 +38,13 @@ class RulesBasis:
     learned: str
     embedding_model: str
     exemplars: tuple[str, ...]
+    among: int = 0
 
     @property
     def key(self) -> str:
         """Return a sha256 over everything, the engine's version with it."""
         words = [self.profile_id, self.content, self.adoption_id, self.learned, self.embedding_model, ENGINE]
+        words += [self.among] if self.among else []
         return hashlib.sha256(json.dumps([*words, *self.exemplars]).encode()).hexdigest()
 
 
@@ -53,7 +60,12 @@ def adoption_in_force(session: Session, program_id: int, *, embedding_model: str
 
 
 def basis_of(
-    profile: FitProfile, adoption: Adoption | None, *, embedding_model: str, exemplars: Sequence[SiteEvidence]
+    profile: FitProfile,
+    adoption: Adoption | None,
+    *,
+    embedding_model: str,
+    exemplars: Sequence[SiteEvidence],
+    among: int = 0,
 ) -> RulesBasis:
     """Return what rules for this profile would be made from now; `exemplars` are those with evidence."""
     return RulesBasis(
@@ -64,6 +76,7 @@ def basis_of(
         learned=json.dumps(adoption.head, sort_keys=True) if adoption else "",
         embedding_model=embedding_model,
         exemplars=tuple(sorted(f"{site.domain} {evidence_hash(site)}" for site in exemplars)),
+        among=among,
     )
 
 
@@ -77,16 +90,21 @@ class ProfileInForce:
     adoption: Adoption | None
     basis: RulesBasis
 
-    def compile(self, embedder: Embedder) -> Scorer:
-        """Return the scorer of the profile alone, nothing learned."""
-        return Scorer(self.parsed, embedder=embedder, exemplars=self.exemplars)
+    def compile(self, embedder: Embedder, held: ProgramCorpus | None, *, texts: CompanyTexts) -> Scorer:
+        """Return the scorer of the profile read among the program's companies, nothing learned from decisions."""
+        return scorer_among(self.parsed, held, texts=texts, embedder=embedder, exemplars=self.exemplars)
 
-    def compile_learned(self, embedder: Embedder) -> Scorer:
+    def compile_learned(self, embedder: Embedder, held: ProgramCorpus | None, *, texts: CompanyTexts) -> Scorer:
         """Return the scorer with the adopted weights, where there are any."""
-        scorer = self.compile(embedder)
+        scorer = self.compile(embedder, held, texts=texts)
         if self.adoption is None:
             return scorer
         return scorer.with_rules(with_head(scorer.rules, thaw_head(self.adoption.head)))
+
+    def corpus(self, session: Session) -> ProgramCorpus | None:
+        """Return the program's companies that the profile is read among, or None where there are too few."""
+        basis = self.basis
+        return program_corpus(session, basis.program_id, model_id=basis.embedding_model, size=basis.among)
 
 
 def profile_in_force(session: Session, program_id: int, *, embedding_model: str) -> ProfileInForce:
@@ -100,7 +118,9 @@ def profile_in_force(session: Session, program_id: int, *, embedding_model: str)
     known = load_evidence(session, company_ids(session, parsed.exemplars), model_id=embedding_model)
     exemplars = tuple(found.site for found in known.values() if found.site.passages)
     adoption = adoption_in_force(session, program_id, embedding_model=embedding_model)
-    basis = basis_of(profile, adoption, embedding_model=embedding_model, exemplars=exemplars)
+    learned = adoption.head if adoption else None
+    among = corpus_size(session, program_id, model_id=embedding_model, learned=learned)
+    basis = basis_of(profile, adoption, embedding_model=embedding_model, exemplars=exemplars, among=among)
     return ProfileInForce(profile, parsed, exemplars, adoption, basis)
 
 

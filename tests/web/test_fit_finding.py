@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.db import reading, transaction
 from app.models import Prospect, Role, User
+from app.queries.fit_corpus import texts_in
 from app.services.fit_rules import keep_rules, profile_in_force
 from tests.fit_world import EMBEDDER, FitWorld, make_fit_world
 from tests.world import make_user
@@ -22,7 +23,8 @@ def world(app: object) -> FitWorld:
     with transaction() as session:
         world = make_fit_world(session)
         found = profile_in_force(session, world.program.id, embedding_model=EMBEDDER.model_id)
-        keep_rules(session, found.basis, found.compile(EMBEDDER).rules)
+        texts = texts_in(session, model_id=EMBEDDER.model_id)
+        keep_rules(session, found.basis, found.compile(EMBEDDER, None, texts=texts).rules)
         for number, prospect in enumerate(world.prospects):
             prospect.fit_score = prospect.fit_sort = 50.0 + number if number % 2 == 0 else 5.0
         return world

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.web.programs.forms import ProfileForm
+from scoring.compile import heard
 from scoring.profile import slug
 
 _OF_TOPIC = re.compile(r"topic (?:id )?'((?:[^'\\]|\\.)*)'")
@@ -56,7 +57,9 @@ def most_points(content: Mapping[str, Any]) -> dict[str, float]:
     for rule in content.get("signals") or ():
         weights[f"signal:{rule['name']}"] = _weight(rule)
     if content.get("exemplars"):
-        weights["exemplars"] = float(content.get("exemplar_weight") or 0)
+        beside_topics = any(key.startswith("topic:") and weight > 0 for key, weight in weights.items())
+        share = heard(len(content["exemplars"])) if beside_topics else 1.0
+        weights["exemplars"] = float(content.get("exemplar_weight") or 0) * share
     wanted = sum(weight for weight in weights.values() if weight > 0)
     return {key: 100 * weight / wanted if wanted else 0.0 for key, weight in weights.items()}
 

@@ -160,8 +160,12 @@ def test_wanted_weights_share_a_hundred_points_as_the_scorer_shares_them() -> No
         "exemplars": ["a.example"], "exemplar_weight": 1.0,
     }  # fmt: skip
     assert most_points(content) == {
-        "topic:shops": 50.0, "topic:b": -25.0, "signal:podcast": 25.0, "signal:parked": -50.0, "exemplars": 25.0,
+        "topic:shops": 62.5, "topic:b": -31.25, "signal:podcast": 31.25, "signal:parked": -62.5, "exemplars": 6.25,
     }  # fmt: skip
+
+
+def test_exemplars_alone_share_with_nobody() -> None:
+    assert most_points({"topics": [], "exemplars": ["a.example"], "exemplar_weight": 2.0}) == {"exemplars": 100.0}
 
 
 def test_exemplars_know_whether_their_site_was_read(session: Session) -> None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.models import Company, Decision, DecisionEvidence, DecisionOutcome, FitRules, FitScore, Page, Prospect
+from app.queries.fit_corpus import texts_in
 from app.queries.site_evidence import load_evidence
 from app.services.decisions import Verdict, decide
 from app.services.fit import ScoreSource, claim_scores, record_score, request_score
@@ -28,7 +29,7 @@ def prospect(session: Session, world: FitWorld) -> Prospect:
     """A prospect scored the way the worker does it."""
     prospect = world.prospects[0]
     found = profile_in_force(session, world.program.id, embedding_model=EMBEDDER.model_id)
-    scorer = found.compile(EMBEDDER)
+    scorer = found.compile(EMBEDDER, None, texts=texts_in(session, model_id=EMBEDDER.model_id))
     rules = keep_rules(session, found.basis, scorer.rules)
     seen = load_evidence(session, [prospect.company_id], model_id=EMBEDDER.model_id)[prospect.company_id]
     request_score(session, prospect)
@@ -95,6 +96,8 @@ def test_an_opt_out_deletes_what_was_kept_and_the_receipt_says_so(
 
 def test_rules_are_stored_once_for_the_same_basis(session: Session, world: FitWorld, prospect: Prospect) -> None:
     found = profile_in_force(session, world.program.id, embedding_model=EMBEDDER.model_id)
-    row = keep_rules(session, found.basis, found.compile(EMBEDDER).rules)
+    row = keep_rules(
+        session, found.basis, found.compile(EMBEDDER, None, texts=texts_in(session, model_id=EMBEDDER.model_id)).rules
+    )
     assert session.query(FitRules).count() == 1
     assert session.query(FitScore).one().rules_id == row.id

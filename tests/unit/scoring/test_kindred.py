@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from scoring.corpus import Corpus, texts_of
 from scoring.embedder import HashingEmbedder
 from scoring.evidence import SiteEvidence
 from scoring.kindred import MAX_KINDRED, kindred_words
@@ -17,8 +18,6 @@ from scoring.lexicon import term_ids
 from scoring.passages import PageText, cut_passages
 from scoring.profile import parse_profile
 from scoring.score import Scorer
-from scoring.view import SiteView
-from scoring.vocabulary import Vocabulary
 from tests.unit.scoring.worlds import AGENCY, BAKERY, make_site, write
 
 PROFILE = parse_profile({"topics": [{"id": "shops", "text": "Online shops for merchants"}]})
@@ -50,13 +49,17 @@ def sites() -> list[SiteEvidence]:
     return found
 
 
+def kindred(scorer: Scorer, companies: list[SiteEvidence]) -> tuple[Corpus, NDArray[np.float64]]:
+    corpus = Corpus.of(companies, model_id=EMBEDDER.model_id)
+    (found,) = kindred_words(scorer.rules.readers, corpus, texts=texts_of(companies), embedder=EMBEDDER)
+    return corpus, found
+
+
 @pytest.fixture(scope="module")
 def weights() -> dict[int, float]:
     scorer = Scorer(PROFILE, embedder=EMBEDDER)
-    views: list[SiteView] = [view for site in sites() if (view := scorer.view(site))]
-    vocabulary = Vocabulary.of(views)
-    (found,) = kindred_words(scorer.rules.readers, views, vocabulary, embedder=EMBEDDER)
-    return dict(vocabulary.terms(found))
+    corpus, found = kindred(scorer, sites())
+    return dict(corpus.vocabulary.terms(found))
 
 
 def test_a_word_the_model_and_the_companies_hold_near_is_kindred(weights: dict[int, float]) -> None:
@@ -84,15 +87,12 @@ def test_no_more_than_forty_words_are_kept() -> None:
     scorer = Scorer(PROFILE, embedder=EMBEDDER)
     many = " ".join(f"shops{number}" for number in range(60))
     texts = [f"{many} merchants online"] * 5 + [write(BAKERY, seed=number) for number in range(20)]
-    views = [view for text in texts if (view := scorer.view(make_site(text)))]
-    vocabulary = Vocabulary.of(views)
-    (found,) = kindred_words(scorer.rules.readers, views, vocabulary, embedder=EMBEDDER)
+    _, found = kindred(scorer, [make_site(text) for text in texts])
     assert np.count_nonzero(found) == MAX_KINDRED
 
 
 def test_a_topic_none_of_whose_words_is_known_adds_nothing() -> None:
     scorer = Scorer(PROFILE, embedder=EMBEDDER)
-    views = [view for site in sites() if (view := scorer.view(site))]
     silent = replace(scorer.rules.readers[0], label="For the best", terms=())
-    (found,) = kindred_words([silent], views, Vocabulary.of(views), embedder=EMBEDDER)
+    _, found = kindred(scorer.with_rules(replace(scorer.rules, readers=(silent,))), sites())
     assert not found.any()
