@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session
 
 from app import dispatch
@@ -47,6 +47,7 @@ CLAIM_WITH_LEFT = 3
 MAX_LANES = 16
 # How long an answer is kept in hand while the database is away: it is the only copy of what happened.
 RECORD_FOR_S = 150.0
+_WORDLESS = "What the provider said could not be kept; see the worker's log."
 
 
 def plan_outreach() -> Counter[str]:
@@ -171,8 +172,6 @@ class Sending:
                 handover = begin_attempt(
                     session, message_id, worker=self._worker, wording=prepared.wording, ahead=prepared.ahead
                 )
-        except DBAPIError:
-            raise  # the database is away: so is everybody else's mail, and the lease gives this one back
         except LeaseLost:
             return False
         except Restored:
@@ -180,6 +179,8 @@ class Sending:
                 hold_if_restored(session, self._witness.remembered)
             raise
         except Exception as error:
+            if isinstance(error, DBAPIError) and not isinstance(error, DataError):
+                raise  # the database is away: so is everybody else's mail, and the lease gives this one back
             log.exception("message_broke", message_id=message_id)
             detail = f"A fault of Scoutboard's own ({type(error).__name__}); see the worker's log."
             with transaction() as session:
@@ -218,7 +219,7 @@ class Sending:
             # Nobody knows how far it got: to call this "not sent" would be a guess.
             log.exception("transport_broke", message_id=handover.message_id)
             return Outcome(AttemptOutcome.UNCERTAIN, f"A fault of Scoutboard's own ({type(error).__name__}).")
-        return Outcome(AttemptOutcome.ACCEPTED, provider_id=accepted.provider_id[:300])
+        return Outcome(AttemptOutcome.ACCEPTED, provider_id=accepted.provider_id)
 
     def _transport_of(self, handover: Handover) -> Transport:
         sender = handover.sender
@@ -231,9 +232,9 @@ class Sending:
 def _worded(session: Session, batch: Batch, message_id: int) -> Wording:
     try:
         return word_in_batch(session, batch, message_id)
-    except DBAPIError:
-        raise
     except Exception as error:
+        if isinstance(error, DBAPIError) and not isinstance(error, DataError):
+            raise
         log.exception("wording_broke", message_id=message_id)
         return Wording("", "", problems=(f"A fault of Scoutboard's own ({type(error).__name__}); see its log.",))
 
@@ -247,6 +248,12 @@ def record_patiently(handover: Handover, outcome: Outcome) -> None:
             with transaction() as session:
                 record_outcome(session, handover, outcome)
             return
+        except DataError:
+            if outcome.detail == _WORDLESS:
+                raise
+            # It will never take these words, and waiting would keep everybody else's mail. What happened counts.
+            log.exception("outcome_words_refused", message_id=handover.message_id, outcome=outcome.kind.value)
+            outcome = Outcome(outcome.kind, _WORDLESS)
         except DBAPIError as error:
             if time.monotonic() > deadline:
                 log.error("outcome_not_recorded", message_id=handover.message_id, outcome=outcome.kind.value)

@@ -20,6 +20,7 @@ from app.services.stops import Ending
 
 log = get_logger(__name__)
 
+MAX_DETAIL, MAX_PROVIDER_ID = 2_000, 300
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
 
 
@@ -35,6 +36,16 @@ class Outcome:
     detail: str = ""
     provider_id: str = ""
     retry_after_s: float | None = None
+
+    def __post_init__(self) -> None:
+        """Keep only what every database takes: a provider may answer with any bytes at all."""
+        object.__setattr__(self, "detail", _storable(self.detail, MAX_DETAIL))
+        object.__setattr__(self, "provider_id", _storable(self.provider_id, MAX_PROVIDER_ID))
+
+
+def _storable(text: str, length: int) -> str:
+    """Return the text without NUL and lone surrogates, which PostgreSQL refuses, and no longer than its column."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()[:length]
 
 
 def record_outcome(session: Session, handover: Handover, outcome: Outcome) -> None:

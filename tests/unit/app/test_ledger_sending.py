@@ -68,6 +68,15 @@ def test_a_due_mail_is_sent_once_and_moves_the_prospect_on(ledger: Ledger) -> No
     assert str(balance()) == "1 planned = 1 accepted + 0 refused + 0 skipped + 0 uncertain + 0 waiting"
 
 
+def test_words_of_a_provider_that_no_database_keeps_stop_nothing(ledger: Ledger) -> None:
+    ledger.transport.answer = raising(Uncertain("\x00garbage\ud800" + "x" * 9_000))
+    assert ledger.send() == 1
+    [attempt] = attempts()
+    assert attempt.outcome is AttemptOutcome.UNCERTAIN
+    assert attempt.detail.startswith("\ufffdgarbage?xxx")
+    assert only_message().state is MessageState.UNCERTAIN
+
+
 def test_one_worker_sends_several_batches_each_mail_once(ledger: Ledger) -> None:
     with transaction() as session:
         ledger.enroll(session, 2 * CLAIM_AT_ONCE)
