@@ -1,6 +1,10 @@
 """Templates with every kind of action, and partners who are in their onboarding, for tests."""
 
+import atexit
+import shutil
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -20,12 +24,15 @@ from app.models import (
     Stage,
     User,
 )
+from app.services import document_store
 from app.services.onboarding.contents import ActionContent
 from app.services.onboarding.people import NewPerson, add_person, new_portal_link
 from app.services.onboarding.starting import plan_of, start_plan
 from app.services.onboarding.templates import TemplateContent, actions_of, add_action, add_template
 from tests.world import make_prospect
 
+_FOLDER = Path(tempfile.mkdtemp())
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 QUIZ = "What do readers see?\n* The disclosure\n- Nothing\n\nWho pays?\n- You\n* We"
 CONTENTS = {
     ActionKind.VIEW_RESOURCE: ActionContent(
@@ -99,13 +106,15 @@ def onboarding_values(session: Session, program: Program, actor: User) -> dict[s
     partnership, person = make_partner(session, program, template)
     action = action_in(session, partnership, ActionKind.BOOK_CALL)
     action.answer = {"starts_at": "2030-01-01T10:00:00+00:00", "zone": "UTC", "minutes": 30, "place": ""}
+    document_store.configure(_FOLDER)
+    file = document_store.judge(b"%PDF-1.7", filename="a.pdf")
     document = OnboardingDocument(
         action_id=action_in(session, partnership, ActionKind.UPLOAD).id,
-        key=f"{partnership.id:043d}",
-        filename="a.pdf",
-        media_type="application/pdf",
-        size_bytes=1,
-        sha256="0" * 64,
+        key=document_store.keep(session, file),
+        filename=file.filename,
+        media_type=file.media_type,
+        size_bytes=file.size_bytes,
+        sha256=file.sha256,
     )
     session.add(document)
     session.flush()

@@ -23,6 +23,7 @@ from app.models import (
     FitScore,
     Message,
     MoveEvent,
+    PartnerPerson,
     ReceivedMail,
     SiteChange,
     Stage,
@@ -40,6 +41,7 @@ class TimelineKind(StrEnum):
     MOVE = "move"
     NOTE = "note"
     CALL = "call"
+    MESSAGE = "message"
     CRAWL = "crawl"
     SCORE = "score"
     DECISION = "decision"
@@ -128,18 +130,21 @@ def move_in_words(event: MoveEvent, from_stage: Stage | None, to_stage: Stage) -
 
 def _activities(session: Session, prospect_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
     rows = (
-        select(Activity, User.name)
+        select(Activity, User.name, PartnerPerson.name)
         .outerjoin(User, User.id == Activity.author_id)
+        .outerjoin(PartnerPerson, PartnerPerson.id == Activity.person_id)
         .where(Activity.prospect_id == prospect_id)
     )
-    for activity, who in session.execute(_screen(rows, Activity.at, Activity.id, before)):
-        is_call = activity.kind is ActivityKind.CALL
+    for activity, who, person in session.execute(_screen(rows, Activity.at, Activity.id, before)):
+        to_or_from = "to" if activity.author_id else "from"
         yield TimelineEntry(
-            kind=TimelineKind.CALL if is_call else TimelineKind.NOTE,
+            kind=TimelineKind(activity.kind.value),
             id=activity.id,
             at=activity.at,
-            title="Call" if is_call else "Note",
-            who=who,
+            title=f"Message {to_or_from} the partner"
+            if activity.kind is ActivityKind.MESSAGE
+            else activity.kind.value.capitalize(),
+            who=who or person,
             body=activity.body,
             author_id=activity.author_id,
         )

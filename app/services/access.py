@@ -29,6 +29,7 @@ class Permission(StrEnum):
     MANAGE_SENDERS = "manage_senders"
     OVERRIDE_SENDING = "override_sending"
     ERASE_PEOPLE = "erase_people"
+    EDIT_ONBOARDING = "edit_onboarding"
 
 
 _OUTREACH = {Permission.EDIT_SEQUENCES, Permission.ENROLL}
@@ -39,10 +40,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _WORK
         | _OUTREACH
         | {Permission.IMPORT, Permission.EDIT_PROFILE, Permission.MANAGE_PROGRAMS, Permission.READ_AUDIT}
-        | {Permission.MANAGE_SENDERS, Permission.ERASE_PEOPLE}
+        | {Permission.MANAGE_SENDERS, Permission.ERASE_PEOPLE, Permission.EDIT_ONBOARDING}
     ),
     Role.RECRUITMENT_SPECIALIST: frozenset(_WORK | _OUTREACH | {Permission.IMPORT, Permission.EDIT_PROFILE}),
-    Role.ACCOUNT_MANAGER: frozenset(_WORK | {Permission.IMPORT, Permission.ENROLL}),
+    Role.ACCOUNT_MANAGER: frozenset(_WORK | {Permission.IMPORT, Permission.ENROLL, Permission.EDIT_ONBOARDING}),
     Role.ASSOCIATE: frozenset({Permission.READ, Permission.WORK_PROSPECTS, Permission.WRITE_NOTES}),
     Role.DATA_ANALYST: frozenset({Permission.READ}),
     Role.CREATIVE: frozenset({Permission.READ, Permission.WRITE_NOTES}),

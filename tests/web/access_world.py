@@ -158,10 +158,10 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         "suppression_id": suppression.id,
         "mail_id": mail.id,
         "attachment_number": 1,
-        **_WORDS,
+        **(_WORDS | onboarding_values(session, program, extra)),
         **_discover_values(session, program),
         **application_values(session, program, prospect),
-    } | outreach_values(session, program, prospect) | onboarding_values(session, program, extra)
+    } | outreach_values(session, program, prospect)
 
 
 def _invitation(number: int) -> Invitation:

@@ -1,8 +1,6 @@
 """One step of the checklist: its page, doing it, its calendar file and its documents."""
 
-from io import BytesIO
-
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
@@ -11,7 +9,7 @@ from app.db import reading, transaction
 from app.extensions import limiter
 from app.models import ActionKind, OnboardingAction, ProgramTerms
 from app.queries.onboarding_plan import Step
-from app.services.document_store import ACCEPTED, MAX_DOCUMENT_BYTES, content_of
+from app.services.document_store import ACCEPTED, MAX_DOCUMENT_BYTES
 from app.services.errors import InvalidInput, NotFound
 from app.services.onboarding.calls import ZONES, calendar_file, slot_words
 from app.services.onboarding.documents import action_in, document_in
@@ -20,6 +18,7 @@ from app.services.onboarding.events import Doer
 from app.services.onboarding.people import portal_behind
 from app.services.onboarding.progress import locked_action
 from app.services.program_pages import current_terms
+from app.web.kept_files import calendar_answer, document_answer
 from app.web.portal.blueprint import WRONG_LINK_LIMIT, blueprint, was_wrong
 from app.web.portal.screen import portal_screen
 
@@ -61,7 +60,7 @@ def call(token: str, action_id: int) -> Response:
         key = portal_behind(session, token)
         action = action_in(session, key.partnership, action_id)
         title = f"{key.program.name}: {action.title}"
-    return calendar_answer(action, title)
+    return calendar_answer(calendar_file(action, title=title))
 
 
 @blueprint.get("/<token>/documents/<int:document_id>")
@@ -70,23 +69,7 @@ def document(token: str, document_id: int) -> Response:
     """Save a document that was sent."""
     with reading() as session:
         found = document_in(session, portal_behind(session, token).partnership, document_id)
-    return document_answer(found.key, found.filename)
-
-
-def document_answer(key: str, filename: str) -> Response:
-    """Return a kept file to be saved: never shown, whatever it says it is."""
-    content = BytesIO(content_of(key))
-    return send_file(
-        content, mimetype="application/octet-stream", as_attachment=True, download_name=filename, max_age=0
-    )
-
-
-def calendar_answer(action: OnboardingAction, title: str) -> Response:
-    """Return a booked call as a calendar file. Raises NotFound where none is booked."""
-    content = calendar_file(action, title=title)
-    if content is None:
-        raise NotFound("No call is booked in this step yet.")
-    return send_file(BytesIO(content), mimetype="text/calendar", as_attachment=True, download_name="call.ics")
+    return document_answer(found)
 
 
 def _sent() -> Sent:

@@ -12,6 +12,7 @@ from app.queries import company_facts as facts
 from app.queries import prospect as prospects
 from app.queries.breakdown import ScoreBreakdown
 from app.queries.competitors import CompetitorLink, competitor_links_of
+from app.queries.partner import partnership_id_of
 from app.queries.reading import ReadingProgress, reading_progress
 from app.queries.tasks import TaskRow, prospect_tasks
 from app.queries.timeline import Timeline, timeline
@@ -53,6 +54,7 @@ class ProspectScreen:
     history: Sequence[prospects.StageStep]
     tasks: Sequence[TaskRow]
     revisions: Sequence[SiteRevision]
+    partnership_id: int | None
 
     def targets(self, *, may_decide: bool) -> list[tuple[Stage, bool]]:
         """Return the stages the prospect may go to, each with whether it asks for words first."""
@@ -110,6 +112,7 @@ def load_screen(
         tasks=prospect_tasks(session, prospect_id),
         outreach=outreach_panel(session, session.get_one(Prospect, prospect_id)),
         revisions=site_revisions(session, header.company_id, pages=page_ids),
+        partnership_id=partnership_id_of(session, prospect_id),
     )
 
 

@@ -1,0 +1,136 @@
+"""Forms of the template editor: the template, and one action, of which a page shows the fields its kind needs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from app.models import ActionKind, OnboardingTemplate, OwnerSide, TemplateAction
+from app.queries.prospect import Person
+from app.services.onboarding.contents import (
+    MAX_CALL_MINUTES,
+    MAX_DUE_DAYS,
+    MAX_LINE,
+    MAX_TEXT,
+    MAX_TITLE,
+    MIN_CALL_MINUTES,
+    PARTNER_ONLY,
+    ActionContent,
+)
+from app.services.onboarding.quiz import EXAMPLE, write_quiz
+from app.services.onboarding.templates import MAX_NAME, MAX_STUCK_DAYS, MAX_TIER, TemplateContent
+
+_NONE = 0
+FIELDS_OF = {
+    ActionKind.VIEW_RESOURCE: ("url",),
+    ActionKind.ANSWER_QUESTIONS: ("questions",),
+    ActionKind.BOOK_CALL: ("minutes", "place"),
+    ActionKind.TRAINING: ("url", "quiz", "badge"),
+}
+
+
+class TemplateForm(FlaskForm):
+    """A template's own values."""
+
+    name = StringField("Name", validators=[InputRequired("Give the template a name."), Length(max=MAX_NAME)])
+    tier = StringField(
+        "Tier",
+        description="Only for partners of this tier. Empty: for all whose tier has no template of its own.",
+        validators=[Optional(), Length(max=MAX_TIER)],
+    )
+    stuck_days = IntegerField(
+        "Stuck after days",
+        default=7,
+        description="So many days without progress, and the partner stands on the account manager's list.",
+        validators=[InputRequired("Give a number of days."), NumberRange(1, MAX_STUCK_DAYS)],
+    )
+
+    def content(self) -> TemplateContent:
+        """Return what was typed, for the service."""
+        return TemplateContent(
+            name=self.name.data or "", tier=self.tier.data or "", stuck_days=self.stuck_days.data or 0
+        )
+
+    @classmethod
+    def of(cls, template: OnboardingTemplate) -> "TemplateForm":
+        """Return the form as it stands."""
+        values = {"name": template.name, "tier": template.tier, "stuck_days": template.stuck_days}
+        return cls(formdata=None, data=values)
+
+
+class ActionForm(FlaskForm):
+    """One action of a template; its kind is chosen before."""
+
+    title = StringField(
+        "What is to be done", validators=[InputRequired("Say what is to be done."), Length(max=MAX_TITLE)]
+    )
+    text = TextAreaField("In more words", validators=[Optional(), Length(max=MAX_TEXT)])
+    url = StringField("Address", description="Opens in a window of its own.", validators=[Optional(), Length(max=1000)])
+    questions = TextAreaField("Questions", description="One a line; each is answered in free text.")
+    quiz = TextAreaField(
+        "Quiz", description=f"A question, its answers below it, the right one with *; such as: {EXAMPLE}"
+    )
+    badge = StringField("Badge", description="Shown to whoever passes. Empty: none.", validators=[Optional()])
+    minutes = IntegerField(
+        "Minutes", default=30, validators=[Optional(), NumberRange(MIN_CALL_MINUTES, MAX_CALL_MINUTES)]
+    )
+    place = StringField(
+        "Where",
+        description="A meeting link or a number; stands in the calendar file.",
+        validators=[Length(max=MAX_LINE)],
+    )
+    owner = SelectField("Done by", choices=[SelectChoice(side.value, side.label) for side in OwnerSide])
+    assignee_id = SelectField("The colleague", coerce=int, default=_NONE)
+    due_days = IntegerField(
+        "Due after days",
+        default=7,
+        description="Counted from the start, or from the day the step it waits for is done.",
+        validators=[InputRequired("Give a number of days."), NumberRange(0, MAX_DUE_DAYS)],
+    )
+    depends_on_id = SelectField("Waits for", coerce=int, default=_NONE)
+    needs_approval = BooleanField("We check it before it counts as done")
+    is_required = BooleanField("The partner is active only when this is done", default=True)
+
+    def offer(self, kind: ActionKind, earlier: Sequence[TemplateAction], people: Sequence[Person]) -> None:
+        """Fill the lists, and take away the fields that this kind does not need."""
+        self.depends_on_id.choices = [SelectChoice(_NONE, "(nothing)"), *(SelectChoice(a.id, a.title) for a in earlier)]
+        self.assignee_id.choices = [SelectChoice(_NONE, "(nobody)"), *(SelectChoice(p.id, p.name) for p in people)]
+        for name in {"url", "questions", "quiz", "badge", "minutes", "place"} - set(FIELDS_OF.get(kind, ())):
+            del self[name]
+        if kind in PARTNER_ONLY:
+            del self["owner"]
+            del self["assignee_id"]
+        if kind is ActionKind.TRAINING:
+            del self["needs_approval"]
+
+    def content(self, kind: ActionKind) -> ActionContent:
+        """Return what was typed, for the service."""
+        values = {name: field.data for name, field in self._fields.items() if name != "csrf_token"}
+        values |= {name: values.get(name) or None for name in ("assignee_id", "depends_on_id")}
+        values["owner"] = OwnerSide(values.get("owner") or OwnerSide.PARTNER)
+        texts = {
+            name: values.get(name) or "" for name in ("title", "text", "url", "questions", "quiz", "badge", "place")
+        }
+        numbers = {"due_days": values.get("due_days") or 0, "minutes": values.get("minutes") or 0}
+        return ActionContent(kind=kind, **(values | texts | numbers))
+
+    @classmethod
+    def of(cls, action: TemplateAction) -> "ActionForm":
+        """Return the form as an action stands."""
+        settings: dict[str, Any] = action.settings
+        values = {
+            **{name: getattr(action, name) for name in ("title", "text", "due_days", "needs_approval", "is_required")},
+            "owner": action.owner.value,
+            "assignee_id": action.assignee_id or _NONE,
+            "depends_on_id": action.depends_on_id or _NONE,
+            "url": settings.get("url", ""),
+            "questions": "\n".join(settings.get("questions", [])),
+            "quiz": write_quiz(settings.get("quiz", [])),
+            "badge": settings.get("badge", ""),
+            "minutes": settings.get("minutes", 30),
+            "place": settings.get("place", ""),
+        }
+        return cls(formdata=None, data=values)

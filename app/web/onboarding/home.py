@@ -1,0 +1,27 @@
+"""The account manager's home: what waits for us, what is overdue and due today, who is stuck."""
+
+from flask import render_template, request
+from flask_login import current_user
+
+from app.db import reading
+from app.queries.onboarding import onboarding_home
+from app.services.access import Permission, program_for
+from app.services.onboarding.templates import templates_of
+from app.web.onboarding.blueprint import blueprint
+
+_MAX_START = 100_000
+
+
+@blueprint.get("")
+def index(slug: str) -> str:
+    """Show one's own partners, or everybody's."""
+    is_mine = request.args.get("view", "mine") != "everyone"
+    start = request.args.get("start", "0")
+    first = min(int(start), _MAX_START) if start.isdecimal() and len(start) < 8 else 0
+    with reading() as session:
+        program = program_for(session, current_user, slug, Permission.READ)
+        home = onboarding_home(session, program.id, user_id=current_user.id if is_mine else None, start=first)
+        has_templates = bool(templates_of(session, program.id))
+    return render_template(
+        "onboarding/index.html", program=program, home=home, is_mine=is_mine, has_templates=has_templates
+    )

@@ -1,0 +1,192 @@
+"""A partner's page: the plan, the hand-over, the people, the messages; and what is done about them."""
+
+from dataclasses import dataclass, field
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.db import reading, transaction
+from app.models import Partnership, Program, Prospect, Provenance
+from app.queries.onboarding_plan import badges_of, history_of, messages_of, steps_of
+from app.queries.partner import partner_header
+from app.queries.prospect import possible_owners
+from app.services.access import Permission, program_for
+from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.onboarding.handing_over import HandOver, hand_over
+from app.services.onboarding.mails import mail_person
+from app.services.onboarding.messages import write_to_partner
+from app.services.onboarding.people import (
+    PARTNER_STAGES,
+    NewPerson,
+    add_person,
+    make_main,
+    people_of,
+    person_in,
+    remove_person,
+)
+from app.services.onboarding.starting import plan_of, start_plan
+from app.services.onboarding.templates import template_for, templates_of
+from app.web.onboarding.blueprint import blueprint
+
+Answer = Response | str | tuple[str, int]
+NOT_IN_FORCE = "This company is no partner any more, so nothing is done here. Approve it again first."
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A form that was refused: `hand_over`, `person`, `message` or a step's id; and what is wrong with it."""
+
+    form: str = ""
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+def partnership_for(
+    session: Session, slug: str, partnership_id: int, permission: Permission
+) -> tuple[Program, Partnership]:
+    """Return a program the user works in and one of its partnerships; raises NotFound or NotAllowed.
+
+    A partnership that is not in force (any more) can be read, and changed by nobody: raises Conflict.
+    """
+    program = program_for(session, current_user, slug, permission)
+    found = session.get(Partnership, partnership_id)
+    if found is None or found.program_id != program.id:
+        raise NotFound("There is no such partner in this program.")
+    is_in_force = session.get_one(Prospect, found.prospect_id).stage in PARTNER_STAGES
+    if permission is not Permission.READ and not is_in_force:
+        raise Conflict(NOT_IN_FORCE)
+    return program, found
+
+
+@blueprint.get("/partners/<int:partnership_id>")
+def partner(slug: str, partnership_id: int) -> str:
+    """Show a partner's onboarding."""
+    return partner_page(slug, partnership_id)
+
+
+@blueprint.post("/partners/<int:partnership_id>/start")
+def start(slug: str, partnership_id: int) -> Response:
+    """Start a plan by hand, where the approval found no template."""
+    chosen = request.form.get("template_id", "")
+    with transaction() as session:
+        program, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+        template = template_for(session, program, int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0)
+        start_plan(session, partnership, template, by_user_id=current_user.id)
+    flash(f"Started with “{template.name}”. The partner's people have their links by mail.", "success")
+    return back(slug, partnership_id)
+
+
+@blueprint.post("/partners/<int:partnership_id>/hand-over")
+def hand(slug: str, partnership_id: int) -> Answer:
+    """Say who looks after the partner, their tier, and what was promised."""
+    manager = request.form.get("account_manager_id", "")
+    wanted = HandOver(
+        account_manager_id=int(manager) if manager.isdecimal() and len(manager) < 10 else None,
+        tier=request.form.get("tier", ""),
+        promised=request.form.get("promised", ""),
+    )
+    try:
+        with transaction() as session:
+            _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+            hand_over(session, partnership, wanted, actor=current_user)
+    except InvalidInput as error:
+        return partner_page(slug, partnership_id, Refused("hand_over", dict(error.fields))), 422
+    flash("Handed over; a note stands on the timeline.", "success")
+    return back(slug, partnership_id)
+
+
+@blueprint.post("/partners/<int:partnership_id>/message")
+def message(slug: str, partnership_id: int) -> Answer:
+    """Write to the partner."""
+    try:
+        with transaction() as session:
+            _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+            write_to_partner(session, partnership, request.form.get("text", ""), author=current_user)
+    except InvalidInput as error:
+        return partner_page(slug, partnership_id, Refused("message", dict(error.fields))), 422
+    flash("Sent. They read it by mail and on their page.", "success")
+    return back(slug, partnership_id, "messages")
+
+
+@blueprint.post("/partners/<int:partnership_id>/people")
+def invite(slug: str, partnership_id: int) -> Answer:
+    """Give somebody of the partner access, with a link by mail."""
+    new = NewPerson(
+        name=request.form.get("name", ""), email=request.form.get("email", ""), role=request.form.get("role", "")
+    )
+    try:
+        with transaction() as session:
+            _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+            person = add_person(session, partnership, new, provenance=Provenance.HAND, actor_id=current_user.id)
+            mail_person(session, person, "invited", by=current_user.name)
+    except InvalidInput as error:
+        return partner_page(slug, partnership_id, Refused("person", dict(error.fields))), 422
+    flash(f"{person.name} gets a link by mail.", "success")
+    return back(slug, partnership_id, "people")
+
+
+@blueprint.post("/partners/<int:partnership_id>/people/<int:person_id>/link")
+def mail_link(slug: str, partnership_id: int, person_id: int) -> Response:
+    """Mail somebody a new link."""
+    with transaction() as session:
+        _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+        person = person_in(session, partnership, person_id)
+        mail_person(session, person, "new_link")
+    flash(f"A new link is on its way to {person.email}.", "success")
+    return back(slug, partnership_id, "people")
+
+
+@blueprint.post("/partners/<int:partnership_id>/people/<int:person_id>/main")
+def main_contact(slug: str, partnership_id: int, person_id: int) -> Response:
+    """Make somebody the main contact."""
+    with transaction() as session:
+        _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+        person = make_main(session, partnership, person_id, actor_id=current_user.id)
+    flash(f"{person.name} is the main contact.", "success")
+    return back(slug, partnership_id, "people")
+
+
+@blueprint.post("/partners/<int:partnership_id>/people/<int:person_id>/remove")
+def take_out(slug: str, partnership_id: int, person_id: int) -> Response:
+    """Take somebody's access away."""
+    with transaction() as session:
+        _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+        person = remove_person(session, partnership, person_id, actor_id=current_user.id)
+    flash(f"{person.name} has no access any more.", "success")
+    return back(slug, partnership_id, "people")
+
+
+def partner_page(slug: str, partnership_id: int, refused: Refused | None = None) -> str:
+    """Draw the page; a refused form keeps what was typed."""
+    with reading() as session:
+        program, partnership = partnership_for(session, slug, partnership_id, Permission.READ)
+        plan = plan_of(session, partnership.id)
+        steps = steps_of(session, plan.id) if plan else ()
+        header = partner_header(session, partnership.id)
+        people = people_of(session, partnership.id)
+        owners = possible_owners(session, program.id)
+        history = history_of(session, plan.id) if plan else []
+        messages = messages_of(session, partnership.prospect_id)
+        templates = templates_of(session, program.id) if plan is None else []
+    return render_template(
+        "onboarding/partner.html",
+        program=program,
+        partner=header,
+        plan=plan,
+        steps=steps,
+        badges=badges_of(steps),
+        people=people,
+        owners=owners,
+        history=history,
+        messages=messages,
+        templates=templates,
+        refused=refused or Refused(),
+        typed=request.form if refused else {},
+        is_in_force=header.stage in PARTNER_STAGES,
+    )
+
+
+def back(slug: str, partnership_id: int, anchor: str | None = None) -> Response:
+    """Go back to the partner's page."""
+    return redirect(url_for("onboarding.partner", slug=slug, partnership_id=partnership_id, _anchor=anchor), 303)
