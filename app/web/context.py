@@ -74,8 +74,8 @@ class Navigation:
             NavigationItem(
                 "Applications", "clipboard", f"{root}/applications", Permission.READ, count=self.waiting.applications
             ),
-            NavigationItem("Onboarding", "heart-handshake", f"{root}/onboarding", Permission.READ),
             NavigationItem("Outreach", "send", f"{root}/outreach/sequences", Permission.READ, also=f"{root}/outreach"),
+            NavigationItem("Onboarding", "heart-handshake", f"{root}/onboarding", Permission.READ),
             NavigationItem("Tasks", "checklist", f"{root}/tasks", Permission.READ, count=self.waiting.tasks),
             NavigationItem("Discover", "compass", f"{root}/discover", Permission.READ),
             NavigationItem("Imports", "file-import", f"{root}/imports", Permission.IMPORT),

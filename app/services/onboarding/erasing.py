@@ -1,0 +1,57 @@
+"""Taking a person out of partnerships: access, words and files go; that something was done stays."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.models import (
+    OnboardingAction,
+    OnboardingDocument,
+    OnboardingPlan,
+    PartnerLink,
+    PartnerPerson,
+    Partnership,
+    PlanEvent,
+)
+from app.services.document_store import drop
+
+_NOBODY = "A person who was erased"
+
+
+def erase_from_partnerships(
+    session: Session, addresses: Collection[str], *, without_words: Callable[[str], str]
+) -> None:
+    """Take everybody with one of these addresses out of every partnership; `without_words` blots them out of a text."""
+    people = session.scalars(select(PartnerPerson).where(func.lower(PartnerPerson.email).in_(addresses))).all()
+    ids = [person.id for person in people]
+    partnerships = {person.partnership_id for person in people}
+    session.execute(delete(PartnerLink).where(PartnerLink.person_id.in_(ids)))
+    for document in session.scalars(select(OnboardingDocument).where(OnboardingDocument.person_id.in_(ids))):
+        drop(session, document.key)
+        session.delete(document)
+    for person in people:
+        person.name, person.phone, person.role = _NOBODY, "", ""
+        person.email = f"erased-person-{person.id}@erased.example"
+        person.is_main, person.removed_at = False, person.removed_at or now()
+    for partnership in session.scalars(select(Partnership).where(Partnership.id.in_(partnerships))):
+        partnership.promised = without_words(partnership.promised)
+    plans = list(session.scalars(select(OnboardingPlan.id).where(OnboardingPlan.partnership_id.in_(partnerships))))
+    for action in session.scalars(select(OnboardingAction).where(OnboardingAction.plan_id.in_(plans))):
+        action.answer = _blotted(action.answer, without_words)
+        action.note = without_words(action.note)
+    for event in session.scalars(select(PlanEvent).where(PlanEvent.plan_id.in_(plans))):
+        event.text = without_words(event.text)
+    session.flush()
+
+
+def _blotted(value: Any, without_words: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return without_words(value)
+    if isinstance(value, list):
+        return [_blotted(each, without_words) for each in value]
+    if isinstance(value, dict):
+        return {key: _blotted(each, without_words) for key, each in value.items()}
+    return value
