@@ -117,3 +117,13 @@ def test_production_speaks_https_only(database_url: str) -> None:
     assert all(flag in cookie for flag in ("Secure", "HttpOnly", "SameSite=Lax"))
     db.dispose()
     dispatch.dispose()
+
+
+@pytest.mark.parametrize("path", ["/login", "/static/vendor/tabler.min.css"])
+def test_pages_and_files_come_compressed_to_who_can_unpack_them(client: FlaskClient, path: str) -> None:
+    plain = client.get(path, buffered=True)
+    packed = client.get(path, headers={"Accept-Encoding": "gzip, deflate, br"}, buffered=True)
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "br"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert len(packed.data) * 2 < len(plain.data)
