@@ -1,5 +1,6 @@
 """Adding and changing senders: identity, limits, the mailbox's servers, and putting one away."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -154,11 +155,13 @@ def _check(session: Session, program_id: int, details: SenderDetails, *, own_id:
     problems = {}
     if not details.name.strip() or len(details.name) > 120:
         problems["name"] = "Give the name that people see as the sender, at most 120 characters."
+    elif any(unicodedata.category(each) in ("Cc", "Zl", "Zp") for each in details.name):
+        problems["name"] = "The name holds a line break or another invisible character. Type it anew on one line."
     for name in ("address", "reply_to"):
         value = getattr(details, name)
         if value or name == "address":
             try:
-                MailboxAddress(normalize_email(value), details.name)
+                MailboxAddress(normalize_email(value))
             except (EmailError, BadMessage) as error:
                 problems[name] = f"{error}"
     taken = session.scalar(

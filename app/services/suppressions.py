@@ -47,7 +47,7 @@ def normalized(value: str) -> tuple[str, bool]:
         host = host_of(text.lstrip("@").removeprefix("*."))
         normalize_domain(host)
     except (EmailError, DomainError) as error:
-        raise InvalidInput({"value": f"{str(error)[:1].upper()}{str(error)[1:]}."}) from error
+        raise InvalidInput({"value": f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}."}) from error
     return host, True
 
 

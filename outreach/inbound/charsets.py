@@ -21,6 +21,8 @@ _ALIASES = {
     "iso-8859-8-i": "iso-8859-8", "iso-8859-6-i": "iso-8859-6", "cp-850": "cp850",
 }  # fmt: skip
 _GUESS_BYTES = 8_000
+_ONE_BYTE = ("cp125", "iso8859", "koi8", "latin")
+_LATIN = ["cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257"]
 _WIDE = ["utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le", "utf_7"]
 
 
@@ -74,5 +76,14 @@ def _known(declared: str | None) -> str | None:
 
 def _guessed(raw: bytes) -> str:
     # Wide encodings come with a mark or a name; without either, a stray NUL must not make Chinese of German.
-    best = from_bytes(raw[:_GUESS_BYTES].replace(b"\0", b""), cp_exclusion=_WIDE).best()
+    sample = raw[:_GUESS_BYTES].replace(b"\0", b"")
+    best = from_bytes(sample, cp_exclusion=_WIDE).best()
+    if (best is None or not best.encoding.startswith(_ONE_BYTE)) and _is_mostly_latin(sample):
+        # "Zażółć tak" is too short to be told from Chinese by its letters alone.
+        best = from_bytes(sample, cp_isolation=_LATIN).best()
     return raw.decode(best.encoding if best else "cp1252", errors="replace")
+
+
+def _is_mostly_latin(sample: bytes) -> bool:
+    plain = sum(byte < 128 and chr(byte).isalpha() for byte in sample)
+    return plain >= sum(byte >= 128 for byte in sample)

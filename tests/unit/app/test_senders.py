@@ -105,6 +105,7 @@ def test_another_domain_has_to_pass_anew_and_a_stale_form_is_refused(session: Se
         ({"address": "theo@agency.example\r\nBcc: all@agency.example"}, "address"),
         ({"address": f"{'x' * 400}@agency.example"}, "address"),
         ({"name": ""}, "name"),
+        ({"name": "Theo\r\nBcc: all@agency.example"}, "name"),
         ({"postal_address": " "}, "postal_address"),
         ({"time_zone": "Mars/Olympus"}, "time_zone"),
     ],

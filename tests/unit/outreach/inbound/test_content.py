@@ -69,3 +69,10 @@ def test_hostile_size_is_read_in_bounded_time(body: bytes) -> None:
     started = time.process_time()
     read_content(HEAD + body)
     assert time.process_time() - started < 15
+
+
+def test_a_short_text_in_an_unknown_charset_is_not_taken_for_chinese() -> None:
+    raw = HEAD + b"Content-Type: text/plain; charset=klingon\r\n\r\nZa\xbf\xf3\xb3\xe6 tak\r\n"
+    assert read_content(raw).new_text == "Zażółć tak"
+    chinese = HEAD + b"Content-Type: text/plain\r\n\r\n" + "是的，请联系我们，谢谢".encode("gb18030")
+    assert read_content(chinese).new_text == "是的，请联系我们，谢谢"
