@@ -65,9 +65,17 @@ class _Visit:
 
     asked_url: str
     max_bytes: int
+    any_type: bool = False
     spent_s: float = 0.0
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
     passed: list[str] = field(default_factory=list)
+
+    def wants_body(self, status: int, headers: Mapping[str, str]) -> bool:
+        """Tell from an answer's head whether its body is read."""
+        if status in _REDIRECTS:
+            return False
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        return self.any_type or kind == "" or kind in _READABLE or kind.endswith("+xml")
 
 
 class Fetcher:
@@ -91,13 +99,16 @@ class Fetcher:
         self._network = network or SystemNetwork()
         self._tls = ssl.create_default_context()
 
-    def fetch(self, url: str, *, max_bytes: int | None = None, hop: Hop | None = None) -> Fetched:
+    def fetch(
+        self, url: str, *, max_bytes: int | None = None, hop: Hop | None = None, any_type: bool = False
+    ) -> Fetched:
         """Read one address, following redirects. Raises `FetchRefused` or `FetchFailed`.
 
         `hop(url)` is entered around every single request, redirects included: manners (robots, turns) live there.
-        Time spent waiting in it does not count against the limits.
+        Time spent waiting in it does not count against the limits. With `any_type` a body is read whatever
+        its server calls it.
         """
-        visit = _Visit(url, max_bytes or self.limits.max_bytes)
+        visit = _Visit(url, max_bytes or self.limits.max_bytes, any_type)
         target = parse_target(url)
         while True:
             with hop(target.url) if hop else nullcontext():
@@ -127,11 +138,15 @@ class Fetcher:
         limits = WireLimits(self.limits.read_s, left_s, visit.max_bytes)
         request = Request(target.path, _host_header(target), self._headers(target, visit))
         deadline = time.monotonic() + left_s
-        with closing(self._open(target)) as sock, watchdog(sock, deadline - time.monotonic()) as barked:
+        connect_s = min(self.limits.connect_s, left_s)
+        with (
+            closing(self._open(target, timeout_s=connect_s)) as sock,
+            watchdog(sock, deadline - time.monotonic()) as barked,
+        ):
             try:
                 stream = self._secure(sock, target)
                 with closing(stream):
-                    answer = exchange(stream, request, limits=limits, wants_body=_wants_body)
+                    answer = exchange(stream, request, limits=limits, wants_body=visit.wants_body)
             except (FetchFailed, OSError) as error:
                 if barked.is_set():
                     raise self._too_slow() from error
@@ -143,12 +158,12 @@ class Fetcher:
         visit.cookies.setdefault(target.host, {}).update(_cookie_pairs(answer.cookies))
         return answer
 
-    def _open(self, target: Target) -> socket.socket:
+    def _open(self, target: Target, *, timeout_s: float) -> socket.socket:
         origin = self._origin(target.host)
         if origin is None:
-            return open_checked(self._network, target.host, target.port, timeout_s=self.limits.connect_s)
+            return open_checked(self._network, target.host, target.port, timeout_s=timeout_s)
         try:
-            return socket.create_connection(origin, timeout=self.limits.connect_s)
+            return socket.create_connection(origin, timeout=timeout_s)
         except OSError as error:
             raise FetchFailed(
                 FetchProblem.CONNECT, f"{target.host} does not accept connections: {in_words(error)}"
@@ -187,10 +202,10 @@ class Fetcher:
         return found
 
     def _finish(self, target: Target, answer: Answer, visit: _Visit) -> Fetched:
-        if 200 <= answer.status < 300 and not _wants_body(answer.status, answer.headers):
+        if 200 <= answer.status < 300 and not visit.wants_body(answer.status, answer.headers):
             kind = answer.headers.get("content-type", "").partition(";")[0][:60]
             raise FetchFailed(FetchProblem.NOT_HTML, f"{target.url[:120]} is {kind}, not a page of text")
-        if looks_binary(answer.body, answer.headers.get("content-type", "")):
+        if not visit.any_type and looks_binary(answer.body, answer.headers.get("content-type", "")):
             detail = f"{target.url[:120]} claims to be text, but holds binary data"
             raise FetchFailed(FetchProblem.NOT_HTML, detail)
         return Fetched(
@@ -219,13 +234,6 @@ def _as_text(location: str) -> str:
         return location.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return location
-
-
-def _wants_body(status: int, headers: Mapping[str, str]) -> bool:
-    if status in _REDIRECTS:
-        return False
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return kind == "" or kind in _READABLE or kind.endswith("+xml")
 
 
 def _cookie_pairs(lines: tuple[str, ...]) -> dict[str, str]:

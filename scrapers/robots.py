@@ -6,6 +6,7 @@ text reduced to the groups that concern us, so that a hostile file of 100,000 ag
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 
@@ -49,7 +50,8 @@ def product_token(user_agent: str) -> str:
 def parse_robots(body: bytes, *, user_agent: str) -> RobotsRules:
     """Read a robots.txt body, whatever it holds: binary and HTML have no rules in them and forbid nothing."""
     agent = product_token(user_agent)
-    text = body.decode("utf-8-sig", errors="replace").replace("\x00", "")
+    wide = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = body.decode("utf-16" if wide else "utf-8-sig", errors="replace").replace("\x00", "")
     return RobotsRules(agent, Protego.parse("\n".join(_relevant_lines(text, agent.lower()))))
 
 

@@ -63,8 +63,6 @@ class Visitor:
         try:
             answer = self._ask(origin + "/robots.txt", polite=False)
         except FetchFailed as error:
-            if error.reason is FetchProblem.NOT_HTML:
-                return RobotsRules(agent)
             self._failures[origin] = error
             return RobotsRules(agent, refusal=f"its robots.txt cannot be read: {error.detail}")
         return rules_for_status(answer.status, answer.body, user_agent=self.fetcher.user_agent)
@@ -73,7 +71,8 @@ class Visitor:
         hop = self._polite_hop if polite else self._plain_hop
         limit = None if polite else self.fetcher.limits.robots_bytes
         try:
-            answer = self.fetcher.fetch(url, max_bytes=limit, hop=hop)
+            # Rules hold whatever type their server gives them: many say octet-stream.
+            answer = self.fetcher.fetch(url, max_bytes=limit, hop=hop, any_type=not polite)
         except FetchError as error:
             now, refused = datetime.now(UTC), isinstance(error, FetchRefused)
             outcome: Outcome = "refused" if refused else "failed"
@@ -131,7 +130,7 @@ def retry_after_s(answer: Fetched) -> float | None:
     value = answer.headers.get("retry-after", "")
     if answer.status not in _ASKS_TO_WAIT or not value:
         return None
-    if re.fullmatch(r"\d{1,9}", value):
+    if re.fullmatch(r"\d{1,99}(?:\.\d{1,9})?", value):
         return float(value)
     try:
         moment = parsedate_to_datetime(value)

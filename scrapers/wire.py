@@ -20,6 +20,7 @@ from scrapers.problems import FetchFailed, FetchProblem, in_words
 
 _CHUNK = 64 * 1024
 _BOMB_RATIO = 100
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,15 +177,27 @@ class _Unpacker:
         if not self._packed:
             self._add(chunk)
             return
-        if self._inflate is None:
-            self._inflate = zlib.decompressobj(self._window(chunk))
         try:
-            self._add(self._inflate.decompress(chunk, self._max - len(self.body) + 1))
+            while chunk and not self.full:
+                chunk = self._unpacked(chunk)
         except zlib.error as error:
             raise FetchFailed(FetchProblem.BAD_ENCODING, "the page claims to be packed, but does not unpack") from error
         if self.full and len(self.body) > self._received * _BOMB_RATIO:
             detail = f"{self._received} bytes unpack to more than {self._max}: a decompression bomb"
             raise FetchFailed(FetchProblem.BOMB, detail)
+        # Packed text is no longer than plain text: what goes on for longer is made of empty pieces.
+        self.full = self.full or self._received > self._max + _CHUNK
+
+    def _unpacked(self, chunk: bytes) -> bytes:
+        """Unpack up to the limit or the end of a gzip member, and return what belongs to the next one."""
+        if self._inflate is None:
+            self._inflate = zlib.decompressobj(self._window(chunk))
+        self._add(self._inflate.decompress(chunk, self._max - len(self.body) + 1))
+        rest = self._inflate.unused_data
+        if not self._inflate.eof or not self._gzip or not rest.startswith(_GZIP):
+            return b""
+        self._inflate = None
+        return rest
 
     def _window(self, chunk: bytes) -> int:
         if self._gzip:

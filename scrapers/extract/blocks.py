@@ -87,7 +87,7 @@ def cut_blocks(tree: etree._Element) -> BlockPage:
         if seen > MAX_ELEMENTS or len(cursor.page.blocks) >= MAX_BLOCKS:
             break
         tag = node.tag
-        if not isinstance(tag, str) or tag in _DROPPED:
+        if not isinstance(tag, str) or tag in _DROPPED or (tag in _INLINE and _is_hidden(node)):
             node = _leave(cursor, node, stack, root)
             continue
         _open(cursor, node, tag)
@@ -117,6 +117,12 @@ def _leave(
         node, _, _ = stack.pop()
         _close(cursor, node.tag)
     return None
+
+
+def _is_hidden(node: etree._Element) -> bool:
+    """Tell whether words within a line are not shown, such as the "nospam" in a disguised address."""
+    style = node.get("style")
+    return style is not None and "display:none" in style.replace(" ", "").lower()
 
 
 def _open(cursor: _Cursor, node: etree._Element, tag: str) -> None:

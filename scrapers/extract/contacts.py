@@ -6,6 +6,7 @@ Only what stands on the page counts; nothing is guessed. Image names, tracking i
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
@@ -15,14 +16,30 @@ from scrapers.domains import DomainError, EmailError, normalize_domain, normaliz
 from scrapers.extract.page import FoundEmail
 
 MAX_EMAILS = 50
+_ADDRESS_CHARS, _SPACED_CHARS = 254, 1_000
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-_AT = r"\s*(?:\[\s*(?:at|@|ät|małpa|arroba|arobase)\s*\]|\(\s*(?:at|@|ät|małpa|arroba|arobase)\s*\)|\{\s*at\s*\})\s*"
-_DOT = r"(?:\s*(?:\[\s*(?:dot|punkt|kropka|punto|point|\.)\s*\]|\(\s*(?:dot|punkt|kropka|punto|point|\.)\s*\))\s*|\.)"
+_AT_WORDS, _DOT_WORDS = "at|ät|małpa|arroba|arobase", "dot|punkt|kropka|punto|point"
+_AT = rf"\s*(?:\[\s*(?:@|a|{_AT_WORDS})\s*\]|\(\s*(?:@|a|{_AT_WORDS})\s*\)|\{{\s*(?:@|{_AT_WORDS})\s*\}})\s*"
+_DOT = rf"(?:\s*(?:\[\s*(?:{_DOT_WORDS}|\.)\s*\]|\(\s*(?:{_DOT_WORDS}|\.)\s*\))\s*|\.)"
 _DISGUISED = re.compile(
     rf"(?<![\w.+-])([\w+-]{{1,40}}(?:{_DOT}[\w+-]{{1,40}}){{0,3}}){_AT}([\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{1,4}})",
     re.IGNORECASE,
 )
 _DOTS = re.compile(_DOT, re.IGNORECASE)
+# With spaces or in words an address looks like prose ("our team @ acme.com", "meet at acme dot com"): it takes a name
+# that mailboxes have, or capitals that prose has not.
+_MAILBOXES = "info|infos|hello|hallo|contact|contacto|kontakt|mail|email|office|sales|support|biuro|sekretariat"
+_SPACED = re.compile(
+    rf"(?<![\w.+-])({_MAILBOXES})(?:\s+@\s*|\s*@\s+)([\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,3}})", re.IGNORECASE
+)
+_SPOKEN = re.compile(
+    rf"(?<![\w.+-])({_MAILBOXES})\s+(?:{_AT_WORDS})\s+([\w-]{{1,63}}(?:\s+(?:{_DOT_WORDS})\s+[\w-]{{1,63}}){{1,3}})",
+    re.IGNORECASE,
+)
+_SHOUTED = re.compile(r"(?<![\w.+-])([\w.+-]{1,40}) AT ([\w-]{1,63}(?: DOT [\w-]{1,63}){1,3})")
+_SPOKEN_DOT = re.compile(rf"\s+(?:{_DOT_WORDS})\s+", re.IGNORECASE)
+# Characters without width, put into an address to break it for programs.
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _FILES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".ico", ".css", ".js", ".woff", ".mp4", ".pdf")
 _SAMPLE_DOMAINS = frozenset(
     ("example.com", "example.org", "example.net", "domain.com", "email.com", "yourdomain.com", "company.com",
@@ -60,15 +77,31 @@ def _candidates(tree: etree._Element, lines: Iterable[str], stated: Iterable[str
     for node in tree.iter("a", "span"):
         if "data-cfemail" in node.attrib:
             yield "cloudflare", decode_cloudflare(node.get("data-cfemail") or "")
+        elif "bidi-override" in (node.get("style") or ""):
+            yield "obfuscated", "".join(map(str, node.itertext()))[:_ADDRESS_CHARS][::-1]
     for address in stated:
         yield "json_ld", address.removeprefix("mailto:")
     for line in lines:
-        if "@" in line:
-            for plain in _EMAIL.findall(line[:5_000]):
-                yield "text", plain
-        if "(" in line or "[" in line or "{" in line:
-            for name, domain in _DISGUISED.findall(line[:2_000]):
-                yield "obfuscated", f"{_DOTS.sub('.', name)}@{_DOTS.sub('.', domain)}"
+        yield from _written(line)
+
+
+def _written(line: str) -> Iterator[tuple[str, str]]:
+    """Addresses in one visible text, plain or disguised."""
+    if "@" in line:
+        line = line.translate(_INVISIBLE)
+        for plain in _EMAIL.findall(line[:5_000]):
+            yield "text", plain
+    if "(" in line or "[" in line or "{" in line:
+        for name, domain in _DISGUISED.findall(line[:2_000]):
+            yield "obfuscated", f"{_DOTS.sub('.', name)}@{_DOTS.sub('.', domain)}"
+    if len(line) > _SPACED_CHARS:
+        return
+    if " @" in line or "@ " in line:
+        for name, domain in _SPACED.findall(line):
+            yield "obfuscated", f"{name}@{domain}"
+    if _SPOKEN_DOT.search(line):
+        for name, domain in (*_SPOKEN.findall(line), *_SHOUTED.findall(line)):
+            yield "obfuscated", f"{name}@{_SPOKEN_DOT.sub('.', domain)}"
 
 
 def decode_cloudflare(code: str) -> str:
@@ -87,7 +120,16 @@ def _accepted(raw: str) -> str | None:
         return None
     try:
         address = normalize_email(text)
+        if _mixes_alphabets(address.partition("@")[0]):
+            return None
         host = address.rpartition("@")[2]
         return None if host in _SAMPLE_DOMAINS or normalize_domain(host) in _SAMPLE_DOMAINS else address
     except (EmailError, DomainError):
         return None
+
+
+def _mixes_alphabets(name: str) -> bool:
+    """Tell a Cyrillic or Greek letter among Latin ones: made to look like an address that is somebody else's."""
+    if name.isascii():
+        return False
+    return len({unicodedata.name(letter, "").partition(" ")[0] for letter in name if letter.isalpha()}) > 1

@@ -1,5 +1,7 @@
 """Whole crawls of small sites on loopback."""
 
+import pytest
+
 from scrapers.crawl import CrawlPolicy, PageKind, Receipt, SiteOutcome, SiteReport, crawl_site
 from scrapers.fetcher import Fetcher, FetchLimits
 from scrapers.pacing import InProcessTurns
@@ -63,6 +65,13 @@ def test_robots_is_obeyed_and_the_refusal_leaves_a_receipt() -> None:
         ("https://acme.test/about", "forbidden_by_robots")
     ]
     assert len(report.pages) == 2
+
+
+@pytest.mark.parametrize("kind", ["application/octet-stream", "image/png", "text/html"])
+def test_robots_is_obeyed_whatever_type_its_server_gives_it(kind: str) -> None:
+    rules = answer(b"User-agent: *\nDisallow: /", headers={"Content-Type": kind})
+    report, site = crawl({"acme.test/robots.txt": rules, "acme.test/": page("Home")})
+    assert (report.outcome, set(site.asked)) == (SiteOutcome.FORBIDDEN_BY_ROBOTS, {"acme.test/robots.txt"})
 
 
 def outcome_of(home: bytes, **others: bytes) -> tuple[SiteOutcome, str]:

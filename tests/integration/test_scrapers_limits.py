@@ -92,6 +92,13 @@ def test_one_layer_of_gzip_is_undone() -> None:
     assert fetch_from(send(answer(packed, headers={"Content-Encoding": "gzip"}))).body == b"<p>hello</p>"
 
 
+def test_a_page_packed_in_pieces_is_whole_and_empty_pieces_have_an_end() -> None:
+    pieces = gzip.compress(b"<p>hello ") + gzip.compress(b"world</p>") + b"\x00" * 8
+    assert fetch_from(send(answer(pieces, headers={"Content-Encoding": "gzip"}))).body == b"<p>hello world</p>"
+    nothing = gzip.compress(b"") * (QUICK.max_bytes // 4)
+    assert fetch_from(send(answer(nothing, headers={"Content-Encoding": "gzip"}))).truncated
+
+
 def test_a_gzip_bomb_is_named() -> None:
     bomb = gzip.compress(b"0" * 50 * MEGABYTE)
     error = failure_of(send(answer(bomb, headers={"Content-Encoding": "gzip"})), limits=FetchLimits())

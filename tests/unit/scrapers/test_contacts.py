@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scrapers.extract import extract_page
 from scrapers.extract.contacts import decode_cloudflare, find_emails
 from scrapers.extract.parse import parse_html
 from scrapers.extract.places import find_country, find_phones
@@ -38,10 +39,33 @@ def test_any_cloudflare_code_decodes_or_is_empty(code: str) -> None:
 @pytest.mark.parametrize(
     "line",
     ["Write to jan [at] acme [dot] pl today", "jan(at)acme(dot)pl", "jan [małpa] acme [kropka] pl", "jan {at} acme.pl",
-     "jan (ät) acme (punkt) pl", "Mail: jan [AT] acme.pl"],
+     "jan (ät) acme (punkt) pl", "Mail: jan [AT] acme.pl", "jan(a)acme.pl", "jan {@} acme.pl",
+     "Mail jan AT acme DOT pl"],
 )  # fmt: skip
 def test_disguised_addresses_are_read(line: str) -> None:
     assert emails_in("", line) == {"jan@acme.pl": "obfuscated"}
+
+
+@pytest.mark.parametrize(
+    ("line", "how"),
+    [
+        ("info @ acme.pl", "obfuscated"),
+        ("kontakt małpa acme kropka pl", "obfuscated"),
+        ("in\u00adfo\u200b@acme.pl", "text"),
+    ],
+)
+def test_mailboxes_in_spaces_words_and_invisible_letters(line: str, how: str) -> None:
+    assert emails_in("", f"Write to {line}, please")[f"{'kontakt' if 'kropka' in line else 'info'}@acme.pl"] == how
+
+
+def test_letters_in_reverse_are_read_as_they_show() -> None:
+    body = '<span style="unicode-bidi:bidi-override; direction: rtl">lp.emca@<b>naj</b></span>'
+    assert emails_in(body) == {"jan@acme.pl": "obfuscated"}
+
+
+def test_what_a_line_hides_is_no_part_of_an_address() -> None:
+    page = extract_page("https://acme.pl/", '<p>Write to jan<span style="display: none">.nospam</span>@acme.pl</p>')
+    assert [found.address for found in page.emails] == ["jan@acme.pl"]
 
 
 def test_plain_text_and_stated_addresses() -> None:
@@ -52,7 +76,8 @@ def test_plain_text_and_stated_addresses() -> None:
 @pytest.mark.parametrize(
     "line",
     ["logo@2x.png", "hero@3x.webp", "605a7baede844d278b89dc95ae0a9123@sentry-next.wixpress.com", "you@example.com",
-     "name@domain.com", "a@b", "@acme", "user@localhost", "meet at acme dot com", "we met (at) noon"],
+     "name@domain.com", "a@b", "@acme", "user@localhost", "meet at acme dot com", "we met (at) noon",
+     "our team @ acme.com", "sales at acme.com", "inf\u043e@acme.com"],
 )  # fmt: skip
 def test_what_only_looks_like_an_address_is_left_out(line: str) -> None:
     assert emails_in("", line) == {}

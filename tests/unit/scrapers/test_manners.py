@@ -2,13 +2,16 @@
 
 import threading
 import time
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scrapers.fetcher import Fetched
 from scrapers.pacing import InProcessTurns
 from scrapers.robots import parse_robots, product_token, rules_for_status
+from scrapers.visitor import retry_after_s
 
 AGENT = "Scoutboard/1.2 (+https://x.test/bot)"
 
@@ -47,6 +50,20 @@ def test_what_the_status_of_robots_means(status: int, allowed: bool) -> None:
     found = rules_for_status(status, b"User-agent: *\nDisallow: /", user_agent=AGENT)
     assert found.allows("https://a.com/") is allowed
     assert (found.refusal is not None) == (status in (429, 500, 503))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_rules_hold_in_the_encodings_that_editors_write(encoding: str) -> None:
+    found = parse_robots("User-agent: *\r\nDisallow: /x".encode(encoding), user_agent=AGENT)
+    assert (found.allows("https://a.com/x"), found.allows("https://a.com/y")) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"), [("7", 7), ("1.5", 1.5), ("9" * 20, 1e20), ("soon", None), ("-5", None), ("", None)]
+)
+def test_how_long_a_host_asks_to_wait(value: str, seconds: float | None) -> None:
+    told = Fetched("u", "u", 429, {"retry-after": value}, b"", False, datetime.now(UTC), 0)
+    assert retry_after_s(told) == seconds
 
 
 def test_hostile_files_cost_little() -> None:
