@@ -12,6 +12,7 @@ from app.demo.discover import COMPETITOR, DIRECTORY
 from app.demo.load import load_demo
 from app.demo.people import PEOPLE
 from app.models import (
+    ActionState,
     Activity,
     Application,
     ApplicationState,
@@ -21,6 +22,9 @@ from app.models import (
     Crawl,
     Discovery,
     FitProfile,
+    OnboardingAction,
+    OnboardingPlan,
+    OnboardingTemplate,
     Program,
     ProgramPage,
     Prospect,
@@ -29,6 +33,7 @@ from app.models import (
     StageChange,
     User,
 )
+from app.queries.onboarding import onboarding_home
 from app.services.audit import broken_audit_events
 from app.services.errors import Conflict
 
@@ -72,7 +77,7 @@ def test_discover_has_a_directory_to_read_and_a_competitor(session: Session, loa
     assert session.scalars(select(Competitor.domain)).one() == COMPETITOR
 
 
-def test_applications_of_every_state_wait_in_the_queue(session: Session, loaded: int) -> None:
+def test_applications_and_partners_are_in_every_state(session: Session, loaded: int) -> None:
     states = Counter(session.scalars(select(Application.state)))
     assert states[ApplicationState.SUBMITTED] == 4
     assert all(states[state] for state in (ApplicationState.ASKED, ApplicationState.DECLINED))
@@ -80,3 +85,9 @@ def test_applications_of_every_state_wait_in_the_queue(session: Session, loaded:
     assert session.scalars(select(ProgramPage.is_open)).all() == [True]
     overdue = select(func.count()).where(Application.state == ApplicationState.SUBMITTED, Application.due_at < now())
     assert session.scalar(overdue) == 1
+    home = onboarding_home(session, session.scalars(select(OnboardingTemplate.program_id)).one(), user_id=None)
+    assert home.counts.partners == 5
+    assert all((home.counts.waiting, home.counts.overdue, home.counts.stuck))
+    states = Counter(session.scalars(select(OnboardingAction.state)))
+    assert set(states) == {*ActionState} - {ActionState.SKIPPED}
+    assert len(session.scalars(select(OnboardingPlan.id).where(OnboardingPlan.done_at.is_not(None))).all()) == 1
