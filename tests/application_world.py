@@ -11,6 +11,7 @@ from app.models import (
     Application,
     ApplicationEvent,
     ApplicationEventKind,
+    ApplicationFile,
     ApplicationReference,
     ApplicationState,
     FormQuestion,
@@ -22,6 +23,7 @@ from app.models import (
     ReviewRule,
     SecondOpinion,
 )
+from app.services import document_store
 
 _numbers = count(1)
 TERMS = "We pay each month. You tell readers that you earn. Either of us may end it with a month's notice."
@@ -112,7 +114,12 @@ def application_values(session: Session, program: Program, prospect: Prospect) -
     opinion = SecondOpinion(application_id=application.id)
     rule = ReviewRule(program_id=program.id, min_score=99.0, blocked_by="low", dry_run={})
     reference = ApplicationReference(application_id=application.id, position=1, name="Bo", email="bo@kiln.example")
-    session.add_all([opinion, rule, reference])
+    # Where onboarding_values, which comes first, has the files kept.
+    content = document_store.judge(b"%PDF-1.7", filename="a.pdf")
+    file = ApplicationFile(program_id=program.id, application_id=application.id, question_id=question.id,
+                           key_hash=f"key-{next(_numbers)}", stored_name=document_store.keep(session, content),
+                           name="a.pdf", media_type="application/pdf", size_bytes=8, sha256="0")  # fmt: skip
+    session.add_all([opinion, rule, reference, file])
     session.flush()
     return {
         "page_slug": page.slug,
@@ -121,4 +128,5 @@ def application_values(session: Session, program: Program, prospect: Prospect) -
         "opinion_id": opinion.id,
         "rule_id": rule.id,
         "reference_id": reference.id,
+        "file_id": file.id,
     }

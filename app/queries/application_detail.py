@@ -13,6 +13,7 @@ from app.models import (
     ApplicationAnswer,
     ApplicationEvent,
     ApplicationEventKind,
+    ApplicationFile,
     ApplicationReference,
     Company,
     Decision,
@@ -33,6 +34,7 @@ class GivenAnswer:
     label: str
     kind: QuestionKind
     value: str
+    file_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +107,14 @@ def answers_of(session: Session, application_id: int) -> tuple[GivenAnswer, ...]
         .where(ApplicationAnswer.application_id == application_id)
         .order_by(ApplicationAnswer.position, ApplicationAnswer.id)
     )
-    return tuple(GivenAnswer(row.label, row.kind, row.value) for row in rows)
+    files = dict(
+        session.execute(
+            select(ApplicationFile.question_id, ApplicationFile.id).where(
+                ApplicationFile.application_id == application_id
+            )
+        ).all()
+    )
+    return tuple(GivenAnswer(row.label, row.kind, row.value, files.get(row.question_id)) for row in rows)
 
 
 def references_of(session: Session, application: Application) -> tuple[NamedReference, ...]:

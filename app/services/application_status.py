@@ -30,16 +30,15 @@ from app.models import (
     is_allowed,
 )
 from app.services.applicant_fields import checked_contact_lines, checked_references
-from app.services.application_answers import checked_answers
+from app.services.application_files import attach_files
 from app.services.application_links import record_event
 from app.services.application_mails import mail_received
-from app.services.applying import Submission
+from app.services.applying import Submission, checked_with_files
 from app.services.audit import record_audit
 from app.services.companies import find_or_add_company
 from app.services.contacts import FoundContact, record_contact
 from app.services.crawls import request_crawl
 from app.services.errors import Conflict, InvalidInput
-from app.services.form_questions import questions_of
 from app.services.languages import gettext as _
 from app.services.languages import mark, number
 from app.services.moves import move_prospect
@@ -135,7 +134,7 @@ def amend_application(session: Session, application: Application, sent: Submissi
             "This application is for %(domain)s. For another site, take it back and apply again.",
             domain=application.domain,
         )
-    answers, wrong = checked_answers(questions_of(session, application.program_id), sent.answers)
+    answers, files, wrong = checked_with_files(session, application.program_id, sent, application=application)
     references, wrong_references = checked_references(sent.references)
     problems |= wrong | wrong_references
     if problems:
@@ -145,6 +144,7 @@ def amend_application(session: Session, application: Application, sent: Submissi
         setattr(application, name, value)
     session.execute(delete(ApplicationAnswer).where(ApplicationAnswer.application_id == application.id))
     session.add_all(answer.as_row(application.id) for answer in answers)
+    attach_files(session, application, files)
     write_references(session, application, references)
     session.flush()
     after = _said(session, application)

@@ -15,12 +15,15 @@ from app.clock import now
 from app.models import (
     Application,
     ApplicationEventKind,
+    ApplicationFile,
     Program,
     ProgramPage,
     ProgramTerms,
+    QuestionKind,
 )
 from app.services.applicant_fields import checked_contact_lines, checked_email, checked_references
 from app.services.application_answers import CheckedAnswer, checked_answers
+from app.services.application_files import attach_files, files_given
 from app.services.application_links import record_event
 from app.services.application_mails import mail_confirmation
 from app.services.apply_links import enrollment_behind
@@ -53,6 +56,9 @@ class Submission:
     address: str = ""
     submit_key: str = ""
     via: str = ""
+    # By question: the key of a file that was kept when it was sent; in a trial, files that were judged and not kept.
+    files: Mapping[int, str] = field(default_factory=dict)
+    tried_files: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,7 @@ class CheckedSubmission:
     values: dict[str, str]
     domain: str
     answers: list[CheckedAnswer]
+    files: dict[int, ApplicationFile]
     references: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -84,14 +91,14 @@ def check_submission(session: Session, program: Program, sent: Submission) -> Ch
     if website_problem:
         problems["website"] = website_problem
     values["website"] = web_address(sent.website)
-    answers, wrong = checked_answers(questions_of(session, program.id), sent.answers)
+    answers, files, wrong = checked_with_files(session, program.id, sent)
     references, wrong_references = checked_references(sent.references)
     problems |= wrong | wrong_references
     if problem := _terms_problem(current_terms(session, program.id), sent):
         problems["accepts_terms"] = problem
     if problems:
         raise InvalidInput(problems)
-    return CheckedSubmission(values=values, domain=domain, answers=answers, references=references)
+    return CheckedSubmission(values=values, domain=domain, answers=answers, files=files, references=references)
 
 
 def submit(session: Session, program: Program, sent: Submission) -> Application:
@@ -124,6 +131,7 @@ def submit(session: Session, program: Program, sent: Submission) -> Application:
         # The same form arrived twice at the same moment; the other request mails.
         return session.scalars(_by_key(program.id, key)).one()
     session.add_all(answer.as_row(application.id) for answer in checked.answers)
+    attach_files(session, application, checked.files)
     write_references(session, application, checked.references)
     record_event(session, application, ApplicationEventKind.SUBMITTED)
     mail_confirmation(session, application)
@@ -131,6 +139,19 @@ def submit(session: Session, program: Program, sent: Submission) -> Application:
         session, "application.submitted", subject=f"application:{application.id}", program_id=application.program_id
     )
     return application
+
+
+def checked_with_files(
+    session: Session, program_id: int, sent: Submission, *, application: Application | None = None
+) -> tuple[list[CheckedAnswer], dict[int, ApplicationFile], dict[str, str]]:
+    """Return the answers that can be stored, the files among them by question, and what is wrong by field."""
+    questions = questions_of(session, program_id)
+    files = files_given(session, questions, sent.files, application=application)
+    names = {question_id: row.name for question_id, row in files.items()} | dict.fromkeys(sent.tried_files, "file")
+    typed = {q.id: "" if q.kind is QuestionKind.FILE else sent.answers.get(q.id, "") for q in questions}
+    answers, wrong = checked_answers(questions, typed | names)
+    asked = {answer.question.id for answer in answers}
+    return answers, {key: row for key, row in files.items() if key in asked}, wrong
 
 
 def _checked_person(sent: Submission) -> tuple[dict[str, str], dict[str, str]]:

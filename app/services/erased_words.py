@@ -22,6 +22,7 @@ from app.models import (
     Task,
     TaskState,
 )
+from app.services.application_files import forget_files_of
 
 GONE = "[erased]"
 _SHORTEST = 5
@@ -86,6 +87,7 @@ def _scrub_tasks(session: Session, contact_ids: Collection[int], prospects: list
 def scrub_applications(session: Session, addresses: Collection[str], *, sentinel: str) -> None:
     """Take the person out of applications: what was decided stays, who applied and what they wrote does not."""
     own = select(Application.id).where(Application.email.in_(addresses))
+    forget_files_of(session, list(session.scalars(own)))
     session.execute(update(ApplicationAnswer).where(ApplicationAnswer.application_id.in_(own)).values(value=GONE))
     session.execute(
         update(ApplicationReference)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.models import Notice, NoticeState, PostState, ProviderPost, UserSession
+from app.services.application_files import forget_unsent_files
 
 SESSIONS_KEPT = timedelta(days=30)
 NOTICES_KEPT = timedelta(days=180)
@@ -19,7 +20,7 @@ POSTS_KEPT = timedelta(days=30)
 def forget_old(session: Session) -> int:
     """Delete the rows whose time is over and return how many; what is open or went wrong stays until someone looks."""
     at = now()
-    return sum(session.connection().execute(each).rowcount for each in _over(at))
+    return forget_unsent_files(session) + sum(session.connection().execute(each).rowcount for each in _over(at))
 
 
 def _over(at: datetime) -> tuple[Delete, ...]:

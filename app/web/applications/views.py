@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -14,7 +15,9 @@ from app.queries.application_detail import ApplicationDetail, application_detail
 from app.queries.applications import QueueOrder, QueueTab, is_open, neighbors_of, queue_page, tab_counts
 from app.queries.second_opinions import OpinionRow, colleagues_for, opinions_of
 from app.services.access import Permission, program_for
+from app.services.application_files import file_of
 from app.services.application_risks import flags_of, worst
+from app.services.document_store import content_of
 from app.services.errors import Conflict, InvalidInput
 from app.services.reason_words import reasons_for_applicant
 from app.services.reviewing import application_for, approve_application, ask_applicant, decline_application
@@ -78,6 +81,18 @@ def index(slug: str) -> str:
 def show(slug: str, application_id: int) -> str:
     """Show an application with its evidence and the forms that answer it."""
     return draw(slug, application_id, Tried())
+
+
+@blueprint.get("/<int:application_id>/files/<int:file_id>")
+def file(slug: str, application_id: int, file_id: int) -> Response:
+    """Hand out a file that the applicant sent: always to be saved, never shown."""
+    with reading() as session:
+        program = program_for(session, current_user, slug, Permission.READ)
+        kept = file_of(session, application_for(session, program, application_id), file_id)
+    content = BytesIO(content_of(kept.stored_name))
+    return send_file(
+        content, mimetype="application/octet-stream", as_attachment=True, download_name=kept.name, max_age=0
+    )
 
 
 @blueprint.post("/<int:application_id>/approve")

@@ -8,6 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 
 from app.services.errors import Conflict, NotFound
 from app.services.languages import gettext as _
+from app.web.apply.bounds import MAX_UPLOAD_BYTES, BoundedFormParser
 from app.web.apply.speaking import fall_silent, keep_choice, register_words, speak
 
 blueprint = Blueprint("apply", __name__)
@@ -22,7 +23,9 @@ MAX_FORM_PARTS = 120
 @blueprint.url_value_preprocessor
 def prepare(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Lower the limits before anything reads the form: this hook runs ahead of the check of its token."""
-    request.max_content_length = MAX_BODY_BYTES
+    has_files = request.mimetype == "multipart/form-data"
+    request.max_content_length = MAX_UPLOAD_BYTES if has_files else MAX_BODY_BYTES
+    request.form_data_parser_class = BoundedFormParser
     request.max_form_parts = MAX_FORM_PARTS
     speak()
 

@@ -12,6 +12,7 @@ from wtforms import (
     BooleanField,
     EmailField,
     Field,
+    FileField,
     HiddenField,
     RadioField,
     SelectField,
@@ -24,13 +25,17 @@ from wtforms.fields.choices import SelectChoice
 from app.models import FormQuestion, QuestionKind
 from app.services.applicant_fields import MAX_COMPANY, MAX_EMAIL, MAX_PERSON, MAX_PHONE, MAX_REFERENCES
 from app.services.application_answers import AGREED, MAX_ANSWER, field_of
+from app.services.application_files import TYPES
 from app.services.applying import Submission
+from app.services.document_store import MAX_DOCUMENT_BYTES
 from app.services.languages import gettext as _
 from app.services.languages import mark
 from app.services.site_words import MAX_WEBSITE
 
 PERSON_FIELDS = ("name", "email", "phone", "company_name", "website")
 _RADIO_MOST = 6
+KEPT = "_kept"
+ACCEPT = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.txt,.csv"
 
 
 def _most(length: int, autocomplete: str, **more: str) -> dict[str, Any]:
@@ -110,17 +115,31 @@ class ApplyForm(PublicForm):
             address=request.remote_addr or "",
             submit_key=self.submit_key.data or "",
             via=self.via.data or "",
+            files=self.file_keys(questions),
         )
+
+    def file_keys(self, questions: Sequence[FormQuestion]) -> dict[int, str]:
+        """Return the keys of the files that are kept for this form, by the question's id."""
+        asked = [question for question in questions if question.kind is QuestionKind.FILE]
+        return {question.id: _text(self._fields[kept_field_of(question)]).partition(" ")[0] for question in asked}
 
     def draft_fields(self) -> dict[str, str]:
         """Return what a draft keeps: everything typed, never the acceptance of terms."""
         skipped = {"csrf_token", "accepts_terms", "homepage", "terms_id", "submit_key", "started", "draft"}
-        return {name: _text(field) for name, field in self._fields.items() if name not in skipped and _text(field)}
+        typed = {name: _text(field) for name, field in self._fields.items() if not isinstance(field, FileField)}
+        return {name: text for name, text in typed.items() if text and name not in skipped and KEPT not in name}
 
 
 def form_class(questions: Sequence[FormQuestion]) -> type[ApplyForm]:
     """Return the form of a program: the common fields and one for each question."""
-    return type("ProgramApplyForm", (ApplyForm,), {field_of(question): _field(question) for question in questions})
+    fields = {field_of(question): _field(question) for question in questions}
+    files = [question for question in questions if question.kind is QuestionKind.FILE]
+    return type("ProgramApplyForm", (ApplyForm,), fields | {kept_field_of(each): HiddenField() for each in files})
+
+
+def kept_field_of(question: FormQuestion) -> str:
+    """Return the name under which the key and the name of a kept file stand in the form."""
+    return f"{field_of(question)}{KEPT}"
 
 
 def filled(questions: Sequence[FormQuestion], values: Mapping[str, Any]) -> ApplyForm:
@@ -137,6 +156,10 @@ def _field(question: FormQuestion) -> Field:
         return SelectField(**words, choices=[SelectChoice("", _("Please choose")), *choices], validate_choice=False)
     if question.kind is QuestionKind.CONSENT:
         return BooleanField(**words)
+    if question.kind is QuestionKind.FILE:
+        hint = _("%(types)s, at most %(most)s MB.", types=TYPES, most=MAX_DOCUMENT_BYTES // 1024 // 1024)
+        words["description"] = f"{question.help} {hint}".strip()
+        return FileField(**words, render_kw={"accept": ACCEPT, "data-most-bytes": MAX_DOCUMENT_BYTES})
     if question.kind is QuestionKind.TEXT:
         return TextAreaField(**words, render_kw={"maxlength": MAX_ANSWER, "rows": 3})
     mode = "decimal" if question.kind is QuestionKind.NUMBER else "url"
@@ -146,4 +169,4 @@ def _field(question: FormQuestion) -> Field:
 def _text(field: Field) -> str:
     if isinstance(field, BooleanField):
         return AGREED if field.data else ""
-    return str(field.data or "")
+    return "" if isinstance(field, FileField) else str(field.data or "")

@@ -10,7 +10,7 @@ from wtforms import TextAreaField
 
 from app.db import reading, transaction
 from app.extensions import limiter
-from app.models import Application, ApplicationState, Program, ProgramPage
+from app.models import Application, ApplicationState, Program, ProgramPage, QuestionKind
 from app.queries.application_detail import NamedReference, answers_of, given_by_question, references_of
 from app.queries.application_site import SiteReading, site_reading
 from app.services.applicant_fields import MAX_REFERENCES
@@ -28,9 +28,10 @@ from app.services.languages import current_language, mark
 from app.services.program_pages import page_of
 from app.services.reason_words import ReasonWords, reasons_for_applicant
 from app.web.apply.blueprint import blueprint
-from app.web.apply.form import ApplyForm, PublicForm, filled, form_class
+from app.web.apply.form import ApplyForm, PublicForm, filled, form_class, kept_field_of
 from app.web.apply.guards import LINK_LIMIT
 from app.web.apply.speaking import prefer
+from app.web.apply.uploads import keep_uploads
 from app.web.apply.views import PublicPage, load_page
 from app.web.form_errors import show_problems
 
@@ -108,7 +109,10 @@ def amend(token: str) -> Answer:
         return _gone(error)
     if request.method != "POST":
         return render_template("apply/amend.html", public=public, form=form, application=application, token=token)
+    wrong_files = keep_uploads(public.program, public.questions, form)
     try:
+        if wrong_files:
+            raise InvalidInput(wrong_files)
         return _act(token, lambda session, found: amend_application(session, found, form.submission(public.questions)))
     except InvalidInput as error:
         show_problems(form, error)
@@ -179,6 +183,8 @@ def _filled(session: Session, application: Application, public: PublicPage) -> A
         "website": application.website,
     }
     values |= {field_of(question): given.get(question.id, "") for question in public.questions}
+    kept = [question for question in public.questions if question.kind is QuestionKind.FILE and question.id in given]
+    values |= {kept_field_of(question): f" {given[question.id]}" for question in kept}
     for number, known in enumerate(references_of(session, application), start=1):
         values |= {f"reference{number}_name": known.name, f"reference{number}_email": known.email}
     return filled(public.questions, values)

@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
 from app.extensions import limiter
-from app.models import FormQuestion, Program, ProgramPage, ProgramTerms
+from app.models import FormQuestion, Program, ProgramPage, ProgramTerms, QuestionKind
 from app.queries.apply_prefill import prefill_of
 from app.services.application_drafts import draft_behind, drop_draft, save_draft
 from app.services.apply_links import MAX_VIA, enrollment_behind
-from app.services.applying import check_submission, open_page_at, submit
+from app.services.applying import Submission, check_submission, open_page_at, submit
 from app.services.errors import InvalidInput, NotFound
 from app.services.form_questions import questions_of
 from app.services.languages import gettext as _
@@ -34,6 +34,7 @@ from app.web.apply.guards import (
     new_start,
     was_taken,
 )
+from app.web.apply.uploads import joined, keep_uploads
 from app.web.form_errors import show_problems
 
 Answer = Response | str | tuple[str, int]
@@ -51,6 +52,11 @@ class PublicPage:
     questions: list[FormQuestion]
     brand_url: str
     is_trial: bool = False
+
+    @property
+    def has_files(self) -> bool:
+        """Say whether the form asks for a file, which needs another way of sending."""
+        return any(question.kind is QuestionKind.FILE for question in self.questions)
 
 
 def load_page(session: Session, page: ProgramPage, program: Program, *, brand_url: str, **more: Any) -> PublicPage:
@@ -142,10 +148,10 @@ def _open(session: Session, slug: str) -> PublicPage:
 
 
 def _take(public: PublicPage, form: ApplyForm) -> Answer:
+    wrong_files = keep_uploads(public.program, public.questions, form)
     submission = form.submission(public.questions)
     try:
-        with reading() as session:
-            check_submission(session, public.program, submission)
+        check_with_files(public.program, submission, wrong_files)
         if is_too_quick(form.started.data or ""):
             form.form_errors.append(_(_TOO_QUICK))
             return draw(public, form), 422
@@ -160,6 +166,18 @@ def _take(public: PublicPage, form: ApplyForm) -> Answer:
             form.accepts_terms.data = False  # another version is accepted by a hand, never by what was ticked before
         return draw(public, form), 422
     return _sent(public.page.slug)
+
+
+def check_with_files(program: Program, submission: Submission, wrong_files: dict[str, str]) -> None:
+    """Check a form whose files were looked at already. Raises InvalidInput with what is wrong with each field."""
+    refused: InvalidInput | None = None
+    try:
+        with reading() as session:
+            check_submission(session, program, submission)
+    except InvalidInput as error:
+        refused = error
+    if refused or wrong_files:
+        raise joined(wrong_files, refused)
 
 
 def _keep(public: PublicPage, form: ApplyForm) -> Answer:

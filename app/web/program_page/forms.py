@@ -92,7 +92,7 @@ class QuestionForm(FlaskForm):
     label = StringField("Question", validators=[InputRequired("Write the question."), Length(max=MAX_LABEL)])
     kind = SelectField(
         "Answered by",
-        choices=[SelectChoice(kind.value, kind.label) for kind in QuestionKind if kind is not QuestionKind.FILE],
+        choices=[SelectChoice(kind.value, kind.label) for kind in QuestionKind],
     )
     help = StringField("Help below it", validators=[Optional(), Length(max=MAX_HELP)])
     is_required = BooleanField("An answer is required")

@@ -1,5 +1,7 @@
 """Views that try, open and close a program's public page."""
 
+from dataclasses import replace
+
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -7,13 +9,13 @@ from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
 from app.services.access import Permission, program_for
-from app.services.applying import check_submission
 from app.services.errors import InvalidInput
 from app.services.program_pages import close_page, open_page, page_of, record_trial
 from app.services.tokens import new_token
 from app.web.apply.brand import brand_stylesheet
 from app.web.apply.form import ApplyForm, filled, form_class
-from app.web.apply.views import PublicPage, load_page
+from app.web.apply.uploads import judge_uploads
+from app.web.apply.views import PublicPage, check_with_files, load_page
 from app.web.form_errors import show_problems
 from app.web.program_page.blueprint import blueprint
 from app.web.program_page.views import Answer
@@ -30,8 +32,9 @@ def trial(slug: str) -> Answer:
         if request.method != "POST":
             return _draw(public, filled(public.questions, {}))
         form = form_class(public.questions)()
+        tried, wrong_files = judge_uploads(public.questions)
         try:
-            check_submission(session, program, form.submission(public.questions))
+            check_with_files(program, replace(form.submission(public.questions), tried_files=tried), wrong_files)
         except InvalidInput as error:
             show_problems(form, error)
             return _draw(public, form), 422
