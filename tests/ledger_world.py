@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import reading, transaction
-from app.jobs.outreach import Sending
+from app.jobs.sending import Sending
 from app.models import ContactBasis, Enrollment, Message, Program, Prospect, Sender, SenderTransport, Sequence
 from app.queries.ledger import Equation, equation
 from app.services.ledger.claiming import LEASE

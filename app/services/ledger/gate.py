@@ -12,8 +12,14 @@ _GATE_KEY = 0x5C0_07B0A8E
 
 
 def pass_gate(session: Session) -> None:
-    """Enter with other handings over, until this transaction ends; must come before any row of it is locked."""
-    _lock(session, "SELECT pg_advisory_xact_lock_shared(%s)")
+    """Enter with other handings over, until this transaction ends; must come before any row of it is locked.
+
+    Calling it again in the same transaction does nothing more.
+    """
+    transaction = session.get_transaction()
+    if transaction is None or session.info.get("gate_passed_in") is not transaction:
+        _lock(session, "SELECT pg_advisory_xact_lock_shared(%s)")
+        session.info["gate_passed_in"] = session.get_transaction()
 
 
 def close_gate(session: Session) -> None:

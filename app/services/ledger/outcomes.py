@@ -48,12 +48,22 @@ def _storable(text: str, length: int) -> str:
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()[:length]
 
 
-def record_outcome(session: Session, handover: Handover, outcome: Outcome) -> None:
-    """Record an attempt's outcome once and let the sequence go on, wait, or ask a person."""
-    if outcome.kind is AttemptOutcome.ACCEPTED and accept(
+def record_accepted(session: Session, handover: Handover, outcome: Outcome) -> bool:
+    """Record that the provider took a mail; False, with nothing written, where somebody has settled it meanwhile.
+
+    It takes no lock but those of the mail's own rows, so the next mail may begin in the same transaction.
+    """
+    if outcome.kind is not AttemptOutcome.ACCEPTED or not accept(
         session, handover.message_id, attempt_number=handover.attempt_number, provider_id=outcome.provider_id
     ):
-        _close_attempt(session, handover, outcome)
+        return False
+    _close_attempt(session, handover, outcome)
+    return True
+
+
+def record_outcome(session: Session, handover: Handover, outcome: Outcome) -> None:
+    """Record an attempt's outcome once and let the sequence go on, wait, or ask a person."""
+    if record_accepted(session, handover, outcome):
         return
     message = session.get_one(Message, handover.message_id, populate_existing=True, with_for_update=True)
     _close_attempt(session, handover, outcome)

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 import time_machine
 from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db import reading, transaction
-from app.jobs.outreach import CLAIM_AT_ONCE
+from app.jobs.sending import CLAIM_AT_ONCE, Prepared, Sending
 from app.models import (
     Attempt,
     AttemptOutcome,
@@ -25,6 +26,7 @@ from app.models import (
     TaskState,
 )
 from app.queries.ledger import message_history, uncertain_mails
+from app.services.ledger.handing_over import Handover
 from app.services.ledger.resolving import resolve, send_again
 from app.services.ledger.sweeping import sweep_ledger
 from app.services.steps import release_step, skip_step
@@ -66,6 +68,27 @@ def test_a_due_mail_is_sent_once_and_moves_the_prospect_on(ledger: Ledger) -> No
     with reading() as session:
         assert session.scalars(select(Prospect.stage)).all() == [Stage.CONTACTED]
     assert str(balance()) == "1 planned = 1 accepted + 0 refused + 0 skipped + 0 uncertain + 0 waiting"
+
+
+def test_a_mail_is_recorded_with_the_beginning_of_the_next_or_alone_where_that_breaks(ledger: Ledger) -> None:
+    with transaction() as session:
+        ledger.enroll(session, 2)
+    seen: list[list[MessageState]] = []
+
+    class Breaking(Sending):
+        def _attempt(self, session: Session, prepared: Prepared) -> Handover | None:
+            seen.append(list(session.scalars(select(Message.state).order_by(Message.id))))
+            if prepared.message_id == 2:
+                raise RuntimeError("a fault of ours")
+            return super()._attempt(session, prepared)
+
+    ledger.plan()
+    worker = Breaking(ledger.memory, lease=timedelta(seconds=60), transport_of=lambda _sender: ledger.transport)
+    assert worker.drain(0) == 2
+    accepted, claimed, handing_over = MessageState.ACCEPTED, MessageState.CLAIMED, MessageState.HANDING_OVER
+    assert handing_over not in [state for states in seen for state in states]
+    assert seen[1] == [accepted, claimed, claimed]
+    assert [message.state for message in messages()] == [accepted, MessageState.PLANNED, accepted]
 
 
 def test_words_of_a_provider_that_no_database_keeps_stop_nothing(ledger: Ledger) -> None:
@@ -136,7 +159,7 @@ def test_certainly_not_sent_is_tried_again_later_and_costs_no_slot(ledger: Ledge
 
 
 def test_the_providers_word_on_when_to_come_back_counts(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.jobs.outreach.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("app.jobs.sending.time.sleep", lambda _seconds: None)
     ledger.transport.answer = raising(NotSent("429", retry_after_s=7.0))
     ledger.send()
     assert timedelta(seconds=5) < only_message().not_before_at - now() <= timedelta(seconds=7)
