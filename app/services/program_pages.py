@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict, dataclass
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +22,9 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 _LINES = ("headline", "how_much", "how_often", "for_what")
 _TEXTS = ("details", "tiers")
+MAX_SITES = 20
+# What stands in the content policy must be an origin and nothing else.
+_ORIGIN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?(?::\d{1,5})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,7 @@ class PageContent:
     brand_color: str = "#3d54d6"
     answer_days: int = 5
     reapply_days: int = 90
+    embed_sites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def page_of(session: Session, program: Program) -> ProgramPage:
     known = session.scalar(select(ProgramPage).where(ProgramPage.program_id == program.id))
     if known is not None:
         return known
-    defaults = asdict(PageContent(slug=program.slug, headline=program.name))
+    defaults = asdict(PageContent(slug=program.slug, headline=program.name)) | {"embed_sites": []}
     return ProgramPage(program_id=program.id, is_open=False, tried_at=None, **defaults)
 
 
@@ -71,7 +76,7 @@ def save_page(session: Session, program: Program, content: PageContent, *, actor
     if problems:
         raise InvalidInput(problems)
     for name, value in asdict(cleaned).items():
-        setattr(page, name, value)
+        setattr(page, name, list(value) if isinstance(value, tuple) else value)
     page.updated_at = now()
     try:
         with session.begin_nested():
@@ -166,6 +171,17 @@ def record_trial(session: Session, program: Program, *, actor: User) -> ProgramP
     return page
 
 
+def origin_of(address: str) -> str:
+    """Return the origin of a site that may frame the form, as https://partner.example; "" for what is none."""
+    try:
+        parts = urlsplit(address.strip() if "://" in address else f"https://{address.strip()}")
+        host, port = (parts.hostname or "").encode("idna").decode(), f":{parts.port}" if parts.port else ""
+    except (ValueError, UnicodeError):
+        return ""
+    origin = f"{parts.scheme.lower()}://{host}{port}"
+    return origin if _ORIGIN.fullmatch(origin) and ("." in host or host == "localhost") else ""
+
+
 def _stored(session: Session, program: Program) -> ProgramPage:
     page = session.scalar(select(ProgramPage).where(ProgramPage.program_id == program.id))
     if page is None:
@@ -181,6 +197,9 @@ def _cleaned(content: PageContent) -> PageContent:
         brand_color=content.brand_color.strip().lower(),
         answer_days=content.answer_days,
         reapply_days=content.reapply_days,
+        embed_sites=tuple(
+            dict.fromkeys(origin_of(line) or line for each in content.embed_sites if (line := each.strip()))
+        ),
         **lines,
         **texts,
     )
@@ -199,6 +218,10 @@ def _problems(session: Session, program: Program, content: PageContent) -> dict[
         problems["slug"] = _taken(content.slug)
     if not _COLOR.fullmatch(content.brand_color):
         problems["brand_color"] = "Give the color as # and six digits, such as #3d54d6."
+    if wrong := [site for site in content.embed_sites if not origin_of(site)]:
+        problems["embed_sites"] = f"{wrong[0][:80]!r} is no site. Give its address, such as https://partner.example."
+    elif len(content.embed_sites) > MAX_SITES:
+        problems["embed_sites"] = f"At most {MAX_SITES} sites."
     if not 1 <= content.answer_days <= MAX_ANSWER_DAYS:
         problems["answer_days"] = f"Promise an answer within 1 to {MAX_ANSWER_DAYS} days."
     if not 0 <= content.reapply_days <= MAX_REAPPLY_DAYS:

@@ -1,9 +1,10 @@
 """Security headers on every answer: a strict content policy without inline code, and the usual guards."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from app.config import Settings
 
+_NO_FRAMES = "frame-ancestors 'none'"
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -11,9 +12,15 @@ CONTENT_POLICY = "; ".join(
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",
-        "frame-ancestors 'none'",
+        _NO_FRAMES,
     )
 )
+
+
+def _policy() -> str:
+    """Return the policy; a form made to be embedded may be framed by the sites its view named in g.frame_ancestors."""
+    sites = g.get("frame_ancestors")
+    return CONTENT_POLICY.replace(_NO_FRAMES, f"frame-ancestors {sites}") if sites else CONTENT_POLICY
 
 
 def register_headers(app: Flask) -> None:
@@ -22,7 +29,7 @@ def register_headers(app: Flask) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = CONTENT_POLICY
+        response.headers["Content-Security-Policy"] = _policy()
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -43,6 +43,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "apply.withdraw",
         "apply.answer",
         "apply.amend",
+        "apply.embedded",
+        "apply.send_embedded",
+        "apply.sent_embedded",
         "apply.reference",
         "apply.answer_as_reference",
         "apply.name_reference",
@@ -138,8 +141,13 @@ def ask_to_sign_in() -> BaseResponse:
         page = urlsplit(request.headers.get("HX-Current-URL", ""))
         target = url_for("auth.login", next=_with_query(page.path, page.query) or None)
         return Response(status=401, headers={"HX-Redirect": target})
-    wanted = _with_query(request.path, request.query_string.decode("latin-1")) if request.method == "GET" else None
-    return redirect(url_for("auth.login", next=None if wanted == "/" else wanted), 303)
+    if request.method == "GET":
+        wanted = _with_query(request.path, request.query_string.decode("latin-1"))
+    else:
+        # A form cannot be sent again by a redirect: back to the page it stood on, where its text is put in again.
+        page = urlsplit(request.referrer or "")
+        wanted = _with_query(page.path, page.query) if page.netloc == request.host else ""
+    return redirect(url_for("auth.login", next=None if wanted in ("", "/") else wanted), 303)
 
 
 def _with_query(path: str, query: str) -> str:

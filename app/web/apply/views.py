@@ -52,6 +52,8 @@ class PublicPage:
     questions: list[FormQuestion]
     brand_url: str
     is_trial: bool = False
+    # The language of a frame, which keeps no cookie and so carries it in every address; "" outside frames.
+    framed_in: str = ""
 
     @property
     def has_files(self) -> bool:
@@ -92,13 +94,13 @@ def send(page_slug: str) -> Answer:
         public = _open(session, page_slug)
     form = form_class(public.questions)()
     if form.homepage.data:
-        return _sent(page_slug)
+        return see_sent(public)
     if not form.validate():
         form.form_errors.append(_(_STALE))
         return draw(public, form), 422
     if request.form.get("action") == "draft":
-        return _keep(public, form)
-    return _take(public, form)
+        return keep_draft(public, form)
+    return take(public, form)
 
 
 @blueprint.get("/apply/<page_slug>/sent")
@@ -106,9 +108,7 @@ def sent(page_slug: str) -> str:
     """Say that a mail is on its way."""
     with reading() as session:
         public = _open(session, page_slug)
-    is_draft = request.args.get("kept") == "draft"
-    again_url = url_for("apply.page", page_slug=page_slug)
-    return render_template("apply/sent.html", public=public, is_draft=is_draft, again_url=again_url)
+    return say_sent(public)
 
 
 @blueprint.get("/apply/<page_slug>/brand.css")
@@ -138,7 +138,7 @@ def draw(public: PublicPage, form: ApplyForm) -> str:
     form.started.data = start if is_ours(start) else new_start()
     form.submit_key.data = form.submit_key.data or new_token()
     form.terms_id.data = str(public.terms.id) if public.terms else ""
-    target = request.path if public.is_trial else url_for("apply.send", page_slug=public.page.slug)
+    target = request.path if public.is_trial else address_of(public, "send")
     return render_template("apply/page.html", public=public, form=form, target=target)
 
 
@@ -147,7 +147,8 @@ def _open(session: Session, slug: str) -> PublicPage:
     return load_page(session, found, program, brand_url=url_for("apply.brand", page_slug=found.slug))
 
 
-def _take(public: PublicPage, form: ApplyForm) -> Answer:
+def take(public: PublicPage, form: ApplyForm) -> Answer:
+    """Check a form and keep it, or draw it again with what is wrong."""
     wrong_files = keep_uploads(public.program, public.questions, form)
     submission = form.submission(public.questions)
     try:
@@ -165,7 +166,7 @@ def _take(public: PublicPage, form: ApplyForm) -> Answer:
         if "accepts_terms" in error.fields:
             form.accepts_terms.data = False  # another version is accepted by a hand, never by what was ticked before
         return draw(public, form), 422
-    return _sent(public.page.slug)
+    return see_sent(public)
 
 
 def check_with_files(program: Program, submission: Submission, wrong_files: dict[str, str]) -> None:
@@ -180,15 +181,34 @@ def check_with_files(program: Program, submission: Submission, wrong_files: dict
         raise joined(wrong_files, refused)
 
 
-def _keep(public: PublicPage, form: ApplyForm) -> Answer:
+def keep_draft(public: PublicPage, form: ApplyForm) -> Answer:
+    """Keep a form for later, or draw it again where there is no address to mail to."""
     try:
         with transaction() as session:
             save_draft(session, public.program, form.draft_fields(), email=form.email.data or "")
     except InvalidInput as error:
         show_problems(form, error)
         return draw(public, form), 422
-    return redirect(url_for("apply.sent", page_slug=public.page.slug, kept="draft"), 303)
+    return redirect(address_of(public, "sent", kept="draft"), 303)
 
 
-def _sent(slug: str) -> Response:
-    return redirect(url_for("apply.sent", page_slug=slug), 303)
+def see_sent(public: PublicPage) -> Response:
+    """Lead to the page that says that a mail is on its way."""
+    return redirect(address_of(public, "sent"), 303)
+
+
+def say_sent(public: PublicPage) -> str:
+    """Say that a mail is on its way."""
+    is_draft = request.args.get("kept") == "draft"
+    return render_template("apply/sent.html", public=public, is_draft=is_draft, again_url=address_of(public, "page"))
+
+
+_FRAMED = {"page": "apply.embedded", "send": "apply.send_embedded", "sent": "apply.sent_embedded"}
+
+
+def address_of(public: PublicPage, what: str, **more: Any) -> str:
+    """Return the address of a part of a program's page, "page", "send" or "sent"; in a frame, the frame's own."""
+    slug = public.page.slug
+    if public.framed_in:
+        return url_for(_FRAMED[what], page_slug=slug, lang=public.framed_in, **more)
+    return url_for(f"apply.{what}", page_slug=slug, **more)

@@ -59,6 +59,13 @@ class PageForm(FlaskForm):
         validators=[InputRequired("Give a number of days."), NumberRange(0, MAX_REAPPLY_DAYS)],
     )
 
+    embed_sites = TextAreaField(
+        "Sites that may show the form in a frame",
+        description="One a line, such as https://partner.example. Nobody else can frame it.",
+        validators=[Optional(), Length(max=6_000)],
+        filters=[lambda value: "\n".join(value) if isinstance(value, list) else value],
+    )
+
     def content(self) -> PageContent:
         """Return what was typed, for the service."""
         return PageContent(
@@ -72,6 +79,7 @@ class PageForm(FlaskForm):
             brand_color=self.brand_color.data or "",
             answer_days=self.answer_days.data or 0,
             reapply_days=self.reapply_days.data or 0,
+            embed_sites=tuple((self.embed_sites.data or "").splitlines()),
         )
 
 

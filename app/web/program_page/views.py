@@ -108,4 +108,5 @@ def show(
         question_form=question_form,
         question_id=question_id,
         public_address=f"{settings_of_app().public_url}/apply/{page.slug}",
+        embed_address=f"{settings_of_app().public_url}/embed/{page.slug}",
     )
