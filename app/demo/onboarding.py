@@ -33,6 +33,7 @@ from app.services.onboarding.approving import approve_action, complete_action, g
 from app.services.onboarding.doing import Sent, do_action
 from app.services.onboarding.events import Doer
 from app.services.onboarding.handing_over import HandOver, hand_over
+from app.services.onboarding.mails import mail_person
 from app.services.onboarding.messages import write_to_partner, write_to_us
 from app.services.onboarding.people import NewPerson, add_person
 from app.services.onboarding.progress import locked_action
@@ -129,17 +130,17 @@ def _partnership(
         decide(session, prospect, verdict, by_user_id=recruiter.id)
         known = begin_partnership(session, prospect, by_user_id=recruiter.id)
         if demo.person:
-            _add_person(session, known, demo)
+            mail_person(session, _add_person(session, known, demo), "welcome")
     else:
         _add_person(session, known, demo)
         start_plan(session, known, template, by_user_id=recruiter.id)
     return known
 
 
-def _add_person(session: Session, partnership: Partnership, demo: DemoPartner) -> None:
+def _add_person(session: Session, partnership: Partnership, demo: DemoPartner) -> PartnerPerson:
     first = demo.person.split()[0].lower()
     new = NewPerson(name=demo.person, email=f"{first}@{demo.domain}")
-    add_person(session, partnership, new, provenance=Provenance.HAND)
+    return add_person(session, partnership, new, provenance=Provenance.HAND)
 
 
 def _play(session: Session, partnership: Partnership, demo: DemoPartner, manager: User) -> None:

@@ -1,6 +1,8 @@
 """Onboarding for our own people: templates written, steps judged, partners handed over; the home page counts right."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -103,7 +105,14 @@ def test_template_is_written_step_by_step(browser: FlaskClient, program: Program
     changed = browser.post(f"{root}/steps/{action.id}", data=step | {"quiz": QUIZ, "title": "Know it"})
     assert changed.status_code == 303
     assert browser.post(f"{root}/steps/{action.id}/remove").status_code == 303
-    assert "Know it" not in browser.get(path).text.partition("sb-toast")[0]
+    main, _, toast = browser.get(path).text.partition("data-undo")
+    assert "“Know it” is out" in main
+    assert main.count("Know it") == 1
+    undo = {name: unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', toast)}
+    assert browser.post(f"{path}/steps?kind=training", data=undo).status_code == 303
+    with reading() as session:
+        back = session.scalars(select(TemplateAction).where(TemplateAction.title == "Know it")).one()
+    assert (back.settings["quiz"], back.due_days) == (action.settings["quiz"], 5)
     assert browser.post(f"{path}/archive").status_code == browser.post(f"{path}/restore").status_code == 303
 
 

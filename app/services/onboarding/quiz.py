@@ -7,7 +7,6 @@ from typing import Any
 from app.services.plain_text import clean_line
 
 MAX_QUESTIONS, MAX_OPTIONS, MAX_LINE = 10, 8, 300
-EXAMPLE = "What do you tell readers?\n* That we pay for the link\n- Nothing"
 
 
 @dataclass(frozen=True, slots=True)

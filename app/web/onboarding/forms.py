@@ -20,7 +20,7 @@ from app.services.onboarding.contents import (
     PARTNER_ONLY,
     ActionContent,
 )
-from app.services.onboarding.quiz import EXAMPLE, write_quiz
+from app.services.onboarding.quiz import write_quiz
 from app.services.onboarding.templates import MAX_NAME, MAX_STUCK_DAYS, MAX_TIER, TemplateContent
 
 _NONE = 0
@@ -69,9 +69,16 @@ class ActionForm(FlaskForm):
     )
     text = TextAreaField("In more words", validators=[Optional(), Length(max=MAX_TEXT)])
     url = StringField("Address", description="Opens in a window of its own.", validators=[Optional(), Length(max=1000)])
-    questions = TextAreaField("Questions", description="One a line; each is answered in free text.")
+    questions = TextAreaField(
+        "Questions",
+        description="One a line; each is answered in free text.",
+        validators=[InputRequired("Write at least one question.")],
+    )
     quiz = TextAreaField(
-        "Quiz", description=f"A question, its answers below it, the right one with *; such as: {EXAMPLE}"
+        "Quiz",
+        description="A question, and below it one answer a line: the right one begins with *, the others with -. "
+        "An empty line comes before the next question.",
+        validators=[InputRequired("Write at least one question.")],
     )
     badge = StringField("Badge", description="Shown to whoever passes. Empty: none.", validators=[Optional()])
     minutes = IntegerField(
@@ -116,6 +123,13 @@ class ActionForm(FlaskForm):
         }
         numbers = {"due_days": values.get("due_days") or 0, "minutes": values.get("minutes") or 0}
         return ActionContent(kind=kind, **(values | texts | numbers))
+
+    def sent(self) -> dict[str, str]:
+        """Return the form as a browser would send it; a box that is not ticked is not sent."""
+        values = {name: field.data for name, field in self._fields.items() if name != "csrf_token"}
+        return {
+            name: "y" if value is True else str(value) for name, value in values.items() if value not in (False, None)
+        }
 
     @classmethod
     def of(cls, action: TemplateAction) -> "ActionForm":

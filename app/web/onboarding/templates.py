@@ -147,8 +147,10 @@ def remove_step(slug: str, template_action_id: int) -> Response:
     """Take a step out of the template."""
     with transaction() as session:
         found, action = _action(session, slug, template_action_id)
+        again = ActionForm.of(action).sent()
         service.remove_action(session, action, actor=current_user)
-    flash(f"“{action.title}” is out, for partners who begin from now on.", "success")
+    undo = url_for("onboarding.add_step", slug=slug, template_id=found.id, kind=action.kind.value)
+    flash_with_undo(f"“{action.title}” is out. Undo puts it back at the end.", url=undo, fields=again)
     return _to_template(slug, found.id)
 
 
