@@ -32,7 +32,7 @@ _REASONS = {
 _POSTS = cast("Table", ProviderPost.__table__)
 _STORE = insert(_POSTS).returning(_POSTS.c.id)
 _LOOKED_UP_AT_ONCE = 400
-_STORM_POSTS = 20
+_STORM_POSTS = 60
 _STORM_WITHIN = timedelta(seconds=1)
 
 
@@ -54,10 +54,10 @@ def waiting_posts(session: Session, *, limit: int) -> Sequence[int]:
 
 
 def is_storm(session: Session) -> bool:
-    """Say whether posts come in faster than they are read: twenty of them within the last second."""
+    """Say whether posts come in faster than they are read: sixty of them within the last second."""
     newest = select(ProviderPost.received_at).order_by(ProviderPost.id.desc())
-    twentieth = session.scalar(newest.offset(_STORM_POSTS - 1).limit(1))
-    return twentieth is not None and now() - twentieth < _STORM_WITHIN
+    oldest = session.scalar(newest.offset(_STORM_POSTS - 1).limit(1))
+    return oldest is not None and now() - oldest < _STORM_WITHIN
 
 
 def read_post(session: Session, post_id: int) -> int:

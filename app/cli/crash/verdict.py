@@ -71,21 +71,15 @@ def judge(session: Session, taken: list[TakenMail], *, kills: int) -> Verdict:
     )
 
 
-def is_settled(session: Session) -> bool:
-    """Say whether no mail waits for a worker any more and every post of events is read."""
+def left_to_do(session: Session) -> int:
+    """Return how many mails wait to be planned or sent, posts to be read and events to be applied; 0 is settled."""
     waiting = select(func.count()).select_from(Message).where(Message.state.in_(WAITING))
     enrolled = select(func.count()).select_from(Enrollment)
     planned = select(func.count()).select_from(Message)
-    if session.scalar(waiting) or session.scalar(planned) != session.scalar(enrolled):
-        return False
-    return events_are_read(session)
-
-
-def events_are_read(session: Session) -> bool:
-    """Say whether every post is read and every event applied."""
+    unplanned = (session.scalar(enrolled) or 0) - (session.scalar(planned) or 0)
     posts = select(func.count()).select_from(ProviderPost).where(ProviderPost.state == PostState.WAITING)
     events = select(func.count()).select_from(ProviderEvent).where(ProviderEvent.is_applied.is_(False))
-    return not session.scalar(posts) and not session.scalar(events)
+    return unplanned + sum(session.scalar(query) or 0 for query in (waiting, posts, events))
 
 
 def _is_lost(state: MessageState, times_taken: int) -> bool:
