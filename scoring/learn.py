@@ -44,6 +44,9 @@ DECISION_WEIGHT = 5.0
 # What was learned counts in full but for this many approvals (of declines, where those are fewer and no other company
 # is known): half after one, nine tenths after nine. Measured: without it ten random decisions made rankings worse.
 DOUBT = 1.0
+# The deviation of cold log-odds that all weights above were chosen at: a strength's, 1, by its steepness.
+USUAL_SPREAD = 1 / 0.75
+SMALLEST_SPREAD = 0.2
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -63,10 +66,14 @@ Known = Sequence[tuple[SiteView, float]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Program:
-    """All companies, decided ones first: whole texts (n, d), cold log-odds (n,), words; `truth` of the decided."""
+    """All companies, decided ones first: whole texts (n, d), cold log-odds (n,), words; `truth` of the decided.
+
+    `cold` is in units of `spread` log-odds, so that decisions are followed as far whatever numbers a profile gives.
+    """
 
     whole: Floats
     cold: Floats
+    spread: float
     vocabulary: Vocabulary
     truth: NDArray[np.bool_]
 
@@ -78,7 +85,10 @@ class _Program:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Taught:
-    """What is added to the cold log-odds: `direction` (d,), `words` (v,), less what an ordinary company has."""
+    """What is added to the cold log-odds: `direction` (d,), `words` (v,), less what an ordinary company has.
+
+    All in units of the program's spread.
+    """
 
     direction: Floats
     words: Floats
@@ -87,7 +97,8 @@ class _Taught:
     def odds(self, program: _Program, rows: Rows) -> Floats:
         """Return the log-odds of some companies."""
         said = np.asarray(program.vocabulary.said[rows] @ self.words)
-        return np.asarray(program.cold[rows] + program.whole[rows] @ self.direction + said - self.usual)
+        found = program.cold[rows] + program.whole[rows] @ self.direction + said - self.usual
+        return np.asarray(program.spread * found)
 
 
 def learn_head(lessons: Sequence[Lesson], *, corpus: Known = ()) -> Head:
@@ -106,12 +117,12 @@ def learn_head(lessons: Sequence[Lesson], *, corpus: Known = ()) -> Head:
     )
     return Head(
         label=f"Learned from {len(lessons)} decisions ({approved} approved)",
-        direction=taught.direction.astype(np.float32),
-        usual=taught.usual,
+        direction=(program.spread * taught.direction).astype(np.float32),
+        usual=program.spread * taught.usual,
         decisions=len(lessons),
         approved=approved,
         calibration=calibration,
-        terms=program.vocabulary.terms(taught.words),
+        terms=program.vocabulary.terms(program.spread * taught.words),
         mean_length=program.vocabulary.mean_length,
     )
 
@@ -142,9 +153,13 @@ def _check(lessons: Sequence[Lesson], corpus: Known) -> None:
 def _program(lessons: Sequence[Lesson], corpus: Known) -> _Program:
     views = [*(lesson.view for lesson in lessons), *(view for view, _ in corpus)]
     scores = [*(lesson.cold_score for lesson in lessons), *(score for _, score in corpus)]
+    cold = np.array([log_odds(score) for score in scores])
+    others = cold[len(lessons) :]
+    spread = max(float(others.std()), SMALLEST_SPREAD) / USUAL_SPREAD if len(others) >= WORDS_FROM else 1.0
     return _Program(
         whole=np.stack([view.whole for view in views]).astype(np.float64),
-        cold=np.array([log_odds(score) for score in scores]),
+        cold=cold / spread,
+        spread=spread,
         vocabulary=Vocabulary.of(views),
         truth=np.array([lesson.approved for lesson in lessons]),
     )

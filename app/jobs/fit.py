@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from weakref import WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from app import dispatch
 from app.db import reading, transaction
 from app.dispatch import Job
 from app.jobs import runtime
-from app.jobs.scorers import scorer_for
+from app.jobs.scorers import ProgramScorer, scorer_for
 from app.log import get_logger
 from app.models import Prospect
 from app.queries.site_evidence import load_evidence, pages_to_cut, passage_texts
@@ -18,6 +19,7 @@ from app.queries.work import is_worth_loading_the_model
 from app.services.digests import digest_missing, record_digest
 from app.services.errors import ServiceError
 from app.services.fit import ScoreSource, claim_scores, fail_score, record_score, request_company_scores
+from app.services.fit_numbers import next_block, numbers_of, programs_waiting, show_numbers
 from app.services.passages import (
     ClaimedSite,
     claim_sites,
@@ -38,6 +40,9 @@ TIME_BUDGET_S = 600.0
 SITES_AT_ONCE = 12
 SCORES_AT_ONCE = 200
 DIGESTS_AT_ONCE = 100
+# Fewer are scored in full within seconds.
+WORTH_NUMBERING = 2 * SCORES_AT_ONCE
+_numbered: WeakSet[ProgramScorer] = WeakSet()
 
 
 def drain_fit() -> int:
@@ -52,6 +57,7 @@ def drain_fit() -> int:
         pass
     while time.monotonic() < deadline:
         embedded = embed_waiting_sites(embedder) or embed_stale_sites(embedder)
+        number_waiting_prospects(embedder)
         claimed = score_waiting_prospects(embedder)
         scored += claimed
         if not embedded and not claimed:
@@ -123,6 +129,38 @@ def embed_stale_sites(embedder: Embedder) -> int:
         for company_id in companies:
             request_company_scores(session, company_id)
     return len(companies)
+
+
+def number_waiting_prospects(embedder: Embedder) -> int:
+    """Show the numbers of new rules on every prospect of a program in which many wait; return how many.
+
+    Once per rules and process: the scores with their reasons follow, batch by batch.
+    """
+    with reading() as session:
+        programs = programs_waiting(session, at_least=WORTH_NUMBERING)
+    return sum(_number_program(embedder, program_id) for program_id in programs)
+
+
+def _number_program(embedder: Embedder, program_id: int) -> int:
+    try:
+        made = scorer_for(embedder, program_id)
+    except (ServiceError, ScoringError) as error:
+        # Its prospects are told so one by one when they are scored.
+        log.info("numbering_skipped", program_id=program_id, cause=str(error))
+        return 0
+    if made in _numbered:
+        return 0
+    _numbered.add(made)
+    last_id, count = 0, 0
+    while True:
+        with reading() as session:
+            block = next_block(session, program_id, model_id=embedder.model_id, after_id=last_id)
+        if block is None:
+            return count
+        numbers = numbers_of(block, made.scorer.rules)
+        with transaction() as session:
+            show_numbers(session, numbers)
+        last_id, count = block.last_id, count + len(numbers)
 
 
 def score_waiting_prospects(embedder: Embedder) -> int:

@@ -19,7 +19,7 @@ MOST_SCORERS = 16
 _compiled: OrderedDict[str, "ProgramScorer"] = OrderedDict()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class ProgramScorer:
     """A scorer with the rows its rules are stored in."""
 
