@@ -15,18 +15,19 @@ from app.models import (
     Decision,
     DecisionOutcome,
     Enrollment,
+    ProgramTerms,
     Prospect,
     Signal,
     Stage,
 )
 
 _PARTNER_STAGES = (Stage.APPROVED, Stage.ONBOARDING, Stage.ACTIVE)
-_SIGNALS = ("parked", "adult", "gambling", "coupons")
+_SIGNALS = ("parked", "adult", "gambling", "coupons", "affiliate_link", "affiliate_disclosure")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskFacts:
-    """What flags are computed from. `signals` maps a signal's name to its quote."""
+    """What flags are computed from: `signals` maps a signal's name to its quote, `terms` is the text they accepted."""
 
     email: str
     domain: str
@@ -37,6 +38,7 @@ class RiskFacts:
     came_for_domain: str
     site_problem: str
     signals: Mapping[str, str]
+    terms: str = ""
 
 
 def risk_facts(session: Session, application_ids: Sequence[int]) -> dict[int, RiskFacts]:
@@ -51,6 +53,7 @@ def risk_facts(session: Session, application_ids: Sequence[int]) -> dict[int, Ri
     open_ids = _open_ids(session, prospect_ids)
     declines = _declines(session, prospect_ids)
     came_for = _came_for(session, applications)
+    terms = _terms(session, {each.terms_id for each in applications})
     found = {}
     for each in applications:
         prospect, company = prospects.get(each.prospect_id or 0, (None, None))
@@ -64,6 +67,7 @@ def risk_facts(session: Session, application_ids: Sequence[int]) -> dict[int, Ri
             came_for_domain=came_for.get(each.id, ""),
             site_problem=_site_problem(company),
             signals=signals[company.id] if company else {},
+            terms=terms.get(each.terms_id, ""),
         )
     return found
 
@@ -87,6 +91,11 @@ def _signals(session: Session, company_ids: list[int]) -> dict[int, dict[str, st
     for company_id, name, quote in session.execute(query):
         found[company_id].setdefault(name, (quote or "")[:200])
     return found
+
+
+def _terms(session: Session, ids: set[int]) -> dict[int, str]:
+    rows = session.execute(select(ProgramTerms.id, ProgramTerms.text).where(ProgramTerms.id.in_(ids)))
+    return {row.id: row.text for row in rows}
 
 
 def _open_ids(session: Session, prospect_ids: list[int]) -> dict[int, set[int]]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.queries.application_risk import RiskFacts, risk_facts
 from app.services.imports.shared_hosts import is_shared_mail_domain
+from app.services.terms_checks import BrokenTerm, broken_terms
 from scrapers.domains import DomainError, normalize_domain
 
 
@@ -95,6 +96,17 @@ def _site_flags(facts: RiskFacts) -> list[RiskFlag]:
         for name, (risk, label) in _SITE_FLAGS.items()
         if name in facts.signals
     ]
+    for broken in broken_terms(facts.terms, facts.signals):
+        found.append(_terms_flag(broken))
     if facts.site_problem:
         found.append(RiskFlag("unreadable", Risk.MEDIUM, "Site not readable", facts.site_problem))
     return found
+
+
+def _terms_flag(broken: BrokenTerm) -> RiskFlag:
+    on_site = f"“{broken.on_site}”" if broken.on_site else "the same"
+    if broken.is_shown:
+        detail = f"They accepted “{broken.sentence}”, and the site shows {on_site}."
+        return RiskFlag("terms_broken", Risk.HIGH, "Terms already broken", detail)
+    detail = f"They accepted “{broken.sentence}”; the site has affiliate links ({on_site}), and we read no disclosure."
+    return RiskFlag("terms_broken", Risk.MEDIUM, "Terms already broken", detail)

@@ -13,6 +13,7 @@ from app.clock import now
 from app.db import engine, reading, transaction
 from app.models import (
     Application,
+    ApplicationAnswer,
     ApplicationState,
     Crawl,
     CrawlState,
@@ -239,3 +240,24 @@ def test_reader_sees_but_gets_no_buttons(program: Program, add: Add, people: lis
     assert "Your role may read applications, not decide them." in reader.get(path(program, application)).text
     form = {"version": application.version, "reason_codes": ["strong_fit"]}
     assert reader.post(path(program, application, "approve"), data=form).status_code == 403
+
+
+def test_whoever_applies_again_is_shown_beside_what_they_sent_before(
+    client: FlaskClient, program: Program, add: Add
+) -> None:
+    first = add("harbor.example", state=ApplicationState.DECLINED, reason_codes=["too_little_content"], phone="1",
+                closed_at=now(), message="Write <more>.")  # fmt: skip
+    with transaction() as session:
+        prospect = session.get_one(Prospect, first.prospect_id)
+        again = make_application(
+            session, prospect, session.scalars(select(ProgramTerms)).one(), company_name="Harbor Ltd"
+        )
+        for application, value in ((first, "Two shops"), (again, "Nine shops")):
+            session.add(ApplicationAnswer(application_id=application.id, position=1, label="Shops?", kind="text",
+                                          value=value))  # fmt: skip
+    page = client.get(path(program, again)).text
+    for words in ("Applied before", "Too little own content or reach", "Write &lt;more&gt;.", "<del>Two shops</del>",
+                  "<ins>Nine shops</ins>", "<del>Harbor</del>", "<ins>Harbor Ltd</ins>",
+                  "2 lines as before"):  # fmt: skip
+        assert words in page, words
+    assert "Applied before" not in client.get(path(program, first)).text

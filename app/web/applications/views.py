@@ -11,12 +11,14 @@ from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
 from app.models import Application, User
+from app.queries.application_before import EarlierApplication, earlier_application
 from app.queries.application_detail import ApplicationDetail, application_detail
 from app.queries.applications import QueueOrder, QueueTab, is_open, neighbors_of, queue_page, tab_counts
 from app.queries.second_opinions import OpinionRow, colleagues_for, opinions_of
 from app.services.access import Permission, program_for
 from app.services.application_files import file_of
 from app.services.application_risks import flags_of, worst
+from app.services.decisions import ReasonCode
 from app.services.document_store import content_of
 from app.services.errors import Conflict, InvalidInput
 from app.services.reason_words import reasons_for_applicant
@@ -46,11 +48,18 @@ class ReviewScreen:
 
     detail: ApplicationDetail
     forms: dict[str, ReviewForm]
+    earlier: EarlierApplication | None
     opinions: tuple[OpinionRow, ...]
     ask_opinion: AskOpinionForm
     opinion: OpinionForm
     act: str = ""
     conflict: str = ""
+
+    @property
+    def earlier_reasons(self) -> list[str]:
+        """Return the reasons of an earlier decline as reviewers read them."""
+        codes = self.earlier.reason_codes if self.earlier else ()
+        return [ReasonCode(code).label for code in codes if code in list(ReasonCode)]
 
 
 @blueprint.get("")
@@ -150,6 +159,7 @@ def draw(slug: str, application_id: int, tried: Tried) -> str:
         detail = application_detail(session, application)
         flags = flags_of(session, [application.id])[application.id]
         previous, following = neighbors_of(session, program.id, application.id, order=_order())
+        earlier = earlier_application(session, application)
         opinions = opinions_of(session, application.id)
         colleagues = colleagues_for(session, program.id)
     ask_opinion = tried.ask_opinion or AskOpinionForm(formdata=None)
@@ -157,6 +167,7 @@ def draw(slug: str, application_id: int, tried: Tried) -> str:
     screen = ReviewScreen(
         detail=detail,
         forms=_forms(tried),
+        earlier=earlier,
         opinions=opinions,
         ask_opinion=ask_opinion,
         opinion=tried.opinion or OpinionForm(formdata=None),
