@@ -31,6 +31,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_error_pages(app)
     register_headers(app)
     register_blueprints(app)
+    # After the guard of register_blueprints: who was signed out is asked to sign in, not told of a form's token.
+    csrf.init_app(app)
     register_commands(app)
     register_demo(app)
     return app
@@ -66,7 +68,6 @@ def _limiter_storage(settings: Settings) -> str:
 
 def register_extensions(app: Flask) -> None:
     """Bind the extensions to the app."""
-    csrf.init_app(app)
     compress.init_app(app)
     app.after_request(_read_whole)
     limiter.init_app(app)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import db, dispatch
@@ -27,6 +27,8 @@ from app.services.passwords import hash_password
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# What a page needs is there at once on a quiet machine; a busy one must not fail a test.
+expect.set_options(timeout=20_000)
 PASSWORD = "correct-horse-battery-staple"
 ARGUMENTS = (
     "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -124,7 +126,7 @@ def live_server(live_app: Flask) -> Iterator[str]:
 def page(browser: Browser, live_server: str) -> Iterator[Page]:
     """A fresh page at desktop size. The test fails when a script fails or the content policy blocks something."""
     context = browser.new_context(base_url=live_server, viewport={"width": 1280, "height": 800}, locale="en-US")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     opened = context.new_page()
     faults: list[str] = []
     opened.on("pageerror", lambda error: faults.append(f"script error: {error}"))

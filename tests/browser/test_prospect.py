@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.db import transaction
 from app.models import Company, Crawl, CrawlState, FitState, Prospect, Role, User
+from tests.browser.conftest import PASSWORD
 from tests.prospect_world import Worked, liftwell_parts, make_score, make_worked_prospect
 from tests.world import make_program, make_prospect, make_user
 
@@ -189,3 +190,18 @@ def test_a_reader_is_offered_nothing_to_change(world: Worked, sign_in_browser: S
     page = sign_in_browser(analyst)
     page.goto(f"/p/reader/prospects/{prospect.id}")
     assert page.locator("main form").count() == 0
+
+
+def test_text_typed_after_the_session_ended_is_there_again_after_signing_in(world: Worked, opened: Page) -> None:
+    opened.context.clear_cookies()
+    opened.locator(".pr-composer textarea").fill("They want a call in March")
+    opened.locator(".pr-composer").get_by_role("button", name="Add").click()
+    opened.wait_for_url(lambda url: "/login?next=" in url)
+    opened.get_by_label("E-mail").fill(world.user.email)
+    opened.get_by_label("Password", exact=True).fill(PASSWORD)
+    opened.get_by_role("button", name="Sign in", exact=True).click()
+    expect(opened.locator(".pr-composer textarea")).to_have_value("They want a call in March")
+    opened.locator(".pr-composer").get_by_role("button", name="Add").click()
+    expect(opened.locator(".pr-entry").first).to_contain_text("They want a call in March")
+    opened.reload()
+    expect(opened.locator(".pr-composer textarea")).to_have_value("")

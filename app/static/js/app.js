@@ -1,4 +1,5 @@
 // What every page does: CSRF for htmx, toasts, menus, the dialog, the theme, and the page's own controller.
+import "./kept-text.js";
 import { announce, dismissLater, showToast } from "./toasts.js";
 
 const csrf = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
@@ -6,15 +7,6 @@ const dialog = () => document.getElementById("dialog");
 
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = csrf();
-});
-
-// An answer from the login page means that the session ended: keep what was typed and say so.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr } = event.detail;
-  if (xhr.responseURL && new URL(xhr.responseURL).pathname === "/login") {
-    event.detail.shouldSwap = false;
-    showToast("You are signed out. Sign in again in another tab, then repeat this; nothing you typed is lost.", "warning");
-  }
 });
 
 // A refusal that is not a form with its errors (errors/_fragment.html) is said in a toast and swapped nowhere.
