@@ -27,6 +27,8 @@ from app.models import (
 )
 
 SCREEN = 50
+# The lists above the partners show the most urgent; the numbers beside their headings count all.
+PANEL = 20
 _Rows = TypeVar("_Rows", bound=Select[*tuple[Any, ...]])
 IN_ONBOARDING = (Stage.APPROVED, Stage.ONBOARDING)
 
@@ -119,7 +121,7 @@ def onboarding_home(session: Session, program_id: int, *, user_id: int | None, s
         waiting=_actions(session, program_id, waits, whose),
         overdue=_actions(session, program_id, late, whose),
         today=_actions(session, program_id, due_today, whose),
-        stuck=_partners(session, program_id, user_id, only=is_stuck)[:SCREEN],
+        stuck=_partners(session, program_id, user_id, only=is_stuck)[:PANEL],
         partners=found[:SCREEN],
         next_from=start + SCREEN if len(found) > SCREEN else None,
         counts=HomeCounts(
@@ -153,7 +155,7 @@ def _actions(
     ids = _running(select(OnboardingAction.id), program_id).where(what)
     if whose is not None:
         ids = ids.where(whose)
-    ids = ids.order_by(OnboardingAction.due_at, OnboardingAction.id).limit(SCREEN)
+    ids = ids.order_by(OnboardingAction.due_at, OnboardingAction.id).limit(PANEL)
     rows = session.execute(
         select(OnboardingAction, OnboardingPlan.partnership_id, Company.name, User.name)
         .join(OnboardingPlan, OnboardingPlan.id == OnboardingAction.plan_id)
