@@ -201,7 +201,7 @@ def _partners(
     only: ColumnElement[bool] | None = None,
     start: int = 0,
 ) -> tuple[PartnerRow, ...]:
-    """Return partners, those longest without progress first; one more than a screen, to know whether there are more."""
+    """Return partners without a plan, then those longest without progress; one more than a screen, to know of more."""
     query = (
         select(Partnership, OnboardingPlan, Prospect.stage, Company.name, User.name)
         .join(Prospect, Prospect.id == Partnership.prospect_id)
@@ -214,8 +214,8 @@ def _partners(
         query = query.where(Partnership.account_manager_id == user_id)
     if only is not None:
         query = query.where(only)
-    page = query.order_by(OnboardingPlan.stuck_at, Partnership.id).offset(start).limit(SCREEN + 1)
-    rows = session.execute(page).all()
+    ordered = query.order_by(OnboardingPlan.id.is_not(None), OnboardingPlan.stuck_at, Partnership.id)
+    rows = session.execute(ordered.offset(start).limit(SCREEN + 1)).all()
     done = _progress(session, [plan.id for _, plan, *_ in rows if plan is not None])
     return tuple(
         PartnerRow(

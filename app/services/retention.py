@@ -9,7 +9,7 @@ from sqlalchemy import Delete, delete, or_
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.models import Notice, NoticeState, PostState, ProviderPost, UserSession
+from app.models import Notice, NoticeState, PartnerLink, PostState, ProviderPost, UserSession
 from app.services.application_files import forget_unsent_files
 
 SESSIONS_KEPT = timedelta(days=30)
@@ -28,5 +28,6 @@ def _over(at: datetime) -> tuple[Delete, ...]:
     return (
         delete(UserSession).where(or_(UserSession.expires_at < ended, UserSession.revoked_at < ended)),
         delete(Notice).where(Notice.state == NoticeState.SENT, Notice.sent_at < at - NOTICES_KEPT),
+        delete(PartnerLink).where(PartnerLink.expires_at < at),
         delete(ProviderPost).where(ProviderPost.state == PostState.READ, ProviderPost.received_at < at - POSTS_KEPT),
     )

@@ -1,12 +1,24 @@
 """Erasing a person reaches the partner portal: access, words and files go, that steps were done stays."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import ActionKind, ActionState, Contact, OnboardingDocument, PartnerPerson, Provenance, Role
+from app.clock import now
+from app.models import (
+    ActionKind,
+    ActionState,
+    Contact,
+    OnboardingDocument,
+    PartnerLink,
+    PartnerPerson,
+    Provenance,
+    Role,
+)
 from app.services import document_store
 from app.services.erasing import erase_person
 from app.services.errors import InvalidInput, NotFound
@@ -14,6 +26,7 @@ from app.services.onboarding.doing import Sent, do_action
 from app.services.onboarding.events import Doer
 from app.services.onboarding.people import NewPerson, add_person, portal_behind
 from app.services.onboarding.progress import locked_action
+from app.services.retention import forget_old
 from tests.onboarding_world import action_in, make_partner, make_template, portal_path
 from tests.world import make_program, make_user
 
@@ -47,3 +60,14 @@ def test_erased_person_is_gone_from_the_portal(session: Session, tmp_path: Path)
     assert len(list(tmp_path.rglob("*"))) > 1
     session.commit()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_links_that_opened_for_the_last_time_are_forgotten(session: Session) -> None:
+    program = make_program(session, make_user(session))
+    _, person = make_partner(session, program, None)
+    portal_path(session, person)
+    with time_machine.travel(now() + timedelta(days=179)):
+        portal_path(session, person)
+    with time_machine.travel(now() + timedelta(days=181)):
+        assert forget_old(session) == 1
+    assert len(session.scalars(select(PartnerLink)).all()) == 1
