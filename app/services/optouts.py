@@ -1,6 +1,6 @@
 """Opt-outs of site owners: what was read of their site is deleted, and it is never read again."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -12,6 +12,7 @@ from app.models import (
     Crawl,
     CrawlState,
     DecisionEvidence,
+    DiscoveryCandidate,
     FitScore,
     Page,
     Prospect,
@@ -43,6 +44,7 @@ def opt_out_site(session: Session, domain: str, *, actor_id: int | None) -> Comp
         finish_crawl(session, crawl, CrawlState.CANCELED, outcome=OUTCOME, detail="The site's owner opted out.")
     company.crawl_outcome = OUTCOME
     _delete_what_was_read(session, company.id)
+    _forget_lines_of_lists(session, domain)
     request_company_scores(session, company.id)
     record_audit(
         session, "site.opted_out", subject=f"company:{company.id}", actor_id=actor_id, details={"domain": domain}
@@ -64,3 +66,9 @@ def _delete_what_was_read(session: Session, company_id: int) -> None:
     session.execute(delete(ContactValue).where(*found))
     left = select(ContactValue.contact_id)
     session.execute(delete(Contact).where(Contact.company_id == company_id, Contact.id.not_in(left)))
+
+
+def _forget_lines_of_lists(session: Session, domain: str) -> None:
+    """Delete the lines that discoveries took from the site's pages; whom they named stays, with the page's address."""
+    pages = [DiscoveryCandidate.found_on.ilike(f"{start}{domain}/%") for start in ("%://", "%://%.")]
+    session.execute(update(DiscoveryCandidate).where(or_(*pages)).values(context=""))

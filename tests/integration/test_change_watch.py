@@ -1,5 +1,6 @@
 """A site that changes, from the wire to the task: what is embedded, what is kept, who is told, and how often."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from app.clock import now
 from app.config import Settings
-from app.db import reading, transaction
+from app.db import Base, reading, transaction
 from app.jobs import runtime
 from app.jobs.crawls import drain_crawls
 from app.jobs.fit import embed_waiting_sites, score_waiting_prospects
@@ -189,6 +190,23 @@ def test_an_owner_who_opted_out_is_never_read_again(kiln: Kiln) -> None:
     kiln.read_again()
     with transaction() as session:
         opt_out_site(session, "kiln.example", actor_id=None)
+    assert kept_of_the_site() == {}
     kiln.serve(SERVICES)
     kiln.read_again()
     assert [kiln.count(model) for model in (SiteChange, SiteWatch, Page)] == [0, 0, 0]
+
+
+def kept_of_the_site() -> dict[str, str]:
+    """Every column of the database that still holds seven words in a row of what the site said, or a vector."""
+    said = " ".join(" ".join(re.sub("<[^>]+>", " ", page) for page in (HOME, SERVICES, OTHER_SERVICES, ABOUT)).split())
+    words = said.split()
+    runs = {" ".join(words[place : place + 7]) for place in range(len(words) - 6)}
+    kept = {}
+    with reading() as session:
+        for table in Base.metadata.sorted_tables:
+            for row in session.execute(select(table)).mappings():
+                for column, value in row.items():
+                    text = " ".join(str(value).split())
+                    if isinstance(value, bytes) or any(run in text for run in runs):
+                        kept[f"{table.name}.{column}"] = text[:200]
+    return kept

@@ -6,7 +6,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db import reading
-from app.models import Company, Contact, CrawlState, FitScore, FitState, Page, Passage, Prospect, Provenance, Signal
+from app.models import (
+    Company,
+    Contact,
+    CrawlState,
+    Discovery,
+    DiscoveryCandidate,
+    FitScore,
+    FitState,
+    Page,
+    Passage,
+    Prospect,
+    Provenance,
+    Signal,
+)
 from app.queries.site_evidence import load_evidence
 from app.services.contacts import FoundContact, record_contact
 from app.services.crawls import claim_crawl, record_receipt, request_crawl
@@ -47,6 +60,26 @@ def test_what_was_read_is_deleted_and_what_people_wrote_stays(session: Session) 
     evidence = load_evidence(session, [prospect.company_id], model_id="any")[prospect.company_id]
     assert evidence.site.unreadable is not None
     assert "asked us not to read it" in evidence.site.unreadable
+
+
+def test_lines_taken_from_its_lists_go_and_those_of_other_sites_stay(session: Session, prospect: Prospect) -> None:
+    discovery = Discovery(program_id=prospect.program_id)
+    session.add(discovery)
+    session.flush()
+    pages = (
+        "https://acme.example/list",
+        "http://www.acme.example/",
+        "https://notacme.example/",
+        "https://x.pl/acme.example/",
+    )
+    for place, page in enumerate(pages):
+        named = DiscoveryCandidate(discovery_id=discovery.id, position=place, domain=f"d{place}.pl", name="D", url="u")
+        named.found_on, named.context = page, "D, the best of all"
+        session.add(named)
+    session.flush()
+    opt_out_site(session, "acme.example", actor_id=None)
+    left = session.scalars(select(DiscoveryCandidate.context).order_by(DiscoveryCandidate.position)).all()
+    assert [bool(line) for line in left] == [False, False, True, True]
 
 
 def test_a_reading_under_way_ends_with_its_next_page(session: Session, prospect: Prospect) -> None:
