@@ -51,6 +51,9 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "COMPRESS_STREAMS": False,
         "RATELIMIT_STORAGE_URI": _limiter_storage(settings),
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        # Where the queue server goes away, two requests at once must not fail one of them: flask-limiter falls back to
+        # memory for the first and raises for the second, which passes without a limit instead.
+        "RATELIMIT_SWALLOW_ERRORS": True,
         "RATELIMIT_HEADERS_ENABLED": True,
     }
 

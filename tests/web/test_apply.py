@@ -290,3 +290,16 @@ def test_too_many_forms_for_one_mailbox_are_refused(limited: FlaskClient) -> Non
     assert answers == [303] * 5 + [429]
     assert sent(limited, email="other@harbor.example", submit_key="other")[0] == 303
     assert count_of(Notice) == 6
+
+
+def test_queue_server_that_goes_away_fails_no_form(limited: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = typed(limited)
+
+    def away(*_limit: object, **_cost: object) -> bool:
+        limiter._storage_dead = True  # another request of the same moment has noticed it first
+        raise ConnectionError("the queue server is away")
+
+    monkeypatch.setattr(limiter._limiter, "hit", away)
+    monkeypatch.setattr(limiter._limiter, "test", away)
+    assert limited.post(PATH, data=form).status_code == 303
+    assert count_of(Application) == 1
