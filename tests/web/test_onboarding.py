@@ -34,7 +34,7 @@ from app.services.onboarding.events import Doer
 from app.services.onboarding.progress import locked_action
 from tests.onboarding_world import QUIZ, action_in, make_partner, make_template
 from tests.web.conftest import SignIn
-from tests.world import make_program, make_user
+from tests.world import make_program, make_prospect, make_user
 
 
 @pytest.fixture
@@ -187,6 +187,26 @@ def test_company_that_is_no_partner_any_more_is_read_only(
     assert "is no partner any more" in browser.get(page).text
     assert browser.post(f"{page}/steps/{step.id}/done").status_code == 409
     assert browser.post(f"{page}/message", data={"text": "Hello"}).status_code == 409
+
+
+def test_partner_from_before_there_was_onboarding_begins_by_hand(
+    browser: FlaskClient, program: Program, manager: User
+) -> None:
+    with transaction() as session:
+        make_template(session, program, manager, ActionKind.TO_DO)
+        old = make_prospect(session, program, stage=Stage.ACTIVE)
+        early = make_prospect(session, program)
+    shown = browser.get(f"/p/{program.slug}/prospects/{old.id}").text
+    begin = f"/p/{program.slug}/onboarding/prospects/{old.id}/begin"
+    assert begin in shown
+    assert browser.post(begin.replace(f"/{old.id}/", f"/{early.id}/")).status_code == 409
+    for _ in range(2):
+        answer = browser.post(begin)
+        assert answer.status_code == 303
+        assert "Put our logo up" in browser.get(answer.location).text
+    with reading() as session:
+        assert len(session.scalars(select(Partnership)).all()) == 1
+        assert session.get_one(Prospect, old.id).stage is Stage.ACTIVE
 
 
 def test_home_sorts_what_waits_by_whose_turn_it_is(sign_in: SignIn, program: Program, manager: User) -> None:

@@ -26,7 +26,7 @@ from app.services.onboarding.people import (
     person_in,
     remove_person,
 )
-from app.services.onboarding.starting import plan_of, start_plan
+from app.services.onboarding.starting import begin_partnership, plan_of, start_plan
 from app.services.onboarding.templates import template_for, templates_of
 from app.web.onboarding.blueprint import blueprint
 
@@ -63,6 +63,20 @@ def partnership_for(
 def partner(slug: str, partnership_id: int) -> str:
     """Show a partner's onboarding."""
     return partner_page(slug, partnership_id)
+
+
+@blueprint.post("/prospects/<int:prospect_id>/begin")
+def begin(slug: str, prospect_id: int) -> Response:
+    """Begin the partnership of a prospect that was a partner before there was onboarding."""
+    with transaction() as session:
+        program = program_for(session, current_user, slug, Permission.WORK_PROSPECTS)
+        prospect = session.get(Prospect, prospect_id)
+        if prospect is None or prospect.program_id != program.id:
+            raise NotFound("There is no such prospect in this program; it may have been removed.")
+        if prospect.stage not in PARTNER_STAGES:
+            raise Conflict("Only an approved prospect has an onboarding. Approve it first.")
+        partnership = begin_partnership(session, prospect, by_user_id=current_user.id)
+    return back(slug, partnership.id)
 
 
 @blueprint.post("/partners/<int:partnership_id>/start")
