@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.clock import now
 from app.db import reading, transaction
+from app.extensions import limiter
 from app.models import (
     ActionKind,
     ActionState,
@@ -270,3 +271,17 @@ def test_profile_and_a_new_link_for_who_lost_it(client: FlaskClient, program: Pr
     assert [mail.to_address for mail in mails] == [person.email]
     assert client.get("/partner").status_code == client.get("/partner?sent=1").status_code == 200
     assert client.get(f"{path}/terms").status_code == 200
+
+
+def test_wrong_links_are_slowed_down_and_right_ones_are_not(
+    client: FlaskClient, program: Program, manager: User
+) -> None:
+    _, path = partner(program, manager)
+    limiter.enabled = True
+
+    def visit(address: str, *paths: str) -> list[int]:
+        return [client.get(each, environ_overrides={"REMOTE_ADDR": address}).status_code for each in paths]
+
+    wrong = [f"/partner/{number:043d}" for number in range(31)]
+    assert visit("198.51.100.1", *wrong) == [410] * 30 + [429]
+    assert set(visit("198.51.100.2", *[f"{path}/messages"] * 31)) == {200}
