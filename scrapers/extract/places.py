@@ -76,11 +76,18 @@ def find_country(url: str, *, stated: Iterable[str], lines: Iterable[str], langu
             named = _NAME.search(line)
             if named:
                 return _COUNTRY_OF_NAME[named.group(1).lower()]
-    ending = (urlsplit(url).hostname or "").rpartition(".")[2]
+    ending = _host(url).rpartition(".")[2]
     if len(ending) == 2 and ending.isalpha() and ending not in _GENERIC_ENDINGS:
         return "GB" if ending == "uk" else ending.upper()
     region = re.fullmatch(r"[a-z]{2,3}[-_]([A-Za-z]{2})", language_tag.strip())
     return region.group(1).upper() if region and region.group(1).upper() != "US" else None
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""  # what is no address says nothing about a country
 
 
 def find_phones(
