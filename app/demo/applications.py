@@ -8,10 +8,12 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from app.demo.program import AFTERGLOW_PARTNERS
+from app.demo.reviewing import let_others_speak
 from app.models import Application, FormQuestion, Program, QuestionKind, User
 from app.services.application_status import answer_question, confirm_application
 from app.services.applying import Submission, submit
 from app.services.form_questions import QuestionContent, add_question
+from app.services.languages import in_language
 from app.services.program_pages import PageContent, open_page, publish_terms, record_trial, save_page
 from app.services.reviewing import Review, ask_applicant, decline_application
 
@@ -26,6 +28,7 @@ _PAGE = PageContent(
     brand_color="#b4481e",
     answer_days=4,
     reapply_days=90,
+    embed_sites=("https://merchants.demo.test",),
 )
 _TERMS = """You earn a share of what a shop pays us, as long as it stays, for two years at most.
 We pay by the tenth of each month.
@@ -44,6 +47,7 @@ _QUESTIONS = (
     ),
     QuestionContent(kind=QuestionKind.TEXT, label="Which shops have you built or helped?", help="Two or three names."),
     QuestionContent(kind=QuestionKind.NUMBER, label="Readers a month", is_required=True),
+    QuestionContent(kind=QuestionKind.FILE, label="Media kit or portfolio", help="If you have one."),
 )
 
 
@@ -61,6 +65,8 @@ class DemoApplication:
     shops: str = ""
     words: str = ""
     reasons: tuple[str, ...] = field(default=())
+    language: str = "en"
+    references: tuple[tuple[str, str], ...] = ()
 
 
 APPLICATIONS = (
@@ -70,6 +76,7 @@ APPLICATIONS = (
         name="Isla Greaves",
         email="isla@tidepool-digital.demo.test",
         days_ago=1.2,
+        references=(("Ruth Okafor", "ruth@hobandrye.demo.test"), ("Ben Isley", "ben@tidepool-digital.demo.test")),
         shops="Hob & Rye, Fen Candles, Otterline",
     ),
     DemoApplication(
@@ -78,6 +85,7 @@ APPLICATIONS = (
         name="Marek Zieliński",
         email="marek.zielinski.shops@gmail.com",
         days_ago=5.3,
+        language="pl",
         shops="Two shops for furniture, names on request",
     ),
     DemoApplication(
@@ -86,6 +94,7 @@ APPLICATIONS = (
         name="Noor Haddad",
         email="noor@kurswechsel-cro.demo.test",
         days_ago=2.5,
+        language="de",
         ending="answered",
         shops="Tangwerk",
         words="Which of your clients run on Shopify today?",
@@ -117,6 +126,17 @@ APPLICATIONS = (
         kind="Something else",
         reasons=("coupon_traffic",),
         words="Your pages of codes are what your readers come for.",
+        language="pl",
+    ),
+    DemoApplication(
+        company="Rabatownik",
+        domain="rabatownik.demo.test",
+        name="Ewa Sikora",
+        email="ewa@rabatownik.demo.test",
+        days_ago=0.6,
+        kind="Something else",
+        shops="A new magazine on slow fashion, without codes",
+        language="pl",
     ),
     DemoApplication(
         company="Shopwerkzeug",
@@ -137,6 +157,7 @@ def take_applications(session: Session, program: Program, *, director: User, rev
     terms = publish_terms(session, program, _TERMS, base_version=0, actor=director)
     record_trial(session, program, actor=director)
     open_page(session, program, actor=director)
+    taken: dict[str, Application] = {}
     for number, demo in enumerate(APPLICATIONS):
         answers = {questions[0].id: demo.kind, questions[1].id: demo.shops}
         sent = Submission(
@@ -146,18 +167,21 @@ def take_applications(session: Session, program: Program, *, director: User, rev
             company_name=demo.company,
             website=demo.domain,
             answers=answers,
+            references=demo.references,
             accepts_terms=True,
             terms_id=terms.id,
             address="203.0.113.7",
             submit_key=f"demo-{number}",
         )
-        application = submit(session, program, sent)
+        with in_language(demo.language):
+            taken[demo.company] = application = submit(session, program, sent)
         _play(session, application, demo, reviewer)
+    let_others_speak(session, program, taken, reviewer=reviewer)
 
 
 def _open(session: Session, program: Program, director: User) -> list[FormQuestion]:
     save_page(session, program, _PAGE, actor=director)
-    first, second, third = _QUESTIONS
+    first, second, third, fourth = _QUESTIONS
     kind = add_question(session, program, first, actor=director)
     shops = add_question(session, program, second, actor=director)
     readers = QuestionContent(
@@ -167,7 +191,8 @@ def _open(session: Session, program: Program, director: User) -> list[FormQuesti
         shown_when_id=kind.id,
         shown_when_answer="Review site or blog",
     )
-    return [kind, shops, add_question(session, program, readers, actor=director)]
+    asked = [kind, shops, add_question(session, program, readers, actor=director)]
+    return [*asked, add_question(session, program, fourth, actor=director)]
 
 
 def _play(session: Session, application: Application, demo: DemoApplication, reviewer: User) -> None:

@@ -79,7 +79,7 @@ def test_discover_has_a_directory_to_read_and_a_competitor(session: Session, loa
 
 def test_applications_and_partners_are_in_every_state(session: Session, loaded: int) -> None:
     states = Counter(session.scalars(select(Application.state)))
-    assert states[ApplicationState.SUBMITTED] == 4
+    assert states[ApplicationState.SUBMITTED] == 5
     assert all(states[state] for state in (ApplicationState.ASKED, ApplicationState.DECLINED))
     assert states[ApplicationState.UNCONFIRMED] == 1
     assert session.scalars(select(ProgramPage.is_open)).all() == [True]
