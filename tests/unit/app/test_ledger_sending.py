@@ -5,11 +5,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 from sqlalchemy import Engine, select, update
-from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db import reading, transaction
-from app.jobs.sending import CLAIM_AT_ONCE, Prepared, Sending
+from app.jobs.sending import CLAIM_AT_ONCE
 from app.models import (
     Attempt,
     AttemptOutcome,
@@ -26,7 +25,6 @@ from app.models import (
     TaskState,
 )
 from app.queries.ledger import message_history, uncertain_mails
-from app.services.ledger.handing_over import Handover
 from app.services.ledger.resolving import resolve, send_again
 from app.services.ledger.sweeping import sweep_ledger
 from app.services.steps import release_step, skip_step
@@ -68,36 +66,6 @@ def test_a_due_mail_is_sent_once_and_moves_the_prospect_on(ledger: Ledger) -> No
     with reading() as session:
         assert session.scalars(select(Prospect.stage)).all() == [Stage.CONTACTED]
     assert str(balance()) == "1 planned = 1 accepted + 0 refused + 0 skipped + 0 uncertain + 0 waiting"
-
-
-def test_a_mail_is_recorded_with_the_beginning_of_the_next_or_alone_where_that_breaks(ledger: Ledger) -> None:
-    with transaction() as session:
-        ledger.enroll(session, 2)
-    seen: list[list[MessageState]] = []
-
-    class Breaking(Sending):
-        def _attempt(self, session: Session, prepared: Prepared) -> Handover | None:
-            seen.append(list(session.scalars(select(Message.state).order_by(Message.id))))
-            if prepared.message_id == 2:
-                raise RuntimeError("a fault of ours")
-            return super()._attempt(session, prepared)
-
-    ledger.plan()
-    worker = Breaking(ledger.memory, lease=timedelta(seconds=60), transport_of=lambda _sender: ledger.transport)
-    assert worker.drain(0) == 2
-    accepted, claimed, handing_over = MessageState.ACCEPTED, MessageState.CLAIMED, MessageState.HANDING_OVER
-    assert handing_over not in [state for states in seen for state in states]
-    assert seen[1] == [accepted, claimed, claimed]
-    assert [message.state for message in messages()] == [accepted, MessageState.PLANNED, accepted]
-
-
-def test_words_of_a_provider_that_no_database_keeps_stop_nothing(ledger: Ledger) -> None:
-    ledger.transport.answer = raising(Uncertain("\x00garbage\ud800" + "x" * 9_000))
-    assert ledger.send() == 1
-    [attempt] = attempts()
-    assert attempt.outcome is AttemptOutcome.UNCERTAIN
-    assert attempt.detail.startswith("\ufffdgarbage?xxx")
-    assert only_message().state is MessageState.UNCERTAIN
 
 
 def test_one_worker_sends_several_batches_each_mail_once(ledger: Ledger) -> None:

@@ -1,0 +1,57 @@
+"""How an answer is recorded: with the beginning of the next mail or alone, whatever the provider said."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from app.db import reading, transaction
+from app.jobs.sending import Prepared, Sending
+from app.models import Attempt, AttemptOutcome, Message, MessageState
+from app.services.ledger.handing_over import Handover
+from outreach.transports.message import Accepted, Uncertain
+from outreach.transports.message import Message as Mail
+from tests.ledger_world import Ledger, make_ledger, messages, only_message
+
+
+@pytest.fixture
+def ledger(database: Engine) -> Ledger:
+    with transaction() as session:
+        made = make_ledger(session)
+        made.enroll(session)
+        return made
+
+
+def test_a_mail_is_recorded_with_the_beginning_of_the_next_or_alone_where_that_breaks(ledger: Ledger) -> None:
+    with transaction() as session:
+        ledger.enroll(session, 2)
+    seen: list[list[MessageState]] = []
+
+    class Breaking(Sending):
+        def _attempt(self, session: Session, prepared: Prepared) -> Handover | None:
+            seen.append(list(session.scalars(select(Message.state).order_by(Message.id))))
+            if prepared.message_id == 2:
+                raise RuntimeError("a fault of ours")
+            return super()._attempt(session, prepared)
+
+    ledger.plan()
+    worker = Breaking(ledger.memory, lease=timedelta(seconds=60), transport_of=lambda _sender: ledger.transport)
+    assert worker.drain(0) == 2
+    accepted, claimed, handing_over = MessageState.ACCEPTED, MessageState.CLAIMED, MessageState.HANDING_OVER
+    assert handing_over not in [state for states in seen for state in states]
+    assert seen[1] == [accepted, claimed, claimed]
+    assert [message.state for message in messages()] == [accepted, MessageState.PLANNED, accepted]
+
+
+def test_words_of_a_provider_that_no_database_keeps_stop_nothing(ledger: Ledger) -> None:
+    def garbage(_mail: Mail) -> Accepted:
+        raise Uncertain("\x00garbage\ud800" + "x" * 9_000)
+
+    ledger.transport.answer = garbage
+    assert ledger.send() == 1
+    with reading() as session:
+        attempt = session.scalars(select(Attempt)).one()
+    assert attempt.outcome is AttemptOutcome.UNCERTAIN
+    assert attempt.detail.startswith("\ufffdgarbage?xxx")
+    assert only_message().state is MessageState.UNCERTAIN
