@@ -42,7 +42,6 @@ from app.services.onboarding.contents import ActionContent
 from app.services.onboarding.doing import Sent, do_action
 from app.services.onboarding.events import Doer
 from app.services.onboarding.handing_over import HandOver, hand_over
-from app.services.onboarding.nudges import remind
 from app.services.onboarding.people import portal_behind
 from app.services.onboarding.progress import locked_action
 from app.services.onboarding.templates import actions_of, add_action, change_action, remove_action
@@ -252,40 +251,3 @@ def test_partner_does_only_what_is_theirs_and_open(session: Session, program: Pr
         locked_action(session, partnership, theirs.id)
     with pytest.raises(Conflict, match="changed while you looked"):
         locked_action(session, other, theirs.id, version=theirs.version - 1)
-
-
-def test_reminders_go_to_whose_turn_it_is_and_not_again_for_three_days(
-    session: Session, program: Program, manager: User
-) -> None:
-    template = make_template(session, program, manager, ActionKind.TO_DO, ActionKind.UPLOAD, due_days=5)
-    add_action(
-        session,
-        template,
-        ActionContent(kind=ActionKind.TO_DO, title="Set tracking up", owner=OwnerSide.ACCOUNT_MANAGER, due_days=5),
-        actor=manager,
-    )
-    partnership, person = make_partner(session, program, template, account_manager_id=manager.id)
-    do(session, partnership, ActionKind.UPLOAD, Sent(files=(("a.pdf", b"%PDF-1.4"),)))
-
-    def mails(after_days: float) -> list[tuple[str, str, str]]:
-        known = session.scalars(select(Notice.id).order_by(Notice.id.desc()).limit(1)).one()
-        with time_machine.travel(now() + timedelta(days=after_days), tick=False):
-            remind(session)
-        found = session.scalars(select(Notice).where(Notice.id > known).order_by(Notice.id))
-        return [(each.kind, each.to_address, each.text) for each in found]
-
-    (first,) = mails(0)
-    assert first[:2] == ("onboarding_digest", manager.email)
-    assert "approve “Send the tax form”" in first[2]
-    to_partner, to_manager = mails(4.5)
-    assert to_partner[:2] == ("partner_reminder", person.email)
-    assert "Put our logo up, due on" in to_partner[2]
-    assert "tax form" not in to_partner[2]
-    assert "Set tracking up" in to_manager[2]
-    assert mails(6) == []
-    later = mails(9)
-    assert [kind for kind, _, _ in later] == ["partner_reminder", "onboarding_digest"]
-    assert "nothing has happened for 9 days" in later[1][2]
-    prospect = session.get_one(Prospect, partnership.prospect_id)
-    prospect.stage = Stage.DORMANT
-    assert mails(30) == []
