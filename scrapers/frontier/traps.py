@@ -20,7 +20,14 @@ _NOT_FOR_US = re.compile(
     re.IGNORECASE,
 )
 _CALENDAR = re.compile(
-    r"/(?:19|20)\d\d/(?:0?[1-9]|1[0-2])(?:/\d{1,2})?/?$|/page/\d+/?$|/p/\d+/?$|/week/\d+", re.IGNORECASE
+    r"/(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2])(?:[/-]\d{1,2})?/?$|/page/\d+/?$|/p/\d+/?$|/week/\d+", re.IGNORECASE
+)
+# Days of a calendar, filters and orders of a shop, further pages, and acts: each makes many addresses of one page.
+_FACETS = re.compile(
+    r"[?&](?:date|day|month|year|week|tribe-bar-date|eventdisplay|ical|colou?r|size|sort|sort_?by|order|order_?by|dir"
+    r"|filter\w*|min_?price|max_?price|price|brand|limit|per_?page|currency|variant|replytocom|add-to-cart|add_to_wishlist"
+    r"|share|print)=|[?&](?:page|paged|start|offset)=\d",
+    re.IGNORECASE,
 )
 _TRACKING = re.compile(
     r"^(?:utm_\w+|gclid|fbclid|msclkid|dclid|srsltid|mc_[ce]id|_ga|_gl|ref|source|igshid|hsa_\w+|trk|spm|yclid|pds)$",
@@ -49,5 +56,7 @@ def is_trap(url: str) -> bool:
         return True
     steps = [step for step in path.split("/") if step]
     if len(steps) > _MAX_DEPTH or len(steps) - len(set(steps)) >= 2:
+        return True
+    if _FACETS.search("?" + parts.query):
         return True
     return parts.query.count("=") > _MAX_PARAMETERS or "%5B" in parts.query.upper() or "[" in parts.query

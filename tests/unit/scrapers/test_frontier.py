@@ -52,14 +52,26 @@ def test_words_and_addresses_tell_the_kind(path: str, text: str, kind: PageKind)
     "path",
     ["/brochure.pdf", "/cart", "/wp-login.php", "/calendar/2024", "/2024/05/", "/2024/05/17", "/page/7", "/tag/shoes",
      "/shop?color=red&size=9&sort=asc", "/list?filter%5B0%5D=a", "/a/b/a/b/a/b", "/a/b/c/d/e/f/g", "/search?q=x",
-     "/" + "x" * 400, "/feed/", "/author/jan", "/privacy-policy", "/photo.JPG"],
+     "/" + "x" * 400, "/feed/", "/author/jan", "/privacy-policy", "/photo.JPG",
+     "/events?date=2024-01-01", "/termine/2030-12", "/events/2024-05-01/", "/shop?color=red", "/blog?page=3",
+     "/?add-to-cart=5", "/blog/post?replytocom=5"],
 )  # fmt: skip
 def test_traps_are_not_entered(path: str) -> None:
     assert is_trap(clean_url(SITE + path))
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/services", "/uslugi/sklepy-internetowe", "/p?id=7", "/partners/apply", "/blog/post-1"]
+    "path",
+    [
+        "/",
+        "/services",
+        "/uslugi/sklepy-internetowe",
+        "/p?id=7",
+        "/partners/apply",
+        "/blog/post-1",
+        "/?page=about",
+        "/x?a=1",
+    ],
 )
 def test_ordinary_pages_are_no_traps(path: str) -> None:
     assert not is_trap(clean_url(SITE + path))
