@@ -54,7 +54,7 @@ class NamedReference:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationStep:
-    """One thing that happened; `by` is the reviewer or the rule, None for the applicant."""
+    """One thing that happened; `by` is the reviewer, a rule or a reference, None for the applicant."""
 
     kind: ApplicationEventKind
     by: str | None
@@ -160,6 +160,11 @@ def steps_of(session: Session, application_id: int) -> tuple[ApplicationStep, ..
         .order_by(ApplicationEvent.id)
     )
     return tuple(
-        ApplicationStep(event.kind, "a rule" if event.rule_id else name, event.at, event.text, event.changes)
-        for event, name in rows
+        ApplicationStep(event.kind, _who(event, name), event.at, event.text, event.changes) for event, name in rows
     )
+
+
+def _who(event: ApplicationEvent, name: str | None) -> str | None:
+    if event.rule_id:
+        return "a rule"
+    return "the reference" if event.kind is ApplicationEventKind.REFERENCE_ANSWERED else name

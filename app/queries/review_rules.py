@@ -72,7 +72,7 @@ def past_cases(session: Session, program_id: int) -> list[RuleCase]:
 
 
 def open_cases(session: Session, program_id: int, *, min_score: float, only_id: int | None = None) -> list[RuleCase]:
-    """Return the applications a rule may take up now, the best first: scored high enough, and nobody is asked.
+    """Return the applications a rule may take up now, the best first: scored high enough, and no colleague was asked.
 
     With `only_id` that one, or none.
     """
@@ -125,7 +125,8 @@ def rules_in_force(session: Session) -> list[ReviewRule]:
 
 
 def _may_be_taken() -> tuple[ColumnElement[bool], ...]:
-    asked = exists().where(SecondOpinion.application_id == Application.id, SecondOpinion.answered_at.is_(None))
+    # Whoever doubts enough to ask a colleague wants a person to decide, whatever the colleague says.
+    asked = exists().where(SecondOpinion.application_id == Application.id)
     return (
         Application.state == ApplicationState.SUBMITTED,
         Prospect.fit_state == FitState.SCORED,

@@ -3,7 +3,7 @@
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from app.models import Leaning
@@ -69,7 +69,7 @@ def _first_person(leaning: Leaning) -> str:
 class AskOpinionForm(FlaskForm):
     """Whom to ask, and what."""
 
-    colleague_id = SelectField("Ask", coerce=int, validate_choice=False, default=0)
+    colleague_id = SelectField("Ask", coerce=int, validate_choice=False, default=0, validators=[InputRequired()])
     question = TextAreaField(
         "What you want to know", description="They get a task.", render_kw={"maxlength": MAX_WORDS, "rows": 2}
     )
@@ -87,5 +87,6 @@ class OpinionForm(FlaskForm):
         "What would you do?",
         choices=[SelectChoice(each.value, _first_person(each)) for each in Leaning],
         validate_choice=False,
+        validators=[InputRequired()],
     )
     answer = TextAreaField("Why", render_kw={"maxlength": MAX_WORDS, "rows": 3})

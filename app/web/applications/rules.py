@@ -6,6 +6,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import FloatField, SelectField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
 
 from app.db import reading, transaction
 from app.queries.review_rules import rules_of
@@ -21,7 +22,9 @@ from app.web.form_errors import show_problems
 class RuleForm(FlaskForm):
     """What a rule asks for."""
 
-    min_score = FloatField("Fit score at least", description="0 to 100, read off the site.", default=80)
+    min_score = FloatField(
+        "Fit score at least", description="0 to 100, read off the site.", default=80, validators=[InputRequired()]
+    )
     blocked_by = SelectField(
         "Left to a person are",
         choices=[
@@ -30,6 +33,7 @@ class RuleForm(FlaskForm):
             SelectChoice(Risk.HIGH.value, "those with a high flag"),
         ],
         validate_choice=False,
+        validators=[InputRequired()],
     )
 
 
