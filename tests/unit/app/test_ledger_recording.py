@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.db import reading, transaction
 from app.jobs.sending import Prepared, Sending
-from app.models import Attempt, AttemptOutcome, Message, MessageState
+from app.models import Attempt, AttemptOutcome, Message, MessageState, StopKind
 from app.services.ledger.handing_over import Handover
+from app.services.stops import record_stop
 from outreach.transports.message import Accepted, Uncertain
 from outreach.transports.message import Message as Mail
 from tests.ledger_world import Ledger, make_ledger, messages, only_message
@@ -55,3 +56,18 @@ def test_words_of_a_provider_that_no_database_keeps_stop_nothing(ledger: Ledger)
     assert attempt.outcome is AttemptOutcome.UNCERTAIN
     assert attempt.detail.startswith("\ufffdgarbage?xxx")
     assert only_message().state is MessageState.UNCERTAIN
+
+
+def test_a_stop_while_the_provider_has_one_mail_wins_against_the_next_of_the_batch(ledger: Ledger) -> None:
+    with transaction() as session:
+        [enrollment] = ledger.enroll(session)
+
+    def opts_out_meanwhile(_mail: Mail) -> Accepted:
+        with transaction() as session:
+            contact, program = enrollment.contact_id, enrollment.program_id
+            record_stop(session, contact_id=contact, program_id=program, kind=StopKind.OPT_OUT, source="test")
+        return Accepted("<taken>")
+
+    ledger.transport.answer = opts_out_meanwhile
+    assert ledger.send() == 1
+    assert [message.state for message in messages()] == [MessageState.ACCEPTED, MessageState.SKIPPED]
