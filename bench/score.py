@@ -13,11 +13,14 @@ import resource
 import sqlite3
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from scoring.corpus import Corpus
 from scoring.embedder import BATCH_SIZE, HashingEmbedder, load_embedder
 from scoring.lexicon import term_ids
 from scoring.matrix import SiteMatrix, company_means, squared_lengths
@@ -29,6 +32,7 @@ from scoring.score import Scorer
 
 DIMENSION = 384
 TERMS_PER_COMPANY = 200
+WORDS_IN_A_CORPUS = np.uint32(20_011)
 ROOT = Path(__file__).resolve().parent.parent
 TOPICS = [
     {"id": "web", "text": "Agencies that design and build online shops for merchants", "weight": 3},
@@ -87,7 +91,7 @@ def measure_rescore(companies: int, passages: int) -> dict[str, float]:
             _ = vectors[at : at + 65_536].astype(np.float32) @ block
         bare = time.perf_counter() - began
         del vectors
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         matrix = replace(matrix, vectors=np.load(path))
         found = rescore(rules, matrix)
         scored = time.perf_counter() - began
@@ -95,13 +99,14 @@ def measure_rescore(companies: int, passages: int) -> dict[str, float]:
             store.execute("CREATE TABLE score (domain TEXT PRIMARY KEY, score REAL)")
             rows = zip(matrix.domains, found.scores.tolist(), strict=True)
             store.executemany("INSERT INTO score VALUES (?, ?)", rows)
-        whole = time.perf_counter() - began
+        whole, cpu = time.perf_counter() - began, time.process_time() - worked
     return {
         "companies": companies,
         "passages": len(matrix.vectors),
         "bare_product_and_read_s": bare,
         "read_and_score_s": scored,
         "with_sqlite_s": whole,
+        "with_sqlite_cpu_s": cpu,
         "times_bare": scored / bare,
     }
 
@@ -113,12 +118,38 @@ def measure_preview(companies: int, passages: int) -> dict[str, float]:
     turned = np.roll(rules.readers[0].direction, 1)
     wording = replace(rules, readers=(replace(rules.readers[0], direction=turned), *rules.readers[1:]))
     known: Known = {}
-    times = []
-    for changed in (weight, weight, wording):
-        began = time.perf_counter()
+    found: dict[str, float] = {"companies": companies}
+    for name, changed in (("first", weight), ("weight", weight), ("wording", wording)):
+        began, worked = time.perf_counter(), time.process_time()
         preview(rules, changed, matrix, known=known)
-        times.append(time.perf_counter() - began)
-    return {"companies": companies, "first_s": times[0], "weight_s": times[1], "wording_s": times[2]}
+        found[f"{name}_s"] = time.perf_counter() - began
+        found[f"{name}_cpu_s"] = time.process_time() - worked
+    return found
+
+
+def measure_reading(companies: int, passages: int) -> dict[str, float]:
+    """Time what a preview adds where topics are read among a corpus: the first profile, then one topic worded anew."""
+    matrix = make_matrix(companies, passages)
+    matrix = replace(matrix, terms=matrix.terms % WORDS_IN_A_CORPUS)
+    embedder = load_embedder()
+    worked = time.process_time()
+    corpus = Corpus(matrix, model_id=embedder.model_id)
+    found: dict[str, float] = {"companies": companies, "corpus_cpu_s": time.process_time() - worked}
+    new = [{**TOPICS[0], "text": "Studios that write checkout extensions for grocers"}, *TOPICS[1:]]
+    for name, topics in (("first", TOPICS), ("wording", new)):
+        began, worked = time.perf_counter(), time.process_time()
+        texts = partial(_some_words, matrix)
+        Scorer.among(parse_profile({"topics": topics}), corpus, texts=texts, embedder=embedder)
+        found[f"{name}_s"] = time.perf_counter() - began
+        found[f"{name}_cpu_s"] = time.process_time() - worked
+    return found
+
+
+def _some_words(matrix: SiteMatrix, rows: Sequence[int]) -> dict[int, list[str]]:
+    """Return as many words for each company as a real one has; the terms of random numbers are nobody's words."""
+    return {
+        row: [f"word{row % 997} of the shop number {row}, built for merchants and sold with care " * 60] for row in rows
+    }
 
 
 def measure_overhead() -> dict[str, float]:
@@ -163,6 +194,7 @@ def main() -> None:
     print(json.dumps({"peak_memory_gib": peak}))
     print(json.dumps({"preview": measure_preview(min(10_000, options.companies), options.passages)}))
     if not options.skip_model:
+        print(json.dumps({"reading": measure_reading(min(3_000, options.companies), options.passages)}))
         print(json.dumps({"pipeline": measure_overhead()}))
 
 

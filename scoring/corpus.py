@@ -7,7 +7,7 @@ depends on the topics but what is remembered of those already read.
 from __future__ import annotations
 
 import threading
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -84,7 +84,7 @@ class Corpus:
         self.refined[key] = reader
 
     def spoken(self, wanted: Iterable[int], texts: Texts) -> dict[int, str]:
-        """Return the form in which terms are said: the most frequent one of the first company that says each."""
+        """Return the form in which terms are said: the first one of the first company that says each."""
         terms = {int(term) for term in wanted}
         new = np.array(sorted(terms - self._spoken.keys()), dtype=np.int64)
         fresh = new[np.isin(new, self.vocabulary.words)]
@@ -93,7 +93,7 @@ class Corpus:
             rows[int(row)].add(int(term))
         found = texts(sorted(rows)) if rows else {}
         for row, own in rows.items():
-            self._spoken.update(_most_said(own, found.get(row, ())))
+            self._spoken.update(_first_said(own, found.get(row, ())))
         return {term: self._spoken[term] for term in sorted(terms) if term in self._spoken}
 
 
@@ -107,11 +107,13 @@ def with_vectors(site: SiteEvidence, vectors: NDArray[np.float16]) -> SiteEviden
     return site if site.vectors is vectors else replace(site, vectors=vectors)
 
 
-def _most_said(wanted: set[int], texts: Iterable[str]) -> dict[int, str]:
-    forms: defaultdict[int, Counter[str]] = defaultdict(Counter)
+def _first_said(wanted: set[int], texts: Iterable[str]) -> dict[int, str]:
+    forms: dict[int, str] = {}
     for text in texts:
         for term, word in spoken_terms(text):
             number = term_id(term)
             if number in wanted:
-                forms[number][word] += 1
-    return {number: min(counts, key=lambda word: (-counts[word], word)) for number, counts in forms.items()}
+                forms.setdefault(number, word)
+        if len(forms) == len(wanted):
+            break
+    return forms

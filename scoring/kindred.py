@@ -90,5 +90,6 @@ def _embedded(
             spoken.update({term_id(term): word for term, word in spoken_terms(reader.label)})
     place = {word: row for row, word in enumerate(sorted(set(spoken.values())))}
     vectors = embedder.encode(list(place)).astype(np.float32)
-    middle = vectors[[place[spoken[int(term)]] for term in ordinary if int(term) in spoken]].mean(axis=0)
+    usual = vectors[[place[spoken[int(term)]] for term in ordinary if int(term) in spoken]]
+    middle = usual.mean(axis=0) if len(usual) else np.zeros(vectors.shape[1], dtype=np.float32)
     return _Words(spoken, place, center(vectors, middle))

@@ -65,8 +65,8 @@ def test_first_version_is_saved_whole(browser: FlaskClient, program: Program) ->
         "languages": ["en", "de"], "countries": [], "signals": [{"name": "services_page", "weight": 1.0}],
     }  # fmt: skip
     page = browser.get(URL).text
-    assert "up to 60.0 points" in page
-    assert "takes up to 30.0 points" in page
+    assert "up to 69.2 points" in page
+    assert "takes up to 34.6 points" in page
     assert "liftwell.example has not been read yet" in page
 
 

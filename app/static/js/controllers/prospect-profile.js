@@ -1,6 +1,9 @@
 // The fit profile: rows come and go without a round trip, and each shows how many points it can give.
 const form = document.querySelector("form[data-profile]");
 
+// As scoring/compile.py hears them: beside topics, four example companies count half of their weight.
+const DOUBT_OF_EXEMPLARS = 4;
+
 const shown = (points) => `${points < 0 ? "takes up to" : "up to"} ${Math.abs(points).toFixed(1)} points`;
 const number = (field) => (field && field.value.trim() !== "" ? Number(field.value) : NaN);
 
@@ -16,8 +19,9 @@ function rows() {
     const used = row.querySelector('input[name$="-name"]').value.trim() !== "";
     found.push({ target: row.querySelector("[data-points]"), weight: used ? number(row.querySelector('input[name$="-weight"]')) : NaN });
   }
-  const exemplars = form.elements.exemplars.value.trim() !== "";
-  found.push({ target: form.querySelector('[data-points="exemplars"]'), weight: exemplars ? number(form.elements.exemplar_weight) : NaN });
+  const exemplars = form.elements.exemplars.value.split(/[\s,;]+/).filter(Boolean).length;
+  const heard = found.some(({ weight }) => weight > 0) ? exemplars / (exemplars + DOUBT_OF_EXEMPLARS) : 1;
+  found.push({ target: form.querySelector('[data-points="exemplars"]'), weight: exemplars ? heard * number(form.elements.exemplar_weight) : NaN });
   return found;
 }
 
