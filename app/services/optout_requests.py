@@ -5,17 +5,17 @@ The answer to a request never tells whether the domain is known here, recruited,
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
-from app.models import Company, OptOutRequest, OptOutState
+from app.models import Company, Crawl, CrawlState, OptOutRequest, OptOutState
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.imports.shared_hosts import is_shared_mail_domain, why_no_company_site
 from app.services.notices import post_notice
-from app.services.optouts import opt_out_site
+from app.services.optouts import OUTCOME, opt_out_site
 from app.services.tokens import hash_of, new_token
 from scrapers.domains import DomainError, EmailError, normalize_domain, normalize_email
 
@@ -109,6 +109,9 @@ def revoke_opt_out(session: Session, company_id: int, *, reason: str, actor_id: 
         raise InvalidInput({"reason": "Say who asked for it and when: it was the owner's wish to be left alone."})
     company.opted_out_at = None
     company.crawl_outcome = ""
+    # Nothing of what was read before is here any more, so its pages offer a first reading again.
+    left = {"state": CrawlState.CANCELED, "outcome": "canceled", "detail": "What was read is deleted."}
+    session.execute(update(Crawl).where(Crawl.company_id == company.id, Crawl.outcome == OUTCOME).values(left))
     details = {"domain": company.domain, "reason": reason.strip()[:500]}
     record_audit(session, "site.opt_out_revoked", subject=f"company:{company.id}", actor_id=actor_id, details=details)
     return company

@@ -56,6 +56,9 @@ def _delete_what_was_read(session: Session, company_id: int) -> None:
     prospects = select(Prospect.id).where(Prospect.company_id == company_id)
     contacts = select(Contact.id).where(Contact.company_id == company_id)
     found = (ContactValue.contact_id.in_(contacts), ContactValue.provenance == Provenance.PAGE)
+    # What a crawl came to may quote the site.
+    ended = {"outcome": OUTCOME, "detail": "The site's owner opted out."}
+    session.execute(update(Crawl).where(Crawl.company_id == company_id).values(ended))
     # Passages, and the vectors in them, go with their pages; a score quotes the text, so it goes as well.
     session.execute(delete(Page).where(Page.company_id == company_id))
     session.execute(delete(SiteChange).where(SiteChange.company_id == company_id))

@@ -13,9 +13,9 @@ from app.config import Settings
 from app.db import reading, transaction
 from app.extensions import limiter
 from app.factory import create_app
-from app.models import AuditEvent, Company, Notice, OptOutRequest, Page, Role
+from app.models import AuditEvent, Company, Notice, OptOutRequest, Page, Role, User
 from app.services.notices import without_links
-from app.services.optout_requests import MAILS_PER_DOMAIN
+from app.services.optout_requests import MAILS_PER_DOMAIN, revoke_opt_out
 from app.web.public import views
 from tests.conftest import NO_QUEUE
 from tests.prospect_world import make_worked_prospect
@@ -65,6 +65,26 @@ def test_the_mailed_link_shows_a_button_and_only_the_button_acts(client: FlaskCl
         assert session.scalar(select(func.count()).select_from(Page)) == 0
     assert "We stay away from liftwell.com" in client.get(link).text
     assert "/bot/opt-out/(removed" in without_links(mail.text)
+
+
+def test_the_prospects_page_says_that_the_owner_opted_out(client: FlaskClient, sign_in: SignIn) -> None:
+    with transaction() as session:
+        worked = make_worked_prospect(session)
+        worked.company.domain = "liftwell.com"
+        path = f"/p/{worked.program.slug}/prospects/{worked.prospect.id}"
+        owner = session.get_one(User, worked.prospect.owner_id)
+    browser = sign_in(owner)
+    assert "asked us not to read it" not in browser.get(path).text
+    client.post("/bot/opt-out", data=GOOD)
+    client.post(link_of(mails()[0]))
+    page = browser.get(path).text
+    assert "The site's owner asked us not to read it. What was read of it is deleted." in page
+    assert "read-again" not in page
+    with transaction() as session:
+        revoke_opt_out(session, worked.company.id, reason="Owner wrote", actor_id=owner.id)
+    page = browser.get(path).text
+    assert "asked us not to read it" not in page
+    assert "read-again" in page
 
 
 def test_the_answer_does_not_tell_whether_we_know_the_domain(client: FlaskClient) -> None:
