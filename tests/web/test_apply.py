@@ -1,7 +1,6 @@
 """Applying as a stranger: the page, its form, what is refused, the mailed link, drafts, and what is never told."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,10 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.clock import now
-from app.config import Settings
 from app.db import reading, transaction
-from app.extensions import limiter
-from app.factory import create_app
 from app.models import (
     Application,
     ApplicationAnswer,
@@ -34,7 +30,6 @@ from app.services.notices import without_links
 from app.services.program_pages import publish_terms
 from app.web.apply.guards import new_start
 from tests.application_world import make_open_page, make_question
-from tests.conftest import NO_QUEUE
 from tests.web.conftest import without_tokens
 from tests.world import make_program, make_prospect, make_user
 
@@ -272,34 +267,3 @@ def test_draft_runs_out(client: FlaskClient, program: Program) -> None:
     assert link is not None
     with time_machine.travel(now() + timedelta(days=31), tick=False):
         assert client.get(link[1]).status_code == 410
-
-
-@pytest.fixture
-def limited(program: Program, database_url: str) -> Iterator[FlaskClient]:
-    """A browser of an app with its limits on, counting in memory, for the queue server is away."""
-    limiter.enabled = True
-    app = create_app(Settings(database_url=database_url, redis_url=NO_QUEUE))
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    limiter._storage_dead = False  # a limiter lives as long as its process; this app has not tried its server yet
-    yield app.test_client()
-    limiter._storage_dead = False
-
-
-def test_too_many_forms_for_one_mailbox_are_refused(limited: FlaskClient) -> None:
-    answers = [sent(limited, submit_key=f"k{number}")[0] for number in range(6)]
-    assert answers == [303] * 5 + [429]
-    assert sent(limited, email="other@harbor.example", submit_key="other")[0] == 303
-    assert count_of(Notice) == 6
-
-
-def test_queue_server_that_goes_away_fails_no_form(limited: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    form = typed(limited)
-
-    def away(*_limit: object, **_cost: object) -> bool:
-        limiter._storage_dead = True  # another request of the same moment has noticed it first
-        raise ConnectionError("the queue server is away")
-
-    monkeypatch.setattr(limiter._limiter, "hit", away)
-    monkeypatch.setattr(limiter._limiter, "test", away)
-    assert limited.post(PATH, data=form).status_code == 303
-    assert count_of(Application) == 1
