@@ -77,7 +77,7 @@ def look(port: int) -> tuple[list[float], int, list[tuple[str, str]]]:
 
 
 def form_of(number: int, visitor: tuple[str, str], *, round_: str) -> bytes:
-    """Return a whole request: a form that nobody sent before, from an address of its own."""
+    """Return a whole request: a form that nobody sent before, from an address and over a connection of its own."""
     cookie, hidden = visitor
     person = {
         "name": f"Ada Byrne {number}",
@@ -91,7 +91,7 @@ def form_of(number: int, visitor: tuple[str, str], *, round_: str) -> bytes:
     body = f"{hidden}&{urlencode(person)}".encode()
     head = (
         f"POST /apply/{SLUG} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        f"Content-Length: {len(body)}\r\nCookie: {cookie}\r\n"
+        f"Content-Length: {len(body)}\r\nCookie: {cookie}\r\nConnection: close\r\n"
         f"X-Forwarded-For: 10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}\r\n\r\n"
     )
     return head.encode() + body
