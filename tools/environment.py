@@ -12,6 +12,9 @@ from pathlib import Path
 from tools.console import Refused, run_alive, say, step
 
 RUNTIME = ("requirements.txt",)
+# Python compiles what it imports and keeps it; compiling all of torch ahead takes half of pip's time. Where it may keep
+# nothing, every process would compile anew.
+_COMPILING = () if sys.dont_write_bytecode else ("--no-compile",)
 DEVELOPMENT = ("requirements.txt", "requirements-dev.txt")
 
 
@@ -69,9 +72,8 @@ def _make(venv: Path) -> None:
 def _install(python: Path, root: Path, requirements: str) -> None:
     with step(f"Installing {requirements} (a few minutes the first time; torch alone is 200 MB and more)"):
         run_alive(
-            # Python compiles what it imports and keeps it; compiling all of torch here took half of pip's time.
             [str(python), "-m", "pip", "install", "--progress-bar", "off", "--disable-pip-version-check",
-             "--no-compile", "--no-input", "-r", requirements],
+             *_COMPILING, "--no-input", "-r", requirements],
             cwd=root,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
             next_step="Look at the lines above, check the network, and start ./run again: it goes on where it was.",
