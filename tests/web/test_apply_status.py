@@ -232,7 +232,9 @@ def test_site_check_speaks_of_reading_and_never_of_the_score(
         company.crawl_state, company.crawl_outcome = state, outcome
     page = client.get(status_path(application)).text
     assert words in page
-    assert not re.search(r"87|score|fit", re.sub(r"/application/\S+|value=\"\S+", "", page))
+    shown = re.sub(r"<[^>]*>", "", page)  # tokens in tags are random, and hold any two digits now and then
+    assert words in shown
+    assert not re.search(r"87|score|fit", shown)
 
 
 def test_newer_application_of_the_same_person_replaces_the_older(client: FlaskClient, program: Program) -> None:
