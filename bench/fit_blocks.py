@@ -141,6 +141,7 @@ def main() -> None:
     """Run one of the two uses above."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folds", type=int, default=0)
+    parser.add_argument("--seed", type=int, help="divide the pages at random; without it, every n-th page is a fold")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--negatives", type=float, default=0.5)
     parser.add_argument("--trees", type=int, default=140)
@@ -150,6 +151,8 @@ def main() -> None:
         return
     rows = [json.loads(line) for line in (REALWEB / "pages.jsonl").open(encoding="utf-8")]
     pages = [page for page in map(Page, rows) if page.texts]
+    if args.seed is not None:
+        np.random.default_rng(args.seed).shuffle(pages)
     if args.folds:
         measure(pages, args.folds, negatives=args.negatives, trees=args.trees)
     if args.write:

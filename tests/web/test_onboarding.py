@@ -230,8 +230,10 @@ def test_home_sorts_what_waits_by_whose_turn_it_is(sign_in: SignIn, program: Pro
     assert counts(3) == [4, 2, 0, 0, 2]
     assert counts(7.5) == [4, 2, 0, 2, 2]
     stranger = sign_in(colleague)
-    assert stranger.get(home).text.count('<span class="sb-num">0</span>') == 5
+    assert stranger.get(f"{home}?view=mine").text.count('<span class="sb-num">0</span>') == 5
     assert '<span class="sb-num">2</span>' in stranger.get(f"{home}?view=everyone").text
+    # Who looks after partners begins with their own, anybody else with everybody's.
+    assert '<span class="sb-num">2</span>' in stranger.get(home).text
 
 
 def test_home_asks_the_same_number_of_statements_for_any_number_of_partners(

@@ -4,6 +4,7 @@ from flask import render_template, request
 from flask_login import current_user
 
 from app.db import reading
+from app.models import Role
 from app.queries.onboarding import onboarding_home
 from app.services.access import Permission, program_for
 from app.services.onboarding.templates import templates_of
@@ -14,8 +15,9 @@ _MAX_START = 100_000
 
 @blueprint.get("")
 def index(slug: str) -> str:
-    """Show one's own partners, or everybody's."""
-    is_mine = request.args.get("view", "mine") != "everyone"
+    """Show one's own partners, or everybody's; whoever looks after none by their role begins with everybody's."""
+    usual = "mine" if current_user.role is Role.ACCOUNT_MANAGER else "everyone"
+    is_mine = request.args.get("view", usual) != "everyone"
     start = request.args.get("start", "0")
     first = min(int(start), _MAX_START) if start.isdecimal() and len(start) < 8 else 0
     with reading() as session:
