@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event
 
 _POLL_S = 0.02
+_DEATH_S = 5.0
 
 
 def end_sessions(leaders: "Sequence[subprocess.Popen[bytes]]", *, patience_s: float, hurry: Event) -> None:
@@ -37,11 +38,15 @@ def _wait(leaders: "Sequence[subprocess.Popen[bytes]]", seconds: float, hurry: E
 def _kill_session(leader: "subprocess.Popen[bytes]") -> None:
     """Kill every process of the session; elsewhere than on Linux, of the leader's process group.
 
-    A forking worker's child has a process group of its own but stays in the session.
+    A forking worker's child has a process group of its own but stays in the session. Looks again until nobody is
+    left: a process can start another while it is being listed, and a killed one needs a moment to be gone.
     """
     if sys.platform == "linux":
-        for pid in members(leader.pid):
-            _send(pid, signal.SIGKILL)
+        deadline = time.monotonic() + _DEATH_S
+        while (left := members(leader.pid)) and time.monotonic() < deadline:
+            for pid in left:
+                _send(pid, signal.SIGKILL)
+            time.sleep(_POLL_S)
     else:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(leader.pid, signal.SIGKILL)
