@@ -50,7 +50,7 @@ class SentenceEmbedder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
 
-        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        transformers_logging.disable_progress_bar()
 
         self.model_id = model_id
         self._model = SentenceTransformer(folder, device="cpu", local_files_only=True)
