@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.models import Company, FitState, MailState, MatchedBy, Prospect, ReceivedMail, ReplyMark, Stage
 from outreach.inbound import InboundKind
 
+# A value, or the place of one in a statement that is built once.
+Id = int | BindParameter[int]
+Time = datetime | BindParameter[datetime]
 SCREEN = 40
 _SNIPPET = 160
 
@@ -57,8 +60,8 @@ class InboxPage:
     next_before: int | None
 
 
-def in_tab(tab: Tab, program_id: int) -> ColumnElement[bool]:
-    """Return what puts a mail into a tab of a program's inbox.
+def in_tab(tab: Tab, program_id: Id, at: Time) -> ColumnElement[bool]:
+    """Return what puts a mail into a tab of a program's inbox at a time.
 
     A mail that nothing ties to a program lies in the triage tray of every program, until somebody takes it.
     """
@@ -66,9 +69,9 @@ def in_tab(tab: Tab, program_id: int) -> ColumnElement[bool]:
     ours = and_(ReceivedMail.program_id == program_id, ReceivedMail.prospect_id.is_not(None), read)
     reply = and_(ours, ReceivedMail.kind == InboundKind.REPLY.value)
     is_open = ReceivedMail.handled_at.is_(None)
-    asleep = ReceivedMail.snoozed_until > now()
+    asleep = ReceivedMail.snoozed_until > at
     return {
-        Tab.TO_DO: and_(reply, is_open, or_(ReceivedMail.snoozed_until.is_(None), ReceivedMail.snoozed_until <= now())),
+        Tab.TO_DO: and_(reply, is_open, or_(ReceivedMail.snoozed_until.is_(None), ReceivedMail.snoozed_until <= at)),
         Tab.SNOOZED: and_(reply, is_open, asleep),
         Tab.DONE: and_(reply, ReceivedMail.handled_at.is_not(None)),
         Tab.TRIAGE: and_(
@@ -83,7 +86,7 @@ def in_tab(tab: Tab, program_id: int) -> ColumnElement[bool]:
 
 def inbox_page(session: Session, program_id: int, tab: Tab, *, before: int | None = None) -> InboxPage:
     """Return the conversations of a tab whose newest mail has an id below `before`, newest first."""
-    newest = _newest(program_id, tab)
+    newest = _newest(program_id, tab, now())
     query = (
         select(ReceivedMail, Prospect, Company.name)
         .outerjoin(Prospect, Prospect.id == ReceivedMail.prospect_id)
@@ -104,20 +107,22 @@ def tab_counts(session: Session, program_id: int) -> dict[Tab, int]:
     return {tab: _count(session, program_id, tab) for tab in Tab}
 
 
-def waiting_conversations(program_id: int) -> Select[int]:
+def waiting_conversations(program_id: Id, at: Time) -> Select[int]:
     """Return the statement that counts conversations of a program that wait for somebody: to do, and to be matched."""
-    to_do, triage = _newest(program_id, Tab.TO_DO), _newest(program_id, Tab.TRIAGE)
+    to_do, triage = _newest(program_id, Tab.TO_DO, at), _newest(program_id, Tab.TRIAGE, at)
     return select(func.count()).select_from(union_all(to_do, triage).subquery())
 
 
 def _count(session: Session, program_id: int, tab: Tab) -> int:
-    return session.scalar(select(func.count()).select_from(_newest(program_id, tab).subquery())) or 0
+    return session.scalar(select(func.count()).select_from(_newest(program_id, tab, now()).subquery())) or 0
 
 
-def _newest(program_id: int, tab: Tab) -> Select[int]:
+def _newest(program_id: Id, tab: Tab, at: Time) -> Select[int]:
     """Return the ids of the newest mail of each conversation: a prospect and an address; each unmatched mail alone."""
     alone = func.coalesce(ReceivedMail.prospect_id, -ReceivedMail.id)
-    return select(func.max(ReceivedMail.id)).where(in_tab(tab, program_id)).group_by(alone, ReceivedMail.from_address)
+    return (
+        select(func.max(ReceivedMail.id)).where(in_tab(tab, program_id, at)).group_by(alone, ReceivedMail.from_address)
+    )
 
 
 def _row(mail: ReceivedMail, prospect: Prospect | None, company: str | None) -> InboxRow:

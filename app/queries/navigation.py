@@ -1,10 +1,13 @@
 """The programs a person can switch between, and what waits for them there."""
 
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, Integer, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from app.clock import now
+from app.db import UtcDateTime
 from app.models import Application, ApplicationState, Membership, Program, ProgramType, Task, TaskState
 from app.queries.inbox import waiting_conversations
 
@@ -38,11 +41,21 @@ def programs_of(session: Session, user_id: int, *, sees_all: bool) -> tuple[Navi
 
 def waiting_in(session: Session, program_id: int, *, user_id: int) -> Waiting:
     """Return what waits in a program, in one statement, for every page asks."""
+    values = {"in_program": program_id, "of_user": user_id, "at": now()}
+    return Waiting(*session.execute(_waiting(), values).one())
+
+
+@cache
+def _waiting() -> Select[int, int, int]:
+    # Built once: putting it together took longer than running it, on every page.
+    in_program: BindParameter[int] = bindparam("in_program", type_=Integer)
     tasks = select(func.count(Task.id)).where(
-        Task.program_id == program_id, Task.state == TaskState.OPEN, Task.assignee_id == user_id
+        Task.program_id == in_program,
+        Task.state == TaskState.OPEN,
+        Task.assignee_id == bindparam("of_user", type_=Integer),
     )
     applications = select(func.count(Application.id)).where(
-        Application.program_id == program_id, Application.state == ApplicationState.SUBMITTED
+        Application.program_id == in_program, Application.state == ApplicationState.SUBMITTED
     )
-    counts = (tasks, waiting_conversations(program_id), applications)
-    return Waiting(*session.execute(select(*(count.scalar_subquery() for count in counts))).one())
+    conversations = waiting_conversations(in_program, bindparam("at", type_=UtcDateTime))
+    return select(*(count.scalar_subquery() for count in (tasks, conversations, applications)))

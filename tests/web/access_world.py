@@ -1,7 +1,7 @@
 """Two programs with a row of every kind each, a person of every role in the first, and addresses to all of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -46,7 +46,6 @@ from app.services.sessions import Browser, start_session
 from tests.application_world import application_values
 from tests.onboarding_world import onboarding_values
 from tests.outreach_world import outreach_values
-from tests.web.conftest import COOKIE_KEY
 from tests.web.route_map import Route
 from tests.world import make_profile, make_program, make_prospect, make_user
 
@@ -62,6 +61,7 @@ ROLES = (
 )
 _WORDS = {"batch": "x" * 16, "secret": "x" * 43, "token": "x" * 43, "filename": "css/account.css"}
 _numbers = count(1)
+COOKIE_KEY = "_user_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,13 @@ class AccessWorld:
     """Signed-in browsers by role, and what stands for each part of an address in their own and the other program."""
 
     clients: Mapping[Role, FlaskClient]
+    tokens: Mapping[Role, str]
     own: Mapping[str, Any]
     other: Mapping[str, Any]
+
+    def with_new_browsers(self, app: Flask) -> "AccessWorld":
+        """Return the same world in browsers that no test has used yet."""
+        return replace(self, clients={role: browser(app, token) for role, token in self.tokens.items()})
 
     def path(self, route: Route, *, slug_of: str = "own", ids_of: str = "own") -> str:
         """Fill a route's address; a part nobody described stands for the first row of its kind."""
@@ -89,16 +94,16 @@ def make_access_world(app: Flask) -> AccessWorld:
         people = {role: make_user(session, role) for role in ROLES}
         own = _program_values(session, *people.values())
         other = _program_values(session, make_user(session))
-    return AccessWorld({role: browser(app, user) for role, user in people.items()}, own, other)
+        tokens = {role: start_session(session, user, browser=Browser()) for role, user in people.items()}
+    return AccessWorld({}, tokens, own, other).with_new_browsers(app)
 
 
-def browser(app: Flask, user: User) -> FlaskClient:
-    """Return a browser that is signed in as the user."""
-    with transaction() as session:
-        token = start_session(session, user, browser=Browser())
+def browser(app: Flask, token: str) -> FlaskClient:
+    """Return a browser that is signed in by the token of a session."""
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie[COOKIE_KEY] = token
+        cookie.permanent = True
     return client
 
 

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -17,9 +18,9 @@ from app.factory import create_app
 from app.models import User
 from app.services.sessions import Browser, start_session
 from tests.conftest import DATABASE_URL, NO_QUEUE
+from tests.web.access_world import AccessWorld, browser, make_access_world
 
 SignIn = Callable[[User], FlaskClient]
-COOKIE_KEY = "_user_id"
 
 
 @pytest.fixture
@@ -63,6 +64,44 @@ def shared_app(_shared_app: Flask, shared_database_url: str) -> Iterator[Flask]:
     dispatch.dispose()
 
 
+@pytest.fixture(scope="module")
+def _worlds() -> dict[str, AccessWorld]:
+    return {}
+
+
+@pytest.fixture
+def world(shared_app: Flask, shared_database_url: str, _worlds: dict[str, AccessWorld]) -> AccessWorld:
+    """The world that the tests of a module share which only read, or only try."""
+    if not _worlds:
+        _worlds["steady"] = make_access_world(shared_app)
+        if not DATABASE_URL:
+            db.dispose()
+            shutil.copy(_file(shared_database_url), _kept(shared_database_url))
+            db.configure(shared_database_url)
+    return _worlds["steady"]
+
+
+@pytest.fixture
+def fresh_world(shared_app: Flask, shared_database_url: str, world: AccessWorld) -> Iterator[AccessWorld]:
+    """A world for one test that changes it: on SQLite the shared one, which comes back as it was."""
+    if DATABASE_URL:
+        yield make_access_world(shared_app)
+        return
+    yield world.with_new_browsers(shared_app)
+    db.dispose()
+    for part in ("-wal", "-shm"):
+        Path(_file(shared_database_url) + part).unlink(missing_ok=True)
+    shutil.copy(_kept(shared_database_url), _file(shared_database_url))
+
+
+def _file(url: str) -> str:
+    return url.removeprefix("sqlite+pysqlite:///")
+
+
+def _kept(url: str) -> str:
+    return f"{_file(url)}.kept"
+
+
 @pytest.fixture
 def sign_in(app: Flask) -> SignIn:
     """Return a function that signs a user in and returns their browser; call it as often as there are people.
@@ -71,13 +110,9 @@ def sign_in(app: Flask) -> SignIn:
     """
 
     def open_browser(user: User) -> FlaskClient:
-        client = app.test_client()
         with transaction() as session:
             token = start_session(session, user, browser=Browser(user_agent="test"))
-        with client.session_transaction() as cookie:
-            cookie[COOKIE_KEY] = token
-            cookie.permanent = True
-        return client
+        return browser(app, token)
 
     return open_browser
 

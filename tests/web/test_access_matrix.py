@@ -14,7 +14,7 @@ from app.models import AuditEvent, Role
 from app.services import access
 from app.services.access import Permission
 from app.web.login import PUBLIC_ENDPOINTS
-from tests.web.access_world import ROLES, AccessWorld, make_access_world
+from tests.web.access_world import ROLES, AccessWorld
 from tests.web.route_map import ROUTES, Route
 
 # Pages about nobody but the person who opens them: no role is asked, because every role may.
@@ -58,28 +58,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     return heard
 
 
-@pytest.fixture
-def fresh_world(shared_app: Flask) -> AccessWorld:
-    """A world for one test that changes it."""
-    return make_access_world(shared_app)
-
-
-@pytest.fixture(scope="module")
-def worlds() -> dict[str, AccessWorld]:
-    """The world that tests share which only read, or only try."""
-    return {}
-
-
-@pytest.fixture
-def world(shared_app: Flask, worlds: dict[str, AccessWorld]) -> AccessWorld:
-    """The shared world."""
-    if not worlds:
-        worlds["steady"] = make_access_world(shared_app)
-    return worlds["steady"]
-
-
 def send(client: FlaskClient, route: Route, path: str) -> int:
-    return client.open(path, method=route.method, buffered=True).status_code
+    # A refusal as JSON says the same without the page around it, and tests/web/test_headers.py draws that page.
+    return client.open(path, method=route.method, headers={"Accept": "application/json"}, buffered=True).status_code
 
 
 def audit_length() -> int:

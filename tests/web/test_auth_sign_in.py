@@ -14,7 +14,8 @@ from app.models import Role, User, UserSession
 from app.services.accounts import deactivate_user
 from app.services.passwords import hash_password
 from app.web.auth.devices import device_name
-from tests.web.conftest import COOKIE_KEY, SignIn, without_tokens
+from tests.web.access_world import COOKIE_KEY
+from tests.web.conftest import SignIn, without_tokens
 from tests.world import make_user
 
 PASSWORD = "copper lantern orchard"

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.models import Role
-from tests.web.access_world import AccessWorld, make_access_world
+from tests.web.access_world import AccessWorld
 from tests.web.route_map import CHANGING_ROUTES, Route
 from tests.web.test_access_matrix import audit_length
 
@@ -25,25 +25,6 @@ def protected(shared_app: Flask) -> Iterator[Flask]:
     shared_app.config["WTF_CSRF_ENABLED"] = True
     yield shared_app
     shared_app.config["WTF_CSRF_ENABLED"] = False
-
-
-@pytest.fixture(scope="module")
-def worlds() -> dict[str, AccessWorld]:
-    return {}
-
-
-@pytest.fixture
-def world(protected: Flask, worlds: dict[str, AccessWorld]) -> AccessWorld:
-    """A world that the refused requests share: they change nothing."""
-    if not worlds:
-        worlds["steady"] = make_access_world(protected)
-    return worlds["steady"]
-
-
-@pytest.fixture
-def fresh_world(protected: Flask) -> AccessWorld:
-    """A world for requests that are taken."""
-    return make_access_world(protected)
 
 
 def token_for(client: FlaskClient) -> str:

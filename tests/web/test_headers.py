@@ -12,7 +12,7 @@ from app.config import AppEnv, Settings
 from app.factory import create_app
 from app.models import Role
 from tests.conftest import NO_QUEUE
-from tests.web.access_world import AccessWorld, make_access_world
+from tests.web.access_world import AccessWorld
 from tests.web.route_map import ROUTES, Route
 
 pytestmark = pytest.mark.any_servers
@@ -22,19 +22,6 @@ EXPECTED = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-
-
-@pytest.fixture(scope="module")
-def worlds() -> dict[str, AccessWorld]:
-    return {}
-
-
-@pytest.fixture
-def world(shared_app: Flask, worlds: dict[str, AccessWorld]) -> AccessWorld:
-    """A world that all tests here share."""
-    if not worlds:
-        worlds["steady"] = make_access_world(shared_app)
-    return worlds["steady"]
 
 
 def assert_guarded(headers: object) -> None:
@@ -50,9 +37,8 @@ def assert_guarded(headers: object) -> None:
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)
-def test_every_route_for_everyone(shared_app: Flask, world: AccessWorld, route: Route) -> None:
-    if route.changes_something:
-        world = make_access_world(shared_app)
+def test_every_route_for_everyone(shared_app: Flask, request: pytest.FixtureRequest, route: Route) -> None:
+    world: AccessWorld = request.getfixturevalue("fresh_world" if route.changes_something else "world")
     for client in (shared_app.test_client(), world.clients[Role.DATA_ANALYST], world.clients[Role.ADMIN]):
         answer = client.open(world.path(route), method=route.method, buffered=True)
         assert_guarded(answer.headers)
