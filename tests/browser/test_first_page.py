@@ -18,6 +18,12 @@ def test_sign_in_page_loads_without_a_complaint_and_is_accessible(
     assert axe_violations() == []
 
 
+def test_a_fault_is_found_where_there_is_one(page: Page, axe_violations: Callable[[], list[str]]) -> None:
+    page.goto("/login")
+    page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+    assert [fault.partition(":")[0] for fault in axe_violations()] == ["image-alt"]
+
+
 def test_a_person_signs_in_and_lands_inside(page: Page, sign_in_browser: Callable[[User], Page]) -> None:
     with transaction() as session:
         user = make_user(session, Role.RECRUITMENT_SPECIALIST)
