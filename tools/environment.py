@@ -15,7 +15,7 @@ RUNTIME = ("requirements.txt",)
 # Python compiles what it imports and keeps it; compiling all of torch ahead takes half of pip's time. Where it may keep
 # nothing, every process would compile anew.
 _COMPILING = () if sys.dont_write_bytecode else ("--no-compile",)
-DEVELOPMENT = ("requirements.txt", "requirements-dev.txt")
+DEVELOPMENT = ("requirements.txt", "requirements-int8.txt", "requirements-dev.txt")
 
 
 def ensure_environment(root: Path, *, with_development: bool = False) -> Path:
