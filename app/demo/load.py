@@ -14,6 +14,7 @@ from app.clock import now, today
 from app.demo.applications import take_applications
 from app.demo.board import CARDS, IMPORT_FILES, DemoCard
 from app.demo.discover import search_and_name
+from app.demo.keeping import keep_partners
 from app.demo.onboarding import onboard_partners
 from app.demo.outreach import begin_outreach
 from app.demo.people import DEMO_PASSWORD, PEOPLE
@@ -76,6 +77,7 @@ def load_demo(session: Session) -> int:
             session, program, director=people["director@example.com"], reviewer=people["amara@example.com"]
         )
         onboard_partners(session, program, recruiter=people["theo@example.com"], manager=people["joanna@example.com"])
+        keep_partners(session, program, manager=people["joanna@example.com"])
     return count
 
 

@@ -1,6 +1,7 @@
 """Each minute: wake who is due, have sites read again, and ring for work that a lost doorbell or a dead worker left.
 
 Once an hour it also forgets what is kept for a while only, and reminds people of what waits in onboarding.
+Partners who heard nothing for long make tasks, once an hour too.
 """
 
 from app import dispatch
@@ -10,12 +11,14 @@ from app.dispatch import Job
 from app.jobs.review_rules import approve_by_rules
 from app.jobs.watch import read_sites_again
 from app.queries.work import doorbells_to_ring, imports_left_behind
+from app.services.keeping.cadence import keep_in_touch
 from app.services.moves import wake_due_prospects
 from app.services.onboarding.nudges import remind
 from app.services.retention import forget_old
 
 FORGETS_AT_MINUTE = 17
 REMINDS_AT_MINUTE = 37
+TOUCHES_AT_MINUTE = 47
 
 
 def sweep() -> int:
@@ -27,6 +30,9 @@ def sweep() -> int:
     if now().minute == REMINDS_AT_MINUTE:
         with transaction() as session:
             remind(session)
+    if now().minute == TOUCHES_AT_MINUTE:
+        with transaction() as session:
+            keep_in_touch(session)
     read_sites_again()
     approve_by_rules()
     with reading() as session:

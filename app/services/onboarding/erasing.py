@@ -17,6 +17,7 @@ from app.models import (
     PlanEvent,
 )
 from app.services.document_store import drop
+from app.services.keeping.erasing import erase_from_keeping
 
 _NOBODY = "A person who was erased"
 
@@ -44,6 +45,7 @@ def erase_from_partnerships(
         action.note = without_words(action.note)
     for event in session.scalars(select(PlanEvent).where(PlanEvent.plan_id.in_(plans))):
         event.text = without_words(event.text)
+    erase_from_keeping(session, partnerships, without_words=without_words)
     session.flush()
 
 

@@ -5,6 +5,7 @@ from flask_login import current_user
 
 from app.db import reading
 from app.models import Role
+from app.queries.keeping_home import care_panels
 from app.queries.onboarding import onboarding_home
 from app.services.access import Permission, program_for
 from app.services.onboarding.templates import templates_of
@@ -23,7 +24,8 @@ def index(slug: str) -> str:
     with reading() as session:
         program = program_for(session, current_user, slug, Permission.READ)
         home = onboarding_home(session, program.id, user_id=current_user.id if is_mine else None, start=first)
+        panels = care_panels(session, program.id, user_id=current_user.id if is_mine else None)
         has_templates = bool(templates_of(session, program.id))
     return render_template(
-        "onboarding/index.html", program=program, home=home, is_mine=is_mine, has_templates=has_templates
+        "onboarding/index.html", program=program, home=home, panels=panels, is_mine=is_mine, has_templates=has_templates
     )

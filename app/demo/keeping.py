@@ -1,0 +1,114 @@
+"""The demo's partners as they are kept: goals on track and behind, a review behind and one ahead, resources, a rule."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import today
+from app.demo.program import AFTERGLOW_PARTNERS
+from app.models import BusinessReview, Company, PartnerPerson, Partnership, Program, Prospect, User
+from app.services.keeping.cadence import add_rule, keep_in_touch
+from app.services.keeping.goals import Agreement, Report, TypedGoal, add_goal, agree_change, report_checkpoint
+from app.services.keeping.resources import Content, TypedResource, add_resource, count_download, replace_version
+from app.services.keeping.reviews import TypedReview, finish_review, plan_review, share_review, write_review
+from app.services.onboarding.events import Doer
+
+_GOLD, _SILVER = "Gold", "Silver"
+_TIERS = {"palmetto-web.demo.test": _GOLD, "briefwerk.demo.test": _SILVER}
+_COPY = b"""Afterglow shows one more product after checkout, with one click and the same card.
+We earn a share when you use it through us.
+"""
+_PRICES = b"Plan,Orders a month,Price\nStart,up to 500,49\nGrow,up to 5000,199\nScale,more,on request\n"
+
+
+def keep_partners(session: Session, program: Program, *, manager: User) -> None:
+    """Play what an account manager does with active partners; only for the program that recruits agencies."""
+    if program.slug != AFTERGLOW_PARTNERS.slug:
+        return
+    partners = {domain: _partnership(session, program, domain, tier) for domain, tier in _TIERS.items()}
+    palmetto, briefwerk = partners.values()
+    _resources(session, program, palmetto, manager)
+    _goals(session, palmetto, briefwerk, manager)
+    _review(session, palmetto, manager)
+    plan_review(session, briefwerk, rhythm="quarterly", held_on=_day(5), actor=manager)
+    add_rule(session, program, tier="", days="45", actor=manager)
+    add_rule(session, program, tier=_GOLD, days="14", actor=manager)
+    session.flush()
+    keep_in_touch(session)
+
+
+def _partnership(session: Session, program: Program, domain: str, tier: str) -> Partnership:
+    found = session.scalars(
+        select(Partnership)
+        .join(Prospect, Prospect.id == Partnership.prospect_id)
+        .join(Company, Company.id == Prospect.company_id)
+        .where(Partnership.program_id == program.id, Company.domain == domain)
+    ).one()
+    found.tier = tier
+    return found
+
+
+def _day(days: int) -> str:
+    """Return the day so many days from today, as a form sends it."""
+    return (today() + timedelta(days=days)).isoformat()
+
+
+def _goals(session: Session, palmetto: Partnership, briefwerk: Partnership, manager: User) -> None:
+    person = session.scalars(select(PartnerPerson).where(PartnerPerson.partnership_id == palmetto.id)).first()
+    shops = add_goal(session, palmetto, _typed("Shops that went live", "shops", "12", begin=-60, end=30), actor=manager)
+    for days, value, note in ((-45, "2", ""), (-20, "5", "Hob & Rye among them"), (-3, "9", "Two more wait for theme")):
+        report = Report(value=value, reached_on=_day(days), note=note)
+        report_checkpoint(session, shops, report, Doer(person_id=person.id if person else None))
+    revenue = add_goal(session, palmetto, _typed("Revenue", "€", "20,000", begin=-80, end=40), actor=manager)
+    for days, value in ((-50, "3,100"), (-6, "7,400")):
+        report_checkpoint(session, revenue, Report(value=value, reached_on=_day(days)), Doer(manager.id))
+    agreed = Agreement(
+        target="16,000", due_on=_day(40), why="Pluff Mud moved its launch to spring.", version=revenue.version
+    )
+    agree_change(session, revenue, agreed, actor=manager)
+    add_goal(session, briefwerk, _typed("Joint case studies", "", "2", begin=-4, end=86), actor=manager)
+
+
+def _typed(kpi: str, unit: str, target: str, *, begin: int, end: int) -> TypedGoal:
+    return TypedGoal(kpi=kpi, unit=unit, target=target, started_on=_day(begin), due_on=_day(end))
+
+
+def _review(session: Session, partnership: Partnership, manager: User) -> None:
+    """Hold a monthly review three weeks ago and plan the next."""
+    review = plan_review(session, partnership, rhythm="monthly", held_on=_day(0), actor=manager)
+    typed = TypedReview(
+        held_on=_day(0),
+        notes="Dee wants offers by season. The theme of two shops fights our script; Sam looks into it.",
+        decisions="A webinar for their shops in January.\nWe pay the first three case studies.",
+        summary="Seven shops in reach of the goal. In January we hold a webinar together; we pay three case studies.",
+        next_on=_day(9),
+        version=review.version,
+    )
+    write_review(session, review, typed, actor=manager)
+    finish_review(session, review, partnership, actor=manager)
+    share_review(session, review, partnership, actor=manager)
+    _date_back(review, today() - timedelta(days=21))
+
+
+def _date_back(review: BusinessReview, day: date) -> None:
+    back = today() - day
+    review.held_on, review.since_on = day, day - timedelta(days=17)
+    if review.finished_at is not None and review.shared_at is not None:
+        review.finished_at, review.shared_at = review.finished_at - back, review.shared_at - back
+
+
+def _resources(session: Session, program: Program, partner: Partnership, manager: User) -> None:
+    kit = TypedResource(kind="guide", title="How the offer after checkout works", about="Ten minutes, with pictures.")
+    link = Content(url="https://afterglow.demo.test/guide")
+    add_resource(session, program, kit, link, actor=manager)
+    copy = TypedResource(kind="text", title="Words for your newsletter", about="Say that you earn by it; we did.")
+    words = add_resource(session, program, copy, Content(file=("words.txt", _COPY)), actor=manager)
+    newer = Content(file=("words.txt", _COPY + b"Ask us for pictures.\n"), note="With where to get pictures")
+    newest = replace_version(session, words, newer, actor=manager)
+    prices = TypedResource(kind="prices", title="Partner prices", about="For you, not for your site.", tiers=_GOLD)
+    add_resource(session, program, prices, Content(file=("partner prices.csv", _PRICES)), actor=manager)
+    for _ in range(3):
+        count_download(session, partner, newest)

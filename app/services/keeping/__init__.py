@@ -1,0 +1,1 @@
+"""Keeping partners: goals, resources, business reviews, and staying in touch."""

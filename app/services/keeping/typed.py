@@ -1,0 +1,36 @@
+"""Numbers and days as people type them, with what is wrong in words."""
+
+import math
+import re
+from datetime import date
+
+from app.services.plain_text import clean_line
+
+MAX_NUMBER = 1e12
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")
+
+
+class NotTyped(Exception):
+    """What was typed cannot be used; the text says why, for who typed it."""
+
+
+def typed_number(text: str) -> float:
+    """Return a typed number: `1200`, `1,200.50`, `1 200`, `0,5`. Raises NotTyped."""
+    shown = re.sub(r"\s", "", clean_line(text)).replace("'", "").removesuffix("%")
+    if _THOUSANDS.fullmatch(shown):
+        shown = shown.replace(",", "")
+    if not _NUMBER.fullmatch(shown):
+        raise NotTyped("Give a number, such as 250 or 12.5.")
+    value = float(shown.replace(",", "."))
+    if not math.isfinite(value) or abs(value) > MAX_NUMBER:
+        raise NotTyped("This number is too large.")
+    return value
+
+
+def typed_day(text: str) -> date:
+    """Return a typed day. Raises NotTyped."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise NotTyped("Give a day, such as 2026-12-01.") from None
