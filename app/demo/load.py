@@ -20,6 +20,7 @@ from app.demo.outreach import begin_outreach
 from app.demo.people import DEMO_PASSWORD, PEOPLE
 from app.demo.program import PROGRAMS, DemoProgram
 from app.demo.received import receive_mail
+from app.demo.waves import move_partners
 from app.models import (
     Activity,
     ActivityKind,
@@ -78,6 +79,7 @@ def load_demo(session: Session) -> int:
         )
         onboard_partners(session, program, recruiter=people["theo@example.com"], manager=people["joanna@example.com"])
         keep_partners(session, program, manager=people["joanna@example.com"])
+        move_partners(session, program, director=people["director@example.com"], manager=people["joanna@example.com"])
     return count
 
 

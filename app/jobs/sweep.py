@@ -1,6 +1,7 @@
 """Each minute: wake who is due, have sites read again, and ring for work that a lost doorbell or a dead worker left.
 
-Once an hour it also forgets what is kept for a while only, and reminds people of what waits in onboarding.
+Once an hour it also forgets what is kept for a while only, and reminds people of what waits in onboarding and in
+migration waves.
 Partners who heard nothing for long make tasks, once an hour too.
 """
 
@@ -15,6 +16,7 @@ from app.services.keeping.cadence import keep_in_touch
 from app.services.moves import wake_due_prospects
 from app.services.onboarding.nudges import remind
 from app.services.retention import forget_old
+from app.services.waves.reminding import attend_to_waves
 
 FORGETS_AT_MINUTE = 17
 REMINDS_AT_MINUTE = 37
@@ -30,6 +32,8 @@ def sweep() -> int:
     if now().minute == REMINDS_AT_MINUTE:
         with transaction() as session:
             remind(session)
+        with transaction() as session:
+            attend_to_waves(session)
     if now().minute == TOUCHES_AT_MINUTE:
         with transaction() as session:
             keep_in_touch(session)

@@ -27,6 +27,7 @@ from app.web import (
     suppressions,
     tasks,
     unsubscribe,
+    waves,
     webhooks,
 )
 from app.web.context import register_context
@@ -49,6 +50,8 @@ BLUEPRINTS = (
     onboarding.blueprint,
     keeping.blueprint,
     portal.blueprint,
+    waves.blueprint,
+    waves.moving_blueprint,
     fit.blueprint,
     preferences.blueprint,
     people.blueprint,

@@ -76,6 +76,7 @@ class Navigation:
             ),
             NavigationItem("Outreach", "send", f"{root}/outreach/sequences", Permission.READ, also=f"{root}/outreach"),
             NavigationItem("Onboarding", "heart-handshake", f"{root}/onboarding", Permission.READ),
+            NavigationItem("Migration", "users", f"{root}/waves", Permission.READ),
             NavigationItem("Partners", "star", f"{root}/partners", Permission.READ),
             NavigationItem("Tasks", "checklist", f"{root}/tasks", Permission.READ, count=self.waiting.tasks),
             NavigationItem("Discover", "compass", f"{root}/discover", Permission.READ),

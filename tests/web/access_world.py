@@ -46,6 +46,7 @@ from app.services.sessions import Browser, start_session
 from tests.application_world import application_values
 from tests.onboarding_world import onboarding_values
 from tests.outreach_world import outreach_values
+from tests.wave_world import wave_values
 from tests.web.route_map import Route
 from tests.world import make_profile, make_program, make_prospect, make_user
 
@@ -165,7 +166,7 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         "attachment_number": 1,
         **(_WORDS | onboarding_values(session, program, extra)),
         **_discover_values(session, program),
-        **application_values(session, program, prospect),
+        **(application_values(session, program, prospect) | wave_values(session, program, extra)),
     } | outreach_values(session, program, prospect)
 
 

@@ -63,7 +63,8 @@ class CheckRun:
     def work(self) -> None:
         """Read the next rows of the file; nothing of it needs the database."""
         if self._rows is None:
-            table = read_table(self.content, self.encoding)
+            # Which column names the company was settled before: by the upload, or by a person afterwards.
+            table = read_table(self.content, self.encoding, names_companies=False)
             self._rows = (row for row in table.rows() if row.line > self.last_line)
         self._chunk = [self._read(row) for row in islice(self._rows, CHUNK_ROWS)]
 

@@ -84,20 +84,24 @@ def count_known(headings: Sequence[str]) -> int:
     return sum(_key(heading) in _FIELD_OF for heading in headings)
 
 
-def map_columns(headings: Sequence[str], samples: Sequence[Sequence[str]]) -> tuple[dict[str, Field], bool]:
+def map_columns(
+    headings: Sequence[str], samples: Sequence[Sequence[str]], *, names_companies: bool = True
+) -> tuple[dict[str, Field], bool]:
     """Return the field of each column in file order, and whether the first record holds headings at all.
 
     A file without headings, such as a bare list of domains, gets `column 1`, `column 2` and its site column by value.
-    Raises InvalidInput (field `file`) where no column names a company's site or an e-mail address.
+    Raises InvalidInput (field `file`) where no column names a company's site or an e-mail address, though the file
+    should name companies; where a person says later which column does, there may be none yet.
     """
     if not count_known(headings) and any(_is_site(cell) or _is_email(cell) for cell in headings):
         return _by_value(headings, samples), False
     columns = _by_heading(headings)
     if not {Field.SITE, Field.EMAIL} & set(columns.values()):
         found = _site_column(samples, len(headings))
-        if found is None:
+        if found is None and names_companies:
             raise InvalidInput({"file": _no_usable_column(headings)})
-        columns[list(columns)[found]] = Field.SITE
+        if found is not None:
+            columns[list(columns)[found]] = Field.SITE
     return columns, True
 
 

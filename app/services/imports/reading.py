@@ -52,11 +52,11 @@ class Table:
             yield _row(record, headings)
 
 
-def read_table(content: bytes, encoding: TextEncoding | None = None) -> Table:
+def read_table(content: bytes, encoding: TextEncoding | None = None, *, names_companies: bool = True) -> Table:
     """Read a file's encoding, delimiter and columns; the rows are read as they are asked for.
 
     Raises InvalidInput (field `file`) naming what was found, what is needed and what to do, for a file that is too
-    large, empty, no text, or without any column that names a company.
+    large, empty, no text, or (where it should have one) without any column that names a company.
     """
     if len(content) > MAX_FILE_BYTES:
         raise InvalidInput({"file": too_large(len(content))})
@@ -73,7 +73,9 @@ def read_table(content: bytes, encoding: TextEncoding | None = None) -> Table:
         raise InvalidInput(
             {"file": f"The file has {len(headings)} columns; at most {MAX_COLUMNS} can be read. Remove some of them."}
         )
-    columns, has_headings = map_columns(headings, [record.cells for record in sample[1:]])
+    columns, has_headings = map_columns(
+        headings, [record.cells for record in sample[1:]], names_companies=names_companies
+    )
     first_row = _index_after(sample, lines) if has_headings else sample[0].line - 1
     table = Table(decoded.encoding, delimiter, columns, has_headings, lines, first_row)
     if next(table.rows(), None) is None:

@@ -1,0 +1,129 @@
+"""Sending a wave: who is written to and who is not, the mail as it would be read, then one receipt for each."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import now, today
+from app.models import Company, Program, Prospect, User
+from app.models.wave import Wave, WavePartner, WaveSource, WaveStatus
+from app.services.errors import Conflict
+from app.services.program_pages import current_terms
+from app.services.waves.addresses import Addressee, addressees
+from app.services.waves.changes import By, audit_act, new_act, record_status
+from app.services.waves.links import new_move_link
+from app.services.waves.mails import Letter, Promise, invitation, mail_letter, words_for
+from app.services.waves.planning import wave_for
+from app.services.waves.plans import plan_of
+from app.services.waves.statuses import move_if_earlier
+
+NO_TERMS = "Publish the program's terms first: partners accept them when they come along."
+NO_PLATFORM = "Say in the plan which platform they come from: the mail names it."
+
+
+@dataclass(frozen=True, slots=True)
+class WaveLine:
+    """One partner of a wave and whom their invitation goes to."""
+
+    partner: WavePartner
+    company: str
+    to: Addressee
+
+    @property
+    def is_due(self) -> bool:
+        """Say whether sending the wave now would write to them."""
+        return self.partner.status is WaveStatus.PLANNED and not self.to.why_not
+
+
+@dataclass(frozen=True, slots=True)
+class WavePreview:
+    """What sending a wave would do, and in `why_not` why it cannot be sent; the letter is that of the first one."""
+
+    wave: Wave
+    lines: tuple[WaveLine, ...]
+    letter: Letter | None
+    why_not: str
+
+    @property
+    def due(self) -> int:
+        """Return how many mails would leave."""
+        return sum(line.is_due for line in self.lines)
+
+    @property
+    def held(self) -> list[WaveLine]:
+        """Return who is still to be invited and cannot be written to."""
+        return [line for line in self.lines if line.partner.status is WaveStatus.PLANNED and line.to.why_not]
+
+
+def preview_wave(session: Session, program: Program, wave_id: int) -> WavePreview:
+    """Return what sending a wave would do; nothing is changed. Raises NotFound."""
+    return _preview(session, program, wave_for(session, program, wave_id))
+
+
+def send_wave(session: Session, program: Program, wave_id: int, *, actor: User) -> int:
+    """Invite everybody of a wave who was not invited yet; returns how many mails leave.
+
+    Who sends it approves, by that, those who accept. Raises NotFound, and Conflict where nothing can be sent.
+    """
+    wave = wave_for(session, program, wave_id, lock=True)
+    found = _preview(session, program, wave)
+    if found.why_not or not found.due:
+        raise Conflict(found.why_not or f"Nobody of wave {wave.number} is left to invite.")
+    plan = plan_of(session, program)
+    if wave.sent_at is None:
+        wave.incentive, wave.sent_at = plan.incentive, now()
+        wave.expires_on = _until(plan.incentive_days) if plan.incentive else None
+    wave.sent_by_id = actor.id
+    by = By(source=WaveSource.MAIL, user_id=actor.id, act=new_act())
+    promise = Promise(text=wave.incentive, until=_until(plan.incentive_days) if wave.incentive else None)
+    due, held = [line for line in found.lines if line.is_due], len(found.held)
+    for line in due:
+        _invite(session, program, line, promise, by)
+    audit_act(session, program, "wave.sent", by, wave_id=wave.id, count=len(due), held=held)
+    return len(due)
+
+
+def _invite(session: Session, program: Program, line: WaveLine, promise: Promise, by: By) -> None:
+    partner = line.partner
+    values = words_for(session, program, plan_of(session, program), partner, line.to)
+    letter = invitation(plan_of(session, program), values, promise, link=new_move_link(session, partner))
+    mail_letter(session, "wave_invitation", line.to, letter)
+    partner.invited_at, partner.incentive_until = now(), promise.until
+    change = move_if_earlier(session, session.get_one(Prospect, partner.prospect_id), by)
+    record_status(session, partner, WaveStatus.INVITED, by, change=change)
+
+
+def _preview(session: Session, program: Program, wave: Wave) -> WavePreview:
+    rows = session.execute(
+        select(WavePartner, Company.name)
+        .join(Prospect, Prospect.id == WavePartner.prospect_id)
+        .join(Company, Company.id == Prospect.company_id)
+        .where(WavePartner.wave_id == wave.id)
+        .order_by(WavePartner.revenue_cents.is_(None), WavePartner.revenue_cents.desc(), WavePartner.id)
+    ).all()
+    whom = addressees(session, [partner for partner, _ in rows])
+    lines = tuple(WaveLine(partner, name, whom[partner.id]) for partner, name in rows)
+    return WavePreview(wave, lines, _sample(session, program, wave, lines), _why_not(session, program))
+
+
+def _sample(session: Session, program: Program, wave: Wave, lines: tuple[WaveLine, ...]) -> Letter | None:
+    first = next((line for line in lines if line.is_due), None)
+    if first is None:
+        return None
+    plan = plan_of(session, program)
+    text = wave.incentive if wave.sent_at else plan.incentive
+    promise = Promise(text=text, until=_until(plan.incentive_days) if text else None)
+    values = words_for(session, program, plan, first.partner, first.to)
+    return invitation(plan, values, promise, link="…")
+
+
+def _why_not(session: Session, program: Program) -> str:
+    if current_terms(session, program.id) is None:
+        return NO_TERMS
+    return "" if plan_of(session, program).platform else NO_PLATFORM
+
+
+def _until(days: int) -> date:
+    return today() + timedelta(days=days)

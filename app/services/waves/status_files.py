@@ -1,0 +1,122 @@
+"""Statuses by file: a column with the partner's id or domain and one with the status; every line is judged alone."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Company, Program, Prospect
+from app.models.wave import WavePartner, WaveStatus
+from app.services.errors import InvalidInput
+from app.services.imports.reading import Table, TableRow
+from app.services.waves.columns import folded
+from app.services.waves.statuses import MAX_AT_ONCE, StatusLine, preview_statuses
+from scrapers.domains import DomainError, normalize_domain
+
+_IDS = frozenset("id partnerid partnerkey externalid affiliateid publisherid promoterid mediapartnerid".split())
+_SITES = frozenset("domain website url site company companydomain".split())
+_STATUSES = frozenset("status state newstatus migrationstatus".split())
+_WORDS = {
+    "invited": WaveStatus.INVITED,
+    "accepted": WaveStatus.ACCEPTED,
+    "approved": WaveStatus.ACCEPTED,
+    "moved": WaveStatus.MOVED,
+    "migrated": WaveStatus.MOVED,
+    "refused": WaveStatus.REFUSED,
+    "declined": WaveStatus.REFUSED,
+    "lost": WaveStatus.LOST,
+    "planned": WaveStatus.PLANNED,
+    "opened": WaveStatus.OPENED,
+    "openedthelink": WaveStatus.OPENED,
+}
+
+
+def preview_file(session: Session, program: Program, table: Table) -> list[StatusLine]:
+    """Return what a file of statuses would do, line by line; partners who have the status already are left out.
+
+    Raises InvalidInput (field `file`) where the columns are missing or the file is too long.
+    """
+    places = _places(table)
+    rows = list(table.rows())
+    if len(rows) > MAX_AT_ONCE:
+        raise InvalidInput({"file": f"The file has {len(rows):,} rows; at most {MAX_AT_ONCE} at once. Split it."})
+    by_id, by_domain = _partners(session, program)
+    lines: list[StatusLine] = []
+    wanted: dict[int, tuple[int, WaveStatus]] = {}
+    for row in rows:
+        found = _read(row, places, by_id, by_domain)
+        if isinstance(found, StatusLine):
+            lines.append(found)
+        elif found[0] in wanted:
+            name = _shown(row, places)
+            lines.append(StatusLine(company=name, line=row.line, problem="Stands in the file twice; the first counts."))
+        else:
+            wanted[found[0]] = (row.line, found[1])
+    previewed = (
+        preview_statuses(session, program, [(key, status) for key, (_, status) in wanted.items()]) if wanted else []
+    )
+    lines += [replace(each, line=wanted[each.partner_id][0]) for each in previewed if each.now_is is not each.status]
+    return sorted(lines, key=lambda each: each.line)
+
+
+def _places(table: Table) -> dict[str, str]:
+    """Return which heading holds the id, the site and the status."""
+    found: dict[str, str] = {}
+    for heading in table.columns:
+        key = folded(heading)
+        for name, words in (("status", _STATUSES), ("id", _IDS), ("site", _SITES)):
+            if key in words:
+                found.setdefault(name, heading)
+    if "status" not in found or not {"id", "site"} & set(found):
+        shown = ", ".join(f"“{heading[:40]}”" for heading in list(table.columns)[:12])
+        raise InvalidInput(
+            {"file": f"Needed: a column “status”, and one “id” or “domain”. Found: {shown}. Rename them in line 1."}
+        )
+    return found
+
+
+def _partners(session: Session, program: Program) -> tuple[dict[str, int], dict[str, int]]:
+    rows = session.execute(
+        select(WavePartner.id, WavePartner.external_id, Company.domain)
+        .join(Prospect, Prospect.id == WavePartner.prospect_id)
+        .join(Company, Company.id == Prospect.company_id)
+        .where(WavePartner.program_id == program.id)
+        .order_by(WavePartner.id.desc())
+    ).all()
+    return ({name: key for key, name, _ in rows if name}, {domain: key for key, _, domain in rows})
+
+
+def _read(
+    row: TableRow, places: dict[str, str], by_id: dict[str, int], by_domain: dict[str, int]
+) -> tuple[int, WaveStatus] | StatusLine:
+    """Return the partner and status a row names, or the line that says why it names none."""
+    name = _shown(row, places)
+    word = row.fields.get(places["status"], "")
+    if row.problem:
+        return StatusLine(company=name, line=row.line, problem=row.problem)
+    status = _WORDS.get(folded(word))
+    if status is None:
+        known = ", ".join(each.value for each in WaveStatus if each not in (WaveStatus.PLANNED, WaveStatus.OPENED))
+        return StatusLine(company=name, line=row.line, problem=f"“{word[:40]}” is no status. Use: {known}.")
+    partner_id = by_id.get(_cell(row, places, "id")) or by_domain.get(_domain(_cell(row, places, "site")))
+    if partner_id is None:
+        problem = "Nobody on the migration list has this id or domain."
+        return StatusLine(company=name, line=row.line, status=status, problem=problem)
+    return partner_id, status
+
+
+def _cell(row: TableRow, places: dict[str, str], name: str) -> str:
+    return row.fields.get(places[name], "").strip() if name in places else ""
+
+
+def _domain(text: str) -> str:
+    try:
+        return normalize_domain(text) if text else ""
+    except DomainError:
+        return ""
+
+
+def _shown(row: TableRow, places: dict[str, str]) -> str:
+    parts: Iterable[str] = (_cell(row, places, "site"), _cell(row, places, "id"))
+    return next(filter(None, parts), "an empty line")[:80]

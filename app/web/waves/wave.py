@@ -1,0 +1,54 @@
+"""One wave: who is in it, the mail as it would be read, and sending it."""
+
+from flask import flash, redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.db import reading, transaction
+from app.queries.wave_bands import band_of, value_of
+from app.queries.waves import waves_of
+from app.services.access import Permission, program_for
+from app.services.errors import Conflict
+from app.services.waves.plans import plan_of
+from app.services.waves.sending import preview_wave, send_wave
+from app.web.filters import plural
+from app.web.waves.blueprint import STATUS_TONES, blueprint, unit_of
+
+
+@blueprint.get("/<int:wave_id>")
+def show(slug: str, wave_id: int) -> str:
+    """Show a wave."""
+    with reading() as session:
+        program = program_for(session, current_user, slug, Permission.READ)
+        plan = plan_of(session, program)
+        preview = preview_wave(session, program, wave_id)
+        values = {
+            line.partner.id: value_of(plan, revenue_cents=line.partner.revenue_cents, leads=line.partner.leads)
+            for line in preview.lines
+        }
+        return render_template(
+            "waves/wave.html",
+            program=program,
+            plan=plan,
+            preview=preview,
+            values=values,
+            bands={key: band_of(plan, value) for key, value in values.items()},
+            waves=waves_of(session, program.id),
+            unit=unit_of(plan),
+            tones=STATUS_TONES,
+            tab="index",
+        )
+
+
+@blueprint.post("/<int:wave_id>/send")
+def send(slug: str, wave_id: int) -> Response:
+    """Invite everybody of the wave who was not invited yet."""
+    try:
+        with transaction() as session:
+            program = program_for(session, current_user, slug, Permission.DECIDE)
+            count = send_wave(session, program, wave_id, actor=current_user)
+    except Conflict as error:
+        flash(str(error), "warning")
+    else:
+        flash(f"{plural(count, 'invitation')} on the way. Who accepts is approved in your name.", "success")
+    return redirect(url_for("waves.show", slug=slug, wave_id=wave_id), 303)
