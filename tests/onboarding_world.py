@@ -29,6 +29,7 @@ from app.services.onboarding.contents import ActionContent
 from app.services.onboarding.people import NewPerson, add_person, new_portal_link
 from app.services.onboarding.starting import plan_of, start_plan
 from app.services.onboarding.templates import TemplateContent, actions_of, add_action, add_template
+from tests.care_world import care_values
 from tests.keeping_world import keeping_values
 from tests.world import make_prospect
 
@@ -127,4 +128,5 @@ def onboarding_values(session: Session, program: Program, actor: User) -> dict[s
         "document_id": document.id,
         "person_id": person.id,
         **keeping_values(session, program, partnership, actor),
+        **care_values(session, program, partnership.id),
     }

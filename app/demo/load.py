@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.clock import now, today
 from app.demo.applications import take_applications
 from app.demo.board import CARDS, IMPORT_FILES, DemoCard
+from app.demo.care import look_after_partners
 from app.demo.discover import search_and_name
 from app.demo.keeping import keep_partners
 from app.demo.onboarding import onboard_partners
@@ -80,6 +81,9 @@ def load_demo(session: Session) -> int:
         onboard_partners(session, program, recruiter=people["theo@example.com"], manager=people["joanna@example.com"])
         keep_partners(session, program, manager=people["joanna@example.com"])
         move_partners(session, program, director=people["director@example.com"], manager=people["joanna@example.com"])
+        look_after_partners(
+            session, program, director=people["director@example.com"], manager=people["joanna@example.com"]
+        )
     return count
 
 

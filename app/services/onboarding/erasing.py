@@ -16,6 +16,7 @@ from app.models import (
     Partnership,
     PlanEvent,
 )
+from app.services.care.erasing import erase_from_care
 from app.services.document_store import drop
 from app.services.keeping.erasing import erase_from_keeping
 
@@ -46,6 +47,7 @@ def erase_from_partnerships(
     for event in session.scalars(select(PlanEvent).where(PlanEvent.plan_id.in_(plans))):
         event.text = without_words(event.text)
     erase_from_keeping(session, partnerships, without_words=without_words)
+    erase_from_care(session, partnerships, without_words=without_words)
     session.flush()
 
 

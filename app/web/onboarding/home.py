@@ -5,6 +5,7 @@ from flask_login import current_user
 
 from app.db import reading
 from app.models import Role
+from app.queries.care_cases import urgent_cases
 from app.queries.keeping_home import care_panels
 from app.queries.onboarding import onboarding_home
 from app.services.access import Permission, program_for
@@ -26,6 +27,13 @@ def index(slug: str) -> str:
         home = onboarding_home(session, program.id, user_id=current_user.id if is_mine else None, start=first)
         panels = care_panels(session, program.id, user_id=current_user.id if is_mine else None)
         has_templates = bool(templates_of(session, program.id))
+        urgent = urgent_cases(session, program.id, user_id=current_user.id if is_mine else None)
     return render_template(
-        "onboarding/index.html", program=program, home=home, panels=panels, is_mine=is_mine, has_templates=has_templates
+        "onboarding/index.html",
+        program=program,
+        home=home,
+        panels=panels,
+        is_mine=is_mine,
+        has_templates=has_templates,
+        urgent=urgent,
     )

@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
 from app.models import Partnership, Program, Prospect, Provenance
+from app.queries.care_partner import open_case_count
+from app.queries.care_results import partner_results
 from app.queries.onboarding_plan import badges_of, history_of, messages_of, steps_of
 from app.queries.partner import partner_header
 from app.queries.prospect import possible_owners
@@ -183,6 +185,8 @@ def partner_page(slug: str, partnership_id: int, refused: Refused | None = None)
         history = history_of(session, plan.id) if plan else []
         messages = messages_of(session, partnership.prospect_id)
         templates = templates_of(session, program.id) if plan is None else []
+        care_results = partner_results(session, partnership.id)
+        care_open_cases = open_case_count(session, partnership.id)
     return render_template(
         "onboarding/partner.html",
         program=program,
@@ -198,6 +202,8 @@ def partner_page(slug: str, partnership_id: int, refused: Refused | None = None)
         refused=refused or Refused(),
         typed=request.form if refused else {},
         is_in_force=header.stage in PARTNER_STAGES,
+        care_results=care_results,
+        care_open_cases=care_open_cases,
     )
 
 

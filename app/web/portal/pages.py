@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from app.db import reading, transaction
 from app.extensions import limiter
 from app.models import ProgramTerms
+from app.queries.care_partner import waiting_for_partner
 from app.queries.onboarding_plan import badges_of, messages_of
 from app.services.errors import InvalidInput
 from app.services.onboarding.messages import write_to_us
@@ -25,19 +26,27 @@ def home(token: str) -> str:
     """Show the checklist; looking changes nothing, for mail programs open links by themselves."""
     with reading() as session:
         screen = portal_screen(session, token)
-    return render_template("portal/home.html", screen=screen, badges=badges_of(screen.steps))
+        asked = waiting_for_partner(session, screen.partnership)
+    return render_template("portal/home.html", screen=screen, badges=badges_of(screen.steps), asked=asked)
 
 
 @blueprint.get("/<token>/terms")
 @limiter.limit(WRONG_LINK_LIMIT, deduct_when=was_wrong)
 def terms(token: str) -> str:
     """Show the offer and the terms: those accepted, and a newer version where there is one."""
+    return terms_page(token)
+
+
+def terms_page(token: str, *, problems: dict[str, str] | None = None) -> str:
+    """Draw the terms, with what was wrong with accepting them."""
     with reading() as session:
         screen = portal_screen(session, token)
         current = current_terms(session, screen.program.id)
         accepted_id = screen.partnership.terms_id
         accepted = session.get(ProgramTerms, accepted_id) if accepted_id else None
-    return render_template("portal/terms.html", screen=screen, current=current, accepted=accepted)
+    return render_template(
+        "portal/terms.html", screen=screen, current=current, accepted=accepted, problems=problems or {}
+    )
 
 
 @blueprint.get("/<token>/messages")

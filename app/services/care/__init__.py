@@ -1,0 +1,1 @@
+"""Looking after partners: results, changes of terms, compliance cases, broadcasts, work done together."""

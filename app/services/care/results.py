@@ -1,0 +1,169 @@
+"""What partners bring, month by month: written by us, by an import, or by the partner."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.clock import now, today
+from app.models import PartnerPerson, PartnerResult, Partnership, ResultSource, RevenueBand, User
+from app.services.audit import record_audit
+from app.services.care.amounts import Unreadable, read_amount, read_band, read_currency, read_leads, read_month
+from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.plain_text import clean_line
+
+MAX_NOTE = 500
+_VALUES = ("amount_cents", "band", "currency", "leads", "note", "source", "user_id", "person_id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedResult:
+    """A month's result as it was typed or stood in a file."""
+
+    month: str
+    amount: str = ""
+    currency: str = ""
+    band: str = ""
+    leads: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthResult:
+    """A month's result that can be kept: an amount or a band, leads, or both."""
+
+    month: date
+    amount_cents: int | None = None
+    band: RevenueBand | None = None
+    currency: str = ""
+    leads: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who says a result: one of us, an import of ours, or somebody of the partner."""
+
+    source: ResultSource
+    user_id: int | None = None
+    person_id: int | None = None
+    batch: str = ""
+
+
+def read_result(typed: TypedResult) -> MonthResult:
+    """Return what was typed. Raises InvalidInput naming every field that cannot be used."""
+    problems: dict[str, str] = {}
+    month = _read(problems, "month", read_month, typed.month)
+    amount, sign = _read(problems, "amount", read_amount, typed.amount) or (None, "")
+    currency = _read(problems, "currency", read_currency, typed.currency) or ""
+    band = _read(problems, "band", read_band, typed.band)
+    leads = _read(problems, "leads", read_leads, typed.leads)
+    note = clean_line(typed.note)
+    has_revenue = amount is not None or band is not None
+    if month is not None and month > today():
+        problems["month"] = "This month has not begun yet."
+    if sign and currency and sign != currency and "amount" not in problems:
+        problems["currency"] = f"The amount says {sign}, the currency {currency}. Which one is it?"
+    if amount is not None and band is not None:
+        problems["band"] = "Give the amount or the band, not both."
+    if has_revenue and not (sign or currency) and "currency" not in problems:
+        problems["currency"] = "Say in which currency, such as EUR."
+    if not has_revenue and leads is None and not {"amount", "band", "leads"} & set(problems):
+        problems["amount"] = "Give revenue, leads, or both."
+    if len(note) > MAX_NOTE:
+        problems["note"] = f"At most {MAX_NOTE} characters."
+    if problems or month is None:
+        raise InvalidInput(problems)
+    return MonthResult(
+        month=month,
+        amount_cents=amount,
+        band=band,
+        currency=(sign or currency) if has_revenue else "",
+        leads=leads,
+        note=note,
+    )
+
+
+def keep_result(session: Session, partnership: Partnership, new: MonthResult, origin: Origin) -> bool:
+    """Keep a month's result; returns whether it replaces another one. Audits both. Raises Conflict in a race."""
+    known = result_in(session, partnership.id, new.month)
+    before = values_of(known) if known else {}
+    row = known or PartnerResult(program_id=partnership.program_id, partnership_id=partnership.id, month=new.month)
+    for name in ("amount_cents", "band", "currency", "leads", "note"):
+        setattr(row, name, getattr(new, name))
+    row.source, row.user_id, row.person_id = origin.source, origin.user_id, origin.person_id
+    row.batch, row.before, row.updated_at = origin.batch, before if origin.batch else {}, now()
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        raise Conflict("Somebody wrote down this month at the same moment. Look at it, and try again.") from None
+    if not origin.batch:
+        _audit(session, "partner_result.replaced" if known else "partner_result.added", row, origin, before=before)
+    return known is not None
+
+
+def report_result(session: Session, partnership: Partnership, new: MonthResult, *, person: PartnerPerson) -> bool:
+    """Keep what a partner reports; returns whether it replaces a report of theirs.
+
+    Raises InvalidInput where the month is known from us: the partner says so in a message, and we put it right.
+    """
+    known = result_in(session, partnership.id, new.month)
+    if known is not None and known.source is not ResultSource.PARTNER:
+        raise InvalidInput({"month": "We have figures for this month already. If they are wrong, write us a message."})
+    return keep_result(session, partnership, new, Origin(ResultSource.PARTNER, person_id=person.id))
+
+
+def remove_result(session: Session, partnership: Partnership, result_id: int, *, actor: User) -> PartnerResult:
+    """Take a month out; the audit log keeps what it said. Raises NotFound."""
+    row = session.get(PartnerResult, result_id)
+    if row is None or row.partnership_id != partnership.id:
+        raise NotFound("There is no such month in this partner's results; somebody may have removed it.")
+    session.delete(row)
+    origin = Origin(ResultSource.HAND, user_id=actor.id)
+    _audit(session, "partner_result.removed", row, origin, before=values_of(row))
+    return row
+
+
+def result_in(session: Session, partnership_id: int, month: date) -> PartnerResult | None:
+    """Return what is known of a partner's month."""
+    return session.scalar(
+        select(PartnerResult).where(PartnerResult.partnership_id == partnership_id, PartnerResult.month == month)
+    )
+
+
+def values_of(row: PartnerResult) -> dict[str, Any]:
+    """Return what a result says, as JSON values, to be put back by `restore`."""
+    return {name: getattr(row, name) for name in _VALUES}
+
+
+def restore(row: PartnerResult, before: dict[str, Any]) -> None:
+    """Let a result say again what it said before."""
+    for name in _VALUES:
+        setattr(row, name, before.get(name))
+    row.band = RevenueBand(row.band) if row.band else None
+    row.source = ResultSource(before["source"])
+    row.batch, row.before, row.updated_at = "", {}, now()
+
+
+def _read(problems: dict[str, str], name: str, read: Any, text: str) -> Any:
+    try:
+        return read(text)
+    except Unreadable as error:
+        problems[name] = str(error)
+        return None
+
+
+def _audit(session: Session, action: str, row: PartnerResult, origin: Origin, *, before: dict[str, Any]) -> None:
+    session.flush()
+    record_audit(
+        session,
+        action,
+        subject=f"partnership:{row.partnership_id}",
+        actor_id=origin.user_id,
+        program_id=row.program_id,
+        details={"month": row.month.isoformat(), "person_id": origin.person_id, "before": before},
+    )

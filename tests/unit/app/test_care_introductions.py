@@ -1,0 +1,57 @@
+"""Who complements a partner is shown in the words of both sites, and two partners are asked once."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Activity, ActivityKind, Crawl, CrawlState, JointActivity, Partnership, Prospect, Signal
+from app.queries.care_introductions import complements_of
+from app.services.care.introducing import introduce
+from app.services.care.joint import cancel_joint
+from app.services.errors import Conflict, NotFound
+from tests.onboarding_world import make_partner
+from tests.world import make_program, make_user
+
+
+def says(session: Session, partnership: Partnership, **facts: str) -> None:
+    """Let a partner's site say these facts: `industry` and `service`, several separated by commas."""
+    company_id = session.get_one(Prospect, partnership.prospect_id).company_id
+    crawl = Crawl(company_id=company_id, state=CrawlState.DONE)
+    session.add(crawl)
+    session.flush()
+    for name, values in facts.items():
+        for value in values.split(", "):
+            quote = f"We do {value} here."
+            signal = Signal(company_id=company_id, crawl_id=crawl.id, name=name, value=value, quote=quote)
+            session.add(signal)
+
+
+def test_same_customers_other_services_both_quoted_and_asked_once(session: Session) -> None:
+    user = make_user(session)
+    program = make_program(session, user)
+    one, two, three, foreign = (
+        make_partner(session, where, None)[0] for where in (program, program, program, make_program(session, user))
+    )
+    says(session, one, industry="Retail, Food", service="SEO, E-mail")
+    says(session, two, industry="retail", service="Photography, SEO")
+    says(session, three, industry="Banks", service="Photography")
+    says(session, foreign, industry="Retail", service="Photography")
+    found = complements_of(session, one).found
+    assert [each.partnership_id for each in found] == [two.id]
+    assert [(shared.ours.quote, shared.theirs.quote) for shared in found[0].shared] == [
+        ("We do Retail here.", "We do retail here.")
+    ]
+    assert [fact.value for fact in found[0].only_ours] == ["E-mail"]
+    assert [fact.value for fact in found[0].only_theirs] == ["Photography"]
+    assert "No other partner serves" in complements_of(session, three).why_none
+    introduce(session, one, two.id, why="You share shops.", actor=user)
+    messages = session.scalars(select(Activity.body).where(Activity.kind == ActivityKind.MESSAGE)).all()
+    assert len(messages) == 2
+    assert all("You share shops." in text and "@" not in text for text in messages)
+    assert complements_of(session, two).found[0].is_introduced
+    with pytest.raises(Conflict, match="asked already"):
+        introduce(session, two, one.id, why="", actor=user)
+    with pytest.raises(NotFound):
+        introduce(session, one, foreign.id, why="", actor=user)
+    cancel_joint(session, session.scalars(select(JointActivity)).one(), actor=user)
+    assert not complements_of(session, one).found[0].is_introduced
