@@ -32,6 +32,7 @@ ps_ever,duncan@evergreen-subscriptions.demo.test,Evergreen,evergreen-subscriptio
 ps_mo,mo@cartside-with-mo.demo.test,Cartside with Mo,cartside-with-mo.demo.test,Bronze,6,1,$640.00
 ps_trail,crew@trailgear-tested.demo.test,Trailgear Tested,trailgear-tested.demo.test,Bronze,3,0,$0.00
 ps_lift,dana@liftwell.demo.test,Liftwell,liftwell.demo.test,Gold,25,11,"$9,800.00"
+ps_palm,dee@palmetto-web.demo.test,Palmetto Web,palmetto-web.demo.test,Gold,29,13,"$12,600.00"
 ps_lone,lone.reviewer@gmail.com,A lone reviewer,,Bronze,1,0,$12.00
 """
 _PLAN = PlanContent(
@@ -98,7 +99,7 @@ def _partner(session: Session, program: Program, domain: str) -> WavePartner:
 def _invited_days_ago(session: Session, wave: Wave, days: int) -> None:
     """Let the wave's mails have left so long ago."""
     back = timedelta(days=days)
-    wave.sent_at, wave.starts_on = now() - back, wave.starts_on - timedelta(days=14)
+    wave.sent_at, wave.starts_on = now() - back, monday_of(today() - back)
     wave.expires_on = wave.expires_on - back if wave.expires_on else None
     for partner in session.scalars(select(WavePartner).where(WavePartner.wave_id == wave.id)):
         partner.invited_at = partner.status_at = now() - back

@@ -2,7 +2,6 @@
 
 from sqlalchemy.orm import Session
 
-from app.clock import now
 from app.models import Activity, ActivityKind, PartnerPerson
 from app.models.wave import WaveSource, WaveStatus
 from app.services.audit import record_audit
@@ -19,6 +18,7 @@ from app.services.waves.statuses import withdraw
 MAX_REASON = 1_000
 _BY = By(source=WaveSource.PARTNER)
 _IN = (WaveStatus.ACCEPTED, WaveStatus.MOVED)
+_NOT_NOW = "This cannot be done right now, and nothing was changed. Please try again in a minute, or answer our mail."
 
 
 def note_opened(session: Session, key: MoveKey) -> None:
@@ -26,7 +26,6 @@ def note_opened(session: Session, key: MoveKey) -> None:
     partner = key.partner
     if partner.status is not WaveStatus.INVITED:
         return
-    partner.opened_at = now()
     record_status(session, partner, WaveStatus.OPENED, _BY)
     _audit(session, key, "wave_partner.opened")
 
@@ -43,7 +42,7 @@ def accept(session: Session, key: MoveKey, *, terms_id: str, is_agreed: bool, ad
             raise Conflict("The terms changed while you read them; nothing was accepted. Please read them again.")
         if not is_agreed:
             raise InvalidInput({"agreed": "Please tick that you accept the terms."})
-        person = accept_partner(session, key.partner, _BY, word=Acceptance(terms, address))
+        person = _let_in(session, key, Acceptance(terms, address))
     else:
         partnership = partnership_of(session, key.prospect.id)
         people = people_of(session, partnership.id) if partnership else []
@@ -59,13 +58,24 @@ def refuse(session: Session, key: MoveKey, reason: str) -> None:
         raise Conflict("You have accepted already. If you changed your mind, write to us on your partner page.")
     if key.partner.status is WaveStatus.REFUSED:
         return
-    change = withdraw(session, key.prospect, _BY)
+    try:
+        change = withdraw(session, key.prospect, _BY)
+    except Conflict as error:
+        raise Conflict(_NOT_NOW) from error
     record_status(session, key.partner, WaveStatus.REFUSED, _BY, change=change)
     words = clean_text(reason)[:MAX_REASON]
     if words:
         body = f"Does not move over: {words}"
         session.add(Activity(prospect_id=key.prospect.id, kind=ActivityKind.NOTE, body=body, author_id=None))
     _audit(session, key, "wave_partner.refused")
+
+
+def _let_in(session: Session, key: MoveKey, word: Acceptance) -> PartnerPerson | None:
+    """Make them a partner; what stands in the way on our side, colleagues' names among it, is not told outside."""
+    try:
+        return accept_partner(session, key.partner, _BY, word=word)
+    except (Conflict, InvalidInput) as error:
+        raise Conflict(_NOT_NOW) from error
 
 
 def _audit(session: Session, key: MoveKey, action: str) -> None:

@@ -69,6 +69,8 @@ def record_status(
     partner.status, partner.status_at = status, now()
     if status is WaveStatus.ACCEPTED:
         partner.accepted_at = partner.accepted_at or now()
+    if status is WaveStatus.OPENED:
+        partner.opened_at = now()
     session.add(event)
     session.flush()
     return event

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.models import BatchState, Contact, ImportBatch, ImportRow, Program, Prospect, Stage, User
-from app.models.wave import WaveImport, WavePartner, WaveStatus
+from app.models.wave import WaveEvent, WaveImport, WavePartner, WaveStatus
 from app.services.audit import record_audit
 from app.services.errors import Conflict
 from app.services.imports.writing import entries_of
@@ -42,6 +42,8 @@ def enter_partners(session: Session, program: Program, wave_import: WaveImport, 
     batch = session.get_one(ImportBatch, wave_import.batch_id)
     if batch.state is not BatchState.DONE:
         raise Conflict("The rows are not in yet. Import them first, or go on with what is left.")
+    # Two files with one company in both come in one after the other.
+    session.execute(select(Program.id).where(Program.id == program.id).with_for_update())
     sums = _sums(session, program, wave_import, batch)
     known = _known(session, sums)
     prospects = _prospects(session, sums)
@@ -73,13 +75,15 @@ def enter_partners(session: Session, program: Program, wave_import: WaveImport, 
 
 def take_back(session: Session, program: Program, wave_import: WaveImport, *, actor: User) -> int:
     """Take off the list whom this import put on it and nobody has done anything with; returns how many."""
+    # Who came in as a partner already has accepted without any of us doing anything about it.
+    has_history = select(WaveEvent.id).where(WaveEvent.partner_id == WavePartner.id).exists()
     gone = session.scalars(
         delete(WavePartner)
         .where(
             WavePartner.program_id == program.id,
             WavePartner.batch_id == wave_import.batch_id,
-            WavePartner.status == WaveStatus.PLANNED,
             WavePartner.wave_id.is_(None),
+            or_(WavePartner.status == WaveStatus.PLANNED, ~has_history),
         )
         .returning(WavePartner.id)
         .execution_options(synchronize_session="fetch")

@@ -11,16 +11,15 @@ from app.services.notices import post_notice
 from app.services.plain_text import clean_line
 from app.services.waves.addresses import Addressee
 
+# ruff: noqa: E501 - a paragraph of a mail is one line, for mail programs break it where it suits
 _INVITATION = """Hello {name},
 
-you work with us through {platform}. We are moving our partners from there to a place of our own, {program}, and
-{company} is among them.
+you work with us through {platform}. We are moving our partners from there to a place of our own, {program}, and {company} is among them.
 {message}
 See the offer, accept the terms and get your partner page here; it takes about two minutes:
 {link}
 {incentive}
-The page needs no password: the link is your key, so keep this mail to yourself. If you would rather not come along,
-say so on the same page, and we do not write to you about it again.
+The page needs no password: the link is your key, so keep this mail to yourself. If you would rather not come along, say so on the same page, and we do not write to you about it again.
 """
 _REMINDER = """Hello {name},
 

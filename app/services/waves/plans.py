@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.models import Program, User
-from app.models.wave import MigrationPlan, ValueBasis, WaveOrder
+from app.models.wave import MigrationPlan, ValueBasis, WaveOrder, WavePartner
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput
 from app.services.plain_text import clean_line, clean_text
@@ -64,6 +64,9 @@ def save_plan(session: Session, program: Program, content: PlanContent, *, actor
     problems |= {name: f"At most {MAX_TEXT:,} characters." for name, text in texts.items() if len(text) > MAX_TEXT}
     if not platform or len(platform) > MAX_PLATFORM:
         problems["platform"] = f"Name the platform they come from, in {MAX_PLATFORM} characters at most."
+    plan = plan_of(session, program)
+    if currency != plan.currency and _holds_revenue(session, program):
+        problems["currency"] = f"The list holds revenue in {plan.currency}, which would count as another. Keep it."
     if len(currency) != 3 or not currency.isascii() or not currency.isalpha():
         problems["currency"] = "Give the currency by its three letters, such as EUR."
     if not 1 <= content.capacity <= MAX_CAPACITY:
@@ -75,7 +78,6 @@ def save_plan(session: Session, program: Program, content: PlanContent, *, actor
         problems["remind_days"] = "Less than the days the incentive lasts; 0 sends no reminder."
     if problems:
         raise InvalidInput(problems)
-    plan = plan_of(session, program)
     plan.platform, plan.currency, plan.thresholds = platform, currency, thresholds
     plan.basis, plan.order, plan.capacity = content.basis, content.order, content.capacity
     plan.message, plan.incentive = texts["message"], texts["incentive"]
@@ -92,6 +94,11 @@ def save_plan(session: Session, program: Program, content: PlanContent, *, actor
         details={"thresholds": plan.thresholds, "capacity": plan.capacity, "basis": plan.basis.value},
     )
     return plan
+
+
+def _holds_revenue(session: Session, program: Program) -> bool:
+    known = (WavePartner.program_id == program.id, WavePartner.revenue_cents.is_not(None))
+    return session.scalar(select(WavePartner.id).where(*known).limit(1)) is not None
 
 
 def _thresholds(text: str, problems: dict[str, str]) -> list[int]:
