@@ -27,6 +27,7 @@ from app.models import (
 )
 from app.models.wave import WavePartner, WaveStatus
 from app.services.erasing import erase_person, erasure_of
+from app.services.notices import without_links
 from app.services.waves.sending import send_wave
 from tests.onboarding_world import make_template
 from tests.wave_world import make_plan, make_terms, make_wave, make_wave_partner
@@ -145,6 +146,7 @@ def invited(program: Program, director: User) -> str:
         make_wave_partner(session, program, wave_id=wave.id, email="ada@oak.example")
         send_wave(session, program, wave.id, actor=director)
         text = session.scalars(select(Notice.text)).one()
+    assert without_links(text).count("(removed after sending)/move") == 1
     found = re.search(r"http://127\.0\.0\.1:8000(/partner/\S+/move)", text)
     assert found is not None
     return found[1]

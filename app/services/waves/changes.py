@@ -13,6 +13,9 @@ from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.moves import undo_change
 
+# As many as one transaction takes back, so that nobody else who writes waits for long.
+CHUNK = 50
+MAX_ROW = 2**31 - 1
 # A mail that left and a partner's own word cannot be taken back by us.
 _UNDOABLE = (WaveSource.HAND, WaveSource.FILE, WaveSource.PLANNING)
 
@@ -28,10 +31,11 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """How many changes of an act were taken back, and why each of the others was not."""
+    """How many changes of an act were taken back, why the others were not, and where to go on (0: at the end)."""
 
     count: int
     kept: tuple[str, ...]
+    next_before: int = 0
 
 
 def new_act() -> str:
@@ -96,10 +100,12 @@ def audit_act(session: Session, program: Program, action: str, by: By, **details
     )
 
 
-def undo_act(session: Session, program: Program, act: str, *, actor: User) -> Undone:
-    """Take back what was done in one go, but for partners who have moved on since. Raises Conflict where none is left.
+def undo_act(session: Session, program: Program, act: str, *, actor: User, before: int = 0) -> Undone:
+    """Take back what was done in one go, the last first, but for partners who have moved on since.
 
-    Statuses, waves and the prospects' moves become what they were; mails that left stay where they are.
+    Statuses, waves and the prospects' moves become what they were; mails that left stay where they are. A large act is
+    taken back in several transactions: `before` is the `next_before` of the last one. Raises Conflict where there is
+    nothing to take back.
     """
     events = session.scalars(
         select(WaveEvent)
@@ -110,17 +116,19 @@ def undo_act(session: Session, program: Program, act: str, *, actor: User) -> Un
             WaveEvent.act != "",
             WaveEvent.source.in_(_UNDOABLE),
             WaveEvent.undone_at.is_(None),
+            WaveEvent.id < (before or MAX_ROW),
         )
         .order_by(WaveEvent.id.desc())
+        .limit(CHUNK)
     ).all()
-    if not events:
+    if not events and not before:
         raise Conflict("There is nothing of this left to undo.")
     by = By(source=WaveSource.UNDO, user_id=actor.id, act=act)
     kept = [problem for event in events if (problem := _undo(session, program, event, by))]
     session.flush()
     _drop_empty_waves(session, program, act)
     audit_act(session, program, "waves.undone", by, count=len(events) - len(kept), kept=len(kept))
-    return Undone(len(events) - len(kept), tuple(kept))
+    return Undone(len(events) - len(kept), tuple(kept), events[-1].id if len(events) == CHUNK else 0)
 
 
 def _undo(session: Session, program: Program, event: WaveEvent, by: By) -> str:

@@ -19,6 +19,8 @@ from app.services.waves.planning import wave_for
 from app.services.waves.plans import plan_of
 from app.services.waves.statuses import move_if_earlier
 
+# As many as one transaction invites, so that nobody else who writes waits for long.
+CHUNK = 25
 NO_TERMS = "Publish the program's terms first: partners accept them when they come along."
 NO_PLATFORM = "Say in the plan which platform they come from: the mail names it."
 
@@ -62,8 +64,8 @@ def preview_wave(session: Session, program: Program, wave_id: int) -> WavePrevie
     return _preview(session, program, wave_for(session, program, wave_id))
 
 
-def send_wave(session: Session, program: Program, wave_id: int, *, actor: User) -> int:
-    """Invite everybody of a wave who was not invited yet; returns how many mails leave.
+def send_wave(session: Session, program: Program, wave_id: int, *, actor: User, at_once: int = CHUNK) -> int:
+    """Invite the next of a wave who were not invited yet; returns how many, fewer than `at_once` at its end.
 
     Who sends it approves, by that, those who accept. Raises NotFound, and Conflict where nothing can be sent.
     """
@@ -78,7 +80,7 @@ def send_wave(session: Session, program: Program, wave_id: int, *, actor: User) 
     wave.sent_by_id = actor.id
     by = By(source=WaveSource.MAIL, user_id=actor.id, act=new_act())
     promise = Promise(text=wave.incentive, until=_until(plan.incentive_days) if wave.incentive else None)
-    due, held = [line for line in found.lines if line.is_due], len(found.held)
+    due, held = [line for line in found.lines if line.is_due][:at_once], len(found.held)
     for line in due:
         _invite(session, program, line, promise, by)
     audit_act(session, program, "wave.sent", by, wave_id=wave.id, count=len(due), held=held)

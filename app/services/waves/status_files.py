@@ -35,19 +35,21 @@ _WORDS = {
 def preview_file(session: Session, program: Program, table: Table) -> list[StatusLine]:
     """Return what a file of statuses would do, line by line; partners who have the status already are left out.
 
-    Raises InvalidInput (field `file`) where the columns are missing or the file is too long.
+    Raises InvalidInput (field `file`) where the columns are missing.
     """
     places = _places(table)
-    rows = list(table.rows())
-    if len(rows) > MAX_AT_ONCE:
-        raise InvalidInput({"file": f"The file has {len(rows):,} rows; at most {MAX_AT_ONCE} at once. Split it."})
-    by_id, by_domain = _partners(session, program)
+    by_id, by_domain, statuses = _partners(session, program)
     lines: list[StatusLine] = []
     wanted: dict[int, tuple[int, WaveStatus]] = {}
-    for row in rows:
+    for row in table.rows():
         found = _read(row, places, by_id, by_domain)
         if isinstance(found, StatusLine):
             lines.append(found)
+        elif statuses[found[0]] is found[1]:
+            continue
+        elif len(wanted) >= MAX_AT_ONCE:
+            problem = f"{MAX_AT_ONCE} are changed in one go. Upload the file again afterwards for the rest."
+            lines.append(StatusLine(company=_shown(row, places), line=row.line, problem=problem))
         elif found[0] in wanted:
             name = _shown(row, places)
             lines.append(StatusLine(company=name, line=row.line, problem="Stands in the file twice; the first counts."))
@@ -56,7 +58,7 @@ def preview_file(session: Session, program: Program, table: Table) -> list[Statu
     previewed = (
         preview_statuses(session, program, [(key, status) for key, (_, status) in wanted.items()]) if wanted else []
     )
-    lines += [replace(each, line=wanted[each.partner_id][0]) for each in previewed if each.now_is is not each.status]
+    lines += [replace(each, line=wanted[each.partner_id][0]) for each in previewed]
     return sorted(lines, key=lambda each: each.line)
 
 
@@ -76,15 +78,17 @@ def _places(table: Table) -> dict[str, str]:
     return found
 
 
-def _partners(session: Session, program: Program) -> tuple[dict[str, int], dict[str, int]]:
+def _partners(session: Session, program: Program) -> tuple[dict[str, int], dict[str, int], dict[int, WaveStatus]]:
+    """Return the partners' ids by the other platform's id and by domain, and the status of each."""
     rows = session.execute(
-        select(WavePartner.id, WavePartner.external_id, Company.domain)
+        select(WavePartner.id, WavePartner.external_id, Company.domain, WavePartner.status)
         .join(Prospect, Prospect.id == WavePartner.prospect_id)
         .join(Company, Company.id == Prospect.company_id)
         .where(WavePartner.program_id == program.id)
         .order_by(WavePartner.id.desc())
     ).all()
-    return ({name: key for key, name, _ in rows if name}, {domain: key for key, _, domain in rows})
+    by_id = {name: key for key, name, _, _ in rows if name}
+    return by_id, {domain: key for key, _, domain, _ in rows}, {key: status for key, _, _, status in rows}
 
 
 def _read(

@@ -7,14 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.models import Company, MoveEvent, Program, Prospect, Stage, StageChange, User, is_allowed
-from app.models.wave import WavePartner, WaveSource, WaveStatus
+from app.models import Company, MoveEvent, Program, Prospect, Stage, StageChange, is_allowed
+from app.models.wave import WavePartner, WaveStatus
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.moves import move_prospect
 from app.services.waves.accepting import accept_partner, why_not_accept
-from app.services.waves.changes import By, audit_act, locked_partner, new_act, record_status
+from app.services.waves.changes import By, audit_act, locked_partner, record_status
 
-MAX_AT_ONCE = 500
+MAX_AT_ONCE = 250
+# As many as one transaction changes, so that nobody else who writes waits for long.
+CHUNK = 20
 # What a person may say of a partner; opening the link is seen, and planned is what undo leads back to.
 BY_HAND = (WaveStatus.INVITED, WaveStatus.ACCEPTED, WaveStatus.MOVED, WaveStatus.REFUSED, WaveStatus.LOST)
 _EFFECTS = {
@@ -73,13 +75,11 @@ def preview_statuses(session: Session, program: Program, wanted: Sequence[tuple[
     return [_line(*found[key], statuses[key]) for key in statuses if key in found]
 
 
-def apply_statuses(
-    session: Session, program: Program, wanted: Sequence[Wanted], *, source: WaveSource, actor: User
-) -> tuple[str, int, list[str]]:
-    """Change them, each for itself; returns the act (for undo), how many were changed, and why the others were not."""
-    if len(wanted) > MAX_AT_ONCE:
-        raise InvalidInput({"chosen": f"Change at most {MAX_AT_ONCE} at once; {len(wanted):,} are chosen."})
-    by = By(source=source, user_id=actor.id, act=new_act())
+def apply_statuses(session: Session, program: Program, wanted: Sequence[Wanted], by: By) -> tuple[int, list[str]]:
+    """Change them, each for itself; returns how many were changed, and why the others were not.
+
+    Many are changed in several transactions that share the act of `by`.
+    """
     done, problems = 0, []
     for each in wanted:
         try:
@@ -91,7 +91,7 @@ def apply_statuses(
             problems.append(str(error))
     if done:
         audit_act(session, program, "waves.statuses_set", by, count=done, statuses=_counts(wanted))
-    return by.act, done, problems
+    return done, problems
 
 
 def set_status(session: Session, partner: WavePartner, status: WaveStatus, by: By) -> None:

@@ -100,13 +100,18 @@ def deal(slug: str) -> Answer:
 @blueprint.post("/undo")
 def undo(slug: str) -> Answer:
     """Take back what was done in one go, for those who have not moved on since."""
+    act = request.form.get("act", "")[:16]
+    count, problems, before, has_more = 0, list[str](), 0, True
     try:
-        with transaction() as session:
-            program = program_for(session, current_user, slug, Permission.DECIDE)
-            undone = undo_act(session, program, request.form.get("act", "")[:16], actor=current_user)
+        while has_more:
+            with transaction() as session:
+                program = program_for(session, current_user, slug, Permission.DECIDE)
+                undone = undo_act(session, program, act, actor=current_user, before=before)
+            count, problems = count + undone.count, [*problems, *undone.kept]
+            before, has_more = undone.next_before, bool(undone.next_before)
     except Conflict as error:
         flash(str(error), "warning")
     else:
-        kept = f" Not taken back: {' '.join(undone.kept[:_SHOWN_PROBLEMS])}" if undone.kept else ""
-        flash(f"Taken back for {plural(undone.count, 'partner')}.{kept}", "warning" if kept else "success")
+        kept = f" Not taken back: {' '.join(problems[:_SHOWN_PROBLEMS])}" if problems else ""
+        flash(f"Taken back for {plural(count, 'partner')}.{kept}", "warning" if kept else "success")
     return redirect(url_for("waves.partners", slug=slug), 303)

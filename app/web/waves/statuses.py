@@ -11,9 +11,10 @@ from app.models import Program
 from app.models.wave import WaveSource, WaveStatus
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput
+from app.services.waves.changes import By, new_act
 from app.services.waves.importing import read_file
 from app.services.waves.status_files import preview_file
-from app.services.waves.statuses import StatusLine, Wanted, apply_statuses, preview_statuses
+from app.services.waves.statuses import CHUNK, MAX_AT_ONCE, StatusLine, Wanted, apply_statuses, preview_statuses
 from app.web.filters import plural
 from app.web.form_errors import show_problems
 from app.web.undo import flash_with_undo
@@ -58,15 +59,18 @@ def preview_upload(slug: str) -> Answer:
 def apply(slug: str) -> Response:
     """Give the partners that are still ticked their status."""
     source = WaveSource.FILE if request.form.get("source") == WaveSource.FILE else WaveSource.HAND
-    with transaction() as session:
-        program = program_for(session, current_user, slug, Permission.DECIDE)
-        try:
-            act, done, problems = apply_statuses(session, program, _wanted(), source=source, actor=current_user)
-        except InvalidInput as error:
-            act, done, problems = "", 0, [str(error)]
+    with reading() as session:
+        program_for(session, current_user, slug, Permission.DECIDE)
+    by = By(source=source, user_id=current_user.id, act=new_act())
+    done, problems, wanted = 0, list[str](), _wanted()[:MAX_AT_ONCE]
+    for start in range(0, len(wanted), CHUNK):
+        with transaction() as session:
+            program = program_for(session, current_user, slug, Permission.DECIDE)
+            changed, refused = apply_statuses(session, program, wanted[start : start + CHUNK], by)
+        done, problems = done + changed, problems + refused
     left = f" Not changed: {' '.join(problems[:_SHOWN_PROBLEMS])}" if problems else ""
     if done:
-        fields = {"act": act}
+        fields = {"act": by.act}
         flash_with_undo(
             f"{plural(done, 'partner')} changed.{left}", url=url_for("waves.undo", slug=slug), fields=fields
         )

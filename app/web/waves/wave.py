@@ -10,7 +10,7 @@ from app.queries.waves import waves_of
 from app.services.access import Permission, program_for
 from app.services.errors import Conflict
 from app.services.waves.plans import plan_of
-from app.services.waves.sending import preview_wave, send_wave
+from app.services.waves.sending import CHUNK, preview_wave, send_wave
 from app.web.filters import plural
 from app.web.waves.blueprint import STATUS_TONES, blueprint, unit_of
 
@@ -43,12 +43,16 @@ def show(slug: str, wave_id: int) -> str:
 @blueprint.post("/<int:wave_id>/send")
 def send(slug: str, wave_id: int) -> Response:
     """Invite everybody of the wave who was not invited yet."""
+    count, has_more = 0, True
     try:
-        with transaction() as session:
-            program = program_for(session, current_user, slug, Permission.DECIDE)
-            count = send_wave(session, program, wave_id, actor=current_user)
+        while has_more:
+            with transaction() as session:
+                program = program_for(session, current_user, slug, Permission.DECIDE)
+                sent = send_wave(session, program, wave_id, actor=current_user)
+            count, has_more = count + sent, sent == CHUNK
     except Conflict as error:
-        flash(str(error), "warning")
-    else:
+        if not count:
+            flash(str(error), "warning")
+    if count:
         flash(f"{plural(count, 'invitation')} on the way. Who accepts is approved in your name.", "success")
     return redirect(url_for("waves.show", slug=slug, wave_id=wave_id), 303)

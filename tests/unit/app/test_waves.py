@@ -26,7 +26,7 @@ from app.queries.waves import PartnerFilter, counts_by_show, partner_page
 from app.queries.waves_report import migration_report
 from app.services.errors import Conflict, InvalidInput
 from app.services.suppressions import suppress
-from app.services.waves.changes import undo_act
+from app.services.waves.changes import By, new_act, undo_act
 from app.services.waves.planning import PlanChoice, move_to_wave, next_monday, plan_waves, propose
 from app.services.waves.plans import PlanContent, plan_of, save_plan
 from app.services.waves.reminding import attend_to_waves
@@ -137,7 +137,8 @@ def test_one_reminder_before_the_incentive_ends(session: Session, program: Progr
     make_terms(session, program)
     wave = make_wave(session, program)
     partners = [make_wave_partner(session, program, wave_id=wave.id) for _ in range(3)]
-    send_wave(session, program, wave.id, actor=actor)
+    # A large wave leaves in several transactions.
+    assert [send_wave(session, program, wave.id, actor=actor, at_once=2) for _ in range(2)] == [2, 1]
     assert attend_to_waves(session) == 0
     partners[1].status = WaveStatus.REFUSED
     suppress(session, notices(session)[2].to_address, reason=SuppressionReason.OPT_OUT)
@@ -157,7 +158,8 @@ def test_statuses_set_together_are_undone_together(session: Session, program: Pr
     lines = preview_statuses(session, program, [(each.id, WaveStatus.ACCEPTED) for each in (one, two, gone)])
     assert [bool(line.problem) for line in lines] == [False, False, True]
     wanted = [Wanted(each.id, each.version, WaveStatus.ACCEPTED) for each in (one, two, gone)]
-    act, done, problems = apply_statuses(session, program, wanted, source=WaveSource.HAND, actor=actor)
+    by = By(source=WaveSource.HAND, user_id=actor.id, act=new_act())
+    done, problems = apply_statuses(session, program, wanted, by)
     assert (done, len(problems)) == (2, 1)
     assert "Declined here" in problems[0]
     decisions = session.scalars(select(Decision)).all()
@@ -167,10 +169,10 @@ def test_statuses_set_together_are_undone_together(session: Session, program: Pr
     session.refresh(session.get_one(Prospect, one.prospect_id))
     assert session.get_one(Prospect, one.prospect_id).stage is Stage.APPROVED
 
-    stale = apply_statuses(session, program, [Wanted(one.id, 1, WaveStatus.LOST)], source=WaveSource.HAND, actor=actor)
-    assert stale[1] == 0
-    assert "changed while you looked" in stale[2][0]
-    undone = undo_act(session, program, act, actor=actor)
+    stale = apply_statuses(session, program, [Wanted(one.id, 1, WaveStatus.LOST)], by)
+    assert stale[0] == 0
+    assert "changed while you looked" in stale[1][0]
+    undone = undo_act(session, program, by.act, actor=actor)
     assert (undone.count, one.status, one.accepted_at) == (2, WaveStatus.PLANNED, None)
     assert session.get_one(Prospect, one.prospect_id).stage is Stage.SOURCED
 
@@ -192,10 +194,11 @@ def test_refusing_by_hand_takes_the_prospect_off_the_board_and_back(
 ) -> None:
     partner = make_wave_partner(session, program)
     wanted = [Wanted(partner.id, partner.version, WaveStatus.REFUSED)]
-    act, _, _ = apply_statuses(session, program, wanted, source=WaveSource.FILE, actor=actor)
+    by = By(source=WaveSource.FILE, user_id=actor.id, act=new_act())
+    apply_statuses(session, program, wanted, by)
     prospect = session.get_one(Prospect, partner.prospect_id)
     assert prospect.stage is Stage.WITHDRAWN
-    undo_act(session, program, act, actor=actor)
+    undo_act(session, program, by.act, actor=actor)
     assert (prospect.stage, partner.status) == (Stage.SOURCED, WaveStatus.PLANNED)
 
 
