@@ -21,6 +21,7 @@ from app.models import (
     Task,
     TaskState,
 )
+from app.queries.care_results import partner_results
 from app.queries.keeping_goals import goals_of, plain
 from app.queries.keeping_touch import REPLY, last_touch
 
@@ -36,6 +37,7 @@ def agenda_of(session: Session, partnership: Partnership, since_on: date) -> dic
         "since_on": since_on.isoformat(),
         "days_since_touch": (now() - touched_at).days,
         "goals": _goals(session, partnership.id),
+        "results": _results(session, partnership.id, since_on),
         "tasks": _tasks(session, partnership.prospect_id),
         "steps": _steps(session, partnership.id),
         "contact": _contact(session, partnership.prospect_id, since),
@@ -60,6 +62,16 @@ def _goals(session: Session, partnership_id: int) -> list[dict[str, Any]]:
         }
         for goal in goals_of(session, partnership_id)
         if not goal.is_closed
+    ]
+
+
+def _results(session: Session, partnership_id: int, since_on: date) -> list[dict[str, Any]]:
+    """Return the months since, the one of that day among them, with what was reported of each."""
+    first = since_on.replace(day=1)
+    return [
+        {"month": line.month_text, "revenue": line.revenue_text, "leads": line.leads}
+        for line in partner_results(session, partnership_id).lines
+        if line.month >= first
     ]
 
 

@@ -24,6 +24,7 @@ from app.models import (
 )
 from app.queries.keeping_goals import GoalLine, GoalState
 from app.queries.keeping_touch import TOUCH_ORIGIN, cadence_of, days_for, last_of, touch_columns
+from app.queries.keeping_trouble import in_trouble_on, is_missed_on
 
 SCREEN = 50
 # The lists above the partners show the most urgent; the numbers beside their headings count all.
@@ -31,7 +32,6 @@ PANEL = 10
 REVIEW_AHEAD = timedelta(days=7)
 _Rows = TypeVar("_Rows", bound=Select[*tuple[Any, ...]])
 IN_FORCE = (Stage.APPROVED, Stage.ONBOARDING, Stage.ACTIVE)
-_NOT_WELL = (GoalState.MISSED, GoalState.BEHIND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ def keeping_home(
     partners, total = _partners(session, program_id, user_id, start=start, search=search)
     return KeepingHome(
         panels=care_panels(session, program_id, user_id=user_id),
-        goals=_goals_not_well(session, program_id, user_id),
+        goals=_goals_in_trouble(session, program_id, user_id),
         partners=partners,
         total=total,
         next_from=start + SCREEN if total > start + SCREEN else None,
@@ -246,24 +246,25 @@ def _goal_states(
     return found
 
 
-def _goals_not_well(session: Session, program_id: int, user_id: int | None) -> CarePanel:
+def _goals_in_trouble(session: Session, program_id: int, user_id: int | None) -> CarePanel:
     """Return the goals that are missed or behind, the missed ones first, then those due first."""
-    query = _in_force(select(Partnership.id, Company.name, User.name, Goal.kpi, *_FIGURES), program_id)
-    query = query.join(Goal, Goal.partnership_id == Partnership.id).where(Goal.closed_at.is_(None))
-    found = []
-    for partnership_id, company, manager, kpi, *figures in session.execute(_whose(query, user_id)):
-        line = _line(figures)
-        state = line.state_on(today())
-        if state in _NOT_WELL:
-            found.append(
-                CareRow(
-                    partnership_id=partnership_id,
-                    company=company,
-                    manager=manager,
-                    text=kpi,
-                    due_on=line.due_on,
-                    state=state,
-                )
-            )
-    found.sort(key=lambda row: (row.state is not GoalState.MISSED, row.due_on, row.partnership_id))
-    return CarePanel(tuple(found[:PANEL]), len(found))
+    is_missed = is_missed_on(today())
+    query = _in_force(
+        select(Partnership.id, Company.name, User.name, Goal.kpi, Goal.due_on, is_missed, func.count().over()),
+        program_id,
+    ).join(Goal, Goal.partnership_id == Partnership.id)
+    query = query.where(Goal.program_id == program_id, Goal.closed_at.is_(None), in_trouble_on(today()))
+    ordered = _whose(query, user_id).order_by(is_missed.desc(), Goal.due_on, Goal.id)
+    rows = session.execute(ordered.limit(PANEL)).all()
+    found = tuple(
+        CareRow(
+            partnership_id=partnership_id,
+            company=company,
+            manager=manager,
+            text=kpi,
+            due_on=due_on,
+            state=GoalState.MISSED if missed else GoalState.BEHIND,
+        )
+        for partnership_id, company, manager, kpi, due_on, missed, _ in rows
+    )
+    return CarePanel(found, rows[0][-1] if rows else 0)

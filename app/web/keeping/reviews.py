@@ -16,6 +16,7 @@ from app.services.access import Permission
 from app.services.errors import InvalidInput
 from app.services.keeping import reviews as service
 from app.services.onboarding.people import PARTNER_STAGES
+from app.web.filters import day
 from app.web.keeping.blueprint import blueprint
 from app.web.keeping.goals import back, partner_page
 from app.web.onboarding.partner import Answer, Refused, partnership_for
@@ -143,10 +144,16 @@ def _page(
         agenda=agenda,
         is_planned=is_planned,
         finisher=finisher.name if finisher else "",
+        written=_written,
         values=_values(found) | (dict(request.form) if problems else {}),
         problems=problems or {},
         is_in_force=header.stage in PARTNER_STAGES,
     )
+
+
+def _written(text: str) -> str:
+    """Return a day that the agenda keeps as text as people read it."""
+    return day(date.fromisoformat(text)) if text else ""
 
 
 def _values(found: BusinessReview) -> dict[str, str]:

@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import today
+from app.clock import now, today
 from app.models import AuditEvent, Goal, Partnership, Program, Role, User
 from app.queries.keeping_goals import GoalLine, GoalState, goals_of, plain
+from app.queries.keeping_home import keeping_home
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.keeping import goals as service
 from app.services.keeping.goals import Agreement, Report
@@ -143,6 +145,24 @@ def test_bad_input_names_every_field(session: Session, partnership: Partnership,
     service.close_goal(session, goal, actor=manager)
     with pytest.raises(Conflict, match="put away"):
         service.report_checkpoint(session, goal, Report(value="1"), Doer())
+
+
+def test_database_finds_the_goals_in_trouble_that_the_line_says(
+    session: Session, program: Program, partnership: Partnership, manager: User
+) -> None:
+    cases = [("0", "100", "49"), ("0", "100", "50"), ("0", "100", None), ("0", "100", "100"), ("12", "2", "8")]
+    cases += [("12", "2", "7"), ("0.1", "0.7", "0.4"), ("0.1", "0.7", "0.39"), ("5", "10", "1")]
+    for number, (baseline, target, value) in enumerate(cases):
+        goal = make_goal(session, partnership, manager, kpi=f"Goal {number}", baseline=baseline, target=target)
+        if value is not None:
+            service.report_checkpoint(session, goal, Report(value=value), Doer(manager.id))
+    for days in (0, 51):
+        with time_machine.travel(now() + timedelta(days=days), tick=False):
+            found = keeping_home(session, program.id, user_id=manager.id).goals
+            said = {row.kpi: row.state for row in goals_of(session, partnership.id)}
+        in_trouble = {kpi: state for kpi, state in said.items() if state in (GoalState.BEHIND, GoalState.MISSED)}
+        assert {row.text: row.state for row in found.rows} == in_trouble
+        assert found.total == len(in_trouble) == (4 if days == 0 else 7)
 
 
 def test_goal_of_another_partner_is_not_there(

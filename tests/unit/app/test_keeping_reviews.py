@@ -18,8 +18,10 @@ from app.models import (
     Crawl,
     CrawlState,
     Notice,
+    PartnerResult,
     Partnership,
     Prospect,
+    ResultSource,
     ReviewState,
     Role,
     SiteChange,
@@ -67,7 +69,11 @@ def test_agenda_says_what_happened_and_a_finished_review_keeps_it(
     before = Activity(prospect_id=prospect.id, kind=ActivityKind.CALL, body="Long ago", author_id=manager.id)
     before.at = now() - timedelta(days=40)
     crawl = Crawl(company_id=prospect.company_id, state=CrawlState.DONE)
-    session.add_all([late, call, before, crawl])
+    result = PartnerResult(
+        program_id=prospect.program_id, partnership_id=partnership.id, month=today().replace(day=1), leads=7
+    )
+    result.amount_cents, result.currency, result.source = 120_000, "EUR", ResultSource.HAND
+    session.add_all([late, call, before, crawl, result])
     session.flush()
     change = SiteChange(company_id=prospect.company_id, crawl_id=crawl.id, url="https://x.example/a")
     change.kind = ChangeKind.PAGE_GONE
@@ -78,6 +84,7 @@ def test_agenda_says_what_happened_and_a_finished_review_keeps_it(
     assert [(each["kpi"], each["label"], each["expected"]) for each in agenda["goals"]] == [
         ("Signed shops", "Behind", "50")
     ]
+    assert [(each["revenue"], each["leads"]) for each in agenda["results"]] == [("1,200.00 EUR", 7)]
     assert (agenda["tasks"]["open"], agenda["tasks"]["late"]) == (1, 1)
     assert [line["title"] for line in agenda["steps"]["lines"]] == ["Put our logo up"]
     assert (agenda["contact"]["calls"], agenda["days_since_touch"]) == (1, 0)
