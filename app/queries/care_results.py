@@ -126,15 +126,16 @@ def partner_results(session: Session, partnership_id: int, *, before: date | Non
 
 
 def program_results(session: Session, program_id: int, *, start: int = 0) -> ProgramResults:
-    """Return a program's partners by revenue, then leads, since this month of last year; three queries."""
-    since = today().replace(day=1)
-    since = since.replace(year=since.year - 1)
+    """Return a program's partners by revenue, then leads, over twelve months; three queries."""
+    # The first of the twelve months that end with this one.
+    year, month = divmod(today().year * 12 + today().month - MONTHS, 12)
+    since = date(year, month + 1, 1)
     at_least = case(
         *((PartnerResult.band == band, band.at_least_cents) for band in RevenueBand),
         else_=func.coalesce(PartnerResult.amount_cents, 0),
     )
     revenue, leads = func.sum(at_least), func.sum(func.coalesce(PartnerResult.leads, 0))
-    is_recent = and_(PartnerResult.program_id == program_id, PartnerResult.month > since)
+    is_recent = and_(PartnerResult.program_id == program_id, PartnerResult.month >= since)
     rows = session.execute(
         select(Partnership.id, Company.name, Partnership.tier, leads, func.count(), revenue)
         .join(PartnerResult, PartnerResult.partnership_id == Partnership.id)

@@ -75,8 +75,8 @@ class Navigation:
                 "Applications", "clipboard", f"{root}/applications", Permission.READ, count=self.waiting.applications
             ),
             NavigationItem("Outreach", "send", f"{root}/outreach/sequences", Permission.READ, also=f"{root}/outreach"),
-            NavigationItem("Onboarding", "heart-handshake", f"{root}/onboarding", Permission.READ, also=f"{root}/care"),
-            NavigationItem("Partners", "star", f"{root}/partners", Permission.READ),
+            NavigationItem("Onboarding", "heart-handshake", f"{root}/onboarding", Permission.READ),
+            NavigationItem("Partners", "star", f"{root}/partners", Permission.READ, also=f"{root}/care"),
             NavigationItem("Migration", "users", f"{root}/waves", Permission.READ),
             NavigationItem("Tasks", "checklist", f"{root}/tasks", Permission.READ, count=self.waiting.tasks),
             NavigationItem("Discover", "compass", f"{root}/discover", Permission.READ),

@@ -6,10 +6,10 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.models import Broadcast, BroadcastPerson, PartnerPerson, Program, User
+from app.models import Broadcast, BroadcastPerson, Program, User
 from app.services.audit import record_audit
 from app.services.care.mails import Names, mail_broadcast
-from app.services.care.segments import Segment, addressed
+from app.services.care.segments import Segment, addressed, load_people
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.plain_text import clean_line, clean_text
 
@@ -85,15 +85,20 @@ def send_broadcast(session: Session, draft: Broadcast, *, expected: int, actor: 
         raise Conflict("This broadcast was sent already. Nobody gets it twice.")
     session.refresh(draft)
     program = clean_line(session.get_one(Program, draft.program_id).name)
+    people = load_people(session, found)
+    mails = []
     for each in found.to:
-        person = session.get_one(PartnerPerson, each.person_id)
         names = Names(program, clean_line(each.company))
-        notice = mail_broadcast(session, person, names, subject=draft.subject, text=draft.text)
-        session.add(
-            BroadcastPerson(
-                broadcast_id=draft.id, partnership_id=each.partnership_id, person_id=person.id, notice_id=notice.id
-            )
+        mails.append(
+            mail_broadcast(session, people[each.person_id or 0], names, subject=draft.subject, text=draft.text)
         )
+    session.flush()
+    session.add_all(
+        BroadcastPerson(
+            broadcast_id=draft.id, partnership_id=each.partnership_id, person_id=each.person_id, notice_id=mail.id
+        )
+        for each, mail in zip(found.to, mails, strict=True)
+    )
     session.add_all(
         BroadcastPerson(
             broadcast_id=draft.id,

@@ -1,6 +1,7 @@
 """The mails of looking after partners; every word of ours that stands in one is in this file.
 
-They go out as notices, at least once each, and to nobody on the list of who must not be mailed.
+They go out as notices, at least once each, and to nobody on the list of who must not be mailed. A mail that is returned
+here has its id once the session is flushed.
 """
 
 from collections.abc import Mapping
@@ -8,9 +9,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.dispatch import Job, dispatch_after_commit
 from app.models import Notice, PartnerPerson
 from app.services.links import unsubscribe_page
-from app.services.notices import post_notice
 from app.services.onboarding.people import new_portal_link
 from app.services.plain_text import clean_line
 from app.services.unsubscribes import unsubscribe_token
@@ -135,10 +136,13 @@ def _post(session: Session, person: PartnerPerson, names: Names, draft: _Draft, 
         "link": new_portal_link(session, person),
         **values,
     }
-    return post_notice(
-        session,
+    # Not by post_notice, which writes each mail at once: thousands of these go out in one transaction.
+    notice = Notice(
         kind=draft.kind,
         to_address=person.email,
-        subject=draft.subject.format(**known),
+        subject=draft.subject.format(**known)[:255],
         text=draft.text.format(**known),
     )
+    session.add(notice)
+    dispatch_after_commit(session, Job.SEND_NOTICES)
+    return notice

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Company, PartnerResult, Partnership, Program, Prospect, ResultSource, User
 from app.services.audit import record_audit
-from app.services.care.results import MonthResult, Origin, TypedResult, keep_result, read_result, restore
+from app.services.care.results import MonthResult, Origin, TypedResult, keep_many, read_result, restore
 from app.services.errors import InvalidInput
 from app.services.imports.decoding import decode_file
 from app.services.imports.reading import clean_cell
@@ -139,13 +139,16 @@ def check_results(session: Session, program: Program, content: bytes, *, currenc
 def import_results(
     session: Session, program: Program, content: bytes, *, currency: str = "", actor: User
 ) -> tuple[str, CheckedResults]:
-    """Write what check_results would; return the import's name, for taking it back, and the verdicts."""
+    """Write what check_results would; return the import's name, for taking it back, and the verdicts.
+
+    Raises InvalidInput as check_results does, and Conflict where somebody wrote one of the months at the same moment.
+    """
     checked = check_results(session, program, content, currency=currency)
     batch = secrets.token_hex(8)
     origin = Origin(ResultSource.CSV, user_id=actor.id, batch=batch)
-    for row in checked.rows:
-        if row.verdict in (Verdict.NEW, Verdict.REPLACES) and row.result is not None:
-            keep_result(session, session.get_one(Partnership, row.partnership_id), row.result, origin)
+    writable = (Verdict.NEW, Verdict.REPLACES)
+    new = [(row.partnership_id, row.result) for row in checked.rows if row.verdict in writable and row.result]
+    keep_many(session, program.id, new, origin)
     counts = {verdict.value: count for verdict, count in checked.counts.items()}
     _audit(session, "partner_results.imported", program, batch, actor, counts)
     return batch, checked

@@ -1,5 +1,6 @@
 """What partners bring, month by month: written by us, by an import, or by the partner."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -90,20 +91,45 @@ def read_result(typed: TypedResult) -> MonthResult:
 def keep_result(session: Session, partnership: Partnership, new: MonthResult, origin: Origin) -> bool:
     """Keep a month's result; returns whether it replaces another one. Audits both. Raises Conflict in a race."""
     known = result_in(session, partnership.id, new.month)
+    row = known or PartnerResult(program_id=partnership.program_id, partnership_id=partnership.id)
     before = values_of(known) if known else {}
-    row = known or PartnerResult(program_id=partnership.program_id, partnership_id=partnership.id, month=new.month)
-    for name in ("amount_cents", "band", "currency", "leads", "note"):
+    _fill(row, new, origin)
+    _store(session, [row])
+    _audit(session, "partner_result.replaced" if known else "partner_result.added", row, origin, before=before)
+    return known is not None
+
+
+def keep_many(session: Session, program_id: int, new: Iterable[tuple[int, MonthResult]], origin: Origin) -> None:
+    """Keep results of many partners (by partnership id) in one go, with what they replace; the caller audits.
+
+    Raises Conflict where somebody wrote one of the months at the same moment; then none is kept.
+    """
+    query = select(PartnerResult).where(PartnerResult.program_id == program_id)
+    known = {(row.partnership_id, row.month): row for row in session.scalars(query)}
+    rows = []
+    for partnership_id, result in new:
+        old = known.get((partnership_id, result.month))
+        row = old or PartnerResult(program_id=program_id, partnership_id=partnership_id)
+        before = values_of(old) if old else {}
+        _fill(row, result, origin)
+        row.before = before
+        rows.append(row)
+    _store(session, rows)
+
+
+def _fill(row: PartnerResult, new: MonthResult, origin: Origin) -> None:
+    for name in ("month", "amount_cents", "band", "currency", "leads", "note"):
         setattr(row, name, getattr(new, name))
     row.source, row.user_id, row.person_id = origin.source, origin.user_id, origin.person_id
-    row.batch, row.before, row.updated_at = origin.batch, before if origin.batch else {}, now()
+    row.batch, row.before, row.updated_at = origin.batch, {}, now()
+
+
+def _store(session: Session, rows: Sequence[PartnerResult]) -> None:
     try:
         with session.begin_nested():
-            session.add(row)
+            session.add_all(rows)
     except IntegrityError:
-        raise Conflict("Somebody wrote down this month at the same moment. Look at it, and try again.") from None
-    if not origin.batch:
-        _audit(session, "partner_result.replaced" if known else "partner_result.added", row, origin, before=before)
-    return known is not None
+        raise Conflict("Somebody wrote down such a month at the same moment. Look at it, and try again.") from None
 
 
 def report_result(session: Session, partnership: Partnership, new: MonthResult, *, person: PartnerPerson) -> bool:

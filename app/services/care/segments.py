@@ -12,6 +12,8 @@ from app.models import Company, PartnerPerson, Partnership, PartnerTag, Prospect
 from app.services.onboarding.people import PARTNER_STAGES
 from app.services.suppressions import suppressed_among
 
+_AT_ONCE = 500
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
@@ -93,6 +95,16 @@ def addressed(session: Session, program_id: int, segment: Segment) -> Addressed:
             continue
         found += _of_partner(row.id, row.name, people[row.id], segment, forbidden, seen)
     return Addressed(tuple(each for each in found if not each.why_not), tuple(each for each in found if each.why_not))
+
+
+def load_people(session: Session, found: Addressed) -> dict[int, PartnerPerson]:
+    """Return who gets a mail, by their id, read together."""
+    ids = [each.person_id for each in found.to if each.person_id is not None]
+    people: dict[int, PartnerPerson] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        query = select(PartnerPerson).where(PartnerPerson.id.in_(ids[start : start + _AT_ONCE]))
+        people |= {person.id: person for person in session.scalars(query)}
+    return people
 
 
 def with_reason(found: Addressed, reasons: Mapping[int, str]) -> Addressed:

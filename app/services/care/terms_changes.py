@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from app.clock import now, today
 from app.models import (
-    PartnerPerson,
     Partnership,
     Program,
     ProgramTerms,
@@ -19,7 +18,7 @@ from app.models import (
 )
 from app.services.audit import record_audit
 from app.services.care.mails import Names, TermsWords, mail_terms, mail_terms_reminder
-from app.services.care.segments import Addressed, Segment, addressed, with_reason
+from app.services.care.segments import Addressed, Segment, addressed, load_people, with_reason
 from app.services.errors import Conflict, InvalidInput
 from app.services.plain_text import clean_line, clean_text
 from app.services.program_pages import current_terms
@@ -78,15 +77,18 @@ def tell_partners(
         raise Conflict("Somebody told the partners of this version at the same moment. Reload the page.") from None
     found = who_is_told(session, program, terms)
     words = TermsWords(version=terms.version, accept_by=_day(change.accept_by), summary=change.summary)
-    for each in found.to:
-        person = session.get_one(PartnerPerson, each.person_id)
-        names = Names(clean_line(program.name), clean_line(each.company))
-        notice = mail_terms(session, person, names, words)
-        session.add(
-            TermsNotice(
-                change_id=change.id, partnership_id=each.partnership_id, person_id=person.id, notice_id=notice.id
-            )
+    people, program_name = load_people(session, found), clean_line(program.name)
+    mails = [
+        mail_terms(session, people[each.person_id or 0], Names(program_name, clean_line(each.company)), words)
+        for each in found.to
+    ]
+    session.flush()
+    session.add_all(
+        TermsNotice(
+            change_id=change.id, partnership_id=each.partnership_id, person_id=each.person_id, notice_id=mail.id
         )
+        for each, mail in zip(found.to, mails, strict=True)
+    )
     details = {"version": terms.version, "told": len(found.to), "skipped": len(found.skipped)}
     _audit(session, "terms_change.told", program, actor, **details, accept_by=change.accept_by.isoformat())
     return change, len(found.to)
@@ -101,7 +103,8 @@ def remind_partners(session: Session, program: Program, *, terms_id: int, actor:
     change = change_of(session, terms)
     if change is None:
         raise Conflict(f"Nobody was told of version {terms.version} yet, so there is nobody to remind.")
-    reachable = {each.partnership_id: each for each in addressed(session, program.id, Segment()).to}
+    everybody = addressed(session, program.id, Segment())
+    people, reachable = load_people(session, everybody), {each.partnership_id: each for each in everybody.to}
     words = TermsWords(version=terms.version, accept_by=_day(change.accept_by))
     rows = session.execute(
         select(TermsNotice, Partnership)
@@ -115,9 +118,8 @@ def remind_partners(session: Session, program: Program, *, terms_id: int, actor:
         found = reachable.get(partnership.id)
         if found is None:
             continue
-        person = session.get_one(PartnerPerson, found.person_id)
         names = Names(clean_line(program.name), clean_line(found.company))
-        mail_terms_reminder(session, person, names, words)
+        mail_terms_reminder(session, people[found.person_id or 0], names, words)
         notice.reminded_at = now()
         count += 1
     _audit(session, "terms_change.reminded", program, actor, version=terms.version, reminded=count)

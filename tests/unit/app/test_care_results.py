@@ -158,6 +158,7 @@ def test_totals_add_up_by_currency_and_say_where_they_are_rough(session: Session
     program_wide = program_results(session, program.id)
     assert program_wide.totals == found.totals == program_wide.partners[0].totals
     assert (program_wide.leads, program_wide.partners[0].months) == (4, 4)
+    assert program_wide.since == date(2025, 11, 1)
 
 
 def partner_domain(session: Session, partnership_id: int) -> str:
