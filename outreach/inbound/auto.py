@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from outreach.inbound.folding import fold, folded_sentences
+from outreach.inbound.folding import fold
 from outreach.inbound.mail import Mail
+from outreach.inbound.notes import weigh_note
+from outreach.inbound.prose import said_sentences, up_to_the_name
 from outreach.inbound.quoting import SplitText
 from outreach.inbound.words import load_patterns
 
@@ -18,10 +20,6 @@ _WORDS = load_patterns("auto")
 _URGENT = _WORDS["urgent"]
 _STARTS = load_patterns("auto", start=True)
 _ENGAGED = load_patterns("human")["engaged"]
-_BOILERPLATE = load_patterns("human")["boilerplate"]
-_NOTICE = load_patterns("human")["notice"]
-_CLOSING = load_patterns("human", start=True)["closing"]
-_OPENING = load_patterns("human", start=True)["opening"]
 _REACHABLE = re.compile(r"\S+@\S+\.\w|(?:\d[\s/().-]?){6,}")
 _WEIGHTS = {
     "statement": 3, "challenge": 3, "absence": 2, "formula": 2, "left": 2, "ticket": 2, "receipt": 1, "detail": 1
@@ -70,7 +68,7 @@ class TextEvidence:
 def auto_reason(mail: Mail, split: SplitText) -> str | None:
     """Return why the mail is an automatic answer, or None if a person may have written it."""
     subject = automatic_subject(mail.header("subject"))
-    evidence = weigh_text(split.new)
+    evidence = weigh_text(up_to_the_name(said_sentences(split.new), mail))
     label = _LABELS.get(evidence.kind, "automatic answer")
     header = _decisive_header(mail)
     if header and not _person_behind_desk(mail, evidence, subject):
@@ -79,7 +77,16 @@ def auto_reason(mail: Mail, split: SplitText) -> str | None:
         return f"{label} (subject)"
     if _machine_sender(mail, evidence) and evidence.share >= 0.5:
         return f"{label} (sender)"
-    return f"{label} (text)" if _text_decides(mail, split, evidence) else None
+    return _reason_in_words(mail, split, evidence)
+
+
+def _reason_in_words(mail: Mail, split: SplitText, evidence: TextEvidence) -> str | None:
+    note = weigh_note(mail, split)
+    if note.holds:
+        return f"{note.label} (text)"
+    if _text_decides(mail, split, evidence) and (evidence.kind == "challenge" or not note.personal):
+        return f"{_LABELS.get(evidence.kind, 'automatic answer')} (text)"
+    return None
 
 
 def _sure_subject(mail: Mail) -> bool:
@@ -104,9 +111,8 @@ def automatic_subject(subject: str) -> bool:
     return bool(_STARTS["subject"].search(folded) or _WORDS["subject ticket"].search(folded))
 
 
-def weigh_text(text: str) -> TextEvidence:
-    """Weigh each sentence of a text; a kind counts once, so that repeating a word proves nothing."""
-    sentences = _judged_sentences(text)
+def weigh_text(sentences: list[str]) -> TextEvidence:
+    """Weigh each sentence; a kind counts once, so that repeating a word proves nothing."""
     found = [[kind for kind in _WEIGHTS if _WORDS[kind].search(sentence)] for sentence in sentences]
     kinds = {kind: sum(kind in each for each in found) for kind in _WEIGHTS if any(kind in each for each in found)}
     reachable = any("detail" in each and _REACHABLE.search(said) for each, said in zip(found, sentences, strict=True))
@@ -123,39 +129,28 @@ def weigh_text(text: str) -> TextEvidence:
     return TextEvidence(points, share, label, sum(not each for each in prose), decisive, complete)
 
 
-def _judged_sentences(text: str) -> list[str]:
-    """Return the sentences that say something: no greeting, nothing from a closing or a company's notice on."""
-    kept: list[str] = []
-    for sentence in folded_sentences(text[:6_000])[:80]:
-        if kept and len(sentence.split()) <= 6 and _CLOSING.search(sentence):
-            break
-        if _NOTICE.search(sentence):
-            if kept:
-                break
-            continue
-        if len(sentence) > 3 and not _BOILERPLATE.search(sentence) and not _OPENING.match(sentence):
-            kept.append(sentence)
-    return kept
-
-
 def _besides_statement(kinds: dict[str, int]) -> str:
     return next((kind for kind in ("absence", "left", "challenge", "ticket", "receipt") if kind in kinds), "statement")
 
 
 def _decisive_header(mail: Mail) -> str:
     submitted = fold(mail.header("auto-submitted")).split(";")[0].strip()
-    if submitted.startswith("auto-") and submitted != "auto-forwarded":
+    if submitted not in ("", "no", "auto-forwarded"):
         return f"Auto-Submitted: {submitted}"
     for name in _DECISIVE_HEADERS:
         if name in mail.headers and fold(mail.header(name)) not in ("no", "false", "0"):
             return name.title()
     if fold(mail.header("precedence")) in ("auto_reply", "auto-reply", "autoreply"):
         return "Precedence: auto_reply"
-    if "autoresponder" in fold(mail.header("delivered-to") + mail.header("x-post-messageclass")):
+    if re.search(r"auto-?respond|autoreply|vacation", fold(_program(mail))):
         return "autoresponder"
     if "text/calendar" in {part.content_type for part in mail.parts}:
         return ""
     return "null return path" if mail.header("return-path").strip() == "<>" else ""
+
+
+def _program(mail: Mail) -> str:
+    return " ".join(mail.header(name) for name in ("delivered-to", "x-post-messageclass", "x-mailer", "x-loop"))
 
 
 def _person_behind_desk(mail: Mail, evidence: TextEvidence, subject: bool) -> bool:

@@ -7,6 +7,7 @@ text (see `folding`): lower case, accents optional.
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib.resources import files
 
 from outreach.inbound.folding import one_of
@@ -25,6 +26,7 @@ def load_words(name: str) -> dict[str, list[str]]:
     return sections
 
 
+@cache
 def load_patterns(name: str, *, start: bool = False) -> dict[str, re.Pattern[str]]:
     """Return each section of a word file compiled; `start` ties the patterns to the beginning of the text."""
     return {section: one_of(words, start=start) for section, words in load_words(name).items()}
