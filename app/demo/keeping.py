@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -147,6 +147,11 @@ def _date_back(session: Session, review: BusinessReview, back: timedelta) -> Non
     told = select(Activity).where(Activity.prospect_id == prospect_id, Activity.kind == ActivityKind.MESSAGE)
     for message in session.scalars(told):
         message.at -= back
+        message.body = message.body.replace(_in_words(today()), _in_words(review.held_on))
+
+
+def _in_words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _resources(session: Session, program: Program, partner: Partnership, manager: User) -> None:

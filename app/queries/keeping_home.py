@@ -121,7 +121,7 @@ def keeping_home(
 def care_panels(session: Session, program_id: int, *, user_id: int | None) -> CarePanels:
     """Return the panels of touches and reviews, in two statements."""
     touch = _in_force(
-        select(Partnership.id, Company.name, User.name, Task.title, Task.due_at, func.count().over()), program_id
+        select(Partnership.id, Company.name, User.name, Task.detail, Task.due_at, func.count().over()), program_id
     ).join(Task, Task.prospect_id == Partnership.prospect_id)
     touch = touch.where(
         Task.program_id == program_id, Task.state == TaskState.OPEN, Task.origin.like(f"{TOUCH_ORIGIN}%")

@@ -22,8 +22,8 @@ from app.services.plain_text import clean_line
 from app.services.tasks import NewTask, open_task
 
 MAX_TIER, MAX_DAYS = 60, 365
-# As many ids as one statement names.
-CHUNK = 500
+# As many tasks as one run opens for a program, and as many names as one statement holds; the rest waits an hour.
+BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,11 @@ class _Gap:
     company: str
     touched_at: datetime
     days: int
+
+    @property
+    def due_at(self) -> datetime:
+        """Return when it grew too long."""
+        return self.touched_at + timedelta(days=self.days)
 
     @property
     def origin(self) -> str:
@@ -102,7 +107,7 @@ def keep_in_touch(session: Session) -> int:
 def _ask(session: Session, program_id: int) -> int:
     gaps = _gaps(session, program_id)
     known = _known(session, [gap.origin for gap in gaps])
-    new = [gap for gap in gaps if gap.origin not in known]
+    new = sorted((gap for gap in gaps if gap.origin not in known), key=lambda gap: gap.due_at)[:BATCH]
     active = set(session.scalars(select(User.id).where(User.is_active)))
     for gap in new:
         _open(session, gap, active)
@@ -129,21 +134,21 @@ def _gaps(session: Session, program_id: int) -> list[_Gap]:
 
 def _known(session: Session, origins: Sequence[str]) -> set[str | None]:
     known: set[str | None] = set()
-    for start in range(0, len(origins), CHUNK):
-        known.update(session.scalars(select(Task.origin).where(Task.origin.in_(origins[start : start + CHUNK]))))
+    for start in range(0, len(origins), BATCH):
+        known.update(session.scalars(select(Task.origin).where(Task.origin.in_(origins[start : start + BATCH]))))
     return known
 
 
 def _open(session: Session, gap: _Gap, active: set[int]) -> None:
     manager_id = gap.partnership.account_manager_id
-    silent = (now() - gap.touched_at).days
+    since = f"{gap.touched_at.day} {gap.touched_at:%B %Y}"
     task = NewTask(
         program_id=gap.partnership.program_id,
         prospect_id=gap.partnership.prospect_id,
         title=f"Get in touch with {gap.company}",
-        detail=f"Nothing since {gap.touched_at.date().isoformat()}, {silent} days ago; the rule says {gap.days}.",
+        detail=f"Nothing since {since}; the rule says every {gap.days} days.",
         assignee_id=manager_id if manager_id in active else None,
-        due_at=gap.touched_at + timedelta(days=gap.days),
+        due_at=gap.due_at,
         origin=gap.origin,
     )
     open_task(session, task)

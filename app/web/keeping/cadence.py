@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
 from app.queries.keeping_resources import tiers_in
+from app.queries.keeping_touch import tier_key
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput
 from app.services.keeping import cadence as service
@@ -66,6 +67,7 @@ def _page(slug: str, problems: dict[str, str]) -> str:
         program=program,
         rules=rules,
         tiers=tiers,
+        names={tier_key(tier): tier for tier in tiers},
         problems=problems,
         typed=request.form if problems else {},
     )
