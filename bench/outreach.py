@@ -1,4 +1,4 @@
-"""How fast the ledger plans and sends, and that a full-size storm of events ends as the calm does.
+"""How fast the ledger plans and sends.
 
     ./run bench outreach [--enrollments 1000000 --due 10000] [--messages 10000 --workers 4]
                          [--database-url postgresql+psycopg://…]
