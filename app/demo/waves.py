@@ -1,4 +1,4 @@
-"""The demo's migration: partners of PartnerStack in two waves; one has come along, one is lost, others are stuck."""
+"""The demo's migration: partners of PartnerStack, two here already, the others in two waves, of which one was sent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from app.models.wave import ValueBasis, Wave, WaveOrder, WavePartner, WaveSource
 from app.services.imports.batches import start_batch
 from app.services.imports.running import run_batch
 from app.services.program_pages import current_terms
-from app.services.waves.accepting import Acceptance, accept_partner
 from app.services.waves.changes import By, record_status
 from app.services.waves.entering import enter_partners
 from app.services.waves.importing import add_remarks, begin_import, read_file
@@ -52,8 +51,7 @@ _PLAN = PlanContent(
 
 def move_partners(session: Session, program: Program, *, director: User, manager: User) -> None:
     """Import the export, plan two waves, send the first one two weeks ago, and let its partners answer."""
-    terms = current_terms(session, program.id)
-    if program.slug != AFTERGLOW_PARTNERS.slug or terms is None:
+    if program.slug != AFTERGLOW_PARTNERS.slug or current_terms(session, program.id) is None:
         return
     save_plan(session, program, _PLAN, actor=director)
     _import(session, program, manager)
@@ -65,10 +63,7 @@ def move_partners(session: Session, program: Program, *, director: User, manager
     send_wave(session, program, first.id, actor=director)
     _invited_days_ago(session, first, 12)
     by = By(source=WaveSource.PARTNER)
-    accept_partner(
-        session, _partner(session, program, "the-second-basket.demo.test"), by, word=Acceptance(terms, "192.0.2.9")
-    )
-    record_status(session, _partner(session, program, "loyal-lantern.demo.test"), WaveStatus.OPENED, by)
+    record_status(session, _partner(session, program, "the-second-basket.demo.test"), WaveStatus.OPENED, by)
     record_status(session, _partner(session, program, "storestack-reviews.demo.test"), WaveStatus.LOST, by)
 
 

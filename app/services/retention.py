@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.models import Notice, NoticeState, PartnerLink, PostState, ProviderPost, UserSession
+from app.models.wave import WaveLink
 from app.services.application_files import forget_unsent_files
 
 SESSIONS_KEPT = timedelta(days=30)
@@ -29,5 +30,6 @@ def _over(at: datetime) -> tuple[Delete, ...]:
         delete(UserSession).where(or_(UserSession.expires_at < ended, UserSession.revoked_at < ended)),
         delete(Notice).where(Notice.state == NoticeState.SENT, Notice.sent_at < at - NOTICES_KEPT),
         delete(PartnerLink).where(PartnerLink.expires_at < at),
+        delete(WaveLink).where(WaveLink.expires_at < at),
         delete(ProviderPost).where(ProviderPost.state == PostState.READ, ProviderPost.received_at < at - POSTS_KEPT),
     )

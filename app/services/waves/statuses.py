@@ -14,7 +14,7 @@ from app.services.moves import move_prospect
 from app.services.waves.accepting import accept_partner, why_not_accept
 from app.services.waves.changes import By, audit_act, locked_partner, record_status
 
-MAX_AT_ONCE = 250
+MAX_AT_ONCE = 150
 # As many as one transaction changes, so that nobody else who writes waits for long.
 CHUNK = 20
 # What a person may say of a partner; opening the link is seen, and planned is what undo leads back to.

@@ -20,11 +20,12 @@ from app.models import (
     SuppressionReason,
     User,
 )
-from app.models.wave import ValueBasis, Wave, WaveOrder, WavePartner, WaveSource, WaveStatus
+from app.models.wave import ValueBasis, Wave, WaveLink, WaveOrder, WavePartner, WaveSource, WaveStatus
 from app.queries.wave_bands import NO_VALUE, band_of, bands_of, in_band
 from app.queries.waves import PartnerFilter, counts_by_show, partner_page
 from app.queries.waves_report import migration_report
 from app.services.errors import Conflict, InvalidInput
+from app.services.retention import forget_old
 from app.services.suppressions import suppress
 from app.services.waves.changes import By, new_act, undo_act
 from app.services.waves.planning import PlanChoice, move_to_wave, next_monday, plan_waves, propose
@@ -150,6 +151,9 @@ def test_one_reminder_before_the_incentive_ends(session: Session, program: Progr
     with time_machine.travel(now() + timedelta(days=40), tick=False):
         partners[0].reminded_at = None
         assert attend_to_waves(session) == 0
+    with time_machine.travel(now() + timedelta(days=207), tick=False):
+        forget_old(session)
+        assert session.scalars(select(WaveLink)).all() == []
 
 
 def test_statuses_set_together_are_undone_together(session: Session, program: Program, actor: User) -> None:
