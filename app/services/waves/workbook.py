@@ -15,7 +15,7 @@ from lxml import etree
 
 from app.services.errors import InvalidInput
 
-MAX_PART_BYTES = 40 * 1024 * 1024
+MAX_PART_BYTES = 20 * 1024 * 1024
 MAX_COLUMNS = 200
 MAX_SHEET_ROWS = 20_000
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
