@@ -10,12 +10,14 @@ import re
 from collections import Counter
 from enum import StrEnum
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from outreach.inbound.folding import one_of
 from outreach.inbound.mail import ADDRESS, Mail
 from outreach.inbound.words import load_patterns, load_words
 
+MAX_CHARS = 600
+_MAX_DATES = 10
 _WORDS = load_words("notes")
 _PHRASES = load_patterns("auto")
 _MONTH = (
@@ -71,7 +73,7 @@ def marks_of(sentences: list[str], mail: Mail) -> list[set[Mark]]:
     """Return the marks of each folded sentence of a mail."""
     languages = _languages_of(" ".join(sentences))
     own = set(mail.addresses("from", "reply-to", "sender", "to"))
-    found = [_of_sentence(sentence, languages, own) for sentence in sentences]
+    found = [_of_sentence(sentence[:MAX_CHARS], languages, own) for sentence in sentences]
     for marks, below in pairwise([*found, set()]):
         if Mark.DELEGATE in marks and Mark.REACHABLE in marks | below:
             marks.add(Mark.NAMED)
@@ -102,13 +104,17 @@ def _of_sentence(sentence: str, languages: tuple[str, ...], own: set[str]) -> se
 
 
 def _dates(sentence: str) -> set[Mark]:
-    found = list(_DATE.finditer(sentence))
+    found = list(islice(_DATE.finditer(sentence), _MAX_DATES))
     marks = {Mark.DATE, Mark.WHEN} if found else set()
     if len(found) > 1:
         marks.add(Mark.RANGE)
-    if any(_UNTIL.search(sentence[: each.start()]) or _UNTIL_AFTER.search(sentence[each.end() :]) for each in found):
+    if any(_UNTIL.search(_before(sentence, each)) or _UNTIL_AFTER.search(sentence[each.end() :]) for each in found):
         marks.add(Mark.SPAN)
     return marks
+
+
+def _before(sentence: str, date: re.Match[str]) -> str:
+    return sentence[max(0, date.start() - 40) : date.start()]
 
 
 def _languages_of(text: str) -> tuple[str, ...]:

@@ -28,7 +28,8 @@ _POINTS = {
 }  # fmt: skip
 _TIMED = {Mark.AWAY, Mark.FATE, Mark.TAKEN_IN, Mark.SPAN}
 _EXPLAINED = {
-    Mark.AWAY, Mark.GONE, Mark.TAKEN_IN, Mark.DELEGATE, Mark.NAMED, Mark.FATE, Mark.MANNERS, Mark.STATEMENT, Mark.PHRASE
+    Mark.AWAY, Mark.SPAN, Mark.GONE, Mark.TAKEN_IN, Mark.DELEGATE, Mark.NAMED, Mark.FATE, Mark.MANNERS, Mark.STATEMENT,
+    Mark.PHRASE,
 }  # fmt: skip
 _DESK = re.compile(
     r"^(?:info|hello|hallo|hi|hola|bonjour|contact\w*|kontakt\w*|contato|office|mail|post|team|support|help\w*|service"
@@ -89,7 +90,7 @@ def _label_of(counts: Counter[Mark]) -> str:
     if counts[Mark.GONE] and (counts[Mark.DELEGATE] or counts[Mark.REACHABLE]):
         return "left or address closed"
     beside = counts[Mark.TAKEN_IN] > 1 or counts[Mark.FATE] or counts[Mark.MANNERS]
-    return "receipt of a desk" if counts[Mark.TAKEN_IN] and beside else ""
+    return "receipt of a desk" if counts[Mark.TAKEN_IN] and beside and not counts[Mark.TALK] else ""
 
 
 def _points_of(found: list[set[Mark]]) -> int:

@@ -7,6 +7,8 @@ import pytest
 from outreach.inbound import InboundKind, classify
 from tests.unit.outreach.mailcases import cases_of
 
+# A person might have typed the first, the others say too little; in doubt a mail is a reply.
+KNOWN_MISSES = {"notes_nh/nh41_de_quoted", "notes_nh/a_a037", "notes_nh/b_a026"}
 NOTE = "I am on leave until 3 September.\nIn urgent cases please contact Anna (anna@agency.example)."
 
 
@@ -52,16 +54,25 @@ def test_what_stands_below_the_senders_name_is_not_weighed() -> None:
     assert kind_of(f"Not for us.\n\nDana Harper\n{NOTE}") == "reply"
 
 
-@pytest.mark.parametrize("folder", ["eighth_look", "ninth_look"])
-def test_no_mail_of_a_person_is_taken_for_anything_else(folder: str) -> None:
-    people = [case for case in cases_of(folder) if case.name.startswith("people/")]
+def test_no_mail_of_a_person_is_taken_for_anything_else() -> None:
+    folders = ("eighth_look", "ninth_look", "tenth_look")
+    people = [case for folder in folders for case in cases_of(folder) if case.name.startswith("people/")]
 
-    assert len(people) >= 40
-    assert [case.name for case in people if classify(case.raw).kind is not InboundKind.REPLY] == []
+    assert len(people) >= 160
+    assert [case.name for case in people if classify(case.raw).kind.value != case.kind] == []
 
 
 def test_notes_without_a_header_are_known_in_fourteen_languages() -> None:
     notes = [case for case in cases_of("eighth_look") if case.name.startswith("notes_nh/")]
-    known = [case for case in notes if classify(case.raw).kind is InboundKind.AUTO_REPLY]
+    missed = [case.name for case in notes if classify(case.raw).kind is not InboundKind.AUTO_REPLY]
 
-    assert len(known) >= 0.95 * len(notes) >= 36
+    assert len(notes) >= 40
+    assert [name for name in missed if name not in KNOWN_MISSES] == []
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("folder", ["eighth_look", "ninth_look", "tenth_look"])
+def test_every_case_gets_its_kind_but_the_known_misses(folder: str) -> None:
+    missed = [case.name for case in cases_of(folder) if classify(case.raw).kind.value != case.kind]
+
+    assert [name for name in missed if name not in KNOWN_MISSES] == []
