@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from outreach.inbound.folding import fold
 from outreach.inbound.mail import Mail
+from outreach.inbound.note_marks import speaks_of_matter
 from outreach.inbound.notes import weigh_note
 from outreach.inbound.prose import said_sentences, up_to_the_name
 from outreach.inbound.quoting import SplitText
@@ -68,7 +69,8 @@ class TextEvidence:
 def auto_reason(mail: Mail, split: SplitText) -> str | None:
     """Return why the mail is an automatic answer, or None if a person may have written it."""
     subject = automatic_subject(mail.header("subject"))
-    evidence = weigh_text(up_to_the_name(said_sentences(split.new), mail))
+    said = up_to_the_name(said_sentences(split.new), mail)
+    evidence = weigh_text(said)
     label = _LABELS.get(evidence.kind, "automatic answer")
     header = _decisive_header(mail)
     if header and not _person_behind_desk(mail, evidence, subject):
@@ -77,16 +79,13 @@ def auto_reason(mail: Mail, split: SplitText) -> str | None:
         return f"{label} (subject)"
     if _machine_sender(mail, evidence) and evidence.share >= 0.5:
         return f"{label} (sender)"
-    return _reason_in_words(mail, split, evidence)
-
-
-def _reason_in_words(mail: Mail, split: SplitText, evidence: TextEvidence) -> str | None:
-    note = weigh_note(mail, split)
+    decides = _text_decides(mail, split, evidence)
+    if not decides and not speaks_of_matter(said):
+        return None
+    note = weigh_note(mail, split, said=said)
     if note.holds:
         return f"{note.label} (text)"
-    if _text_decides(mail, split, evidence) and (evidence.kind == "challenge" or not note.personal):
-        return f"{_LABELS.get(evidence.kind, 'automatic answer')} (text)"
-    return None
+    return f"{label} (text)" if decides and (evidence.kind == "challenge" or not note.personal) else None
 
 
 def _sure_subject(mail: Mail) -> bool:

@@ -60,13 +60,22 @@ class Mark(StrEnum):
     NAMED = "named"  # somebody else to turn to, and where
     URGENT = "urgent"
     STATEMENT = "statement"  # says of itself that it is automatic
-    PHRASE = "phrase"  # one of the phrases of words/auto.txt
+    PHRASE = "phrase"  # nothing of these, but a phrase of words/auto.txt
     QUESTION = "question"
 
 
+_EXPLAINING = {Mark.AWAY, Mark.GONE, Mark.TAKEN_IN, Mark.DELEGATE, Mark.FATE, Mark.MANNERS, Mark.STATEMENT}
 _BY_WORDS = (
     Mark.AWAY, Mark.GONE, Mark.TAKEN_IN, Mark.DELEGATE, Mark.FATE, Mark.MANNERS, Mark.WHEN, Mark.TALK, Mark.SOON
 )  # fmt: skip
+
+
+def speaks_of_matter(sentences: list[str]) -> bool:
+    """Return whether any sentence has what a note is about; most mails of people do not, and need no weighing."""
+    languages = _languages_of(" ".join(sentences))
+    patterns = [_patterns(mark)[code] for mark in (Mark.AWAY, Mark.GONE, Mark.TAKEN_IN) for code in languages]
+    cut = [sentence[:MAX_CHARS] for sentence in sentences]
+    return any(_DATE.search(sentence) or any(each.search(sentence) for each in patterns) for sentence in cut)
 
 
 def marks_of(sentences: list[str], mail: Mail) -> list[set[Mark]]:
@@ -96,7 +105,9 @@ def _of_sentence(sentence: str, languages: tuple[str, ...], own: set[str]) -> se
         marks.add(Mark.URGENT)
         if Mark.REACHABLE in marks:
             marks.discard(Mark.TALK)  # "In urgent cases call me on …" is what notes say too.
-    if any(_PHRASES[kind].search(sentence) for kind in ("absence", "left", "detail", "receipt", "ticket")):
+    if not marks & _EXPLAINING and any(
+        _PHRASES[kind].search(sentence) for kind in ("absence", "left", "detail", "receipt", "ticket")
+    ):
         marks.add(Mark.PHRASE)
     if "?" in _LINK.sub("", sentence):
         marks.add(Mark.QUESTION)

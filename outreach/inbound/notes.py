@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from outreach.inbound.folding import fold
 from outreach.inbound.mail import Mail
 from outreach.inbound.note_marks import Mark, marks_of
-from outreach.inbound.prose import is_card, said_sentences, up_to_the_name
+from outreach.inbound.prose import is_card
 from outreach.inbound.quoting import SplitText
 
 _MAX_SENTENCES = 16
@@ -71,9 +71,12 @@ class NoteEvidence:
         return self.against >= _TALK_COUNTS and self.points - self.against < _ENOUGH
 
 
-def weigh_note(mail: Mail, split: SplitText) -> NoteEvidence:
-    """Weigh a mail without a telling header or subject as a note; a long text is never one."""
-    sentences = up_to_the_name(said_sentences(split.new), mail)[: _MAX_SENTENCES + 1]
+def weigh_note(mail: Mail, split: SplitText, *, said: list[str]) -> NoteEvidence:
+    """Weigh a mail without a telling header or subject as a note; a long text is never one.
+
+    `said` are the folded sentences of its new text.
+    """
+    sentences = said[: _MAX_SENTENCES + 1]
     found = marks_of(sentences, mail)
     label = _label_of(Counter(mark for marks in found for mark in marks)) if len(found) <= _MAX_SENTENCES else ""
     points = _points_of(found) + _sender_points(mail)
