@@ -66,15 +66,19 @@ def reference_of(number: int = 0) -> str:
 
 def begin_all() -> list[Handover]:
     """Hand every planned mail over as far as the commit before the call."""
-    with transaction() as session:
-        claimed = claim(session, WORKER, limit=20_000)
     begun = []
-    for message_id in claimed:
-        with transaction() as session:
-            handover = begin_attempt(session, message_id, worker=WORKER, wording=Wording("Hello", "Shall we talk?"))
-        assert handover is not None
-        begun.append(handover)
+    while claimed := claim_some():
+        for message_id in claimed:
+            with transaction() as session:
+                handover = begin_attempt(session, message_id, worker=WORKER, wording=Wording("Hello", "Shall we talk?"))
+            assert handover is not None
+            begun.append(handover)
     return begun
+
+
+def claim_some() -> list[int]:
+    with transaction() as session:
+        return claim(session, WORKER, limit=100)
 
 
 def record(handover: Handover, kind: AttemptOutcome) -> None:
@@ -173,7 +177,8 @@ def weather(*, mails: int, seed: int) -> None:
     with transaction() as session:
         ledger = make_ledger(session)
         ledger.enroll(session, 2 * mails)
-    ledger.plan()
+    while ledger.plan():
+        pass
     begun = begin_all()
     stormy, calm = begun[:mails], begun[mails:]
     storm = make_storm(
