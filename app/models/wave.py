@@ -137,6 +137,8 @@ class WaveLink(Base):
     id: Mapped[Id]
     partner_id: Mapped[int] = mapped_column(ForeignKey("wave_partners.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    # The address it was mailed to, as a keyed hash: whoever else is written to by now is not let in by it.
+    email_hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[CreatedAt]
     expires_at: Mapped[datetime]
 

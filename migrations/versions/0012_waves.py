@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("partner_id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("email_hash", sa.String(length=64), nullable=False),
         _moment("created_at"),
         _moment("expires_at"),
         _reference("wave_links", "partner_id", "wave_partners", "CASCADE"),

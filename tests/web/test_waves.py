@@ -15,12 +15,15 @@ from app.models import (
     Activity,
     Company,
     Contact,
+    ContactField,
+    ContactValue,
     Notice,
     OnboardingAction,
     PartnerPerson,
     Partnership,
     Program,
     Prospect,
+    Provenance,
     Role,
     Stage,
     User,
@@ -210,3 +213,21 @@ def test_a_link_opens_nothing_for_strangers_and_once_its_person_was_erased(
     gone = client.get(invited)
     assert gone.status_code == 410
     assert "ada@" not in gone.text
+
+
+def test_a_link_lets_nobody_in_but_whom_it_was_mailed_to(client: FlaskClient, invited: str) -> None:
+    with transaction() as session:
+        ada = session.scalars(select(Contact)).one()
+        bo = Contact(company_id=ada.company_id, key="bo@oak.example")
+        session.add(bo)
+        session.flush()
+        for field, value in ((ContactField.EMAIL, "bo@oak.example"), (ContactField.NAME, "Bo Reed")):
+            session.add(ContactValue(contact_id=bo.id, field=field, value=value, provenance=Provenance.IMPORT))
+        session.scalars(select(WavePartner)).one().contact_id = bo.id
+    gone = client.get(invited)
+    assert gone.status_code == 410
+    assert "Bo" not in gone.text
+    assert client.post(invited, data={"agreed": "y"}).status_code == 410
+    with transaction() as session:
+        session.scalars(select(WavePartner)).one().contact_id = ada.id
+    assert client.get(invited).status_code == 200

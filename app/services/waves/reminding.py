@@ -54,7 +54,7 @@ def _remind_one(session: Session, partner: WavePartner, wave: Wave, plan: Migrat
     if to.why_not:
         return False
     values = words_for(session, program, plan, partner, to)
-    letter = reminder(values, Promise(text=wave.incentive, until=until), link=new_move_link(session, partner))
+    letter = reminder(values, Promise(text=wave.incentive, until=until), link=new_move_link(session, partner, to))
     mail_letter(session, "wave_reminder", to, letter)
     partner.reminded_at = now()
     record_audit(session, "wave_partner.reminded", subject=f"wave_partner:{partner.id}", program_id=program.id)

@@ -90,7 +90,7 @@ def send_wave(session: Session, program: Program, wave_id: int, *, actor: User, 
 def _invite(session: Session, program: Program, line: WaveLine, promise: Promise, by: By) -> None:
     partner = line.partner
     values = words_for(session, program, plan_of(session, program), partner, line.to)
-    letter = invitation(plan_of(session, program), values, promise, link=new_move_link(session, partner))
+    letter = invitation(plan_of(session, program), values, promise, link=new_move_link(session, partner, line.to))
     mail_letter(session, "wave_invitation", line.to, letter)
     partner.invited_at, partner.incentive_until = now(), promise.until
     change = move_if_earlier(session, session.get_one(Prospect, partner.prospect_id), by)
