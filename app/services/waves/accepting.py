@@ -77,7 +77,7 @@ def accept_partner(
         partnership.terms_accepted_at, partnership.terms_address = now(), word.address[:45]
     change = _approve(session, prospect, by, reviewer_id=by.user_id or (wave.sent_by_id if wave else None))
     record_status(session, partner, WaveStatus.ACCEPTED, by, change=change)
-    person = _settle(session, partnership, addressee_of(session, partner))
+    person = _settle(session, partnership, addressee_of(session, partner), has_acted=word is not None)
     if known is None and word is not None:
         ask_for_hand_over(session, partnership)
     _audit(session, partner, partnership, by)
@@ -128,8 +128,11 @@ def _approve(session: Session, prospect: Prospect, by: By, *, reviewer_id: int |
     return session.get_one(StageChange, decision.stage_change_id)
 
 
-def _settle(session: Session, partnership: Partnership, to: Addressee) -> PartnerPerson | None:
-    """Start the onboarding and let the invited person in; who must not be mailed gets no welcome."""
+def _settle(session: Session, partnership: Partnership, to: Addressee, *, has_acted: bool) -> PartnerPerson | None:
+    """Start the onboarding and let the invited person in.
+
+    Who must not be mailed gets no welcome, and comes in only where they acted themselves: the onboarding writes on.
+    """
     may_mail = bool(to.email) and not to.why_not
     person = _person(session, partnership, to) if may_mail else None
     template = _template_for(session, partnership)
@@ -137,7 +140,7 @@ def _settle(session: Session, partnership: Partnership, to: Addressee) -> Partne
         start_plan(session, partnership, template, by_user_id=None)
     elif person is not None:
         mail_person(session, person, "welcome")
-    return person or (_person(session, partnership, to) if to.email else None)
+    return person or (_person(session, partnership, to) if to.email and has_acted else None)
 
 
 def _person(session: Session, partnership: Partnership, to: Addressee) -> PartnerPerson | None:

@@ -12,8 +12,11 @@ from sqlalchemy.orm import Session
 from app.models import Contact, ContactField, ContactValue, Prospect, Provenance, Stage
 from app.models.wave import WavePartner, WaveStatus
 from app.queries.contact_facts import ContactFacts, contact_facts
+from app.services.onboarding.people import PARTNER_STAGES
 from app.services.suppressions import suppressed_among
 
+# Who is a partner here has come along, whatever the wave says of them so far.
+BEFORE_ACCEPTING = (WaveStatus.PLANNED, WaveStatus.INVITED, WaveStatus.OPENED)
 _AT_ONCE = 500
 # An address that a crawler read off a page is no person who knows us.
 _KNOWN_BY = (Provenance.HAND, Provenance.APPLICATION, Provenance.IMPORT)
@@ -54,12 +57,14 @@ def addressee_of(session: Session, partner: WavePartner) -> Addressee:
 def _addressee(partner: WavePartner, prospect: Prospect, facts: ContactFacts | None, forbidden: set[str]) -> Addressee:
     if prospect.stage is Stage.DECLINED:
         return Addressee(why_not="Declined here. Bring them back to the board first.")
-    if prospect.stage in (Stage.WITHDRAWN, Stage.DORMANT) and partner.status is WaveStatus.PLANNED:
-        return Addressee(why_not=f"{prospect.stage.label}. Bring them back to the board first.")
     if facts is None:
         return Addressee(why_not="No e-mail address is known. Add a contact on the prospect's page.")
     if facts.email in forbidden:
         return Addressee(facts.name, facts.email, "The address is on the do-not-mail list.")
+    if prospect.stage in (Stage.WITHDRAWN, Stage.DORMANT):
+        return Addressee(facts.name, facts.email, f"{prospect.stage.label}. Bring them back to the board first.")
+    if prospect.stage in PARTNER_STAGES and partner.status in BEFORE_ACCEPTING:
+        return Addressee(facts.name, facts.email, "A partner here already: there is nothing left to accept.")
     return Addressee(facts.name, facts.email)
 
 

@@ -1,5 +1,6 @@
-"""Each hour: remind of incentives that end soon, once each, and note who has become active as moved."""
+"""Each hour: remind of incentives that end soon, once each, and note who became a partner or active here."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -9,7 +10,8 @@ from app.clock import now, today
 from app.models import Program, Prospect, Stage
 from app.models.wave import MigrationPlan, Wave, WavePartner, WaveSource, WaveStatus
 from app.services.audit import record_audit
-from app.services.waves.addresses import addressee_of
+from app.services.onboarding.people import PARTNER_STAGES
+from app.services.waves.addresses import BEFORE_ACCEPTING, addressee_of
 from app.services.waves.changes import By, record_status
 from app.services.waves.links import new_move_link
 from app.services.waves.mails import Promise, mail_letter, reminder, words_for
@@ -21,8 +23,8 @@ BATCH = 200
 
 
 def attend_to_waves(session: Session) -> int:
-    """Send every reminder that is due and note who has moved; returns how many of both."""
-    return _remind(session) + _note_moved(session)
+    """Send every reminder that is due, note who became a partner and who has moved; returns how many of all."""
+    return _remind(session) + _note_accepted(session) + _note_moved(session)
 
 
 def _remind(session: Session) -> int:
@@ -61,17 +63,26 @@ def _remind_one(session: Session, partner: WavePartner, wave: Wave, plan: Migrat
     return True
 
 
+def _note_accepted(session: Session) -> int:
+    """Count those in who were approved here in another way than by their invitation."""
+    return _note(session, BEFORE_ACCEPTING, PARTNER_STAGES, WaveStatus.ACCEPTED)
+
+
 def _note_moved(session: Session) -> int:
     """Give those who have finished their onboarding here the last status."""
+    return _note(session, (WaveStatus.ACCEPTED,), (Stage.ACTIVE,), WaveStatus.MOVED)
+
+
+def _note(session: Session, before: Sequence[WaveStatus], stages: Sequence[Stage], status: WaveStatus) -> int:
     partners = session.scalars(
         select(WavePartner)
         .join(Prospect, Prospect.id == WavePartner.prospect_id)
-        .where(WavePartner.status == WaveStatus.ACCEPTED, Prospect.stage == Stage.ACTIVE)
+        .where(WavePartner.status.in_(before), Prospect.stage.in_(stages))
         .limit(BATCH)
         .with_for_update(of=WavePartner, skip_locked=True)
     ).all()
     for partner in partners:
-        record_status(session, partner, WaveStatus.MOVED, By(source=WaveSource.ONBOARDING))
+        record_status(session, partner, status, By(source=WaveSource.ONBOARDING))
         subject = f"wave_partner:{partner.id}"
-        record_audit(session, "wave_partner.moved", subject=subject, program_id=partner.program_id)
+        record_audit(session, f"wave_partner.{status.value}", subject=subject, program_id=partner.program_id)
     return len(partners)

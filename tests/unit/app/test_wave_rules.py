@@ -1,0 +1,98 @@
+"""Migration waves: who is not written to, and what an undo leaves alone."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import now, today
+from app.models import Notice, PartnerPerson, Program, Prospect, Role, Stage, SuppressionReason, User
+from app.models.wave import WavePartner, WaveSource, WaveStatus
+from app.services.program_pages import current_terms
+from app.services.suppressions import suppress
+from app.services.waves.accepting import Acceptance, accept_partner
+from app.services.waves.addresses import addressee_of
+from app.services.waves.changes import By, new_act
+from app.services.waves.links import new_move_link, partner_behind
+from app.services.waves.reminding import attend_to_waves
+from app.services.waves.sending import preview_wave
+from tests.wave_world import make_plan, make_terms, make_wave, make_wave_partner
+from tests.world import make_program, make_user
+
+
+@pytest.fixture
+def actor(session: Session) -> User:
+    return make_user(session, Role.DIRECTOR)
+
+
+@pytest.fixture
+def program(session: Session, actor: User) -> Program:
+    program = make_program(session, actor)
+    make_plan(session, program)
+    make_terms(session, program)
+    return program
+
+
+def make_due(session: Session, program: Program, stage: Stage) -> WavePartner:
+    """Add a partner who was invited and whose reminder is due."""
+    wave = make_wave(session, program, incentive="50 EUR on top", sent_at=now())
+    return make_wave_partner(
+        session,
+        program,
+        wave_id=wave.id,
+        status=WaveStatus.INVITED,
+        incentive_until=today() + timedelta(days=2),
+        stage=stage,
+    )
+
+
+def reminded(session: Session) -> list[str]:
+    return list(session.scalars(select(Notice.to_address).where(Notice.kind == "wave_reminder")))
+
+
+@pytest.mark.parametrize("stage", [Stage.WITHDRAWN, Stage.DORMANT])
+def test_who_left_the_board_is_not_reminded_and_may_come_along(
+    session: Session, program: Program, stage: Stage
+) -> None:
+    partner = make_due(session, program, stage)
+    other = make_due(session, program, Stage.CONTACTED)
+    assert attend_to_waves(session) == 1
+    assert reminded(session) == [addressee_of(session, other).email]
+    link = new_move_link(session, partner, addressee_of(session, partner))
+    assert partner_behind(session, link.split("/")[-2]).partner.id == partner.id
+
+
+def test_who_became_a_partner_otherwise_is_counted_and_not_written_to(session: Session, program: Program) -> None:
+    invited = make_due(session, program, Stage.ONBOARDING)
+    wave = make_wave(session, program)
+    planned = make_wave_partner(session, program, wave_id=wave.id, stage=Stage.ACTIVE)
+    refused = make_wave_partner(session, program, status=WaveStatus.REFUSED, stage=Stage.APPROVED)
+    preview = preview_wave(session, program, wave.id)
+    assert (preview.due, "partner here already" in preview.held[0].to.why_not) == (0, True)
+    # One is counted in, the other at once as moved too.
+    assert attend_to_waves(session) == 3
+    assert [each.status for each in (invited, planned, refused)] == [
+        WaveStatus.ACCEPTED,
+        WaveStatus.MOVED,
+        WaveStatus.REFUSED,
+    ]
+    assert invited.accepted_at is not None
+    assert reminded(session) == []
+
+
+def test_who_must_not_be_mailed_comes_in_only_by_their_own_word(
+    session: Session, program: Program, actor: User
+) -> None:
+    by_hand, themselves = (make_wave_partner(session, program) for _ in range(2))
+    for partner in (by_hand, themselves):
+        suppress(session, addressee_of(session, partner).email, reason=SuppressionReason.OPT_OUT)
+    by = By(source=WaveSource.HAND, user_id=actor.id, act=new_act())
+    assert accept_partner(session, by_hand, by) is None
+    terms = current_terms(session, program.id)
+    assert terms is not None
+    word = Acceptance(terms, "127.0.0.1")
+    assert accept_partner(session, themselves, By(source=WaveSource.PARTNER), word=word) is not None
+    assert session.scalars(select(PartnerPerson.email)).all() == [addressee_of(session, themselves).email]
+    assert session.get_one(Prospect, by_hand.prospect_id).stage is Stage.APPROVED
+    assert session.scalars(select(Notice)).all() == []
