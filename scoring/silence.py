@@ -15,7 +15,8 @@ MIN_FOREIGN_WORDS = 3
 # Running English is about a third function words; "in" and "an" are German too, so foreign ones must clearly win.
 MAX_ENGLISH_SHARE = 0.12
 FOREIGN_TO_ENGLISH = 2.0
-ENGLISH_ONLY_MODELS = frozenset({"all-MiniLM-L6-v2"})
+# By the beginning of their names: an int8 variant of a model reads what the model reads.
+ENGLISH_ONLY_MODELS = ("all-MiniLM-L6-v2",)
 _ENGLISH_FUNCTION_WORDS = frozenset(
     """the and of to in for is are with that on your our you we by from as it at be or this have an can more has
     its""".split()
@@ -51,7 +52,7 @@ def _distinct_terms(passages: Sequence[Passage]) -> int:
 
 
 def _foreign(site: SiteEvidence, model_id: str) -> str | None:
-    if model_id not in ENGLISH_ONLY_MODELS or not _reads_foreign(site.passages):
+    if not model_id.startswith(ENGLISH_ONLY_MODELS) or not _reads_foreign(site.passages):
         return None
     language = f"language {site.language}" if site.language and site.language != "en" else "another language"
     return (

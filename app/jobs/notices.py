@@ -9,7 +9,7 @@ from app.dispatch import Job
 from app.jobs import runtime
 from app.log import get_logger
 from app.services.notices import ClaimedNotice, claim_notices, record_failure, record_sent
-from outreach.transports.message import BadMessage, Mailbox, Message, Refused, Transport, TransportError
+from outreach.transports.message import BadMessage, Mailbox, Message, NotSent, Refused, Transport, TransportError
 from outreach.transports.outbox import OutboxTransport
 from outreach.transports.sendgrid import SendgridTransport
 from outreach.transports.smtp import SmtpServer, SmtpTransport
@@ -39,7 +39,8 @@ def send_notices() -> int:
 def send_one(notice: ClaimedNotice, *, transport: Transport, sender: Mailbox) -> bool:
     """Hand one claimed notice over and record the outcome; returns whether it left.
 
-    An uncertain outcome is tried again: a second reset link harms nobody, a missing one locks somebody out.
+    An uncertain outcome is tried again: a second reset link harms nobody, a missing one locks somebody out. What nobody
+    asked for waits for a person instead: a second copy to many would harm.
     """
     try:
         message = Message(
@@ -53,11 +54,13 @@ def send_one(notice: ClaimedNotice, *, transport: Transport, sender: Mailbox) ->
         accepted = transport.send(message)
     except (TransportError, BadMessage) as error:
         log.warning("notice_not_sent", notice_id=notice.id, attempt=notice.attempt, cause=str(error))
-        _note_failure(notice, str(error), is_final=isinstance(error, (Refused, BadMessage)))
+        is_doubt = notice.is_unasked and not isinstance(error, NotSent)
+        _note_failure(notice, str(error), is_final=is_doubt or isinstance(error, (Refused, BadMessage)))
         return False
     except Exception as error:  # a fault of ours with one mail must not hold up everybody else's
         log.exception("notice_broke", notice_id=notice.id, attempt=notice.attempt)
-        _note_failure(notice, f"A fault of Scoutboard's own ({type(error).__name__}); see the worker's log.")
+        fault = f"A fault of Scoutboard's own ({type(error).__name__}); see the worker's log."
+        _note_failure(notice, fault, is_final=notice.is_unasked)
         return False
     with transaction() as session:
         record_sent(session, notice, kept=accepted.is_kept)

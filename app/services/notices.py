@@ -16,10 +16,15 @@ from app.dispatch import Job, dispatch_after_commit
 from app.models import Notice, NoticeState
 from app.services.audit import record_audit
 from app.services.errors import Conflict, NotFound
+from app.services.suppressions import suppressed_among
 
 LEASE = timedelta(minutes=5)
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30))
 MAX_ATTEMPTS = len(BACKOFF) + 1
+# Mail nobody asked for, to many at once: it respects the list to the last moment and is never repeated on a doubt.
+UNASKED_KINDS = frozenset(
+    {"partner_broadcast", "partner_reminder", "partner_terms", "wave_invitation", "wave_reminder"}
+)
 _LINK = re.compile(r"(/(?:reset|invitation|bot/opt-out|partner|application(?:/draft)?|reference)/)[\w-]{20,}")
 
 
@@ -32,6 +37,7 @@ class ClaimedNotice:
     to_address: str
     subject: str
     text: str
+    is_unasked: bool = False
 
 
 def post_notice(session: Session, *, kind: str, to_address: str, subject: str, text: str) -> Notice:
@@ -45,26 +51,53 @@ def post_notice(session: Session, *, kind: str, to_address: str, subject: str, t
 
 def claim_notices(session: Session, *, limit: int = 10) -> list[ClaimedNotice]:
     """Take up to `limit` due notices, oldest first; each is this worker's alone until its lease runs out."""
-    due = session.scalars(
-        select(Notice).where(due_condition()).order_by(Notice.not_before_at, Notice.id).limit(limit)
-    ).all()
-    return [claimed for notice in due if (claimed := _claim(session, notice)) is not None]
+    while True:
+        due = session.scalars(
+            select(Notice).where(due_condition()).order_by(Notice.not_before_at, Notice.id).limit(limit)
+        ).all()
+        left = [notice for notice in due if not _is_ended(session, notice)]
+        claimed = [taken for notice in left if (taken := _claim(session, notice)) is not None]
+        if claimed or len(left) == len(due):
+            return claimed
+
+
+def _is_ended(session: Session, notice: Notice) -> bool:
+    """End a mail that nobody asked for and that may not leave (again); a person can look at it and send it."""
+    if notice.kind not in UNASKED_KINDS:
+        return False
+    if notice.state is NoticeState.SENDING:
+        why = "Its worker died while handing it over: it may have left. See whether it arrived before you send it again."
+    elif suppressed_among(session, [notice.to_address]):
+        why = "The address has come onto the do-not-mail list since this was written."
+    else:
+        return False
+    return _take(session, notice, state=NoticeState.FAILED, error=why, lease_until=None)
 
 
 def _claim(session: Session, notice: Notice) -> ClaimedNotice | None:
     attempt = notice.attempts + 1
+    if not _take(session, notice, state=NoticeState.SENDING, attempts=attempt, lease_until=now() + LEASE):
+        return None
+    return ClaimedNotice(
+        id=notice.id,
+        attempt=attempt,
+        to_address=notice.to_address,
+        subject=notice.subject,
+        text=notice.text,
+        is_unasked=notice.kind in UNASKED_KINDS,
+    )
+
+
+def _take(session: Session, notice: Notice, **values: object) -> bool:
+    """Change a notice where no other worker has, and say whether that was so."""
     taken = session.scalar(
         update(Notice)
         .where(Notice.id == notice.id, Notice.state == notice.state, Notice.attempts == notice.attempts)
-        .values(state=NoticeState.SENDING, attempts=attempt, lease_until=now() + LEASE)
+        .values(**values)
         .returning(Notice.id)
         .execution_options(synchronize_session=False)
     )
-    if taken is None:
-        return None
-    return ClaimedNotice(
-        id=notice.id, attempt=attempt, to_address=notice.to_address, subject=notice.subject, text=notice.text
-    )
+    return taken is not None
 
 
 def due_condition() -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from app.config import MailTransport, Settings
 from app.db import reading, transaction
 from app.jobs import runtime
 from app.jobs.notices import send_notices, send_one, transport_of
-from app.models import Notice, NoticeState
+from app.models import Notice, NoticeState, SuppressionReason
 from app.services.errors import Conflict, NotFound
 from app.services.notices import (
     LEASE,
@@ -25,6 +25,7 @@ from app.services.notices import (
     record_sent,
     send_again,
 )
+from app.services.suppressions import suppress
 from outreach.transports.message import Accepted, Mailbox, Message, NotSent, Refused, Uncertain
 from tests.conftest import NO_QUEUE
 from tests.world import make_user
@@ -217,3 +218,42 @@ def post_and_fail() -> None:
     with transaction() as session:
         post_notice(session, kind="x", to_address="a@b.org", subject="s", text="t")
         raise Conflict("rolled back")
+
+
+def post_unasked(address: str = "ada@example.com") -> int:
+    with transaction() as session:
+        return post_notice(session, kind="partner_broadcast", to_address=address, subject="News", text="News.").id
+
+
+def test_mail_to_many_respects_the_list_to_the_last_moment_and_holds_nobody_up(database: Engine) -> None:
+    first, second = post_unasked(), post_unasked("bo@example.com")
+    with transaction() as session:
+        suppress(session, "ada@example.com", reason=SuppressionReason.BY_HAND)
+    with transaction() as session:
+        assert [claimed.id for claimed in claim_notices(session, limit=1)] == [second]
+    with reading() as session:
+        row = session.get_one(Notice, first)
+    assert (row.state, "do-not-mail list" in row.error) == (NoticeState.FAILED, True)
+
+
+@pytest.mark.parametrize(
+    ("failure", "state"), [(Uncertain("silence"), NoticeState.FAILED), (NotSent("busy"), NoticeState.WAITING)]
+)
+def test_mail_to_many_is_not_repeated_on_a_doubt(database: Engine, failure: Exception, state: NoticeState) -> None:
+    number = post_unasked()
+    with transaction() as session:
+        [claimed] = claim_notices(session)
+    assert not send_one(claimed, transport=FakeTransport(failure), sender=SENDER)
+    with reading() as session:
+        assert session.get_one(Notice, number).state is state
+
+
+def test_mail_to_many_whose_worker_died_waits_for_a_person(database: Engine, clock: time_machine.Traveller) -> None:
+    number = post_unasked()
+    with transaction() as session:
+        claim_notices(session)
+    clock.shift(LEASE + timedelta(seconds=1))
+    with transaction() as session:
+        assert claim_notices(session) == []
+    with reading() as session:
+        assert session.get_one(Notice, number).state is NoticeState.FAILED

@@ -21,7 +21,8 @@ def page(text: str) -> SiteEvidence:
 
 @pytest.mark.parametrize("text", [GERMAN * 2, POLISH * 2, "我们为商家建立网上商店并提供营销服务"])
 def test_an_english_model_says_it_cannot_read_this(text: str) -> None:
-    assert "reads English only" in (reason_for_silence(page(text), model_id=ENGLISH_MODEL) or "")
+    for model_id in (ENGLISH_MODEL, f"{ENGLISH_MODEL}-int8"):
+        assert "reads English only" in (reason_for_silence(page(text), model_id=model_id) or "")
     assert reason_for_silence(page(text), model_id="paraphrase-multilingual") is None
 
 
