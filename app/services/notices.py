@@ -66,7 +66,7 @@ def _is_ended(session: Session, notice: Notice) -> bool:
     if notice.kind not in UNASKED_KINDS:
         return False
     if notice.state is NoticeState.SENDING:
-        why = "Its worker died while handing it over: it may have left. See whether it arrived before you send it again."
+        why = "Its worker died while handing it over: it may have left. See whether it arrived before sending it again."
     elif suppressed_among(session, [notice.to_address]):
         why = "The address has come onto the do-not-mail list since this was written."
     else:
