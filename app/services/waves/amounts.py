@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 MAX_UNITS = 10**12
-_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "zł": "PLN", "¥": "JPY", "kr": ""}
+# Crowns are of four countries: "kr" is no code, so that it never passes for the plan's currency.
+_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "zł": "PLN", "¥": "JPY", "kr": "kr"}
 _CODE = re.compile(r"[A-Z]{3}")
 _DIGITS = re.compile(r"-?\d[\d.,]*")
+_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}([.,]\d{3})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class Amount:
 def read_amount(text: str) -> Amount | None:
     """Return the amount a cell holds, None where it holds none.
 
-    Where both `.` and `,` stand, the last divides the fraction; one alone divides thousands where three digits follow.
+    Where both `.` and `,` stand, the last divides the fraction; one alone divides thousands where one to three
+    digits stand before it, the first no nought, and three follow.
     """
     compact = re.sub(r"[\s\u00a0\u202f']", "", text)
     currency = ""
@@ -55,8 +58,4 @@ def _plain(digits: str) -> str:
         divider, other = (".", ",") if dot > comma else (",", ".")
         return digits.replace(other, "").replace(divider, ".")
     mark = "." if dot >= 0 else ","
-    place = max(dot, comma)
-    if place < 0:
-        return digits
-    is_thousands = digits.count(mark) > 1 or len(digits) - place - 1 == 3
-    return digits.replace(mark, "") if is_thousands else digits.replace(mark, ".")
+    return digits.replace(mark, "" if _THOUSANDS.fullmatch(digits) else ".")

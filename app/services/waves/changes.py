@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -135,7 +135,8 @@ def _undo(session: Session, program: Program, event: WaveEvent, by: By) -> str:
     """Take one change back; returns why it was not, "" where it was."""
     partner = locked_partner(session, program, event.partner_id)
     name = company_of(session, partner)
-    if (partner.status, partner.wave_id) != (event.to_status, event.to_wave_id):
+    is_last = event.id == _last_change(session, partner)
+    if not is_last or (partner.status, partner.wave_id) != (event.to_status, event.to_wave_id):
         return f"{name} has moved on since."
     try:
         with session.begin_nested():
@@ -154,6 +155,17 @@ def _undo(session: Session, program: Program, event: WaveEvent, by: By) -> str:
     except (Conflict, InvalidInput) as error:
         return f"{name}: {error}"
     return ""
+
+
+def _last_change(session: Session, partner: WavePartner) -> int | None:
+    """Return the newest change of a partner that stands; what was taken back stands no more, nor does its undoing."""
+    return session.scalar(
+        select(func.max(WaveEvent.id)).where(
+            WaveEvent.partner_id == partner.id,
+            WaveEvent.source != WaveSource.UNDO,
+            WaveEvent.undone_at.is_(None),
+        )
+    )
 
 
 def _event(partner: WavePartner, by: By, *, to_status: WaveStatus, to_wave_id: int | None) -> WaveEvent:

@@ -74,9 +74,22 @@ def enter_partners(session: Session, program: Program, wave_import: WaveImport, 
 
 
 def take_back(session: Session, program: Program, wave_import: WaveImport, *, actor: User) -> int:
-    """Take off the list whom this import put on it and nobody has done anything with; returns how many."""
+    """Take off the list whom this import put on it and nobody has done anything with; returns how many.
+
+    Whom another import brought up to date stays: that would be lost with them. Raises Conflict where nobody is left.
+    """
     # Who came in as a partner already has accepted without any of us doing anything about it.
     has_history = select(WaveEvent.id).where(WaveEvent.partner_id == WavePartner.id).exists()
+    in_another = (
+        select(ImportRow.id)
+        .join(WaveImport, WaveImport.batch_id == ImportRow.batch_id)
+        .where(
+            ImportRow.prospect_id == WavePartner.prospect_id,
+            WaveImport.batch_id != wave_import.batch_id,
+            WaveImport.entered_at.is_not(None),
+        )
+        .exists()
+    )
     gone = session.scalars(
         delete(WavePartner)
         .where(
@@ -84,12 +97,15 @@ def take_back(session: Session, program: Program, wave_import: WaveImport, *, ac
             WavePartner.batch_id == wave_import.batch_id,
             WavePartner.wave_id.is_(None),
             or_(WavePartner.status == WaveStatus.PLANNED, ~has_history),
+            ~in_another,
         )
         .returning(WavePartner.id)
         .execution_options(synchronize_session="fetch")
     ).all()
     if not gone:
-        raise Conflict("Nobody of this file can be taken off the list any more: they are in waves, or further.")
+        raise Conflict(
+            "Nobody of this file can be taken off the list any more: they are in waves, in another file, or further."
+        )
     wave_import.entered_at = None
     record_audit(
         session,

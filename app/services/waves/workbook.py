@@ -118,9 +118,12 @@ def _value(cell: etree._Element, shared: list[str]) -> str:
 
 
 def _number(value: str) -> str:
-    """Write a number out: spreadsheets store 1.2E3, and 0.1 with seventeen digits."""
+    """Write a number out: spreadsheets store 1.2E3, and 0.1 with seventeen digits.
+
+    Two places are what an amount has; three would read as thousands.
+    """
     try:
-        plain = f"{round(Decimal(value), 6):f}"
+        plain = f"{round(Decimal(value), 2):f}"
     except (InvalidOperation, ValueError):
         return value
     return plain.rstrip("0").rstrip(".") if "." in plain else plain

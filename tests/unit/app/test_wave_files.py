@@ -33,6 +33,12 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
         ("12.5", Amount(1250)),
         ("-3.10", Amount(-310)),
         ("1.234.567", Amount(123456700)),
+        ("1234.567", Amount(123457)),
+        ("0.125", Amount(12)),
+        ("-1,234", Amount(-123400)),
+        ("12.34.567", None),
+        ("12 300 kr", Amount(1230000, "kr")),
+        ("12 300 kr SEK", Amount(1230000, "SEK")),
         ("n/a", None),
         ("", None),
         ("1e9", None),
@@ -74,12 +80,12 @@ def test_a_workbook_is_read_like_a_file_of_lines() -> None:
     rows = (
         '<row><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>Revenue</t></is></c>'
         '<c r="D1" t="str"><v>Note</v></c></row>'
-        '<row><c r="A2" t="s"><v>1</v></c><c r="B2"><v>1.2345E3</v></c><c r="D2" t="str"><v>a, "b"</v></c></row>'
+        '<row><c r="A2" t="s"><v>1</v></c><c r="B2"><v>1.2345674E3</v></c><c r="D2" t="str"><v>a, "b"</v></c></row>'
     )
     shared = "<si><t>Website</t></si><si><r><t>ada</t></r><r><t>.example</t></r></si>"
     table = read_file("p.xlsx", workbook(rows, shared)).table
     assert [row.fields for row in table.rows()] == [
-        {"Website": "ada.example", "Revenue": "1234.5", "column 3": "", "Note": 'a, "b"'}
+        {"Website": "ada.example", "Revenue": "1234.57", "column 3": "", "Note": 'a, "b"'}
     ]
 
 

@@ -13,7 +13,7 @@ from app.services.program_pages import current_terms
 from app.services.suppressions import suppress
 from app.services.waves.accepting import Acceptance, accept_partner
 from app.services.waves.addresses import addressee_of
-from app.services.waves.changes import By, new_act
+from app.services.waves.changes import By, new_act, record_status, undo_act
 from app.services.waves.links import new_move_link, partner_behind
 from app.services.waves.reminding import attend_to_waves
 from app.services.waves.sending import preview_wave
@@ -96,3 +96,16 @@ def test_who_must_not_be_mailed_comes_in_only_by_their_own_word(
     assert session.scalars(select(PartnerPerson.email)).all() == [addressee_of(session, themselves).email]
     assert session.get_one(Prospect, by_hand.prospect_id).stage is Stage.APPROVED
     assert session.scalars(select(Notice)).all() == []
+
+
+def test_an_undo_leaves_later_changes_that_look_the_same(session: Session, program: Program, actor: User) -> None:
+    partner = make_wave_partner(session, program)
+    acts = [By(source=WaveSource.HAND, user_id=actor.id, act=new_act()) for _ in range(3)]
+    for by, status in zip(acts, (WaveStatus.LOST, WaveStatus.PLANNED, WaveStatus.LOST), strict=True):
+        record_status(session, partner, status, by)
+    kept = undo_act(session, program, acts[0].act, actor=actor)
+    assert (kept.count, partner.status) == (0, WaveStatus.LOST)
+    assert "moved on since" in kept.kept[0]
+    # Taken back from the last one on, each of them goes.
+    assert [undo_act(session, program, by.act, actor=actor).count for by in reversed(acts)] == [1, 1, 1]
+    assert partner.status is WaveStatus.PLANNED
