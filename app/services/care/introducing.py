@@ -1,11 +1,11 @@
 """Introducing two partners: each is asked in a message of their own; no address of one is told to the other."""
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.models import JointActivity, JointKind, Partnership, Prospect, User
 from app.services.audit import record_audit
+from app.services.care.joint import hold_pair, were_asked
 from app.services.errors import Conflict, NotFound
 from app.services.onboarding.mails import company_name
 from app.services.onboarding.messages import write_to_partner
@@ -23,14 +23,15 @@ def introduce(session: Session, first: Partnership, second_id: int, *, why: str,
     """Ask both partners whether they want to meet, and keep it among what is done together.
 
     Raises NotFound for a partner of another program, Conflict where one is no partner any more or they were asked
-    before, and InvalidInput where nobody of one of them has access.
+    before, and InvalidInput where nobody of one of them can be mailed.
     """
     second = session.get(Partnership, second_id)
     if second is None or second.program_id != first.program_id or second.id == first.id:
         raise NotFound("There is no such other partner in this program.")
     if session.get_one(Prospect, second.prospect_id).stage not in PARTNER_STAGES:
         raise Conflict("The other company is no partner any more.")
-    if _were_asked(session, first.id, second.id):
+    hold_pair(session, first.id, second.id)
+    if were_asked(session, first.id, second.id):
         raise Conflict("These two were asked already. Look under “Together”.")
     names = {partner.id: clean_line(company_name(session, partner)) for partner in (first, second)}
     for partner, other in ((first, second), (second, first)):
@@ -56,16 +57,3 @@ def introduce(session: Session, first: Partnership, second_id: int, *, why: str,
         details={"other_id": second.id},
     )
     return activity
-
-
-def _were_asked(session: Session, first_id: int, second_id: int) -> bool:
-    pair = (first_id, second_id)
-    known = select(JointActivity.id).where(
-        JointActivity.kind == JointKind.INTRODUCTION,
-        JointActivity.canceled_at.is_(None),
-        or_(
-            (JointActivity.partnership_id == pair[0]) & (JointActivity.other_id == pair[1]),
-            (JointActivity.partnership_id == pair[1]) & (JointActivity.other_id == pair[0]),
-        ),
-    )
-    return session.scalar(known.limit(1)) is not None

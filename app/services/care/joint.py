@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
@@ -72,9 +73,32 @@ def cancel_joint(session: Session, activity: JointActivity, *, actor: User) -> N
 
 
 def restore_joint(session: Session, activity: JointActivity, *, actor: User) -> None:
-    """Take back that it was called off."""
+    """Take back that it was called off. Raises Conflict for two partners who were introduced anew since."""
+    if activity.kind is JointKind.INTRODUCTION and activity.other_id is not None:
+        hold_pair(session, activity.partnership_id, activity.other_id)
+        if activity.canceled_at is not None and were_asked(session, activity.partnership_id, activity.other_id):
+            raise Conflict("These two were introduced anew since. Reload the page.")
     activity.canceled_at = None
     _audit(session, "joint_activity.restored", activity, actor)
+
+
+def hold_pair(session: Session, first_id: int, second_id: int) -> None:
+    """Hold two partnerships until the end, in the same order for everybody, so that one introduction is made of two."""
+    pair = select(Partnership.id).where(Partnership.id.in_((first_id, second_id)))
+    session.execute(pair.order_by(Partnership.id).with_for_update()).all()
+
+
+def were_asked(session: Session, first_id: int, second_id: int) -> bool:
+    """Say whether an introduction of two partners stands, in either order."""
+    known = select(JointActivity.id).where(
+        JointActivity.kind == JointKind.INTRODUCTION,
+        JointActivity.canceled_at.is_(None),
+        or_(
+            (JointActivity.partnership_id == first_id) & (JointActivity.other_id == second_id),
+            (JointActivity.partnership_id == second_id) & (JointActivity.other_id == first_id),
+        ),
+    )
+    return session.scalar(known.limit(1)) is not None
 
 
 def joint_in(session: Session, partnership: Partnership, activity_id: int) -> JointActivity:

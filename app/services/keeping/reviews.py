@@ -14,8 +14,8 @@ from app.queries.keeping_agenda import agenda_of
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.keeping.typed import NotTyped, typed_day
+from app.services.onboarding.mails import reachable_people
 from app.services.onboarding.messages import write_to_partner
-from app.services.onboarding.people import people_of
 from app.services.plain_text import clean_text
 
 MAX_WORDS = 20_000
@@ -133,7 +133,7 @@ def share_review(session: Session, review: BusinessReview, partnership: Partners
         raise Conflict("This summary is shared already. Reload the page.")
     review.shared_at = now()
     _audit(session, "review.shared", review, actor)
-    if not people_of(session, partnership.id):
+    if not reachable_people(session, partnership.id):
         return False
     text = f"The summary of our review on {review.held_on.day} {review.held_on:%B %Y} is on your page, under Goals."
     write_to_partner(session, partnership, text, author=actor)

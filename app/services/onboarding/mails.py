@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from app.models import Company, PartnerPerson, Partnership, Program, Prospect, User
 from app.services.links import own_addresses
 from app.services.notices import post_notice
-from app.services.onboarding.people import new_portal_link
+from app.services.onboarding.people import new_portal_link, people_of
 from app.services.plain_text import clean_line
+from app.services.suppressions import is_suppressed, suppressed_among
 
 _WELCOME = """Hello {name},
 
@@ -97,8 +98,22 @@ All of it:
 """
 
 
-def mail_person(session: Session, person: PartnerPerson, what: str, **words: str) -> None:
-    """Send one of the mails for partners, with a fresh link of the person's own."""
+def reachable_people(session: Session, partnership_id: int) -> list[PartnerPerson]:
+    """Return who of a partner has access and may be mailed, the main contact first."""
+    people = people_of(session, partnership_id)
+    forbidden = suppressed_among(session, [person.email for person in people])
+    return [person for person in people if person.email not in forbidden]
+
+
+def mail_person(
+    session: Session, person: PartnerPerson, what: str, *, was_asked_for: bool = False, **words: str
+) -> bool:
+    """Send one of the mails for partners, with a fresh link of the person's own; returns whether it goes out.
+
+    Whoever must not be mailed gets nothing but what they asked for themselves (`was_asked_for`).
+    """
+    if not was_asked_for and is_suppressed(session, person.email) is not None:
+        return False
     kind, subject, text = _FOR_PARTNERS[what]
     partnership = session.get_one(Partnership, person.partnership_id)
     program = clean_line(session.get_one(Program, partnership.program_id).name)
@@ -112,6 +127,7 @@ def mail_person(session: Session, person: PartnerPerson, what: str, **words: str
     post_notice(
         session, kind=kind, to_address=person.email, subject=subject.format(**values), text=text.format(**values)
     )
+    return True
 
 
 _FOR_PARTNERS = {

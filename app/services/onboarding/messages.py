@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from app.models import Activity, ActivityKind, PartnerPerson, Partnership, User
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput
-from app.services.onboarding.mails import mail_partner_wrote, mail_person
+from app.services.onboarding.mails import company_name, mail_partner_wrote, mail_person, reachable_people
 from app.services.onboarding.people import people_of
 from app.services.plain_text import clean_text
 
@@ -21,15 +21,19 @@ def write_to_us(session: Session, partnership: Partnership, text: str, *, person
     return message
 
 
-def write_to_partner(session: Session, partnership: Partnership, text: str, *, author: User) -> Activity:
-    """Send a message to the partner's people. Raises InvalidInput, also where nobody could read it."""
+def write_to_partner(session: Session, partnership: Partnership, text: str, *, author: User) -> int:
+    """Send a message to the partner's people; returns how many are mailed. Raises InvalidInput, also for nobody."""
     people = people_of(session, partnership.id)
     if not people:
         raise InvalidInput({"text": "Nobody of this partner has access yet. Add their main contact first."})
+    reachable = reachable_people(session, partnership.id)
+    if not reachable:
+        who = f"Everybody of {company_name(session, partnership)} with access"
+        raise InvalidInput({"text": f"{who} asked for no mail, or cannot be mailed. Reach them another way."})
     message = _write(session, partnership, text, author_id=author.id)
-    for person in people:
+    for person in reachable:
         mail_person(session, person, "message", by=author.name, text=message.body)
-    return message
+    return len(reachable)
 
 
 def _write(

@@ -29,8 +29,7 @@ from app.models import (
 )
 from app.queries.onboarding import is_ours
 from app.services.onboarding.events import Doer, record_plan_event
-from app.services.onboarding.mails import mail_digest, mail_person
-from app.services.onboarding.people import people_of
+from app.services.onboarding.mails import mail_digest, mail_person, reachable_people
 from app.services.onboarding.progress import settle_forgotten
 from app.services.plain_text import clean_line
 
@@ -65,7 +64,7 @@ def _remind_partners(session: Session) -> int:
 
 def _remind_partner(session: Session, plan: OnboardingPlan, actions: Sequence[OnboardingAction]) -> bool:
     """Mail the main contact; with nobody to write to the actions stay unmarked, and the home page shows them."""
-    people = people_of(session, plan.partnership_id)
+    people = reachable_people(session, plan.partnership_id)
     if not people:
         return False
     lines = "\n".join(f"- {action.title}, {_when(action.due_at)}" for action in actions[:MAX_LINES])

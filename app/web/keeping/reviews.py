@@ -81,7 +81,7 @@ def share_review(slug: str, partnership_id: int, review_id: int) -> Response:
         partnership, found = _held(session, slug, partnership_id, review_id)
         is_told = service.share_review(session, found, partnership, actor=current_user)
     undo = url_for("keeping.unshare_review", slug=slug, partnership_id=partnership_id, review_id=review_id)
-    told = "and they have a mail" if is_told else "but nobody of theirs has access yet"
+    told = "and they have a mail" if is_told else "but nobody of theirs with access may be mailed"
     flash_with_undo(f"Shared: the summary stands on their page, {told}.", url=undo, fields={})
     return _to_review(slug, partnership_id, review_id)
 

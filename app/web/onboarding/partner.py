@@ -118,10 +118,10 @@ def message(slug: str, partnership_id: int) -> Answer:
     try:
         with transaction() as session:
             _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
-            write_to_partner(session, partnership, request.form.get("text", ""), author=current_user)
+            count = write_to_partner(session, partnership, request.form.get("text", ""), author=current_user)
     except InvalidInput as error:
         return partner_page(slug, partnership_id, Refused("message", dict(error.fields))), 422
-    flash("Sent. They read it by mail and on their page.", "success")
+    flash(f"Sent to {count} of theirs by mail; it stands on their page too.", "success")
     return back(slug, partnership_id, "messages")
 
 
@@ -135,10 +135,11 @@ def invite(slug: str, partnership_id: int) -> Answer:
         with transaction() as session:
             _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
             person = add_person(session, partnership, new, provenance=Provenance.HAND, actor_id=current_user.id)
-            mail_person(session, person, "invited", by=current_user.name)
+            is_mailed = mail_person(session, person, "invited", by=current_user.name)
     except InvalidInput as error:
         return partner_page(slug, partnership_id, Refused("person", dict(error.fields))), 422
-    flash(f"{person.name} gets a link by mail.", "success")
+    told = "gets a link by mail" if is_mailed else "has access, but must not be mailed, so no mail goes out"
+    flash(f"{person.name} {told}.", "success")
     return back(slug, partnership_id, "people")
 
 
@@ -148,7 +149,9 @@ def mail_link(slug: str, partnership_id: int, person_id: int) -> Response:
     with transaction() as session:
         _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
         person = person_in(session, partnership, person_id)
-        mail_person(session, person, "new_link")
+        is_mailed = mail_person(session, person, "new_link")
+    if not is_mailed:
+        raise Conflict(f"{person.email} must not be mailed. They can ask for a link themselves, on the partner page.")
     flash(f"A new link is on its way to {person.email}.", "success")
     return back(slug, partnership_id, "people")
 

@@ -27,5 +27,5 @@ def send_link() -> Response:
     email = request.form.get("email", "")[:MAX_EMAIL]
     with transaction() as session:
         for person in people_with(session, email) if "@" in email else ():
-            mail_person(session, person, "new_link")
+            mail_person(session, person, "new_link", was_asked_for=True)
     return redirect(url_for("portal.lost", sent=1), 303)

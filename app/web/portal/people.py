@@ -27,10 +27,11 @@ def invite(token: str) -> Answer:
             key = _main_contact(portal_behind(session, token))
             # By the hand of a third person, so that somebody who was erased does not come back by it.
             person = add_person(session, key.partnership, NewPerson(**typed), provenance=Provenance.HAND)
-            mail_person(session, person, "invited", by=clean_line(key.person.name))
+            is_mailed = mail_person(session, person, "invited", by=clean_line(key.person.name))
     except InvalidInput as error:
         return profile_page(token, {"new": dict(error.fields)}, {"new": typed}), 422
-    flash(f"{person.name} gets a link by mail.", "success")
+    told = "gets a link by mail" if is_mailed else "has access, but asked for no mail, so none goes out"
+    flash(f"{person.name} {told}.", "success")
     return redirect(url_for("portal.profile", token=token), 303)
 
 

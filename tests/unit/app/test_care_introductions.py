@@ -1,14 +1,25 @@
 """Who complements a partner is shown in the words of both sites, and two partners are asked once."""
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, event, select
+from sqlalchemy.orm import ORMExecuteState, Session
 
-from app.models import Activity, ActivityKind, Crawl, CrawlState, JointActivity, Partnership, Prospect, Signal
+from app.models import (
+    Activity,
+    ActivityKind,
+    Crawl,
+    CrawlState,
+    JointActivity,
+    Partnership,
+    Prospect,
+    Signal,
+    SuppressionReason,
+)
 from app.queries.care_introductions import complements_of
 from app.services.care.introducing import introduce
-from app.services.care.joint import cancel_joint
-from app.services.errors import Conflict, NotFound
+from app.services.care.joint import cancel_joint, restore_joint
+from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.suppressions import suppress
 from tests.onboarding_world import make_partner
 from tests.world import make_program, make_user
 
@@ -55,3 +66,35 @@ def test_same_customers_other_services_both_quoted_and_asked_once(session: Sessi
         introduce(session, one, foreign.id, why="", actor=user)
     cancel_joint(session, session.scalars(select(JointActivity)).one(), actor=user)
     assert not complements_of(session, one).found[0].is_introduced
+    canceled = session.scalars(select(JointActivity)).one()
+    introduce(session, two, one.id, why="", actor=user)
+    with pytest.raises(Conflict, match="introduced anew"):
+        restore_joint(session, canceled, actor=user)
+
+
+def test_nobody_is_introduced_to_a_partner_who_cannot_be_mailed(session: Session) -> None:
+    user = make_user(session)
+    program = make_program(session, user)
+    (one, _), (two, person) = (make_partner(session, program, None) for _ in range(2))
+    suppress(session, person.email, reason=SuppressionReason.OPT_OUT)
+    with pytest.raises(InvalidInput, match="asked for no mail"):
+        introduce(session, one, two.id, why="", actor=user)
+
+
+def test_both_partners_are_held_in_one_order_before_they_are_looked_at(session: Session) -> None:
+    user = make_user(session)
+    program = make_program(session, user)
+    (one, _), (two, _) = (make_partner(session, program, None) for _ in range(2))
+    session.flush()
+    seen: list[tuple[bool, str]] = []
+
+    def note(state: ORMExecuteState) -> None:
+        if isinstance(state.statement, Select):
+            held = state.statement._for_update_arg is not None
+            seen.append((held, str(state.statement)))
+
+    event.listen(session, "do_orm_execute", note)
+    introduce(session, two, one.id, why="", actor=user)
+    holding = next(place for place, (held, text) in enumerate(seen) if held and "ORDER BY partnerships.id" in text)
+    asking = next(place for place, (_, text) in enumerate(seen) if "FROM joint_activities" in text)
+    assert holding < asking

@@ -21,10 +21,12 @@ from app.models import (
     PartnerResult,
     Partnership,
     Prospect,
+    Provenance,
     ResultSource,
     ReviewState,
     Role,
     SiteChange,
+    SuppressionReason,
     Task,
     User,
 )
@@ -36,6 +38,10 @@ from app.services.keeping import reviews as service
 from app.services.keeping.goals import Report, report_checkpoint
 from app.services.keeping.reviews import TypedReview, months_later
 from app.services.onboarding.events import Doer
+from app.services.onboarding.mails import mail_person
+from app.services.onboarding.messages import write_to_partner
+from app.services.onboarding.people import NewPerson, add_person, people_of
+from app.services.suppressions import suppress
 from tests.keeping_world import make_goal, make_review
 from tests.onboarding_world import make_partner, make_template
 from tests.world import make_program, make_user
@@ -130,6 +136,26 @@ def test_partner_sees_the_summary_once_it_is_shared_and_nothing_else(
     assert "fee" not in mail.text + mail.subject
     service.unshare_review(session, review, actor=manager)
     assert shared_reviews(session, partnership.id) == ()
+
+
+def test_those_who_want_no_mail_get_none_and_whoever_writes_is_told(
+    session: Session, partnership: Partnership, manager: User
+) -> None:
+    review = make_review(session, partnership, manager)
+    write(session, review, manager, summary="We go on together")
+    service.finish_review(session, review, partnership, actor=manager)
+    (person,) = people_of(session, partnership.id)
+    new = NewPerson(name="Bo Lind", email="bo@other.example")
+    second = add_person(session, partnership, new, provenance=Provenance.HAND)
+    suppress(session, person.email, reason=SuppressionReason.OPT_OUT)
+    assert write_to_partner(session, partnership, "Hello", author=manager) == 1
+    assert session.scalars(select(Notice.to_address).where(Notice.kind == "partner_message")).all() == [second.email]
+    suppress(session, second.email, reason=SuppressionReason.OPT_OUT)
+    assert not service.share_review(session, review, partnership, actor=manager)
+    with pytest.raises(InvalidInput, match="asked for no mail"):
+        write_to_partner(session, partnership, "Hello", author=manager)
+    assert not mail_person(session, person, "welcome")
+    assert mail_person(session, person, "new_link", was_asked_for=True)
 
 
 def test_one_review_is_planned_at_a_time(session: Session, partnership: Partnership, manager: User) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.db import reading, transaction
 from app.jobs.sweep import REMINDS_AT_MINUTE, sweep
-from app.models import ActionKind, Notice, OwnerSide, Program, Prospect, Role, Stage, User
+from app.models import ActionKind, Notice, OwnerSide, Program, Prospect, Role, Stage, SuppressionReason, User
 from app.services import document_store
 from app.services.onboarding.contents import ActionContent
 from app.services.onboarding.doing import Sent, do_action
@@ -20,6 +20,7 @@ from app.services.onboarding.events import Doer
 from app.services.onboarding.nudges import remind
 from app.services.onboarding.progress import locked_action
 from app.services.onboarding.templates import add_action
+from app.services.suppressions import suppress
 from tests.onboarding_world import action_in, make_partner, make_template
 from tests.world import make_program, make_user
 
@@ -68,6 +69,8 @@ def test_reminders_go_to_whose_turn_it_is_and_not_again_for_three_days(
     later = mails(9)
     assert [kind for kind, _, _ in later] == ["partner_reminder", "onboarding_digest"]
     assert "nothing has happened for 9 days" in later[1][2]
+    suppress(session, person.email, reason=SuppressionReason.OPT_OUT)
+    assert [kind for kind, _, _ in mails(13)] == ["onboarding_digest"]
     prospect = session.get_one(Prospect, partnership.prospect_id)
     prospect.stage = Stage.DORMANT
     assert mails(30) == []
