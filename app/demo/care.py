@@ -23,7 +23,7 @@ from app.models import (
     User,
 )
 from app.services.care.accepting import accept_terms
-from app.services.care.broadcasts import BroadcastContent, send_broadcast, write_broadcast
+from app.services.care.broadcasts import BroadcastContent, seen_as, send_broadcast, write_broadcast
 from app.services.care.cases import NewCase, notify_partner, open_case
 from app.services.care.joint import NewJoint, finish_joint, plan_joint
 from app.services.care.results import Origin, TypedResult, keep_result, read_result, report_result
@@ -103,7 +103,8 @@ def _broadcast(session: Session, program: Program, manager: User) -> None:
     )
     content = BroadcastContent(subject="The holiday calendar is ready", text=text)
     draft = write_broadcast(session, program, content, actor=manager)
-    send_broadcast(session, draft, expected=len(addressed(session, program.id, Segment()).to), actor=manager)
+    reached = len(addressed(session, program.id, Segment()).to)
+    send_broadcast(session, draft, expected=reached, seen=seen_as(draft), actor=manager)
 
 
 def _terms(session: Session, program: Program, partnership: Partnership, *, director: User, manager: User) -> None:

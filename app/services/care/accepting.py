@@ -3,7 +3,6 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import now
 from app.models import (
     OPEN_ACTION_STATES,
     ActionKind,
@@ -13,13 +12,14 @@ from app.models import (
     PartnerPerson,
     Partnership,
     ProgramTerms,
-    TermsAcceptance,
 )
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput
+from app.services.onboarding.acceptances import record_acceptance
 from app.services.onboarding.doing import Sent, do_action
 from app.services.onboarding.events import Doer
 from app.services.onboarding.progress import locked_action
+from app.services.onboarding.starting import plan_of
 from app.services.program_pages import current_terms
 
 
@@ -36,19 +36,18 @@ def accept_terms(
         raise Conflict("There are no terms to accept yet. We write to you when there are.")
     if terms.id != terms_id:
         raise InvalidInput({"done": f"The terms changed meanwhile: this is version {terms.version}. Please read it."})
+    # The plan before the partnership, as a step of the plan does; a second press waits here and finds it accepted.
+    plan_of(session, partnership.id, lock=True)
+    session.refresh(partnership, with_for_update=True)
     if partnership.terms_id == terms.id:
         return terms
-    _keep_what_stands(session, partnership, person_id=None)
     step_id = _open_step(session, partnership)
     if step_id is not None:
         plan, action = locked_action(session, partnership, step_id)
         sent = Sent(fields={"done": "y", "terms_id": str(terms.id)}, address=address)
         do_action(session, plan, action, sent, Doer(person_id=person.id))
     else:
-        partnership.terms_id, partnership.terms_accepted_at = terms.id, now()
-        partnership.terms_address = address[:45]
-    session.flush()
-    _keep_what_stands(session, partnership, person_id=person.id)
+        record_acceptance(session, partnership, terms, person_id=person.id, address=address)
     record_audit(
         session,
         "terms.accepted",
@@ -57,27 +56,6 @@ def accept_terms(
         details={"version": terms.version, "person_id": person.id},
     )
     return terms
-
-
-def _keep_what_stands(session: Session, partnership: Partnership, *, person_id: int | None) -> None:
-    """Write down the acceptance that stands on the partnership, unless it is written down already."""
-    if partnership.terms_id is None or partnership.terms_accepted_at is None:
-        return
-    known = select(TermsAcceptance.id).where(
-        TermsAcceptance.partnership_id == partnership.id, TermsAcceptance.terms_id == partnership.terms_id
-    )
-    if session.scalar(known) is not None:
-        return
-    session.add(
-        TermsAcceptance(
-            partnership_id=partnership.id,
-            terms_id=partnership.terms_id,
-            person_id=person_id,
-            address=partnership.terms_address,
-            at=partnership.terms_accepted_at,
-        )
-    )
-    session.flush()
 
 
 def _open_step(session: Session, partnership: Partnership) -> int | None:

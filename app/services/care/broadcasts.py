@@ -1,5 +1,7 @@
 """One mail to many partners: written as a draft, looked at with everybody it reaches, sent once."""
 
+import hashlib
+import json
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, update
@@ -25,12 +27,18 @@ class BroadcastContent:
     segment: Segment = field(default_factory=Segment)
 
 
-def broadcast_for(session: Session, program: Program, broadcast_id: int) -> Broadcast:
-    """Return a broadcast of the program. Raises NotFound."""
-    found = session.get(Broadcast, broadcast_id)
+def broadcast_for(session: Session, program: Program, broadcast_id: int, *, hold: bool = False) -> Broadcast:
+    """Return a broadcast of the program, with `hold` as it stands now and until the end. Raises NotFound."""
+    found = session.get(Broadcast, broadcast_id, with_for_update=hold, populate_existing=hold)
     if found is None or found.program_id != program.id:
         raise NotFound("There is no such broadcast in this program; a draft may have been thrown away.")
     return found
+
+
+def seen_as(draft: Broadcast) -> str:
+    """Return what stands for a draft's words and segment, to be sent back by whoever has looked at them."""
+    content = json.dumps([draft.subject, draft.text, draft.segment], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
 def write_broadcast(session: Session, program: Program, content: BroadcastContent, *, actor: User) -> Broadcast:
@@ -49,9 +57,16 @@ def write_broadcast(session: Session, program: Program, content: BroadcastConten
     return draft
 
 
-def change_broadcast(session: Session, draft: Broadcast, content: BroadcastContent, *, actor: User) -> None:
-    """Change a draft. Raises Conflict for one that was sent, and InvalidInput as write_broadcast does."""
+def change_broadcast(session: Session, draft: Broadcast, content: BroadcastContent, *, seen: str, actor: User) -> None:
+    """Change a draft that is held. Raises Conflict for one that was sent, and InvalidInput as write_broadcast does.
+
+    InvalidInput too where it is not what was `seen` (see seen_as) any more.
+    """
     _must_be_draft(draft)
+    if seen != seen_as(draft):
+        raise InvalidInput(
+            {"subject": "Somebody changed this draft meanwhile, so yours is not saved. Saving again replaces theirs."}
+        )
     draft.subject, draft.text = _checked(content)
     draft.segment = content.segment.stored()
     _audit(session, "broadcast.changed", draft, actor)
@@ -64,12 +79,15 @@ def drop_broadcast(session: Session, draft: Broadcast, *, actor: User) -> None:
     session.execute(delete(Broadcast).where(Broadcast.id == draft.id))
 
 
-def send_broadcast(session: Session, draft: Broadcast, *, expected: int, actor: User) -> int:
+def send_broadcast(session: Session, draft: Broadcast, *, expected: int, seen: str, actor: User) -> int:
     """Mail everybody whom the segment reaches now, each person once, and write down who and who not; return how many.
 
     Raises Conflict where it was sent already, reaches nobody, or reaches another number than `expected`, which the
-    preview showed: somebody opted out or became a partner since, and whoever sends looks again.
+    preview showed: somebody opted out or became a partner since, and whoever sends looks again. Conflict too where the
+    draft is not what was `seen` (see seen_as). The draft is held by the caller.
     """
+    if seen != seen_as(draft):
+        raise Conflict("Somebody changed this draft since you looked at it, and nothing was sent. Look again.")
     found = addressed(session, draft.program_id, Segment.of(draft.segment))
     if not found.to:
         raise Conflict("This broadcast reaches nobody. Choose other partners.")

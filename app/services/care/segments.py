@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.orm import Session
 
 from app.models import Company, PartnerPerson, Partnership, PartnerTag, Prospect, Stage, Suppression
@@ -27,6 +27,8 @@ class Segment:
     countries: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     is_everybody: bool = False
+    # Stages were chosen and none of them exists (any more).
+    is_nobody: bool = False
 
     def stored(self) -> dict[str, Any]:
         """Return the segment as JSON values."""
@@ -36,18 +38,22 @@ class Segment:
             "countries": list(self.countries),
             "tags": list(self.tags),
             "is_everybody": self.is_everybody,
+            "is_nobody": self.is_nobody,
         }
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Segment":
-        """Return the segment that was stored; stages that exist no more are left out."""
+        """Return the segment that was stored; stages that exist no more are left out (all of them: nobody)."""
         known = {stage.value: stage for stage in PARTNER_STAGES}
+        named = stored.get("stages", ())
+        stages = tuple(known[name] for name in named if name in known)
         return cls(
             tiers=tuple(stored.get("tiers", ())),
-            stages=tuple(known[name] for name in stored.get("stages", ()) if name in known),
+            stages=stages,
             countries=tuple(stored.get("countries", ())),
             tags=tuple(stored.get("tags", ())),
             is_everybody=bool(stored.get("is_everybody")),
+            is_nobody=bool(stored.get("is_nobody") or (named and not stages)),
         )
 
 
@@ -71,10 +77,11 @@ class Addressed:
     skipped: tuple[Addressee, ...]
 
 
-def addressed(session: Session, program_id: int, segment: Segment) -> Addressed:
+def addressed(session: Session, program_id: int, segment: Segment, *, each_partner: bool = False) -> Addressed:
     """Return who of a segment gets a mail and who does not, in a fixed number of statements for each 500 addresses.
 
-    Nobody gets it twice: an address that acts for two partners is mailed for the first of them.
+    Nobody gets it twice: an address that acts for two partners is mailed for the first of them; for each of them where
+    the mail is each partner's own (`each_partner`).
     """
     people = _people(session, program_id)
     rows = session.execute(
@@ -93,7 +100,7 @@ def addressed(session: Session, program_id: int, segment: Segment) -> Addressed:
             why = f"They are no partner any more ({row.stage.label})."
             found.append(Addressee(partnership_id=row.id, company=row.name, why_not=why))
             continue
-        found += _of_partner(row.id, row.name, people[row.id], segment, forbidden, seen)
+        found += _of_partner(row.id, row.name, people[row.id], segment, forbidden, set() if each_partner else seen)
     return Addressed(tuple(each for each in found if not each.why_not), tuple(each for each in found if each.why_not))
 
 
@@ -127,7 +134,7 @@ def with_reason(found: Addressed, reasons: Mapping[int, str]) -> Addressed:
 
 
 def _conditions(segment: Segment) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = [false()] if segment.is_nobody else []
     if segment.tiers:
         conditions.append(Partnership.tier.in_(segment.tiers))
     if segment.stages:

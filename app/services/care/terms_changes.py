@@ -52,7 +52,7 @@ def who_is_told(session: Session, program: Program, terms: ProgramTerms) -> Addr
     )
     for partnership_id, sent_at in told:
         reasons.setdefault(partnership_id, f"Was told on {sent_at.day} {sent_at:%B}; nobody is told twice.")
-    return with_reason(addressed(session, program.id, Segment()), reasons)
+    return with_reason(addressed(session, program.id, Segment(), each_partner=True), reasons)
 
 
 def tell_partners(
@@ -103,7 +103,7 @@ def remind_partners(session: Session, program: Program, *, terms_id: int, actor:
     change = change_of(session, terms)
     if change is None:
         raise Conflict(f"Nobody was told of version {terms.version} yet, so there is nobody to remind.")
-    everybody = addressed(session, program.id, Segment())
+    everybody = addressed(session, program.id, Segment(), each_partner=True)
     people, reachable = load_people(session, everybody), {each.partnership_id: each for each in everybody.to}
     words = TermsWords(version=terms.version, accept_by=_day(change.accept_by))
     rows = session.execute(

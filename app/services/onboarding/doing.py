@@ -22,6 +22,7 @@ from app.models import (
 )
 from app.services.document_store import JudgedFile, Unusable, judge, keep
 from app.services.errors import Conflict, InvalidInput
+from app.services.onboarding.acceptances import record_acceptance
 from app.services.onboarding.calls import chosen_slot
 from app.services.onboarding.events import Doer, record_action_event
 from app.services.onboarding.progress import close_action, settle
@@ -201,9 +202,8 @@ def _accepted(step: _Step) -> dict[str, Any]:
         raise InvalidInput({"done": f"The terms changed meanwhile: this is version {terms.version}. Please read it."})
     if not step.sent.is_ticked("done"):
         raise InvalidInput({"done": "Please read the terms and tick that you accept them."})
-    step.partnership.terms_id = terms.id
-    step.partnership.terms_accepted_at = now()
-    step.partnership.terms_address = step.sent.address[:45]
+    person_id, address = step.by.person_id, step.sent.address
+    record_acceptance(step.session, step.partnership, terms, person_id=person_id, address=address)
     return {"version": terms.version, "terms_id": terms.id}
 
 

@@ -63,7 +63,8 @@ def broadcast(slug: str, broadcast_id: int) -> str:
         if found.sent_at is None:
             who = addressed(session, program.id, Segment.of(found.segment))
             segment = Segment.of(found.segment)
-            return render_template("care/draft.html", program=program, draft=found, who=who, segment=segment)
+            seen = service.seen_as(found)
+            return render_template("care/draft.html", program=program, draft=found, who=who, segment=segment, seen=seen)
         rows, next_from = receivers_of(session, found.id, start=start)
     return render_template("care/sent.html", program=program, sent=found, rows=rows, next_from=next_from)
 
@@ -85,8 +86,8 @@ def change_broadcast(slug: str, broadcast_id: int) -> Answer:
     try:
         with transaction() as session:
             program = program_for(session, current_user, slug, _SEND)
-            draft = broadcast_for(session, program, broadcast_id)
-            service.change_broadcast(session, draft, content, actor=current_user)
+            draft = broadcast_for(session, program, broadcast_id, hold=True)
+            service.change_broadcast(session, draft, content, seen=request.form.get("seen", ""), actor=current_user)
     except InvalidInput as error:
         with reading() as session:
             program = program_for(session, current_user, slug, _SEND)
@@ -100,9 +101,9 @@ def send_broadcast(slug: str, broadcast_id: int) -> Response:
     """Send it to whom the preview showed."""
     with transaction() as session:
         program = program_for(session, current_user, slug, _SEND)
-        draft = broadcast_for(session, program, broadcast_id)
-        expected = number_sent("expected") or 0
-        count = service.send_broadcast(session, draft, expected=expected, actor=current_user)
+        draft = broadcast_for(session, program, broadcast_id, hold=True)
+        expected, seen = number_sent("expected") or 0, request.form.get("seen", "")
+        count = service.send_broadcast(session, draft, expected=expected, seen=seen, actor=current_user)
     flash(f"{count:,} {'mail is' if count == 1 else 'mails are'} on the way.", "success")
     return redirect(url_for("care.broadcast", slug=slug, broadcast_id=broadcast_id), 303)
 
@@ -112,7 +113,7 @@ def drop_broadcast(slug: str, broadcast_id: int) -> Response:
     """Throw a draft away."""
     with transaction() as session:
         program = program_for(session, current_user, slug, _SEND)
-        draft = broadcast_for(session, program, broadcast_id)
+        draft = broadcast_for(session, program, broadcast_id, hold=True)
         service.drop_broadcast(session, draft, actor=current_user)
     flash("The draft is thrown away. Nobody got it.", "success")
     return redirect(url_for("care.broadcasts", slug=slug), 303)
@@ -131,6 +132,7 @@ def _form(
         "care/broadcast_form.html",
         program=program,
         draft=draft,
+        seen=service.seen_as(draft) if draft else "",
         content=content,
         choices=segment_choices(session, program.id),
         problems=problems,

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.clock import today
+from app.clock import now, today
 from app.models import (
     ActionKind,
     ActionState,
@@ -25,12 +25,16 @@ from app.models import (
 )
 from app.queries.care_mail import broadcast_list, receivers_of, segment_choices, terms_screen
 from app.services.care.accepting import accept_terms
-from app.services.care.broadcasts import BroadcastContent, send_broadcast, write_broadcast
+from app.services.care.broadcasts import BroadcastContent, change_broadcast, seen_as, send_broadcast, write_broadcast
 from app.services.care.segments import Segment, addressed
 from app.services.care.tags import set_tags
 from app.services.care.terms_changes import WantedChange, remind_partners, tell_partners, who_is_told
 from app.services.errors import Conflict, InvalidInput
-from app.services.onboarding.people import NewPerson, add_person
+from app.services.onboarding.doing import Sent, do_action
+from app.services.onboarding.events import Doer
+from app.services.onboarding.people import NewPerson, add_person, people_of
+from app.services.onboarding.progress import locked_action
+from app.services.onboarding.starting import start_plan
 from app.services.suppressions import suppress
 from tests.care_world import make_terms
 from tests.onboarding_world import action_in, make_partner, make_template
@@ -150,10 +154,10 @@ def test_a_broadcast_reaches_each_person_once_and_is_on_record(session: Session,
     content = BroadcastContent(subject="New {rates}", text="From {July} on.", segment=Segment(is_everybody=True))
     draft = write_broadcast(session, program, content, actor=user)
     with pytest.raises(Conflict, match="reaches 2 people now, not 3"):
-        send_broadcast(session, draft, expected=3, actor=user)
-    assert send_broadcast(session, draft, expected=2, actor=user) == 2
+        send_broadcast(session, draft, expected=3, seen=seen_as(draft), actor=user)
+    assert send_broadcast(session, draft, expected=2, seen=seen_as(draft), actor=user) == 2
     with pytest.raises(Conflict, match="sent already"):
-        send_broadcast(session, draft, expected=2, actor=user)
+        send_broadcast(session, draft, expected=2, seen=seen_as(draft), actor=user)
     sent = notices(session, "partner_broadcast")
     assert [mail.subject for mail in sent] == ["New {rates}", "New {rates}"]
     assert len({mail.to_address for mail in sent}) == 2
@@ -177,8 +181,71 @@ def test_two_who_send_at_once_send_one_broadcast(session: Session, program: Prog
     session.flush()
     session.expunge(draft)
     stale = session.get_one(Broadcast, draft.id)
-    assert send_broadcast(session, stale, expected=1, actor=user) == 1
+    assert send_broadcast(session, stale, expected=1, seen=seen_as(stale), actor=user) == 1
     with pytest.raises(Conflict, match="Nobody gets it twice"):
-        send_broadcast(session, draft, expected=1, actor=user)
+        send_broadcast(session, draft, expected=1, seen=seen_as(draft), actor=user)
     assert session.scalar(select(func.count()).select_from(BroadcastPerson)) == 1
     assert session.scalar(select(func.count()).select_from(Partnership)) == 1
+
+
+def test_a_draft_that_somebody_else_changed_is_neither_sent_nor_overwritten(
+    session: Session, program: Program, user: User
+) -> None:
+    make_partner(session, program, None)
+    draft = write_broadcast(session, program, BroadcastContent(subject="News", text="News."), actor=user)
+    seen = seen_as(draft)
+    change_broadcast(session, draft, BroadcastContent(subject="News", text="Other."), seen=seen, actor=user)
+    with pytest.raises(Conflict, match="nothing was sent"):
+        send_broadcast(session, draft, expected=1, seen=seen, actor=user)
+    with pytest.raises(InvalidInput, match="changed this draft meanwhile"):
+        change_broadcast(session, draft, BroadcastContent(subject="Mine", text="Mine."), seen=seen, actor=user)
+    assert (draft.subject, draft.text) == ("News", "Other.")
+
+
+def test_two_partners_behind_one_address_are_each_told_of_terms(session: Session, program: Program, user: User) -> None:
+    terms = make_terms(session, program, 1)
+    for partnership in (make_partner(session, program, None)[0], make_partner(session, program, None)[0]):
+        for person in people_of(session, partnership.id):
+            person.email = "agency@partner.example"
+    wanted = WantedChange(accept_by=in_days(9))
+    assert tell_partners(session, program, wanted, terms_id=terms.id, actor=user)[1] == 2
+    assert remind_partners(session, program, terms_id=terms.id, actor=user) == 2
+
+
+def test_the_step_keeps_what_was_accepted_before_and_who_accepts_now(
+    session: Session, program: Program, user: User
+) -> None:
+    first = make_terms(session, program, 1)
+    template = make_template(session, program, user, ActionKind.ACCEPT_TERMS)
+    partnership, person = make_partner(session, program, None, terms_id=first.id, terms_accepted_at=now())
+    second = make_terms(session, program, 2)
+    start_plan(session, partnership, template, by_user_id=None)
+    plan, action = locked_action(session, partnership, action_in(session, partnership, ActionKind.ACCEPT_TERMS).id)
+    sent = Sent(fields={"done": "y", "terms_id": str(second.id)}, address="203.0.113.8")
+    do_action(session, plan, action, sent, Doer(person_id=person.id))
+    kept = session.execute(
+        select(TermsAcceptance.terms_id, TermsAcceptance.person_id, TermsAcceptance.address).order_by(
+            TermsAcceptance.id
+        )
+    ).all()
+    assert [tuple(row) for row in kept] == [(first.id, None, ""), (second.id, person.id, "203.0.113.8")]
+
+
+def test_a_press_that_saw_an_older_row_finds_the_terms_accepted(session: Session, program: Program) -> None:
+    terms = make_terms(session, program, 1)
+    partnership, person = make_partner(session, program, None)
+    session.flush()
+    # As the other press has left it, behind the back of the row this one has read.
+    changed = update(Partnership).where(Partnership.id == partnership.id)
+    session.execute(
+        changed.values(terms_id=terms.id, terms_accepted_at=now(), terms_address="203.0.113.7"),
+        execution_options={"synchronize_session": False},
+    )
+    accept_terms(session, partnership, terms_id=terms.id, person=person, address="203.0.113.9")
+    assert partnership.terms_address == "203.0.113.7"
+
+
+def test_stages_that_exist_no_more_choose_nobody(session: Session, program: Program) -> None:
+    make_partner(session, program, None)
+    for segment in (Segment.of({"stages": ["no_such"]}), Segment.of(Segment.of({"stages": ["no_such"]}).stored())):
+        assert addressed(session, program.id, segment).to == ()
