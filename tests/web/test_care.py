@@ -88,7 +88,12 @@ def test_results_by_hand_by_file_and_by_the_partner(
         row = session.scalars(select(PartnerResult).where(PartnerResult.source == ResultSource.HAND)).one()
         assert row.amount_cents == 120_050
     assert browser.post(f"{page}/results/{row.id}/remove").status_code == 303
-    assert "1,200.50" not in browser.get(page).text
+    after = browser.get(page).text
+    assert "1,200.50" not in after
+    fields = dict(re.findall(r'name="(put_back|note)" value="([^"]*)"', after))
+    assert browser.post(f"{page}/results", data=fields).status_code == 303
+    assert browser.post(f"{page}/results", data=fields).status_code == 409
+    assert "1,200.50 EUR" in browser.get(page).text
     assert "Choose a file" in browser.post(f"{home}/import", data={}).text
 
 
@@ -163,7 +168,7 @@ def test_a_case_goes_to_and_fro(
     assert client.get(portal).status_code == 200, "the portal stays open: a case ends no partnership"
     assert browser.post(f"{page}/cases/{case.id}/reopen").status_code == 303
     with reading() as session:
-        assert session.get_one(ComplianceCase, case.id).state is CaseState.NOTIFIED
+        assert session.get_one(ComplianceCase, case.id).state is CaseState.ANSWERED
 
 
 def test_a_portal_reaches_no_case_of_another_partner(client: FlaskClient, program: Program, manager: User) -> None:
@@ -185,15 +190,27 @@ def test_a_broadcast_is_previewed_and_sent_once(
     made = browser.post(f"{home}/new", data={"subject": "News", "text": "Words", "stages": "approved"})
     preview = browser.get(made.location)
     assert "Send to 1 person" in preview.text
-    assert browser.post(f"{made.location}/edit", data={"subject": "News 2", "text": "Words"}).status_code == 303
-    assert browser.post(f"{made.location}/send", data={"expected": "7"}).status_code == 409
-    assert browser.post(f"{made.location}/send", data={"expected": "1"}).status_code == 303
-    assert browser.post(f"{made.location}/send", data={"expected": "1"}).status_code == 409
+    seen = seen_in(browser, f"{made.location}/edit")
+    sent = {"subject": "News 2", "text": "Words", "seen": seen}
+    assert browser.post(f"{made.location}/edit", data=sent).status_code == 303
+    stale = browser.post(f"{made.location}/edit", data=sent)
+    assert (stale.status_code, "changed this draft meanwhile" in stale.text) == (422, True)
+    assert browser.post(f"{made.location}/send", data={"expected": "1", "seen": seen}).status_code == 409
+    seen = seen_in(browser, made.location)
+    assert browser.post(f"{made.location}/send", data={"expected": "7", "seen": seen}).status_code == 409
+    assert browser.post(f"{made.location}/send", data={"expected": "1", "seen": seen}).status_code == 303
+    assert browser.post(f"{made.location}/send", data={"expected": "1", "seen": seen}).status_code == 409
     assert browser.post(f"{made.location}/drop").status_code == 409
     assert len(notices("partner_broadcast")) == 1
     assert "waiting" in browser.get(made.location).text
     with reading() as session:
         assert session.scalars(select(Broadcast)).one().subject == "News 2"
+
+
+def seen_in(browser: FlaskClient, page: str) -> str:
+    found = re.search(r'name="seen" value="(\w+)"', browser.get(page).text)
+    assert found is not None
+    return found[1]
 
 
 def test_together_and_tags(browser: FlaskClient, program: Program, partner: tuple[Partnership, str]) -> None:

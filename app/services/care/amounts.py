@@ -15,6 +15,9 @@ _MONTH_FIRST = re.compile(r"(\d{1,2})[-/.](\d{4})")
 _NAMED = re.compile(r"([A-Za-z]{3,9})\.?[ -/]*(\d{4})")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_FIRST_GROUP = re.compile(r"-?[1-9]\d{0,2}", re.ASCII)
+_WHOLE, _WHOLE_WITH_NOTHING = re.compile(r"\d+", re.ASCII), re.compile(r"(\d+)[.,]0+", re.ASCII)
+_GROUPED = re.compile(r"[1-9]\d{0,2}([.,' ])\d{3}(?:\1\d{3})*", re.ASCII)
 _BANDS = {re.sub(r"\W+", "", word.lower()): band for band in RevenueBand for word in (band.value, band.label)}
 
 
@@ -41,8 +44,8 @@ def read_month(text: str) -> date:
 def read_amount(text: str) -> tuple[int | None, str]:
     """Return hundredths and, where a sign or code stands beside the number, the currency; (None, "") for nothing.
 
-    1,234.50 and 1.234,50 are the same amount; a single mark with three digits behind it groups thousands. Raises
-    Unreadable.
+    1,234.50 and 1.234,50 are the same amount; a mark with three digits behind it groups thousands where one to
+    three digits, not beginning with 0, stand before it. Raises Unreadable.
     """
     written = text.strip()
     if not written:
@@ -70,13 +73,19 @@ def read_currency(text: str) -> str:
 
 
 def read_leads(text: str) -> int | None:
-    """Return a number of leads, None for nothing. Raises Unreadable."""
-    written = re.sub(r"[\s\u00a0,.']", "", text)
+    """Return a number of leads, None for nothing: 12, 12.0 and 1,200 are such, 3.5 is none. Raises Unreadable."""
+    written = re.sub(r"\s", " ", text.strip())
     if not written:
         return None
-    if not written.isascii() or not written.isdecimal() or len(written) > 9 or int(written) > MAX_LEADS:
-        raise Unreadable(f"{text.strip()[:40]!r} is no number of leads. Write it as 12.")
-    return int(written)
+    if _GROUPED.fullmatch(written):
+        digits = re.sub(r"\D", "", written)
+    elif found := _WHOLE_WITH_NOTHING.fullmatch(written):
+        digits = found[1]
+    else:
+        digits = written
+    if not _WHOLE.fullmatch(digits) or len(digits) > 9 or int(digits) > MAX_LEADS:
+        raise Unreadable(f"{written[:40]!r} is no number of leads. Write it as 12.")
+    return int(digits)
 
 
 def read_band(text: str) -> RevenueBand | None:
@@ -108,7 +117,8 @@ def _plain_number(text: str) -> str:
         return text.replace("." if cents == "," else ",", "").replace(",", ".")
     for mark in (",", "."):
         parts = text.split(mark)
-        if len(parts) > 1 and all(len(part) == 3 for part in parts[1:]):
+        is_grouped = _FIRST_GROUP.fullmatch(parts[0]) and all(len(part) == 3 for part in parts[1:])
+        if len(parts) > 1 and is_grouped:
             return "".join(parts)
         if len(parts) == 2:
             return ".".join(parts)

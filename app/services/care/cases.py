@@ -151,12 +151,17 @@ def close_case(session: Session, case: ComplianceCase, state: CaseState, *, note
 
 
 def reopen_case(session: Session, case: ComplianceCase, *, actor: User) -> None:
-    """Take back that a case is closed. Raises Conflict for one that is open."""
+    """Take back that a case is closed: it is again what it was before. Raises Conflict for one that is open."""
     if case.state in OPEN_CASE_STATES:
         raise Conflict(f"This case is open: “{case.state.label}”. Reload the page.")
     case.closed_at = None
-    state = CaseState.NOTIFIED if case.notified_at else CaseState.OPEN
-    _step(session, case, state, Doer(actor.id), text="Opened again")
+    before = session.scalar(
+        select(CaseStep.state)
+        .where(CaseStep.case_id == case.id, CaseStep.state.in_(OPEN_CASE_STATES))
+        .order_by(CaseStep.id.desc())
+        .limit(1)
+    )
+    _step(session, case, before or CaseState.OPEN, Doer(actor.id), text="Opened again")
 
 
 def _must_be_open(case: ComplianceCase) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.models import CaseStep, ComplianceCase, JointActivity, PartnerResult
@@ -19,5 +19,6 @@ def erase_from_care(session: Session, partnership_ids: Collection[int], *, witho
     for result in session.scalars(select(PartnerResult).where(PartnerResult.partnership_id.in_(partnership_ids))):
         result.note = without_words(result.note)
         result.before = result.before | ({"note": without_words(result.before["note"])} if result.before else {})
-    for joint in session.scalars(select(JointActivity).where(JointActivity.partnership_id.in_(partnership_ids))):
+    is_theirs = or_(JointActivity.partnership_id.in_(partnership_ids), JointActivity.other_id.in_(partnership_ids))
+    for joint in session.scalars(select(JointActivity).where(is_theirs)):
         joint.outcome, joint.title = without_words(joint.outcome), without_words(joint.title)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
-from app.models import PartnerPerson, PartnerResult, Partnership, ResultSource, RevenueBand, User
+from app.models import AuditEvent, PartnerPerson, PartnerResult, Partnership, ResultSource, RevenueBand, User
 from app.services.audit import record_audit
 from app.services.care.amounts import Unreadable, read_amount, read_band, read_currency, read_leads, read_month
 from app.services.errors import Conflict, InvalidInput, NotFound
@@ -143,14 +143,34 @@ def report_result(session: Session, partnership: Partnership, new: MonthResult, 
     return keep_result(session, partnership, new, Origin(ResultSource.PARTNER, person_id=person.id))
 
 
-def remove_result(session: Session, partnership: Partnership, result_id: int, *, actor: User) -> PartnerResult:
-    """Take a month out; the audit log keeps what it said. Raises NotFound."""
+def remove_result(
+    session: Session, partnership: Partnership, result_id: int, *, actor: User
+) -> tuple[PartnerResult, int]:
+    """Take a month out; the audit log keeps what it said, under the id returned with it. Raises NotFound."""
     row = session.get(PartnerResult, result_id)
     if row is None or row.partnership_id != partnership.id:
         raise NotFound("There is no such month in this partner's results; somebody may have removed it.")
     session.delete(row)
     origin = Origin(ResultSource.HAND, user_id=actor.id)
-    _audit(session, "partner_result.removed", row, origin, before=values_of(row))
+    return row, _audit(session, "partner_result.removed", row, origin, before=values_of(row))
+
+
+def put_back(session: Session, partnership: Partnership, audit_id: int, *, note: str, actor: User) -> PartnerResult:
+    """Take back that a month was taken out: figures and who said them come from the audit log, which keeps no note.
+
+    Raises NotFound where this is no removal of a month of this partner, and Conflict where the month exists again.
+    """
+    event = session.get(AuditEvent, audit_id)
+    subject = f"partnership:{partnership.id}"
+    if event is None or (event.action, event.subject) != ("partner_result.removed", subject):
+        raise NotFound("There is no such month to put back.")
+    month = date.fromisoformat(event.details["month"])
+    if result_in(session, partnership.id, month) is not None:
+        raise Conflict(f"{month:%B %Y} was written down anew meanwhile, and stays as it is.")
+    row = PartnerResult(program_id=partnership.program_id, partnership_id=partnership.id, month=month)
+    restore(row, event.details["before"] | {"note": clean_line(note)[:MAX_NOTE]})
+    _store(session, [row])
+    _audit(session, "partner_result.restored", row, Origin(ResultSource.HAND, user_id=actor.id), before={})
     return row
 
 
@@ -183,13 +203,15 @@ def _read(problems: dict[str, str], name: str, read: Any, text: str) -> Any:
         return None
 
 
-def _audit(session: Session, action: str, row: PartnerResult, origin: Origin, *, before: dict[str, Any]) -> None:
+def _audit(session: Session, action: str, row: PartnerResult, origin: Origin, *, before: dict[str, Any]) -> int:
+    """Write it into the log, without notes: what people wrote can be erased, the log cannot. Return the id there."""
     session.flush()
-    record_audit(
+    figures = {name: value for name, value in before.items() if name != "note"}
+    return record_audit(
         session,
         action,
         subject=f"partnership:{row.partnership_id}",
         actor_id=origin.user_id,
         program_id=row.program_id,
-        details={"month": row.month.isoformat(), "person_id": origin.person_id, "before": before},
-    )
+        details={"month": row.month.isoformat(), "person_id": origin.person_id, "before": figures},
+    ).id

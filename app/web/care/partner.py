@@ -14,11 +14,11 @@ from app.queries.care_partner import joint_activities
 from app.queries.care_results import partner_results
 from app.queries.partner import partner_header
 from app.services.access import Permission
-from app.services.care.results import Origin, TypedResult, keep_result, read_result, remove_result
+from app.services.care.results import Origin, TypedResult, keep_result, put_back, read_result, remove_result
 from app.services.care.tags import set_tags, tags_of
 from app.services.errors import InvalidInput
 from app.services.onboarding.people import PARTNER_STAGES
-from app.web.care.blueprint import blueprint
+from app.web.care.blueprint import blueprint, number_sent
 from app.web.onboarding.partner import Refused, partnership_for
 from app.web.undo import flash_with_undo
 
@@ -34,7 +34,9 @@ def partner(slug: str, partnership_id: int) -> str:
 
 @blueprint.post("/partners/<int:partnership_id>/results")
 def add_result(slug: str, partnership_id: int) -> Answer:
-    """Write a month down, or over."""
+    """Write a month down, or over; or put one back that was taken out."""
+    if (taken_out := number_sent("put_back")) is not None:
+        return _put_back(slug, partnership_id, taken_out)
     typed = TypedResult(**{name: request.form.get(name, "") for name in RESULT_FIELDS})
     try:
         with transaction() as session:
@@ -48,20 +50,21 @@ def add_result(slug: str, partnership_id: int) -> Answer:
     return back(slug, partnership_id, "results")
 
 
+def _put_back(slug: str, partnership_id: int, audit_id: int) -> Response:
+    with transaction() as session:
+        _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+        row = put_back(session, partnership, audit_id, note=request.form.get("note", ""), actor=current_user)
+    flash(f"{row.month:%B %Y} is back as it was.", "success")
+    return back(slug, partnership_id, "results")
+
+
 @blueprint.post("/partners/<int:partnership_id>/results/<int:result_id>/remove")
 def take_result_out(slug: str, partnership_id: int, result_id: int) -> Response:
     """Take a month out, with a way back."""
     with transaction() as session:
         _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
-        gone = remove_result(session, partnership, result_id, actor=current_user)
-        fields = {
-            "month": f"{gone.month:%Y-%m}",
-            "amount": "" if gone.amount_cents is None else f"{gone.amount_cents / 100:.2f}",
-            "currency": gone.currency,
-            "band": gone.band.value if gone.band else "",
-            "leads": "" if gone.leads is None else str(gone.leads),
-            "note": gone.note,
-        }
+        gone, audit_id = remove_result(session, partnership, result_id, actor=current_user)
+        fields = {"put_back": str(audit_id), "note": gone.note}
     undo = url_for("care.add_result", slug=slug, partnership_id=partnership_id)
     flash_with_undo(f"{gone.month:%B %Y} is taken out.", url=undo, fields=fields)
     return back(slug, partnership_id, "results")

@@ -20,11 +20,13 @@ from app.web.portal.pages import terms_page
 from app.web.portal.screen import portal_screen
 
 Answer = Response | str | tuple[str, int]
+REPORT_LIMIT = "30 per hour"
 _FIELDS = ("month", "amount", "currency", "band", "leads", "note")
 
 
 @blueprint.post("/<token>/terms")
 @limiter.limit(WRONG_LINK_LIMIT, deduct_when=was_wrong)
+@limiter.limit(REPORT_LIMIT)
 def accept(token: str) -> Answer:
     """Accept the version of the terms that is in force."""
     seen = request.form.get("terms_id", "")
@@ -51,6 +53,7 @@ def results(token: str) -> Answer:
 
 @blueprint.post("/<token>/results")
 @limiter.limit(WRONG_LINK_LIMIT, deduct_when=was_wrong)
+@limiter.limit(REPORT_LIMIT)
 def report_month(token: str) -> Answer:
     """Take what a partner reports."""
     typed = TypedResult(**{name: request.form.get(name, "") for name in _FIELDS})
@@ -74,6 +77,7 @@ def requests(token: str) -> Answer:
 
 @blueprint.post("/<token>/requests/<int:case_id>")
 @limiter.limit(WRONG_LINK_LIMIT, deduct_when=was_wrong)
+@limiter.limit(REPORT_LIMIT)
 def answer_request(token: str, case_id: int) -> Answer:
     """Take the partner's word on one of them."""
     version = request.form.get("version", "")

@@ -16,6 +16,8 @@ from app.models import (
     ComplianceCase,
     Crawl,
     CrawlState,
+    JointActivity,
+    JointKind,
     Notice,
     PartnerPerson,
     Partnership,
@@ -107,11 +109,11 @@ def test_a_case_from_the_watch_to_its_end(
     with pytest.raises(Conflict, match="settled already"):
         answer_case(session, case, text="Hello?", person=person)
     reopen_case(session, case, actor=user)
-    assert case.state is CaseState.NOTIFIED
+    assert case.state is CaseState.ANSWERED
     view = cases_of(session, partnership.id, for_partner=True)[0]
     assert [(step.state, step.is_partner) for step in view.steps] == [
         (CaseState.OPEN, False), (CaseState.NOTIFIED, False), (CaseState.ANSWERED, True),
-        (CaseState.TERMINATED, False), (CaseState.NOTIFIED, False),
+        (CaseState.TERMINATED, False), (CaseState.ANSWERED, False),
     ]  # fmt: skip
     notes = session.scalars(select(Activity.body).where(Activity.prospect_id == partnership.prospect_id)).all()
     assert len(notes) == 5
@@ -181,7 +183,14 @@ def test_erasing_a_person_blots_their_name_out_of_what_was_written(
     case = open_case(session, partnership, NEW, company_id=company_of(session, partnership), actor=user)
     notify_partner(session, case, fix_by=in_days(3), told_otherwise=False, actor=user)
     answer_case(session, case, text="Ada Byrne took it off.", person=person)
+    other, _ = make_partner(session, session.get_one(Program, partnership.program_id), None)
+    joint = JointActivity(
+        program_id=partnership.program_id, partnership_id=other.id, other_id=partnership.id,
+        kind=JointKind.INTRODUCTION, title="Two partners", planned_on=today(), outcome="Ada Byrne said yes.",
+    )  # fmt: skip
+    session.add(joint)
     erase_from_partnerships(session, [person.email], without_words=lambda text: text.replace("Ada Byrne", "(erased)"))
     view = cases_of(session, partnership.id)[0]
     assert [step.text for step in view.steps][-1] == "(erased) took it off."
+    assert joint.outcome == "(erased) said yes."
     assert "Ada" not in " ".join(step.text + step.who for step in view.steps)

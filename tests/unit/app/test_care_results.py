@@ -8,13 +8,21 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import PartnerResult, Program, ResultSource, RevenueBand, User
+from app.models import AuditEvent, PartnerResult, Program, ResultSource, RevenueBand, User
 from app.queries.care_results import partner_results, program_results
 from app.queries.partner import partner_header
 from app.services.care.amounts import Unreadable, read_amount, read_band, read_leads, read_month
 from app.services.care.result_imports import Verdict, check_results, import_results, undo_import
-from app.services.care.results import Origin, TypedResult, keep_result, read_result, report_result
-from app.services.errors import InvalidInput
+from app.services.care.results import (
+    Origin,
+    TypedResult,
+    keep_result,
+    put_back,
+    read_result,
+    remove_result,
+    report_result,
+)
+from app.services.errors import Conflict, InvalidInput, NotFound
 from tests.onboarding_world import make_partner
 from tests.world import make_program, make_user
 
@@ -33,6 +41,8 @@ def october() -> Iterator[None]:
         ("1 234,5", 123_450, ""),
         ("1.234", 123_400, ""),
         ("12,50", 1_250, ""),
+        ("1234.500", 123_450, ""),
+        ("0.125", 12, ""),
         ("€ 1200", 120_000, "EUR"),
         ("1200 pln", 120_000, "PLN"),
         ("USD 1,200,000", 120_000_000, "USD"),
@@ -57,9 +67,11 @@ def test_months_bands_and_leads() -> None:
         with pytest.raises(Unreadable, match="no month"):
             read_month(wrong)
     assert read_band("5,000 to 20,000") is RevenueBand.FROM_5K is read_band("from_5k")
-    assert read_leads("1,200") == 1200
-    with pytest.raises(Unreadable, match="no number of leads"):
-        read_leads("١٢")
+    for text, count in (("1,200", 1200), ("12.0", 12), ("1 200 300", 1_200_300), ("007", 7), ("", None)):
+        assert read_leads(text) == count, text
+    for wrong in ("١٢", "3.5", "12,34", "0.125", "1234.500", "1,200.300", "-3"):
+        with pytest.raises(Unreadable, match="no number of leads"):
+            read_leads(wrong)
 
 
 def test_every_wrong_field_is_named_at_once() -> None:
@@ -139,6 +151,25 @@ def test_a_partner_changes_own_reports_and_never_our_figures(session: Session, p
     keep_result(session, partnership, ours, Origin(ResultSource.HAND, user_id=user.id))
     with pytest.raises(InvalidInput, match="We have figures"):
         report_result(session, partnership, read_result(TypedResult(month="2026-02", leads="9")), person=person)
+
+
+def test_a_month_comes_back_as_the_partner_said_it_and_over_nothing_newer(
+    session: Session, program: Program, user: User
+) -> None:
+    partnership, person = make_partner(session, program, None)
+    own = read_result(TypedResult(month="2026-01", band="from_1k", currency="EUR", note="Ada wrote this"))
+    report_result(session, partnership, own, person=person)
+    row = session.scalars(select(PartnerResult)).one()
+    _, removal = remove_result(session, partnership, row.id, actor=user)
+    assert "Ada" not in str(session.get_one(AuditEvent, removal).details)
+    other, _ = make_partner(session, program, None)
+    with pytest.raises(NotFound):
+        put_back(session, other, removal, note="", actor=user)
+    back = put_back(session, partnership, removal, note=own.note, actor=user)
+    said = (back.month, back.band, back.note, back.source, back.user_id, back.person_id)
+    assert said == (own.month, own.band, own.note, ResultSource.PARTNER, None, person.id)
+    with pytest.raises(Conflict, match="written down anew"):
+        put_back(session, partnership, removal, note="", actor=user)
 
 
 def test_totals_add_up_by_currency_and_say_where_they_are_rough(session: Session, program: Program, user: User) -> None:
