@@ -1,7 +1,8 @@
 """Statuses by file: a column with the partner's id or domain and one with the status; every line is judged alone."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,17 +33,25 @@ _WORDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The partners of a program by the other platform's id, which several may share, and by domain."""
+
+    by_id: dict[str, list[int]]
+    by_domain: dict[str, int]
+
+
 def preview_file(session: Session, program: Program, table: Table) -> list[StatusLine]:
     """Return what a file of statuses would do, line by line; partners who have the status already are left out.
 
     Raises InvalidInput (field `file`) where the columns are missing.
     """
     places = _places(table)
-    by_id, by_domain, statuses = _partners(session, program)
+    known, statuses = _partners(session, program)
     lines: list[StatusLine] = []
     wanted: dict[int, tuple[int, WaveStatus]] = {}
     for row in table.rows():
-        found = _read(row, places, by_id, by_domain)
+        found = _read(row, places, known)
         if isinstance(found, StatusLine):
             lines.append(found)
         elif statuses[found[0]] is found[1]:
@@ -78,8 +87,8 @@ def _places(table: Table) -> dict[str, str]:
     return found
 
 
-def _partners(session: Session, program: Program) -> tuple[dict[str, int], dict[str, int], dict[int, WaveStatus]]:
-    """Return the partners' ids by the other platform's id and by domain, and the status of each."""
+def _partners(session: Session, program: Program) -> tuple[_Known, dict[int, WaveStatus]]:
+    """Return by what partners are found, and the status of each."""
     rows = session.execute(
         select(WavePartner.id, WavePartner.external_id, Company.domain, WavePartner.status)
         .join(Prospect, Prospect.id == WavePartner.prospect_id)
@@ -87,13 +96,13 @@ def _partners(session: Session, program: Program) -> tuple[dict[str, int], dict[
         .where(WavePartner.program_id == program.id)
         .order_by(WavePartner.id.desc())
     ).all()
-    by_id = {name: key for key, name, _, _ in rows if name}
-    return by_id, {domain: key for key, _, domain, _ in rows}, {key: status for key, _, _, status in rows}
+    by_id: dict[str, list[int]] = defaultdict(list)
+    for key, name, _, _ in rows:
+        by_id[name].append(key)
+    return _Known(by_id, {domain: key for key, _, domain, _ in rows}), {key: status for key, _, _, status in rows}
 
 
-def _read(
-    row: TableRow, places: dict[str, str], by_id: dict[str, int], by_domain: dict[str, int]
-) -> tuple[int, WaveStatus] | StatusLine:
+def _read(row: TableRow, places: dict[str, str], known: _Known) -> tuple[int, WaveStatus] | StatusLine:
     """Return the partner and status a row names, or the line that says why it names none."""
     name = _shown(row, places)
     word = row.fields.get(places["status"], "")
@@ -101,13 +110,23 @@ def _read(
         return StatusLine(company=name, line=row.line, problem=row.problem)
     status = _WORDS.get(folded(word))
     if status is None:
-        known = ", ".join(each.value for each in WaveStatus if each not in (WaveStatus.PLANNED, WaveStatus.OPENED))
-        return StatusLine(company=name, line=row.line, problem=f"“{word[:40]}” is no status. Use: {known}.")
-    partner_id = by_id.get(_cell(row, places, "id")) or by_domain.get(_domain(_cell(row, places, "site")))
-    if partner_id is None:
-        problem = "Nobody on the migration list has this id or domain."
-        return StatusLine(company=name, line=row.line, status=status, problem=problem)
-    return partner_id, status
+        usable = ", ".join(each.value for each in WaveStatus if each not in (WaveStatus.PLANNED, WaveStatus.OPENED))
+        return StatusLine(company=name, line=row.line, problem=f"“{word[:40]}” is no status. Use: {usable}.")
+    found = _named(known, _cell(row, places, "id"), _domain(_cell(row, places, "site")))
+    if isinstance(found, str):
+        return StatusLine(company=name, line=row.line, status=status, problem=found)
+    return found, status
+
+
+def _named(known: _Known, name: str, domain: str) -> int | str:
+    """Return the one partner whom an id and a domain name, or why there is none."""
+    holders, at_domain = known.by_id.get(name, []) if name else [], known.by_domain.get(domain)
+    if len(holders) > 1:
+        return f"{len(holders)} partners on the migration list have this id. Name them by their domain alone."
+    if holders and at_domain is not None and holders[0] != at_domain:
+        return "The id and the domain belong to different partners. Correct the one that is wrong, or leave it empty."
+    found = holders[0] if holders else at_domain
+    return "Nobody on the migration list has this id or domain." if found is None else found
 
 
 def _cell(row: TableRow, places: dict[str, str], name: str) -> str:

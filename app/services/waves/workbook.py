@@ -8,19 +8,24 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
 from app.services.errors import InvalidInput
+from app.services.imports.reading import MAX_FILE_BYTES, too_large
 
 MAX_PART_BYTES = 20 * 1024 * 1024
 MAX_COLUMNS = 200
 MAX_SHEET_ROWS = 20_000
+# What a cell of a spreadsheet holds at most.
+MAX_CELL = 32_767
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINKS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _LINK_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_UNSOUND = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, IndexError, EOFError)
 _BROKEN = "This workbook cannot be read ({cause}). Open it in a spreadsheet, save it as “CSV UTF-8” and upload that."
 
 
@@ -35,7 +40,7 @@ def csv_of(content: bytes) -> bytes:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             shared = _shared_strings(archive)
             return _written(_rows(_part(archive, _first_sheet(archive)), shared))
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, IndexError, EOFError) as error:
+    except _UNSOUND as error:
         raise InvalidInput({"file": _BROKEN.format(cause=type(error).__name__)}) from error
     except NotImplementedError as error:
         raise InvalidInput({"file": _BROKEN.format(cause="packed in a way we do not read")}) from error
@@ -78,7 +83,7 @@ def _shared_strings(archive: zipfile.ZipFile) -> list[str]:
 def _text(item: etree._Element) -> str:
     """Return the words of a string, without the reading aids that East Asian ones carry."""
     parts = [*item.findall(f"{_MAIN}t"), *item.findall(f"{_MAIN}r/{_MAIN}t")]
-    return "".join(part.text or "" for part in parts)
+    return "".join(part.text or "" for part in parts)[:MAX_CELL]
 
 
 def _rows(sheet: bytes, shared: list[str]) -> Iterator[list[str]]:
@@ -111,7 +116,7 @@ def _value(cell: etree._Element, shared: list[str]) -> str:
     if kind == "inlineStr":
         inline = cell.find(f"{_MAIN}is")
         return _text(inline) if inline is not None else ""
-    value = cell.findtext(f"{_MAIN}v") or ""
+    value = (cell.findtext(f"{_MAIN}v") or "")[:MAX_CELL]
     if kind == "s" and value:
         return shared[int(value)]
     return _number(value) if kind == "n" and value else "" if kind == "e" else value
@@ -136,4 +141,7 @@ def _written(rows: Iterator[list[str]]) -> bytes:
     writer = csv.writer(buffer, lineterminator="\n")
     for row in found:
         writer.writerow([*row, *[""] * (width - len(row))])
+        # One long text may stand in every cell of the sheet and yet be in the file only once.
+        if buffer.tell() > MAX_FILE_BYTES:
+            raise InvalidInput({"file": too_large(buffer.tell())})
     return buffer.getvalue().encode()

@@ -15,6 +15,7 @@ from app.services.waves.columns import WaveField, checked_columns, guess_columns
 from app.services.waves.importing import read_file
 from app.services.waves.presets import PRESETS, Platform
 from app.services.waves.status_files import preview_file
+from app.services.waves.workbook import csv_of
 from tests.wave_world import make_wave_partner
 from tests.world import make_program, make_user
 
@@ -96,6 +97,28 @@ def test_a_workbook_that_is_none_is_named() -> None:
             read_file("p.xlsx", content)
 
 
+def test_a_workbook_with_damaged_data_is_named() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(""))) as sound, zipfile.ZipFile(buffer, "w") as archive:
+        for name in sound.namelist():
+            is_packed = name == "xl/worksheets/s.xml"
+            kind = zipfile.ZIP_DEFLATED if is_packed else zipfile.ZIP_STORED
+            archive.writestr(name, sound.read(name), compress_type=kind)
+        place = archive.getinfo("xl/worksheets/s.xml").header_offset + 30 + len("xl/worksheets/s.xml")
+    content = bytearray(buffer.getvalue())
+    content[place : place + 4] = b"\xff\xff\xff\xff"
+    with pytest.raises(InvalidInput, match=r"cannot be read \(error\)"):
+        read_file("p.xlsx", bytes(content))
+
+
+def test_a_workbook_that_grows_on_unpacking_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.services.waves.workbook.MAX_FILE_BYTES", 100_000)
+    cell, shared = '<c t="s"><v>0</v></c>', f"<si><t>{'x' * 40_000}</t></si>"
+    with pytest.raises(InvalidInput, match="Split it into several files"):
+        csv_of(workbook(f"<row>{cell * 2}</row><row>{cell * 2}</row>", shared))
+    assert csv_of(workbook(f"<row>{cell}</row>", shared)) == b"x" * 32_767 + b"\n"
+
+
 def test_an_entity_in_a_workbook_stays_unread() -> None:
     buffer = io.BytesIO(workbook(""))
     with zipfile.ZipFile(buffer, "a") as archive:
@@ -167,3 +190,16 @@ def test_each_line_of_a_file_of_statuses_is_judged_alone(session: Session, progr
     assert other.status is WaveStatus.PLANNED
     with pytest.raises(InvalidInput, match="a column “status”"):
         preview_file(session, program, read_table(b"domain,when\na.example,now\n"))
+
+
+def test_a_line_that_names_more_than_one_partner_changes_nobody(session: Session, program: Program) -> None:
+    one, two, three = (make_wave_partner(session, program, external_id=name) for name in ("P-1", "P-1", "P-3"))
+    of = {
+        partner.id: session.get_one(Company, session.get_one(Prospect, partner.prospect_id).company_id).domain
+        for partner in (one, two, three)
+    }
+    content = f"id,domain,status\nP-1,,lost\nP-3,{of[two.id]},lost\nP-3,{of[three.id]},lost\n,{of[one.id]},lost\n"
+    lines = preview_file(session, program, read_table(content.encode(), names_companies=False))
+    assert [line.partner_id for line in lines] == [0, 0, three.id, one.id]
+    assert "2 partners on the migration list have this id" in lines[0].problem
+    assert "different partners" in lines[1].problem
