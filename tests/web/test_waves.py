@@ -196,6 +196,8 @@ def test_a_partner_says_no_and_may_change_their_mind(client: FlaskClient, invite
         assert session.scalars(select(Prospect.stage)).one() is Stage.WITHDRAWN
         assert session.scalars(select(Activity.body)).one() == "Does not move over: We <b>stop</b>"
     page = client.get(invited).text
+    # The same is shown where a colleague noted it.
+    assert "We have noted that you would rather not" in page
     terms = re.search(r'name="terms_id" value="(\d+)"', page)
     assert terms is not None
     assert client.post(invited, data={"terms_id": terms[1], "agreed": "y"}).status_code == 303
@@ -232,3 +234,15 @@ def test_a_link_lets_nobody_in_but_whom_it_was_mailed_to(client: FlaskClient, in
     with transaction() as session:
         session.scalars(select(WavePartner)).one().contact_id = ada.id
     assert client.get(invited).status_code == 200
+
+
+def test_what_ends_a_sending_halfway_is_told(
+    program: Program, director: User, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.web.waves.wave.CHUNK", 1)
+    with transaction() as session:
+        wave = make_wave(session, program)
+        make_wave_partner(session, program, wave_id=wave.id)
+    path = f"/p/{program.slug}/waves/{wave.id}/send"
+    page = sign_in(director).post(path, follow_redirects=True).text
+    assert "1 invitation on the way. Who accepts is approved in your name. Nobody of wave" in page

@@ -43,7 +43,7 @@ def show(slug: str, wave_id: int) -> str:
 @blueprint.post("/<int:wave_id>/send")
 def send(slug: str, wave_id: int) -> Response:
     """Invite everybody of the wave who was not invited yet."""
-    count, has_more = 0, True
+    count, has_more, stopped = 0, True, ""
     try:
         while has_more:
             with transaction() as session:
@@ -51,8 +51,10 @@ def send(slug: str, wave_id: int) -> Response:
                 sent = send_wave(session, program, wave_id, actor=current_user)
             count, has_more = count + sent, sent == CHUNK
     except Conflict as error:
-        if not count:
-            flash(str(error), "warning")
+        stopped = str(error)
     if count:
-        flash(f"{plural(count, 'invitation')} on the way. Who accepts is approved in your name.", "success")
+        done = f"{plural(count, 'invitation')} on the way. Who accepts is approved in your name."
+        flash(f"{done} {stopped}".rstrip(), "success")
+    else:
+        flash(stopped, "warning")
     return redirect(url_for("waves.show", slug=slug, wave_id=wave_id), 303)
