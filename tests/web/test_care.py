@@ -12,6 +12,7 @@ from sqlalchemy import event, select
 
 from app.clock import today
 from app.db import engine, reading, transaction
+from app.extensions import limiter
 from app.models import (
     Broadcast,
     CaseState,
@@ -272,3 +273,9 @@ def statements_for(browser: FlaskClient, paths: list[str], prepare: Callable[[],
         return counts
     finally:
         event.remove(*listener)
+
+
+def test_what_a_partner_sends_is_limited(app: Flask) -> None:
+    for endpoint in ("accept", "report_month", "answer_request"):
+        _, found = limiter.limit_manager.resolve_limits(app, endpoint=f"portal.{endpoint}")
+        assert "30 per 1 hour" in [str(each.limit) for each in found], endpoint

@@ -105,15 +105,23 @@ def reachable_people(session: Session, partnership_id: int) -> list[PartnerPerso
     return [person for person in people if person.email not in forbidden]
 
 
-def mail_person(
-    session: Session, person: PartnerPerson, what: str, *, was_asked_for: bool = False, **words: str
-) -> bool:
+def mail_person(session: Session, person: PartnerPerson, what: str, **words: str) -> bool:
     """Send one of the mails for partners, with a fresh link of the person's own; returns whether it goes out.
 
-    Whoever must not be mailed gets nothing but what they asked for themselves (`was_asked_for`).
+    Whoever must not be mailed gets nothing but what they asked for themselves, see mail_link_asked_for.
     """
-    if not was_asked_for and is_suppressed(session, person.email) is not None:
+    if is_suppressed(session, person.email) is not None:
         return False
+    _mail_partner(session, person, what, **words)
+    return True
+
+
+def mail_link_asked_for(session: Session, person: PartnerPerson) -> None:
+    """Send a new link to somebody who asked for it themselves, though they want no other mail."""
+    _mail_partner(session, person, "new_link")
+
+
+def _mail_partner(session: Session, person: PartnerPerson, what: str, **words: str) -> None:
     kind, subject, text = _FOR_PARTNERS[what]
     partnership = session.get_one(Partnership, person.partnership_id)
     program = clean_line(session.get_one(Program, partnership.program_id).name)
@@ -127,7 +135,6 @@ def mail_person(
     post_notice(
         session, kind=kind, to_address=person.email, subject=subject.format(**values), text=text.format(**values)
     )
-    return True
 
 
 _FOR_PARTNERS = {

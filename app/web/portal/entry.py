@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from app.db import transaction
 from app.extensions import limiter
-from app.services.onboarding.mails import mail_person
+from app.services.onboarding.mails import mail_link_asked_for
 from app.services.onboarding.people import MAX_EMAIL, people_with
 from app.web.apply.guards import ADDRESS_LIMIT, mailbox_key
 from app.web.portal.blueprint import blueprint
@@ -27,5 +27,5 @@ def send_link() -> Response:
     email = request.form.get("email", "")[:MAX_EMAIL]
     with transaction() as session:
         for person in people_with(session, email) if "@" in email else ():
-            mail_person(session, person, "new_link", was_asked_for=True)
+            mail_link_asked_for(session, person)
     return redirect(url_for("portal.lost", sent=1), 303)

@@ -38,7 +38,7 @@ from app.services.keeping import reviews as service
 from app.services.keeping.goals import Report, report_checkpoint
 from app.services.keeping.reviews import TypedReview, months_later
 from app.services.onboarding.events import Doer
-from app.services.onboarding.mails import mail_person
+from app.services.onboarding.mails import mail_link_asked_for, mail_person
 from app.services.onboarding.messages import write_to_partner
 from app.services.onboarding.people import NewPerson, add_person, people_of
 from app.services.suppressions import suppress
@@ -155,7 +155,8 @@ def test_those_who_want_no_mail_get_none_and_whoever_writes_is_told(
     with pytest.raises(InvalidInput, match="asked for no mail"):
         write_to_partner(session, partnership, "Hello", author=manager)
     assert not mail_person(session, person, "welcome")
-    assert mail_person(session, person, "new_link", was_asked_for=True)
+    mail_link_asked_for(session, person)
+    assert session.scalars(select(Notice.to_address).where(Notice.kind == "partner_link")).all() == [person.email]
 
 
 def test_one_review_is_planned_at_a_time(session: Session, partnership: Partnership, manager: User) -> None:
