@@ -10,6 +10,7 @@ from app.clock import now, today
 from app.models import (
     ActionKind,
     ActionState,
+    AuditEvent,
     Broadcast,
     BroadcastPerson,
     Company,
@@ -243,6 +244,7 @@ def test_a_press_that_saw_an_older_row_finds_the_terms_accepted(session: Session
     )
     accept_terms(session, partnership, terms_id=terms.id, person=person, address="203.0.113.9")
     assert partnership.terms_address == "203.0.113.7"
+    assert session.scalar(select(AuditEvent.id).where(AuditEvent.action == "terms.accepted")) is None
 
 
 def test_stages_that_exist_no_more_choose_nobody(session: Session, program: Program) -> None:
