@@ -12,12 +12,24 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.db import reading, transaction
 from app.jobs.sweep import REMINDS_AT_MINUTE, sweep
-from app.models import ActionKind, Notice, OwnerSide, Program, Prospect, Role, Stage, SuppressionReason, User
+from app.models import (
+    ActionKind,
+    Notice,
+    OwnerSide,
+    Program,
+    Prospect,
+    Provenance,
+    Role,
+    Stage,
+    SuppressionReason,
+    User,
+)
 from app.services import document_store
 from app.services.onboarding.contents import ActionContent
 from app.services.onboarding.doing import Sent, do_action
 from app.services.onboarding.events import Doer
 from app.services.onboarding.nudges import remind
+from app.services.onboarding.people import NewPerson, add_person
 from app.services.onboarding.progress import locked_action
 from app.services.onboarding.templates import add_action
 from app.services.suppressions import suppress
@@ -70,7 +82,12 @@ def test_reminders_go_to_whose_turn_it_is_and_not_again_for_three_days(
     assert [kind for kind, _, _ in later] == ["partner_reminder", "onboarding_digest"]
     assert "nothing has happened for 9 days" in later[1][2]
     suppress(session, person.email, reason=SuppressionReason.OPT_OUT)
-    assert [kind for kind, _, _ in mails(13)] == ["onboarding_digest"]
+    new = NewPerson(name="Bo Lind", email="bo@other.example")
+    add_person(session, partnership, new, provenance=Provenance.HAND)
+    assert [(kind, address) for kind, address, _ in mails(13)] == [
+        ("partner_reminder", "bo@other.example"),
+        ("onboarding_digest", manager.email),
+    ]
     prospect = session.get_one(Prospect, partnership.prospect_id)
     prospect.stage = Stage.DORMANT
     assert mails(30) == []
