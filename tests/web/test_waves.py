@@ -26,6 +26,7 @@ from app.models import (
     Provenance,
     Role,
     Stage,
+    TermsAcceptance,
     User,
 )
 from app.models.wave import WavePartner, WaveStatus
@@ -175,6 +176,7 @@ def test_a_partner_accepts_the_terms_and_is_in(client: FlaskClient, invited: str
     with reading() as session:
         partnership = session.scalars(select(Partnership)).one()
         assert (partnership.terms_id, partnership.terms_address) == (int(terms[1]), "127.0.0.1")
+        assert session.scalars(select(TermsAcceptance.terms_id)).all() == [int(terms[1])]
         assert partnership.promised == "For moving over: 50 EUR on top"
         assert session.get_one(Prospect, partnership.prospect_id).stage is Stage.APPROVED
         assert session.scalars(select(PartnerPerson.email)).all() == ["ada@oak.example"]

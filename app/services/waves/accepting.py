@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.clock import now, today
+from app.clock import today
 from app.models import (
     DecisionOutcome,
     MoveEvent,
@@ -26,6 +26,7 @@ from app.services.audit import record_audit
 from app.services.decisions import ReasonCode, Verdict, decide
 from app.services.errors import Conflict, InvalidInput
 from app.services.moves import move_prospect
+from app.services.onboarding.acceptances import record_acceptance
 from app.services.onboarding.handing_over import ask_for_hand_over, least_busy_account_manager
 from app.services.onboarding.mails import mail_person
 from app.services.onboarding.people import PARTNER_STAGES, NewPerson, add_person, people_of
@@ -73,8 +74,7 @@ def accept_partner(
     wave = session.get(Wave, partner.wave_id) if partner.wave_id else None
     _keep_promise(partnership, partner, wave)
     if word is not None:
-        partnership.terms_id = word.terms.id
-        partnership.terms_accepted_at, partnership.terms_address = now(), word.address[:45]
+        record_acceptance(session, partnership, word.terms, person_id=None, address=word.address)
     change = _approve(session, prospect, by, reviewer_id=by.user_id or (wave.sent_by_id if wave else None))
     record_status(session, partner, WaveStatus.ACCEPTED, by, change=change)
     person = _settle(session, partnership, addressee_of(session, partner), has_acted=word is not None)
