@@ -25,6 +25,8 @@ class Stage(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
+# Where a company is a partner: from the approval on.
+PARTNER_STAGES = (Stage.APPROVED, Stage.ONBOARDING, Stage.ACTIVE)
 BOARD_STAGES = (
     Stage.SOURCED,
     Stage.QUALIFIED,

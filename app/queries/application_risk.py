@@ -18,10 +18,9 @@ from app.models import (
     ProgramTerms,
     Prospect,
     Signal,
-    Stage,
 )
+from app.models.stage import PARTNER_STAGES
 
-_PARTNER_STAGES = (Stage.APPROVED, Stage.ONBOARDING, Stage.ACTIVE)
 _SIGNALS = ("parked", "adult", "gambling", "coupons", "affiliate_link", "affiliate_disclosure")
 
 
@@ -61,7 +60,7 @@ def risk_facts(session: Session, application_ids: Sequence[int]) -> dict[int, Ri
             email=each.email,
             domain=each.domain,
             was_known=each.was_known,
-            is_partner=bool(prospect and prospect.stage in _PARTNER_STAGES) and each.state in OPEN_APPLICATION_STATES,
+            is_partner=bool(prospect and prospect.stage in PARTNER_STAGES) and each.state in OPEN_APPLICATION_STATES,
             open_elsewhere=len(open_ids[each.prospect_id or 0] - {each.id}),
             declined_before=declines[each.prospect_id or 0] - _own_decline(each),
             came_for_domain=came_for.get(each.id, ""),

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.models import Company, JointActivity, JointKind, Partnership, Prospect, Signal
-from app.queries.care_mail import IN_FORCE
+from app.models.stage import PARTNER_STAGES
 
 SHOWN = 10
 _AUDIENCE, _SERVICE = "industry", "service"
@@ -69,7 +69,7 @@ def complements_of(session: Session, partnership: Partnership) -> Complements:
         .join(Signal, Signal.company_id == Company.id)
         .where(
             Partnership.program_id == partnership.program_id,
-            Prospect.stage.in_(IN_FORCE) | (Partnership.id == partnership.id),
+            Prospect.stage.in_(PARTNER_STAGES) | (Partnership.id == partnership.id),
             Signal.name.in_((_AUDIENCE, _SERVICE)),
         )
         .order_by(Signal.id)

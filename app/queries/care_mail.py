@@ -23,9 +23,8 @@ from app.models import (
     TermsNotice,
     User,
 )
+from app.models.stage import PARTNER_STAGES
 from app.queries.onboarding import SCREEN
-
-IN_FORCE = (Stage.APPROVED, Stage.ONBOARDING, Stage.ACTIVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +104,7 @@ def terms_screen(session: Session, program_id: int, terms_id: int, *, start: int
         .where(TermsChange.terms_id == terms_id)
         .subquery()
     )
-    in_force = [Partnership.program_id == program_id, Prospect.stage.in_(IN_FORCE)]
+    in_force = [Partnership.program_id == program_id, Prospect.stage.in_(PARTNER_STAGES)]
     accepted, all_told, total = session.execute(
         select(func.count(case((has_accepted, 1))), func.count(told.c.partnership_id), func.count())
         .select_from(Partnership)
@@ -218,7 +217,7 @@ def receivers_of(
 
 def segment_choices(session: Session, program_id: int) -> SegmentChoices:
     """Return what the partners in force of a program can be chosen by; two statements."""
-    in_force = [Partnership.program_id == program_id, Prospect.stage.in_(IN_FORCE)]
+    in_force = [Partnership.program_id == program_id, Prospect.stage.in_(PARTNER_STAGES)]
     tiers: dict[str, int] = {}
     stages: dict[Stage, int] = {}
     countries: dict[str, int] = {}
@@ -244,7 +243,7 @@ def segment_choices(session: Session, program_id: int) -> SegmentChoices:
     )
     return SegmentChoices(
         tuple(sorted(tiers.items())),
-        tuple((stage, stages[stage]) for stage in IN_FORCE if stage in stages),
+        tuple((stage, stages[stage]) for stage in PARTNER_STAGES if stage in stages),
         tuple(sorted(countries.items())),
         tuple((tag, count) for tag, count in tags),
     )

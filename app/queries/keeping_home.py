@@ -22,6 +22,7 @@ from app.models import (
     TaskState,
     User,
 )
+from app.models.stage import PARTNER_STAGES
 from app.queries.keeping_goals import GoalLine, GoalState
 from app.queries.keeping_touch import TOUCH_ORIGIN, cadence_of, days_for, last_of, touch_columns
 from app.queries.keeping_trouble import in_trouble_on, is_missed_on
@@ -31,7 +32,6 @@ SCREEN = 50
 PANEL = 10
 REVIEW_AHEAD = timedelta(days=7)
 _Rows = TypeVar("_Rows", bound=Select[*tuple[Any, ...]])
-IN_FORCE = (Stage.APPROVED, Stage.ONBOARDING, Stage.ACTIVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +170,7 @@ def _in_force(query: _Rows, program_id: int) -> _Rows:
         .join(Prospect, Prospect.id == Partnership.prospect_id)
         .join(Company, Company.id == Prospect.company_id)
         .outerjoin(User, User.id == Partnership.account_manager_id)
-        .where(Partnership.program_id == program_id, Prospect.stage.in_(IN_FORCE))
+        .where(Partnership.program_id == program_id, Prospect.stage.in_(PARTNER_STAGES))
     )
 
 

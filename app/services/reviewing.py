@@ -23,6 +23,7 @@ from app.models import (
     User,
     is_allowed,
 )
+from app.models.stage import PARTNER_STAGES
 from app.services.application_links import record_event
 from app.services.application_mails import mail_approval, mail_decline, mail_question
 from app.services.application_status import has_other_open
@@ -33,7 +34,6 @@ from app.services.moves import move_prospect
 from app.services.plain_text import clean_text
 
 MAX_MESSAGE = 2_000
-_PARTNER_STAGES = (Stage.APPROVED, Stage.ONBOARDING, Stage.ACTIVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ def decline_application(
     prospect = _prospect(session, application)
     verdict = Verdict(outcome=DecisionOutcome.DECLINE, reason_codes=review.reason_codes, note=review.note)
     decides_company = (
-        prospect.stage not in _PARTNER_STAGES
+        prospect.stage not in PARTNER_STAGES
         and not has_other_open(session, application)
         and is_allowed(MoveEvent.DECISION, prospect.stage, Stage.DECLINED)
     )

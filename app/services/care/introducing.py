@@ -4,12 +4,12 @@ from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.models import JointActivity, JointKind, Partnership, Prospect, User
+from app.models.stage import PARTNER_STAGES
 from app.services.audit import record_audit
 from app.services.care.joint import hold_pair, were_asked
 from app.services.errors import Conflict, NotFound
 from app.services.onboarding.mails import company_name
 from app.services.onboarding.messages import write_to_partner
-from app.services.onboarding.people import PARTNER_STAGES
 from app.services.plain_text import clean_line
 
 _ASK = """We think that you and {other} could do something together: you work for the same kind of customers and offer \

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.orm import Session
 
 from app.models import Company, PartnerPerson, Partnership, PartnerTag, Prospect, Stage, Suppression
-from app.services.onboarding.people import PARTNER_STAGES
+from app.models.stage import PARTNER_STAGES
 from app.services.suppressions import suppressed_among
 
 _AT_ONCE = 500

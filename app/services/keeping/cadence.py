@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.models import CadenceRule, Company, Partnership, Program, Prospect, Task, TaskState, User
+from app.models.stage import PARTNER_STAGES
 from app.queries.keeping_touch import TOUCH_ORIGIN, cadence_of, days_for, last_of, tier_key, touch_columns
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
-from app.services.onboarding.people import PARTNER_STAGES
 from app.services.plain_text import clean_line
 from app.services.tasks import NewTask, open_task
 

@@ -19,17 +19,18 @@ def erase_from_keeping(
     for change in session.scalars(select(GoalChange).where(GoalChange.goal_id.in_(goals))):
         change.why = without_words(change.why)
     for review in session.scalars(select(BusinessReview).where(BusinessReview.partnership_id.in_(partnership_ids))):
-        review.agenda = _blotted(review.agenda, without_words)
+        review.agenda = blotted(review.agenda, without_words)
         for name in ("notes", "decisions", "summary"):
             setattr(review, name, without_words(getattr(review, name)))
     session.flush()
 
 
-def _blotted(value: Any, without_words: Callable[[str], str]) -> Any:
+def blotted(value: Any, without_words: Callable[[str], str]) -> Any:
+    """Return a value of a JSON column with the words of a person taken out of every text in it."""
     if isinstance(value, str):
         return without_words(value)
     if isinstance(value, list):
-        return [_blotted(each, without_words) for each in value]
+        return [blotted(each, without_words) for each in value]
     if isinstance(value, dict):
-        return {key: _blotted(each, without_words) for key, each in value.items()}
+        return {key: blotted(each, without_words) for key, each in value.items()}
     return value

@@ -1,7 +1,6 @@
 """Taking a person out of partnerships: access, words and files go; that something was done stays."""
 
 from collections.abc import Callable, Collection
-from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -18,7 +17,7 @@ from app.models import (
 )
 from app.services.care.erasing import erase_from_care
 from app.services.document_store import drop
-from app.services.keeping.erasing import erase_from_keeping
+from app.services.keeping.erasing import blotted, erase_from_keeping
 
 _NOBODY = "A person who was erased"
 
@@ -42,20 +41,10 @@ def erase_from_partnerships(
         partnership.promised = without_words(partnership.promised)
     plans = list(session.scalars(select(OnboardingPlan.id).where(OnboardingPlan.partnership_id.in_(partnerships))))
     for action in session.scalars(select(OnboardingAction).where(OnboardingAction.plan_id.in_(plans))):
-        action.answer = _blotted(action.answer, without_words)
+        action.answer = blotted(action.answer, without_words)
         action.note = without_words(action.note)
     for event in session.scalars(select(PlanEvent).where(PlanEvent.plan_id.in_(plans))):
         event.text = without_words(event.text)
     erase_from_keeping(session, partnerships, without_words=without_words)
     erase_from_care(session, partnerships, without_words=without_words)
     session.flush()
-
-
-def _blotted(value: Any, without_words: Callable[[str], str]) -> Any:
-    if isinstance(value, str):
-        return without_words(value)
-    if isinstance(value, list):
-        return [_blotted(each, without_words) for each in value]
-    if isinstance(value, dict):
-        return {key: _blotted(each, without_words) for key, each in value.items()}
-    return value

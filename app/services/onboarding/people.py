@@ -7,7 +7,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.models import PartnerLink, PartnerPerson, Partnership, Program, Prospect, Provenance, Stage
+from app.models import PartnerLink, PartnerPerson, Partnership, Program, Prospect, Provenance
+from app.models.stage import PARTNER_STAGES
 from app.services.audit import record_audit
 from app.services.contacts import FoundContact, is_erased, record_contact
 from app.services.errors import InvalidInput, NotFound
@@ -20,7 +21,6 @@ LINK_LIFE = timedelta(days=180)
 MAX_TOKEN, MAX_PEOPLE = 100, 10
 MAX_NAME, MAX_EMAIL, MAX_PHONE, MAX_ROLE = 120, 254, 40, 120
 # A partnership is in force while its prospect stands here; elsewhere the portal is closed and nobody is reminded.
-PARTNER_STAGES = (Stage.APPROVED, Stage.ONBOARDING, Stage.ACTIVE)
 GONE = "This link is not complete, is too old, or is not in use any more. Use the newest mail you have from us."
 
 

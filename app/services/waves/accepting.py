@@ -21,6 +21,7 @@ from app.models import (
     Stage,
     StageChange,
 )
+from app.models.stage import PARTNER_STAGES
 from app.models.wave import Wave, WavePartner, WaveStatus
 from app.services.audit import record_audit
 from app.services.decisions import ReasonCode, Verdict, decide
@@ -29,7 +30,7 @@ from app.services.moves import move_prospect
 from app.services.onboarding.acceptances import record_acceptance
 from app.services.onboarding.handing_over import ask_for_hand_over, least_busy_account_manager
 from app.services.onboarding.mails import mail_person
-from app.services.onboarding.people import PARTNER_STAGES, NewPerson, add_person, people_of
+from app.services.onboarding.people import NewPerson, add_person, people_of
 from app.services.onboarding.starting import partnership_of, plan_of, start_plan
 from app.services.onboarding.templates import actions_of, templates_of
 from app.services.waves.addresses import Addressee, addressee_of

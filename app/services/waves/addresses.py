@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Contact, ContactField, ContactValue, Prospect, Provenance, Stage
+from app.models.stage import PARTNER_STAGES
 from app.models.wave import WavePartner, WaveStatus
 from app.queries.contact_facts import ContactFacts, contact_facts
-from app.services.onboarding.people import PARTNER_STAGES
 from app.services.suppressions import suppressed_among
 
 # Who is a partner here has come along, whatever the wave says of them so far.
@@ -33,7 +33,7 @@ class Addressee:
 
 def addressees(session: Session, partners: Sequence[WavePartner]) -> dict[int, Addressee]:
     """Return, by partner, whom to write to: the imported contact, else one known from hand, application or file."""
-    prospects = _prospects(session, partners)
+    prospects = prospects_of(session, [partner.prospect_id for partner in partners])
     facts = contact_facts(session, [partner.contact_id for partner in partners if partner.contact_id])
     without = [partner for partner in partners if not _usable(facts.get(partner.contact_id or 0))]
     others = _others(session, {prospects[partner.prospect_id].company_id for partner in without})
@@ -72,8 +72,8 @@ def _usable(facts: ContactFacts | None) -> bool:
     return facts is not None and bool(facts.email) and not facts.is_erased
 
 
-def _prospects(session: Session, partners: Sequence[WavePartner]) -> dict[int, Prospect]:
-    wanted = [partner.prospect_id for partner in partners]
+def prospects_of(session: Session, wanted: Sequence[int]) -> dict[int, Prospect]:
+    """Return prospects by id, read in portions."""
     found: dict[int, Prospect] = {}
     for start in range(0, len(wanted), _AT_ONCE):
         query = select(Prospect).where(Prospect.id.in_(wanted[start : start + _AT_ONCE]))

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.models import BatchState, Contact, ImportBatch, ImportRow, Program, Prospect, Stage, User
+from app.models.stage import PARTNER_STAGES
 from app.models.wave import WaveEvent, WaveImport, WavePartner, WaveStatus
 from app.services.audit import record_audit
 from app.services.errors import Conflict
 from app.services.imports.writing import entries_of
-from app.services.onboarding.people import PARTNER_STAGES
+from app.services.waves.addresses import prospects_of
 from app.services.waves.plans import plan_of
 from app.services.waves.row_values import wave_values
 
@@ -46,7 +47,7 @@ def enter_partners(session: Session, program: Program, wave_import: WaveImport, 
     session.execute(select(Program.id).where(Program.id == program.id).with_for_update())
     sums = _sums(session, program, wave_import, batch)
     known = _known(session, sums)
-    prospects = _prospects(session, sums)
+    prospects = prospects_of(session, list(sums))
     contacts = _contacts(session, prospects, sums)
     added = 0
     for prospect_id, found in sums.items():
@@ -163,15 +164,6 @@ def _known(session: Session, prospect_ids: dict[int, _Sum]) -> dict[int, WavePar
     for start in range(0, len(wanted), _AT_ONCE):
         query = select(WavePartner).where(WavePartner.prospect_id.in_(wanted[start : start + _AT_ONCE]))
         found |= {partner.prospect_id: partner for partner in session.scalars(query)}
-    return found
-
-
-def _prospects(session: Session, prospect_ids: dict[int, _Sum]) -> dict[int, Prospect]:
-    wanted = list(prospect_ids)
-    found: dict[int, Prospect] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        query = select(Prospect).where(Prospect.id.in_(wanted[start : start + _AT_ONCE]))
-        found |= {prospect.id: prospect for prospect in session.scalars(query)}
     return found
 
 

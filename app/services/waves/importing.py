@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.models import BatchState, Company, ImportBatch, ImportRow, Program, Prospect, RowVerdict, Stage
+from app.models.stage import PARTNER_STAGES
 from app.models.wave import WaveImport, WavePartner
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
@@ -18,7 +19,6 @@ from app.services.imports.batches import Upload, add_batch, batch_for
 from app.services.imports.decoding import TextEncoding
 from app.services.imports.reading import MAX_FILE_BYTES, Table, read_table, too_large
 from app.services.imports.values import BadRow, read_values
-from app.services.onboarding.people import PARTNER_STAGES
 from app.services.suppressions import suppressed_among
 from app.services.waves.columns import WaveField, checked_columns, guess_columns, platform_of
 from app.services.waves.plans import plan_of

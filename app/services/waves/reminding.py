@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.clock import now, today
 from app.models import Program, Prospect, Stage
+from app.models.stage import PARTNER_STAGES
 from app.models.wave import MigrationPlan, Wave, WavePartner, WaveSource, WaveStatus
 from app.services.audit import record_audit
-from app.services.onboarding.people import PARTNER_STAGES
 from app.services.waves.addresses import BEFORE_ACCEPTING, addressee_of
 from app.services.waves.changes import By, record_status
 from app.services.waves.links import new_move_link

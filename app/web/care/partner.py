@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
 from app.models import CaseKind, JointKind, Prospect, ResultSource, RevenueBand
+from app.models.stage import PARTNER_STAGES
 from app.queries.care_cases import cases_of, findings_of
 from app.queries.care_mail import acceptances_of
 from app.queries.care_partner import joint_activities
@@ -17,7 +18,6 @@ from app.services.access import Permission
 from app.services.care.results import Origin, TypedResult, keep_result, put_back, read_result, remove_result
 from app.services.care.tags import set_tags, tags_of
 from app.services.errors import InvalidInput
-from app.services.onboarding.people import PARTNER_STAGES
 from app.web.care.blueprint import blueprint, number_sent
 from app.web.onboarding.partner import Refused, partnership_for
 from app.web.undo import flash_with_undo

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.clock import today
 from app.db import reading, transaction
 from app.models import Goal, Rhythm
+from app.models.stage import PARTNER_STAGES
 from app.queries.keeping_goals import goals_of, plain
 from app.queries.keeping_resources import fetched_by
 from app.queries.keeping_reviews import reviews_of
@@ -20,7 +21,6 @@ from app.services.access import Permission
 from app.services.errors import InvalidInput
 from app.services.keeping import goals as service
 from app.services.onboarding.events import Doer
-from app.services.onboarding.people import PARTNER_STAGES
 from app.web.keeping.blueprint import blueprint
 from app.web.onboarding.partner import Answer, Refused, partnership_for
 from app.web.undo import flash_with_undo

@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 from app.clock import today
 from app.db import reading, transaction
 from app.models import BusinessReview, Partnership, ReviewState, User
+from app.models.stage import PARTNER_STAGES
 from app.queries.keeping_agenda import agenda_of
 from app.queries.partner import partner_header
 from app.services.access import Permission
 from app.services.errors import InvalidInput
 from app.services.keeping import reviews as service
-from app.services.onboarding.people import PARTNER_STAGES
 from app.web.filters import day
 from app.web.keeping.blueprint import blueprint
 from app.web.keeping.goals import back, partner_page

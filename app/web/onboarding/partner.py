@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
 from app.models import Partnership, Program, Prospect, Provenance
+from app.models.stage import PARTNER_STAGES
 from app.queries.care_partner import open_case_count
 from app.queries.care_results import partner_results
 from app.queries.onboarding_plan import badges_of, history_of, messages_of, steps_of
@@ -20,7 +21,6 @@ from app.services.onboarding.handing_over import HandOver, hand_over
 from app.services.onboarding.mails import mail_person
 from app.services.onboarding.messages import write_to_partner
 from app.services.onboarding.people import (
-    PARTNER_STAGES,
     NewPerson,
     add_person,
     make_main,
