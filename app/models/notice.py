@@ -30,6 +30,8 @@ class Notice(Base):
     to_address: Mapped[str] = mapped_column(String(320))
     subject: Mapped[str] = mapped_column(String(255))
     text: Mapped[str] = mapped_column(Text)
+    # Where one press of the mail program's button ends mails of this kind; "" for mails about one's own affairs.
+    unsubscribe_url: Mapped[str] = mapped_column(String(500), default="")
     state: Mapped[NoticeState] = mapped_column(by_value(NoticeState), default=NoticeState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")

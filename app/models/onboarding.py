@@ -1,5 +1,6 @@
 """Onboarding: templates of a program, and the plan of each new partner, copied from one when it starts."""
 
+import secrets
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -111,6 +112,11 @@ class OnboardingTemplate(Base):
     archived_at: Mapped[datetime | None]
 
 
+def new_origin() -> str:
+    """Return a name by which a template's action is known in the plans that were copied from it."""
+    return secrets.token_hex(8)
+
+
 class TemplateAction(Base):
     """One action of a template. `settings` holds what its kind needs (app.services.onboarding.contents)."""
 
@@ -129,6 +135,8 @@ class TemplateAction(Base):
     needs_approval: Mapped[bool] = mapped_column(default=False)
     is_required: Mapped[bool] = mapped_column(default=True)
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # Not the id: a database may give the id of a removed action to a new one.
+    origin: Mapped[str] = mapped_column(String(16), default=new_origin)
 
 
 class OnboardingPlan(Base):
@@ -174,6 +182,8 @@ class OnboardingAction(Base):
     needs_approval: Mapped[bool]
     is_required: Mapped[bool]
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # The action of the template that it is a copy of; "" where it is of no template.
+    origin: Mapped[str] = mapped_column(String(16), default="")
     state: Mapped[ActionState] = mapped_column(by_value(ActionState), default=ActionState.PENDING)
     # None while it waits for the action it depends on; the days until it is due are counted from here.
     opened_at: Mapped[datetime | None]
@@ -235,3 +245,18 @@ class PlanEvent(Base):
     person_id: Mapped[PersonRefOrNone]
     text: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[CreatedAt]
+
+
+class PlanUpdate(Base):
+    """One plan brought up to date with its edited template; what was done in one go shares its act."""
+
+    __tablename__ = "plan_updates"
+
+    id: Mapped[Id]
+    plan_id: Mapped[int] = mapped_column(ForeignKey("onboarding_plans.id", ondelete="CASCADE"), index=True)
+    act: Mapped[str] = mapped_column(String(16), index=True)
+    # What app.services.onboarding.updating needs to undo it: ids of steps added, columns of steps changed and removed.
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    by_user_id: Mapped[UserRefOrNone]
+    at: Mapped[CreatedAt]
+    undone_at: Mapped[datetime | None]

@@ -49,6 +49,8 @@ class PartnerPerson(Base):
     phone: Mapped[str] = mapped_column(String(40), default="")
     role: Mapped[str] = mapped_column(String(120), default="")
     is_main: Mapped[bool] = mapped_column(default=False)
+    # The language of their page and mails; "" until they have chosen one or done something on the page.
+    language: Mapped[str] = mapped_column(String(8), default="")
     created_at: Mapped[CreatedAt]
     removed_at: Mapped[datetime | None]
 
@@ -63,3 +65,16 @@ class PartnerLink(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[CreatedAt]
     expires_at: Mapped[datetime]
+
+
+class BroadcastOptOut(Base):
+    """That an address wants no broadcasts of a program. Only its keyed hash is kept, so the wish outlives erasure."""
+
+    __tablename__ = "broadcast_opt_outs"
+    __table_args__ = (UniqueConstraint("program_id", "key"),)
+
+    id: Mapped[Id]
+    program_id: Mapped[int] = mapped_column(ForeignKey("programs.id", ondelete="CASCADE"))
+    # As app.services.suppressions.suppression_key makes it.
+    key: Mapped[str] = mapped_column(String(64))
+    at: Mapped[CreatedAt]
