@@ -1,6 +1,6 @@
 """The rows, one file a noun (DESIGN section 1). Importing this package knows them all, as migrations need."""
 
-from app.models import wave as wave
+from app.models import by_module as by_module
 from app.models.application import (
     OPEN_APPLICATION_STATES,
     Application,

@@ -1,0 +1,5 @@
+"""Rows that are imported by their module's name, not from the package; named here so that migrations know them."""
+
+from app.models import bulk as bulk
+from app.models import custom_field as custom_field
+from app.models import wave as wave
