@@ -1,5 +1,8 @@
 """Rows that are imported by their module's name, not from the package; named here so that migrations know them."""
 
+from app.models import api_token as api_token
 from app.models import bulk as bulk
 from app.models import custom_field as custom_field
+from app.models import domain_age as domain_age
+from app.models import partner_access as partner_access
 from app.models import wave as wave
