@@ -1,0 +1,35 @@
+"""Merges as others need to know them: which company stands for one that is gone."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from app.models import Company
+from app.models.merge import Merge
+
+# A company that was merged into one that was merged later itself is two steps away; nobody needs more.
+_MOST_STEPS = 10
+
+
+def kept_id(session: Session, company_id: int) -> int:
+    """Return the company that stands for this one: itself, unless it was merged into another."""
+    for _ in range(_MOST_STEPS):
+        following = session.scalar(select(Merge.kept_id).where(Merge.gone_id == company_id, Merge.undone_at.is_(None)))
+        if following is None:
+            return company_id
+        company_id = following
+    return company_id
+
+
+def kept_domains(session: Session, domains: Collection[str]) -> dict[str, str]:
+    """Return, for those of the domains whose company was merged, the domain of the company that stands for it."""
+    if not domains:
+        return {}
+    gone = aliased(Company)
+    rows = session.execute(
+        select(gone.domain, Merge.kept_id)
+        .join(Merge, Merge.gone_id == gone.id)
+        .where(gone.domain.in_(list(domains)), Merge.undone_at.is_(None))
+    ).all()
+    return {domain: session.get_one(Company, kept_id(session, company_id)).domain for domain, company_id in rows}
