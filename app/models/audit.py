@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -16,11 +16,13 @@ class AuditEvent(Base):
     """
 
     __tablename__ = "audit_events"
+    # The newest event of a program is asked for every few seconds by every open board.
+    __table_args__ = (Index("ix_audit_events_program_id_id", "program_id", "id"),)
 
     id: Mapped[Id]
     at: Mapped[CreatedAt]
     actor_id: Mapped[int | None] = mapped_column(index=True)
-    program_id: Mapped[int | None] = mapped_column(index=True)
+    program_id: Mapped[int | None]
     action: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(120))
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)

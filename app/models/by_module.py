@@ -6,4 +6,6 @@ from app.models import custom_field as custom_field
 from app.models import domain_age as domain_age
 from app.models import merge as merge
 from app.models import partner_access as partner_access
+from app.models import tag as tag
+from app.models import view as view
 from app.models import wave as wave

@@ -118,6 +118,7 @@ class Signal(Base):
     """A fact read off a site, with the sentence and page that show it."""
 
     __tablename__ = "signals"
+    __table_args__ = (Index("ix_signals_name_value", "name", "value", "company_id"),)
 
     id: Mapped[Id]
     company_id: Mapped[CompanyRef]

@@ -45,6 +45,7 @@ class ReceivedMail(Base):
     __table_args__ = (
         Index("ix_received_mails_state", "state", "id"),
         Index("ix_received_mails_program_id_handled_at", "program_id", "handled_at", "received_at"),
+        Index("ix_received_mails_received_at", "received_at", "prospect_id"),
     )
 
     id: Mapped[Id]

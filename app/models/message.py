@@ -67,6 +67,14 @@ class Message(Base):
         Index("ix_messages_sender_id_accepted_at", "sender_id", "accepted_at"),
         # Replies are matched by whom we wrote to last.
         Index("ix_messages_to_address", "to_address"),
+        # Whom we wrote to lately.
+        Index(
+            "ix_messages_accepted_at",
+            "accepted_at",
+            "prospect_id",
+            sqlite_where=text("accepted_at IS NOT NULL"),
+            postgresql_where=text("accepted_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]

@@ -44,6 +44,7 @@ class Prospect(Base):
         UniqueConstraint("program_id", "company_id"),
         Index("ix_prospects_board_rank", "program_id", "stage", "rank", "id"),
         Index("ix_prospects_board_fit", "program_id", "stage", "fit_sort", "id"),
+        Index("ix_prospects_board_age", "program_id", "stage", "stage_since_at", "id"),
         Index("ix_prospects_table_fit", "program_id", "fit_sort", "id"),
         Index("ix_prospects_table_age", "program_id", "stage_since_at", "id"),
         Index("ix_prospects_fit_state", "fit_state", "fit_requested_at"),
@@ -104,6 +105,7 @@ class Activity(Base):
     """A note, a logged call, or a message to or from the partner, on a prospect's timeline."""
 
     __tablename__ = "activities"
+    __table_args__ = (Index("ix_activities_at", "at", "prospect_id"),)
 
     id: Mapped[Id]
     prospect_id: Mapped[ProspectRef]

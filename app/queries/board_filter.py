@@ -1,75 +1,44 @@
-"""What a board shows and in which order: the filter, and the place in a column where a page begins."""
+"""In which order a board shows its cards, and the place in a column where a page begins."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, UnaryExpression, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, tuple_
 
-from app.models import Company, FitState, Prospect
+from app.models import Prospect
 
 MAX_ID = 2**31 - 1
 
 
 class BoardSort(StrEnum):
-    """The order of cards in a column: by hand, or the best fit first."""
+    """The order of cards in a column: by hand, the best fit, the longest in stage, or the next step due first."""
 
     RANK = "rank"
     FIT = "fit"
-
-
-class FitFilter(StrEnum):
-    """Which cards to show by the state of their score."""
-
-    SCORED = "scored"
-    NO_EVIDENCE = "no_evidence"
-    FAILED = "failed"
-    PENDING = "pending"
-
-
-FIT_STATES = {
-    FitFilter.SCORED: (FitState.SCORED,),
-    FitFilter.NO_EVIDENCE: (FitState.NO_EVIDENCE,),
-    FitFilter.FAILED: (FitState.FAILED,),
-    FitFilter.PENDING: (FitState.UNREAD, FitState.WAITING, FitState.SCORING),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoardFilter:
-    """What the board shows. Scores are 0 to 100, both ends included; `unowned` shows only cards nobody owns."""
-
-    owner_id: int | None = None
-    unowned: bool = False
-    score_min: float | None = None
-    score_max: float | None = None
-    text: str = ""
-    fit: FitFilter | None = None
-    sort: BoardSort = BoardSort.RANK
+    AGE = "age"
+    NEXT = "next"
 
     @property
-    def is_narrow(self) -> bool:
-        """Say whether anything is hidden."""
-        return bool(
-            self.owner_id
-            or self.unowned
-            or self.text
-            or self.fit
-            or self.score_min is not None
-            or self.score_max is not None
-        )
+    def label(self) -> str:
+        """Return the order as people read it."""
+        return {"rank": "By hand", "fit": "Best fit", "age": "Longest in stage", "next": "Next step"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The last card of a page: what it is sorted by, and its id, which breaks ties."""
+    """The last card of a page: what it is sorted by, and its id, which breaks ties.
 
-    key: str | float
+    In the order of next steps the key is when the step is due, and the rank for the cards without one, which follow.
+    """
+
+    key: str | float | datetime
     id: int
 
     def __str__(self) -> str:
         """Return the mark that a link to the next page carries."""
-        return f"{self.id}.{self.key}"
+        return f"{self.id}.{self.key.isoformat() if isinstance(self.key, datetime) else self.key}"
 
 
 class BadCursor(ValueError):
@@ -83,43 +52,43 @@ def read_cursor(mark: str, sort: BoardSort) -> Cursor:
     if not number.isdecimal() or len(number) > 10 or int(number) > MAX_ID or not key.isprintable():
         raise BadCursor(mark)
     try:
-        return Cursor(float(key) if sort is BoardSort.FIT else key, int(number))
+        return Cursor(_read_key(key, sort), int(number))
     except ValueError:
         raise BadCursor(mark) from None
 
 
-def conditions(chosen: BoardFilter) -> list[ColumnElement[bool]]:
-    """Return the filter as SQL; with `text` the query must join Company."""
-    found: list[ColumnElement[bool]] = []
-    if chosen.unowned:
-        found.append(Prospect.owner_id.is_(None))
-    elif chosen.owner_id is not None:
-        found.append(Prospect.owner_id == chosen.owner_id)
-    if chosen.score_min is not None:
-        found.append(Prospect.fit_score >= chosen.score_min)
-    if chosen.score_max is not None:
-        found.append(Prospect.fit_score <= chosen.score_max)
-    if chosen.fit is not None:
-        found.append(Prospect.fit_state.in_(FIT_STATES[chosen.fit]))
-    if chosen.text:
-        found.append(
-            Company.name.icontains(chosen.text, autoescape=True)
-            | Company.domain.icontains(chosen.text, autoescape=True)
-        )
-    return found
+def ordering(sort: BoardSort) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """Return what a column is ordered by; the indexes of Prospect carry these orders.
 
-
-def ordering(
-    sort: BoardSort,
-) -> tuple[UnaryExpression[float] | InstrumentedAttribute[str], UnaryExpression[int] | InstrumentedAttribute[int]]:
-    """Return what a column is ordered by; the indexes of Prospect carry both orders."""
+    For BoardSort.NEXT it is the order of the cards without a dated step.
+    """
     if sort is BoardSort.FIT:
         return Prospect.fit_sort.desc(), Prospect.id.desc()
-    return Prospect.rank, Prospect.id
+    if sort is BoardSort.AGE:
+        return Prospect.stage_since_at.asc(), Prospect.id.asc()
+    return Prospect.rank.asc(), Prospect.id.asc()
 
 
 def cursor_condition(sort: BoardSort, after: Cursor) -> ColumnElement[bool]:
     """Return the condition for the cards that follow a page."""
     if sort is BoardSort.FIT:
         return tuple_(Prospect.fit_sort, Prospect.id) < (after.key, after.id)
+    if sort is BoardSort.AGE:
+        return tuple_(Prospect.stage_since_at, Prospect.id) > (after.key, after.id)
     return tuple_(Prospect.rank, Prospect.id) > (after.key, after.id)
+
+
+def _read_key(key: str, sort: BoardSort) -> str | float | datetime:
+    if sort is BoardSort.FIT:
+        return float(key)
+    if sort is BoardSort.AGE:
+        return _moment(key)
+    # Ranks are letters and digits; only a moment has a dash in it.
+    return _moment(key) if sort is BoardSort.NEXT and "-" in key else key
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment

@@ -7,8 +7,8 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.models import Company, Contact, ContactField, Enrollment, EnrollmentState, Prospect, Stage
-from app.queries.board_filter import BoardFilter, conditions
 from app.queries.contact_facts import ContactFacts, contact_facts
+from app.queries.prospect_filter import ProspectFilter, conditions
 
 MOST = 2_000
 
@@ -24,7 +24,9 @@ class Candidate:
     contacts: tuple[ContactFacts, ...]
 
 
-def candidates(session: Session, program_id: int, chosen: BoardFilter, *, stages: Collection[Stage]) -> list[Candidate]:
+def candidates(
+    session: Session, program_id: int, chosen: ProspectFilter, *, stages: Collection[Stage]
+) -> list[Candidate]:
     """Return the prospects that a board's filter leaves in some stages, best fit first, at most MOST of them."""
     rows = session.execute(
         select(Prospect.id, Prospect.company_id, Company.name, Company.domain, Prospect.fit_score)
@@ -60,6 +62,17 @@ def candidates_by_rule(
         )
         .order_by(Prospect.id)
         .limit(500)
+    ).all()
+    return _with_contacts(session, rows)
+
+
+def candidates_of(session: Session, prospect_ids: Collection[int]) -> list[Candidate]:
+    """Return some prospects as candidates, by id."""
+    rows = session.execute(
+        select(Prospect.id, Prospect.company_id, Company.name, Company.domain, Prospect.fit_score)
+        .join(Company, Company.id == Prospect.company_id)
+        .where(Prospect.id.in_(prospect_ids))
+        .order_by(Prospect.id)
     ).all()
     return _with_contacts(session, rows)
 

@@ -8,6 +8,7 @@ from flask import Flask
 from app.clock import now, today
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _STEPS = (("y", 365 * 86_400), ("mo", 30 * 86_400), ("w", 7 * 86_400), ("d", 86_400), ("h", 3_600), ("min", 60))
 
 
@@ -57,6 +58,16 @@ def days_until(value: date | None) -> int:
     return 0 if value is None else (value - today()).days
 
 
+def due(value: datetime) -> str:
+    """Write when something is due, from today's point of view: `3 d late`, `today`, `tomorrow`, `Thu`, `5 Dec`."""
+    left = (value.date() - today()).days
+    if left < 0:
+        return f"{-left} d late"
+    if left < 2:
+        return "tomorrow" if left else "today"
+    return _WEEKDAYS[value.weekday()] if left < 7 else f"{value.day} {_MONTHS[value.month - 1]}"
+
+
 @lru_cache(maxsize=1024)
 def initials(name: str) -> str:
     """Return at most two letters that stand for a name."""
@@ -76,7 +87,7 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-FILTERS = (span, age, ago, days, number, day, moment, days_until, initials, hue, plural)
+FILTERS = (span, age, ago, days, number, day, moment, days_until, due, initials, hue, plural)
 
 
 def register_filters(app: Flask) -> None:

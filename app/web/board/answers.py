@@ -12,13 +12,13 @@ from werkzeug.wrappers import Response
 
 from app.db import reading
 from app.models import MoveEvent, Stage, StageChange
-from app.queries.board import cards_by_id, stage_counts
+from app.queries.board import cards_by_id, stage_heads
 from app.services.access import program_for
 from app.services.decisions import outcome_for
 from app.services.errors import Conflict, NotFound, ServiceError
 from app.services.moves import stage_left
 from app.web.auth.next_page import HOME, safe_next
-from app.web.board.filters import filter_args, read_filter
+from app.web.board.filters import read_state
 from app.web.board.forms import DecisionForm, DormancyForm
 from app.web.board.views import page_values
 from app.web.undo import flash_with_undo
@@ -52,7 +52,7 @@ def ask(
 ) -> Response:
     """Show the form that a move asks for, or the choice of stages: in the board's dialog, or as a page."""
     is_part = "HX-Request" in request.headers
-    chosen, _ = read_filter(request.args, user_id=current_user.id)
+    state = read_state(request.args, user_id=current_user.id)
     with reading() as session:
         program = program_for(session, current_user, slug)
         card = cards_by_id(session, program.id, [prospect_id]).get(prospect_id)
@@ -71,7 +71,7 @@ def ask(
             outcome=outcome_for(stage) if stage else None,
             stage_left=left,
             next=_next(slug),
-            **page_values(chosen),
+            **page_values(state),
         ),
         status,
     )
@@ -113,24 +113,24 @@ def _words(slug: str, prospect_id: int, change: StageChange | None) -> tuple[str
         return "", ""
     if change.event is MoveEvent.UNDO:
         return f"Undone: back in {change.to_stage.label}.", ""
-    chosen, _ = read_filter(request.args, user_id=current_user.id)
-    url = url_for("board.undo", slug=slug, prospect_id=prospect_id, change_id=change.id, **filter_args(chosen))
+    args = read_state(request.args, user_id=current_user.id).args
+    url = url_for("board.undo", slug=slug, prospect_id=prospect_id, change_id=change.id, **args)
     return f"Moved to {change.to_stage.label}.", url
 
 
 def _fragments(slug: str, prospect_id: int, stages: tuple[Stage | None, ...], **values: str) -> str:
-    chosen, _ = read_filter(request.args, user_id=current_user.id)
+    state = read_state(request.args, user_id=current_user.id)
     with reading() as session:
         program = program_for(session, current_user, slug)
         card = cards_by_id(session, program.id, [prospect_id]).get(prospect_id)
-        counts = stage_counts(session, program.id, chosen) if stages else {}
+        heads = stage_heads(session, program.id, state.filter) if stages else {}
     return render_template(
         "board/_moved.html",
         program=program,
         card=card,
-        counts={stage: counts[stage] for stage in stages if stage is not None},
+        heads={stage: heads[stage] for stage in stages if stage is not None},
         **values,
-        **page_values(chosen),
+        **page_values(state),
     )
 
 

@@ -1,71 +1,97 @@
-"""The board's filter in the address: read leniently, so that one made by hand never breaks the page."""
+"""What an address of the board says: filter, order, view; read leniently, so that one made by hand never breaks it."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
-from app.queries.board_filter import BoardFilter, BoardSort, FitFilter
+from app.queries.board_filter import BoardSort
+from app.queries.prospect_filter import (
+    FIELDS,
+    MAX_ID,
+    MAX_TEXT_LENGTH,
+    NAMES,
+    FilterField,
+    ProspectFilter,
+    filter_args,
+    read_filter,
+)
 
-MAX_TEXT_LENGTH = 100
-MAX_ID = 2**31 - 1
-T = TypeVar("T")
-
-
-def read_filter(args: Mapping[str, str], *, user_id: int) -> tuple[BoardFilter, list[str]]:
-    """Read a filter from an address; what cannot be used is left out and said in words.
-
-    `owner` is a user's id, `me` or `none`; `min` and `max` are scores; `q` is text in name or domain; `fit` and
-    `sort` are values of FitFilter and BoardSort.
-    """
-    problems: list[str] = []
-
-    def read(name: str, how: Callable[[str], T], what: str) -> T | None:
-        text = args.get(name, "").strip()
-        if not text:
-            return None
-        try:
-            return how(text)
-        except ValueError:
-            problems.append(f"{name}={text[:40]!r} was left out: it is no {what}.")
-            return None
-
-    owner = args.get("owner", "").strip()
-    low, high = read("min", _score, "score from 0 to 100"), read("max", _score, "score from 0 to 100")
-    if low is not None and high is not None and low > high:
-        low, high = high, low
-    chosen = BoardFilter(
-        unowned=owner == "none",
-        owner_id=user_id if owner == "me" else None if owner == "none" else read("owner", _id, "person"),
-        score_min=low,
-        score_max=high,
-        text=args.get("q", "").replace("\x00", "").strip()[:MAX_TEXT_LENGTH],
-        fit=read("fit", FitFilter, "state of a score"),
-        sort=read("sort", BoardSort, "order") or BoardSort.RANK,
-    )
-    return chosen, problems
+# Parameters of the board's addresses that are no filters.
+OTHER_NAMES = frozenset({"sort", "view", "fold", "open", "after", "shown", "since", "next"})
 
 
-def filter_args(chosen: BoardFilter) -> dict[str, Any]:
-    """Write a filter as the parameters of an address, without those that say nothing."""
-    values = {
-        "owner": "none" if chosen.unowned else str(chosen.owner_id or ""),
-        "min": "" if chosen.score_min is None else f"{chosen.score_min:g}",
-        "max": "" if chosen.score_max is None else f"{chosen.score_max:g}",
-        "q": chosen.text,
-        "fit": chosen.fit or "",
-        "sort": "" if chosen.sort is BoardSort.RANK else chosen.sort.value,
-    }
-    return {name: value for name, value in values.items() if value}
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One value of a filter in words, and the address's parameters without it."""
+
+    label: str
+    text: str
+    without: dict[str, list[str]]
 
 
-def _score(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 100:
-        raise ValueError(text)
-    return value
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardState:
+    """What an address of the board asks for; `problems` says what of it was left out, `view_id` 0 is no view."""
+
+    filter: ProspectFilter
+    sort: BoardSort = BoardSort.RANK
+    view_id: int | None = None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def args(self) -> dict[str, list[str]]:
+        """Return the parameters of an address that asks for the same."""
+        args = filter_args(self.filter)
+        if self.sort is not BoardSort.RANK:
+            args["sort"] = [self.sort.value]
+        if self.view_id is not None:
+            args["view"] = [str(self.view_id)]
+        return args
+
+    @property
+    def query(self) -> str:
+        """Return the parameters as they stand behind a question mark."""
+        return urlencode(self.args, doseq=True)
+
+    def chips(self, owners: Mapping[int, str]) -> list[Chip]:
+        """Return every value of the filter in words; `owners` names the people by id."""
+        found = []
+        for field in FIELDS:
+            for value in field.of(self.filter):
+                rest = replace(self, filter=field.without(self.filter, value))
+                found.append(Chip(field.label, _in_words(field, value, owners), rest.args))
+        return found
 
 
-def _id(text: str) -> int:
-    value = int(text)
-    if not 0 < value <= MAX_ID:
-        raise ValueError(text)
-    return value
+def read_state(args: Mapping[str, str], *, user_id: int, also: frozenset[str] = OTHER_NAMES) -> BoardState:
+    """Read an address of the board (or of a screen with further parameters `also`); nothing in it can break a page."""
+    chosen, problems = read_filter(args, user_id=user_id, also=also)
+    word = args.get("sort", "").strip()
+    try:
+        sort = BoardSort(word) if word else BoardSort.RANK
+    except ValueError:
+        sort = BoardSort.RANK
+        problems = [*problems, f"The order “{word[:40]}” was left out: there is no such order."]
+    view = args.get("view", "")
+    view_id = int(view) if view.isascii() and view.isdecimal() and len(view) < 10 else None
+    return BoardState(filter=chosen, sort=sort, view_id=view_id, problems=tuple(problems))
+
+
+def _in_words(field: FilterField, value: object, owners: Mapping[int, str]) -> str:
+    if field.name != "owner":
+        return field.say(value)
+    word = field.write(value)
+    return {"me": "me", "none": "nobody"}.get(word) or owners.get(int(word), "somebody who is gone")
+
+
+__all__ = [
+    "FIELDS",
+    "MAX_ID",
+    "MAX_TEXT_LENGTH",
+    "NAMES",
+    "BoardState",
+    "Chip",
+    "filter_args",
+    "read_filter",
+    "read_state",
+]

@@ -74,7 +74,10 @@ def _wanted(values: Mapping[str, str]) -> WantedMove:
         text = values.get(name, "")
         return int(text) if text.isdecimal() and len(text) < 10 and int(text) <= MAX_ID else None
 
-    return WantedMove(stage_name=values.get("stage", ""), after_id=number("after_id"), version=number("version"))
+    # In an address `stage` may be the board's filter; `to` is only ever where to.
+    return WantedMove(
+        stage_name=values.get("to") or values.get("stage", ""), after_id=number("after_id"), version=number("version")
+    )
 
 
 def _permission(stage: Stage | None) -> Permission:

@@ -1,18 +1,26 @@
-"""Views of the board: the columns, one stage as a list, and what changes while sites are being read."""
+"""Views of the board: the columns, one stage as a list, its filter, and what changes while sites are being read."""
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from app.db import reading
-from app.models import BOARD_STAGES, OFF_BOARD_STAGES, Stage, moves_by_person
-from app.queries.board import board, cards_by_id, column_page, owners_of, stage_counts
-from app.queries.board_filter import BadCursor, BoardFilter, BoardSort, Cursor, FitFilter, read_cursor
+from app.models import BOARD_STAGES, OFF_BOARD_STAGES, Program, Stage, moves_by_person
+from app.models.view import ViewLayout
+from app.queries.board import board, cards_by_id, column_page, stage_counts, stage_heads
+from app.queries.board_filter import BadCursor, BoardSort, Cursor, read_cursor
+from app.queries.filter_options import filter_options
 from app.queries.progress import program_progress
+from app.queries.prospect_conditions import FitFilter, NextStep
+from app.queries.prospect_filter import SITE_KINDS
+from app.queries.views import habit_of
 from app.services.access import Permission, may, program_for
 from app.services.decisions import STAGE_OF
 from app.services.errors import InvalidInput, NotFound
 from app.web.board.blueprint import blueprint
-from app.web.board.filters import MAX_ID, filter_args, read_filter
+from app.web.board.filters import FIELDS, MAX_ID, BoardState, read_state
+from app.web.board.screen import screen_values
 
 MAX_WATCHED = 400
 # Entering these asks something first; the menu shows an ellipsis and opens a form.
@@ -20,22 +28,36 @@ ASKING = frozenset({*STAGE_OF.values(), Stage.DORMANT})
 
 
 @blueprint.get("/board")
-def show(slug: str) -> str:
-    """Show the columns with their first cards."""
-    chosen, problems = read_filter(request.args, user_id=current_user.id)
+def show(slug: str) -> str | Response:
+    """Show the columns with their first cards; a bare address opens the view that the person chose to open first."""
     with reading() as session:
         program = program_for(session, current_user, slug)
-        shown = board(session, program.id, chosen)
-        owners = owners_of(session, program.id)
-        progress = program_progress(session, program.id)
+        first = None if request.args else habit_of(session, program.id, current_user.id).view_id
+        if first:
+            return redirect(url_for("board.open_view", slug=slug, view_id=first), 303)
+        return _columns(session, program, ViewLayout.BOARD)
+
+
+@blueprint.get("/split")
+def split(slug: str) -> str:
+    """Show the same cards as one list beside the prospect that is open."""
+    with reading() as session:
+        program = program_for(session, current_user, slug)
+        return _columns(session, program, ViewLayout.SPLIT)
+
+
+def _columns(session: Session, program: Program, layout: ViewLayout) -> str:
+    state = read_state(request.args, user_id=current_user.id)
+    shown = board(session, program.id, state.filter, sort=state.sort)
+    progress = program_progress(session, program.id)
+    around = screen_values(session, program, state, layout)
     return render_template(
-        "board/page.html",
+        f"board/{'page' if layout is ViewLayout.BOARD else 'split'}.html",
         program=program,
         board=shown,
-        owners=owners,
         progress=progress,
-        problems=problems,
-        **page_values(chosen),
+        **around,
+        **page_values(state),
     )
 
 
@@ -43,17 +65,37 @@ def show(slug: str) -> str:
 def stage(slug: str, stage_name: str) -> str:
     """Show one stage as a list; to htmx, the cards of one page of it alone."""
     here = stage_named(stage_name)
-    chosen, problems = read_filter(request.args, user_id=current_user.id)
-    after = _cursor(chosen.sort)
+    state = read_state(request.args, user_id=current_user.id)
+    after = _cursor(state.sort)
     with reading() as session:
         program = program_for(session, current_user, slug)
-        cards, following = column_page(session, program.id, here, chosen, after=after)
-        values = {"program": program, "stage": here, "cards": cards, "next": following, **page_values(chosen)}
+        cards, following = column_page(session, program.id, here, state.filter, sort=state.sort, after=after)
+        values = {"program": program, "stage": here, "cards": cards, "next": following, **page_values(state)}
         if "HX-Request" in request.headers:
             return render_template("board/_cards.html", **values)
-        counts = stage_counts(session, program.id, chosen)
-        owners = owners_of(session, program.id)
-    return render_template("board/stage.html", counts=counts, owners=owners, problems=problems, after=after, **values)
+        values["counts"] = stage_counts(session, program.id, state.filter)
+        around = screen_values(session, program, state, ViewLayout.BOARD)
+    return render_template("board/stage.html", after=after, **values, **around)
+
+
+@blueprint.get("/board/filter")
+def filter_form(slug: str) -> str:
+    """Show everything one can filter by: in the board's dialog, or as a page."""
+    state = read_state(request.args, user_id=current_user.id)
+    with reading() as session:
+        program = program_for(session, current_user, slug)
+        options = filter_options(session, program.id)
+    template = "board/_filter_form.html" if "HX-Request" in request.headers else "board/filter.html"
+    return render_template(
+        template,
+        program=program,
+        options=options,
+        fields=FIELDS,
+        site_kinds=SITE_KINDS,
+        fit_states=tuple(FitFilter),
+        steps=tuple(NextStep),
+        **page_values(state),
+    )
 
 
 @blueprint.get("/board/live")
@@ -62,16 +104,16 @@ def live(slug: str) -> str:
 
     `shown` names the unfinished chips on screen as `id:word,…`; a chip that still says the same is left out.
     """
-    chosen, _ = read_filter(request.args, user_id=current_user.id)
+    state = read_state(request.args, user_id=current_user.id)
     shown = _shown_chips(request.args.get("shown", ""))
     with reading() as session:
         program = program_for(session, current_user, slug)
         progress = program_progress(session, program.id)
-        counts = stage_counts(session, program.id, chosen)
+        heads = stage_heads(session, program.id, state.filter)
         cards = cards_by_id(session, program.id, list(shown))
     changed = [card for card in cards.values() if card.fit != shown[card.id] or not card.is_pending]
     return render_template(
-        "board/_live.html", program=program, progress=progress, counts=counts, cards=changed, **page_values(chosen)
+        "board/_live.html", program=program, progress=progress, heads=heads, cards=changed, **page_values(state)
     )
 
 
@@ -83,17 +125,19 @@ def stage_named(name: str) -> Stage:
         raise NotFound(f"There is no stage {name!r}. Go to the board and choose a column there.") from None
 
 
-def page_values(chosen: BoardFilter) -> dict[str, object]:
+def page_values(state: BoardState) -> dict[str, object]:
     """Return what every template of the board needs beside its rows."""
     return {
-        "chosen": chosen,
+        "state": state,
+        "chosen": state.filter,
+        "sort": state.sort,
         "prospects_root": url_for("prospects.show", slug=(request.view_args or {})["slug"], prospect_id=0)[:-1],
-        "query": filter_args(chosen),
+        "query": state.args,
+        "query_text": state.query,
         "menus": {stage: menu_of(stage) for stage in Stage},
         "asking": ASKING,
         "board_stages": BOARD_STAGES,
         "off_board_stages": OFF_BOARD_STAGES,
-        "fit_filters": tuple(FitFilter),
         "sorts": tuple(BoardSort),
     }
 

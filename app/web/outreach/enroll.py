@@ -1,6 +1,6 @@
 """Enrolling: one contact from the prospect page, many from a filter after a preview, and batches taken back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
 from app.models import BOARD_STAGES, Program, Stage
-from app.queries.board_filter import BoardFilter
 from app.queries.candidates import MOST, candidates
 from app.queries.enrollment_batches import recent_batches, shown_batch
+from app.queries.prospect_filter import ProspectFilter, filter_args, read_filter
 from app.queries.senders import UsableSender, usable_senders
 from app.queries.sequences import ListedSequence, list_sequences
 from app.services.access import Permission, program_for
@@ -20,7 +20,6 @@ from app.services.contact_bases import Basis, record_basis
 from app.services.enrolling import EnrollPreview, enroll_one, preview_enrolling, record_page_bases
 from app.services.enrollment_batches import batch_in, start_batch, undo_batch
 from app.services.errors import Conflict, InvalidInput
-from app.web.board.filters import filter_args, read_filter
 from app.web.outreach.blueprint import blueprint
 from app.web.prospects.screen import prospect_in
 
@@ -32,7 +31,7 @@ _EARLY = (Stage.SOURCED, Stage.QUALIFIED, Stage.CONTACTED)
 class Choice:
     """What was chosen on the page: whom by filter and stage, which sequence, from which sender."""
 
-    filter: BoardFilter
+    filter: ProspectFilter
     stages: tuple[Stage, ...]
     sequence_id: int | None
     sender_id: int | None
@@ -79,9 +78,8 @@ def record_many_bases(slug: str) -> Response:
             session, program, preview.lacks_basis if preview else (), legal_basis=basis, actor=current_user
         )
     flash(f"Recorded for {number} contacts, with the page their address stands on as its source.", "success")
-    kept = {name: value for name, value in request.form.items() if name not in ("csrf_token", "legal_basis", "stage")}
-    query = urlencode([*kept.items(), *(("stage", name) for name in request.form.getlist("stage"))])
-    return redirect(f"{url_for('outreach.enroll_many', slug=slug)}?{query}", 303)
+    kept = [each for each in request.form.items(multi=True) if each[0] not in ("csrf_token", "legal_basis")]
+    return redirect(f"{url_for('outreach.enroll_many', slug=slug)}?{urlencode(kept)}", 303)
 
 
 @blueprint.get("/batches/<int:enrollment_batch_id>")
@@ -163,8 +161,8 @@ def _choice(
     senders: list[UsableSender] | None = None,
 ) -> Choice:
     chosen, _ = read_filter(request.values, user_id=current_user.id)
-    wanted = [name for name in request.values.getlist("stage") if name in set(Stage)]
-    stages = tuple(Stage(name) for name in wanted) or _EARLY
+    # The stages have boxes of their own on this page.
+    stages, chosen = chosen.stages or _EARLY, replace(chosen, stages=())
     sequences = sequences if sequences is not None else list_sequences(session, program.id)
     senders = senders if senders is not None else usable_senders(session, program.id)
     sequence_id = _one_of(_number("sequence_id"), [each.id for each in sequences])

@@ -23,9 +23,9 @@ from app.models import (
     User,
 )
 from app.queries.approvals import waiting_mails
-from app.queries.board_filter import BoardFilter
 from app.queries.campaign import Share, StepFunnel, campaign, verdict_of
 from app.queries.candidates import candidates
+from app.queries.prospect_filter import ProspectFilter
 from app.services.approving import approval_case, approve_mail
 from app.services.enrolling import EnrollPreview, choose_quote, enroll_one, preview_enrolling, record_page_bases
 from app.services.enrollment_batches import run_batch_chunk, start_batch, undo_batch
@@ -71,11 +71,11 @@ class World:
         return row
 
     def preview_of(self, row: Prospect):  # type: ignore[no-untyped-def]
-        found = candidates(self.session, self.program.id, BoardFilter(), stages=[Stage.QUALIFIED])
+        found = candidates(self.session, self.program.id, ProspectFilter(), stages=[Stage.QUALIFIED])
         return next(each for each in found if each.prospect_id == row.id)
 
     def preview(self) -> EnrollPreview:
-        found = candidates(self.session, self.program.id, BoardFilter(), stages=[Stage.QUALIFIED])
+        found = candidates(self.session, self.program.id, ProspectFilter(), stages=[Stage.QUALIFIED])
         return preview_enrolling(
             self.session, self.program, found, sequence_id=self.sequence.id, sender_id=self.sender.id
         )

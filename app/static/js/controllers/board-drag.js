@@ -22,7 +22,7 @@ function startDrag(lane) {
       const before = card.previousElementSibling;
       if (event.from === event.to && event.oldIndex === event.newIndex) return;
       const putBack = () => origin.list.insertBefore(card, origin.next?.isConnected ? origin.next : null);
-      if (event.from === event.to && event.to.dataset.sort === "fit") return putBack();
+      if (event.from === event.to && event.to.dataset.sort !== "rank") return putBack();
       const target = document.querySelector(`#moves-${from}`)?.content.querySelector(`[data-to="${to}"]`);
       if (from !== to && !target) {
         putBack();

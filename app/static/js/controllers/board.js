@@ -15,7 +15,7 @@ const moveUrl = (card) => {
 export function keepFocus(card) { focusId = card.id; }
 
 export function askMove(card, stage, afterId = "") {
-  const values = { stage, version: card.dataset.version, after_id: afterId };
+  const values = { to: stage, version: card.dataset.version, after_id: afterId };
   return htmx.ajax("GET", moveUrl(card), { source: card, target: "#dialog-content", swap: "innerHTML", values });
 }
 
@@ -25,12 +25,11 @@ export function sendMove(card, stage, afterId = "") {
   return htmx.ajax("POST", moveUrl(card), { source: card, swap: "none", values });
 }
 
+// Every card carries a text that sorts as it does; of equal fits the newer card comes first, of all else the older.
 function comesBefore(card, other, sort) {
-  const key = sort === "fit" ? "fit" : "rank";
-  const [mine, theirs] = [card.dataset[key], other.dataset[key]];
-  const [id, otherId] = [Number(card.dataset.id), Number(other.dataset.id)];
-  if (sort === "fit") return Number(mine) > Number(theirs) || (mine === theirs && id > otherId);
-  return mine < theirs || (mine === theirs && id < otherId);
+  const [mine, theirs] = [card.dataset.order, other.dataset.order];
+  const sign = sort === "fit" ? -1 : 1;
+  return mine < theirs || (mine === theirs && sign * (Number(card.dataset.id) - Number(other.dataset.id)) < 0);
 }
 
 // Put a card where its stage and rank say; a place beyond what is loaded yet is found by scrolling.

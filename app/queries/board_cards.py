@@ -1,0 +1,215 @@
+"""The cards of a board: what is shown of a prospect, read for many at once in two queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, Subquery, case, exists, select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.models import (
+    ACTIVE_CRAWL_STATES,
+    Activity,
+    Company,
+    Contact,
+    ContactField,
+    ContactValue,
+    Crawl,
+    CrawlState,
+    FitScore,
+    FitState,
+    Prospect,
+    Stage,
+    Task,
+    TaskState,
+    User,
+)
+from app.models.tag import ProspectTag, Tag
+from app.queries.board_filter import BoardSort
+
+MAX_SHOWN_TAGS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A prospect as its card shows it. `fit` is a FitState value, or reading, waiting, unreadable for its site.
+
+    `next_at` is when the first open task is due, `next_step` its title; a task without a date has the title alone.
+    """
+
+    id: int
+    version: int
+    stage: Stage
+    rank: str
+    fit_sort: float
+    name: str
+    domain: str
+    country: str | None
+    language: str | None
+    score: float | None
+    fit: str
+    why: str
+    is_pending: bool
+    owner_name: str | None
+    stage_since_at: datetime
+    wake_up_on: date | None
+    next_step: str
+    next_at: datetime | None
+    tags: tuple[str, ...]
+    has_note: bool
+    has_email: bool
+
+    @property
+    def is_late(self) -> bool:
+        """Say whether the next step should have been done by now."""
+        return self.next_at is not None and self.next_at < now()
+
+    def order(self, sort: BoardSort) -> str:
+        """Return a text that sorts as the card does in its column; script puts an arriving card in its place by it."""
+        if sort is BoardSort.FIT:
+            return f"{100 - self.fit_sort:010.5f}"
+        if sort is BoardSort.AGE:
+            return self.stage_since_at.isoformat()
+        if sort is BoardSort.NEXT:
+            return f"0{self.next_at.isoformat()}" if self.next_at else f"1{self.rank}"
+        return self.rank
+
+
+def cards_of(session: Session, wanted: Subquery, *order: ColumnElement[Any]) -> list[Card]:
+    """Return the cards whose ids a subquery names (column `id`), in an order."""
+    rows = session.execute(_query(wanted).order_by(*order)).all()
+    tags = _tags_of(session, [row.id for row in rows])
+    return [_card(row, tags.get(row.id, ())) for row in rows]
+
+
+def _query(wanted: Subquery) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Prospect.id,
+            Prospect.version,
+            Prospect.stage,
+            Prospect.rank,
+            Prospect.fit_sort,
+            Prospect.fit_score,
+            Prospect.fit_state,
+            Prospect.stage_since_at,
+            Prospect.wake_up_on,
+            Company.name,
+            Company.domain,
+            Company.country,
+            Company.language,
+            Company.crawl_state,
+            User.name.label("owner_name"),
+            _why().label("why"),
+            _of_next_step(Task.title).label("next_step"),
+            _of_next_step(Task.due_at).label("next_at"),
+            exists().where(Activity.prospect_id == Prospect.id).correlate(Prospect).label("has_note"),
+            _has_email().label("has_email"),
+        )
+        .join(wanted, wanted.c.id == Prospect.id)
+        .join(Company, Company.id == Prospect.company_id)
+        .outerjoin(User, User.id == Prospect.owner_id)
+    )
+
+
+def _tags_of(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    rows = session.execute(
+        select(ProspectTag.prospect_id, Tag.name)
+        .join(Tag, Tag.id == ProspectTag.tag_id)
+        .where(ProspectTag.prospect_id.in_(ids))
+        .order_by(ProspectTag.prospect_id, Tag.key)
+    )
+    tags: dict[int, tuple[str, ...]] = {}
+    for prospect_id, name in rows:
+        tags[prospect_id] = (*tags.get(prospect_id, ()), name)
+    return tags
+
+
+def _of_next_step(column: Any) -> ColumnElement[Any]:
+    """Return a value of the open task that is due first; one without a date comes after all with one."""
+    return (
+        select(column)
+        .where(Task.prospect_id == Prospect.id, Task.state == TaskState.OPEN)
+        .order_by(Task.due_at.is_(None), Task.due_at, Task.id)
+        .limit(1)
+        .correlate(Prospect)
+        .scalar_subquery()
+    )
+
+
+def _why() -> ColumnElement[str]:
+    """Say why a card has no number, from where that is known; looked up only for cards without one."""
+    no_evidence = (
+        select(FitScore.why_null)
+        .where(FitScore.prospect_id == Prospect.id)
+        .order_by(FitScore.id.desc())
+        .limit(1)
+        .correlate(Prospect)
+        .scalar_subquery()
+    )
+    unread = (
+        select(Crawl.detail)
+        .where(Crawl.company_id == Prospect.company_id)
+        .order_by(Crawl.id.desc())
+        .limit(1)
+        .correlate(Prospect)
+        .scalar_subquery()
+    )
+    return case(
+        (Prospect.fit_state == FitState.NO_EVIDENCE, no_evidence),
+        (Prospect.fit_state == FitState.FAILED, Prospect.fit_error),
+        ((Prospect.fit_state == FitState.UNREAD) & (Company.crawl_state == CrawlState.FAILED), unread),
+        else_="",
+    )
+
+
+def _has_email() -> ColumnElement[bool]:
+    return (
+        exists()
+        .where(
+            Contact.company_id == Prospect.company_id,
+            ContactValue.contact_id == Contact.id,
+            ContactValue.field == ContactField.EMAIL,
+        )
+        .correlate(Prospect)
+    )
+
+
+def _card(row: Row[*tuple[Any, ...]], tags: tuple[str, ...]) -> Card:
+    is_reading = row.crawl_state in ACTIVE_CRAWL_STATES
+    return Card(
+        id=row.id,
+        version=row.version,
+        stage=row.stage,
+        rank=row.rank,
+        fit_sort=row.fit_sort,
+        name=row.name,
+        domain=row.domain,
+        country=row.country,
+        language=row.language,
+        score=row.fit_score,
+        fit=_fit_word(row.fit_score, row.fit_state, row.crawl_state),
+        why=row.why or "",
+        is_pending=is_reading or row.fit_state in (FitState.WAITING, FitState.SCORING),
+        owner_name=row.owner_name,
+        stage_since_at=row.stage_since_at,
+        wake_up_on=row.wake_up_on,
+        next_step=row.next_step or "",
+        next_at=row.next_at,
+        tags=tags,
+        has_note=row.has_note,
+        has_email=row.has_email,
+    )
+
+
+def _fit_word(score: float | None, fit_state: FitState, crawl_state: CrawlState | None) -> str:
+    """Say where the score stands in one word; a number that is there is shown while a newer one is on its way."""
+    if score is not None and fit_state is not FitState.FAILED:
+        return FitState.SCORED.value
+    if crawl_state in ACTIVE_CRAWL_STATES and fit_state is FitState.UNREAD:
+        return "waiting" if crawl_state is CrawlState.WAITING else "reading"
+    if crawl_state is CrawlState.FAILED and fit_state is FitState.UNREAD:
+        return "unreadable"
+    return fit_state.value
