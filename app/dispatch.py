@@ -49,6 +49,7 @@ class Job(Enum):
     DRAIN_CRAWLS = JobSpec("app.jobs.crawls.drain_crawls", Queue.CRAWL, 1200)
     DRAIN_FIT = JobSpec("app.jobs.fit.drain_fit", Queue.FIT, 1200)
     RUN_BACKTESTS = JobSpec("app.jobs.backtests.run_backtests", Queue.FIT, 900)
+    RUN_BULK = JobSpec("app.jobs.bulk.run_bulk", Queue.DEFAULT, 300)
     RUN_IMPORT = JobSpec("app.jobs.imports.run_import", Queue.DEFAULT, 900)
     SEND_NOTICES = JobSpec("app.jobs.notices.send_notices", Queue.MAIL, 300)
     SWEEP = JobSpec("app.jobs.sweep.sweep", Queue.DEFAULT, 120)

@@ -11,6 +11,7 @@ from app.db import reading, transaction
 from app.dispatch import Job
 from app.jobs.review_rules import approve_by_rules
 from app.jobs.watch import read_sites_again
+from app.queries.bulk import bulk_left_behind
 from app.queries.work import doorbells_to_ring, imports_left_behind
 from app.services.keeping.cadence import keep_in_touch
 from app.services.moves import wake_due_prospects
@@ -42,9 +43,11 @@ def sweep() -> int:
     with reading() as session:
         jobs = doorbells_to_ring(session)
         imports = imports_left_behind(session)
+        bulk = bulk_left_behind(session)
     # In any case, so that the ledger notes each minute that it is alive.
     dispatch.ring(Job.PLAN_OUTREACH)
     # Rules name people as scores come in, and no event says so.
     dispatch.ring(Job.RUN_ENROLLMENTS)
     rung = [dispatch.ring(job) for job in jobs] + [dispatch.ring(Job.RUN_IMPORT, batch_id) for batch_id in imports]
+    rung += [dispatch.ring(Job.RUN_BULK, action_id) for action_id in bulk]
     return sum(rung)

@@ -142,6 +142,11 @@ def decide(
     return decision
 
 
+def check_verdict(verdict: Verdict) -> None:
+    """Raise InvalidInput where a verdict would be refused for what it says, whomever it is about."""
+    _checked_reasons(verdict)
+
+
 def _checked_reasons(verdict: Verdict) -> tuple[ReasonCode, ...]:
     allowed = REASONS[verdict.outcome]
     problems = {}

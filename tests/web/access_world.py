@@ -44,6 +44,7 @@ from app.models import (
 )
 from app.services.sessions import Browser, start_session
 from tests.application_world import application_values
+from tests.bulk_world import bulk_values
 from tests.onboarding_world import onboarding_values
 from tests.outreach_world import outreach_values
 from tests.wave_world import wave_values
@@ -166,6 +167,7 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         "attachment_number": 1,
         **(_WORDS | onboarding_values(session, program, extra)),
         **_discover_values(session, program),
+        **bulk_values(session, program, extra),
         **(application_values(session, program, prospect) | wave_values(session, program, extra)),
     } | outreach_values(session, program, prospect)
 

@@ -1,6 +1,6 @@
 """Everything the prospect page shows, read in one transaction with a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from app.queries.breakdown import ScoreBreakdown
 from app.queries.competitors import CompetitorLink, competitor_links_of
 from app.queries.partner import partnership_id_of
 from app.queries.reading import ReadingProgress, reading_progress
+from app.queries.table_fields import ShownField, shown_fields
 from app.queries.tasks import TaskRow, prospect_tasks
 from app.queries.timeline import Timeline, timeline
 from app.queries.watch import SiteRevision, site_revisions
@@ -55,6 +56,7 @@ class ProspectScreen:
     tasks: Sequence[TaskRow]
     revisions: Sequence[SiteRevision]
     partnership_id: int | None
+    fields: Sequence[ShownField]
 
     def targets(self, *, may_decide: bool) -> list[tuple[Stage, bool]]:
         """Return the stages the prospect may go to, each with whether it asks for words first."""
@@ -66,6 +68,15 @@ class ProspectScreen:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class TypedFields:
+    """The program's own fields as a person sent them, by field id, and what is wrong with them (as `field-<id>`)."""
+
+    values: Mapping[int, str] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+    conflict: str = ""
+
+
 @dataclass(slots=True)
 class Typed:
     """Forms of the page as the person sent them, so that a refused one keeps its text."""
@@ -73,6 +84,7 @@ class Typed:
     note: NoteForm = field(default_factory=lambda: NoteForm(formdata=None))
     contact: ContactForm = field(default_factory=lambda: ContactForm(formdata=None))
     owner_error: str = ""
+    fields: TypedFields = field(default_factory=TypedFields)
 
 
 def prospect_in(
@@ -113,6 +125,7 @@ def load_screen(
         outreach=outreach_panel(session, session.get_one(Prospect, prospect_id)),
         revisions=site_revisions(session, header.company_id, pages=page_ids),
         partnership_id=partnership_id_of(session, prospect_id),
+        fields=shown_fields(session, program.id, prospect_id),
     )
 
 

@@ -1,0 +1,1 @@
+"""Acts on many prospects at once: previewed, worked off in portions, canceled, undone."""
