@@ -89,9 +89,7 @@ def main() -> int:
         print(
             f"{name} confidence ({third[0][0]:.2f} to {third[-1][0]:.2f}), {len(third)} readings: a missed part moves"
         )
-        print(
-            f"    the score by {fmean(moves):.1f} points on average, {median(moves):.1f} in the middle, {far:.0%} by > 10"
-        )
+        print(f"    the score by {fmean(moves):.1f} points on average, {median(moves):.1f} median, {far:.0%} by > 10")
     return 0 if fmean(m for _, m in thirds["highest"]) < fmean(m for _, m in thirds["lowest"]) else 1
 
 
