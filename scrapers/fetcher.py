@@ -23,6 +23,7 @@ from scrapers.wire import Answer, Request, WireLimits, exchange, watchdog, wrap_
 __all__ = ["FetchLimits", "Fetched", "Fetcher"]
 
 _READABLE = ("text/html", "application/xhtml+xml", "text/plain", "text/xml", "application/xml")
+_PAGES = "text/html,application/xhtml+xml,text/plain;q=0.9,application/xml;q=0.8"
 _REDIRECTS = (301, 302, 303, 307, 308)
 Hop = Callable[[str], AbstractContextManager[None]]
 
@@ -66,6 +67,7 @@ class _Visit:
     asked_url: str
     max_bytes: int
     any_type: bool = False
+    accept: str = _PAGES
     spent_s: float = 0.0
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
     passed: list[str] = field(default_factory=list)
@@ -100,15 +102,21 @@ class Fetcher:
         self._tls = ssl.create_default_context()
 
     def fetch(
-        self, url: str, *, max_bytes: int | None = None, hop: Hop | None = None, any_type: bool = False
+        self,
+        url: str,
+        *,
+        max_bytes: int | None = None,
+        hop: Hop | None = None,
+        any_type: bool = False,
+        accept: str = _PAGES,
     ) -> Fetched:
         """Read one address, following redirects. Raises `FetchRefused` or `FetchFailed`.
 
         `hop(url)` is entered around every single request, redirects included: manners (robots, turns) live there.
         Time spent waiting in it does not count against the limits. With `any_type` a body is read whatever
-        its server calls it.
+        its server calls it; `accept` is what the request asks for, pages by default.
         """
-        visit = _Visit(url, max_bytes or self.limits.max_bytes, any_type)
+        visit = _Visit(url, max_bytes or self.limits.max_bytes, any_type, accept)
         target = parse_target(url)
         while True:
             with hop(target.url) if hop else nullcontext():
@@ -177,7 +185,7 @@ class Fetcher:
     def _headers(self, target: Target, visit: _Visit) -> dict[str, str]:
         headers = {
             "User-Agent": self.user_agent,
-            "Accept": "text/html,application/xhtml+xml,text/plain;q=0.9,application/xml;q=0.8",
+            "Accept": visit.accept,
             "Accept-Encoding": "gzip",
             "Accept-Language": "en, *;q=0.5",
             "Connection": "close",

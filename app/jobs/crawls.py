@@ -12,11 +12,13 @@ from app.db import reading, transaction
 from app.dispatch import Job
 from app.jobs import runtime
 from app.jobs.discoveries import SourceReader
+from app.jobs.domain_ages import AgeReader
 from app.jobs.turns import QueueServerTurns
 from app.log import get_logger
 from app.queries.watch import known_addresses
 from app.services.crawls import ClaimedCrawl, claim_crawl, record_receipt
 from app.services.discover.readings import claim_discovery
+from app.services.domain_age import claim_age
 from app.services.sites import record_site
 from scrapers.crawl import CrawlPolicy, Receipt, crawl_site
 from scrapers.fetcher import Fetcher
@@ -60,12 +62,15 @@ def drain_crawls() -> int:
 
 
 def _next_work(reader: "SiteReader") -> Callable[[], None] | None:
-    """Claim a source of Discover, for which somebody waits in front of the screen, else a site."""
+    """Claim a source of Discover, for which somebody waits in front of the screen, else a site, else a domain."""
     with transaction() as session:
         source = claim_discovery(session)
         claimed = claim_crawl(session) if source is None else None
+        age = claim_age(session) if source is None and claimed is None else None
     if source is not None:
         return partial(reader.sources.read, source)
+    if age is not None:
+        return partial(reader.ages.read, age)
     return partial(reader.read, claimed) if claimed is not None else None
 
 
@@ -83,6 +88,7 @@ class SiteReader:
         self._turns = turns
         self._host_map = settings.scraper_host_map
         self.sources = SourceReader(fetcher, turns, settings)
+        self.ages = AgeReader(turns, settings, cache=dispatch.connection())
         self._mapped = CrawlPolicy(default_delay_s=settings.scraper_delay_s)
         self._public = CrawlPolicy(default_delay_s=max(settings.scraper_delay_s, PUBLIC_DELAY_S))
 

@@ -19,6 +19,7 @@ class AgeOutcome(StrEnum):
     NO_REGISTRY = "no_registry"
     NOT_FOUND = "not_found"
     UNREACHABLE = "unreachable"
+    OFF = "off"
 
 
 class DomainAge(Base):
@@ -35,6 +36,7 @@ class DomainAge(Base):
     # Which server said so.
     source: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[CreatedAt]
-    # Not asked before; a worker that claims the row sets it ahead, so that a dead one's row comes up again.
+    # When to ask next, None for not by itself. A worker sets it ahead, so that a dead one's row comes up again.
     due_at: Mapped[datetime | None] = mapped_column(index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
     asked_at: Mapped[datetime | None]

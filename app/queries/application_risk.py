@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from app.models import (
     Prospect,
     Signal,
 )
+from app.models.domain_age import AgeOutcome, DomainAge
 from app.models.stage import PARTNER_STAGES
 
 _SIGNALS = ("parked", "adult", "gambling", "coupons", "affiliate_link", "affiliate_disclosure")
@@ -38,6 +40,11 @@ class RiskFacts:
     site_problem: str
     signals: Mapping[str, str]
     terms: str = ""
+    # Days between the registration of the domain and the application; None where it is not known, with why.
+    age_days: int | None = None
+    registered_on: date | None = None
+    age_unknown: str = ""
+    is_age_pending: bool = False
 
 
 def risk_facts(session: Session, application_ids: Sequence[int]) -> dict[int, RiskFacts]:
@@ -53,8 +60,10 @@ def risk_facts(session: Session, application_ids: Sequence[int]) -> dict[int, Ri
     declines = _declines(session, prospect_ids)
     came_for = _came_for(session, applications)
     terms = _terms(session, {each.terms_id for each in applications})
+    ages = _ages(session, {each.domain for each in applications})
     found = {}
     for each in applications:
+        age = ages.get(each.domain)
         prospect, company = prospects.get(each.prospect_id or 0, (None, None))
         found[each.id] = RiskFacts(
             email=each.email,
@@ -67,6 +76,10 @@ def risk_facts(session: Session, application_ids: Sequence[int]) -> dict[int, Ri
             site_problem=_site_problem(company),
             signals=signals[company.id] if company else {},
             terms=terms.get(each.terms_id, ""),
+            age_days=(each.submitted_at.date() - age.registered_on).days if age and age.registered_on else None,
+            registered_on=age.registered_on if age else None,
+            age_unknown=_age_unknown(age),
+            is_age_pending=age is not None and age.outcome is AgeOutcome.WAITING,
         )
     return found
 
@@ -80,6 +93,18 @@ def _site_problem(company: Company | None) -> str:
     if company is None or company.crawl_state is not CrawlState.FAILED:
         return ""
     return f"The site could not be read: {company.crawl_outcome.replace('_', ' ') or 'the reason is not known'}."
+
+
+def _ages(session: Session, domains: set[str]) -> dict[str, DomainAge]:
+    return {row.domain: row for row in session.scalars(select(DomainAge).where(DomainAge.domain.in_(domains)))}
+
+
+def _age_unknown(age: DomainAge | None) -> str:
+    if age is None:
+        return "Nobody has asked its registry yet."
+    if age.outcome is AgeOutcome.WAITING:
+        return "Its registry is being asked."
+    return age.detail
 
 
 def _signals(session: Session, company_ids: list[int]) -> dict[int, dict[str, str]]:

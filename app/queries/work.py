@@ -28,6 +28,7 @@ from app.models import (
     ProviderPost,
     ReceivedMail,
 )
+from app.models.domain_age import DomainAge
 from app.queries.mailboxes import are_mailboxes_due
 
 # Younger rows were rung for by the transaction that made them, or are being claimed right now.
@@ -62,7 +63,7 @@ def doorbells_to_ring(session: Session) -> list[Job]:
         (Backtest.state == BacktestState.RUNNING) & (Backtest.lease_until < now()),
     )
     found = {
-        Job.DRAIN_CRAWLS: _any(session, crawls) or _any(session, sources),
+        Job.DRAIN_CRAWLS: _any(session, crawls) or _any(session, sources) or _any(session, DomainAge.due_at < before),
         Job.DRAIN_FIT: _any(session, sites) or _any(session, scores),
         Job.SEND_NOTICES: _any(session, notices),
         Job.RUN_BACKTESTS: _any(session, backtests),

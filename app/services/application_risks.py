@@ -22,12 +22,18 @@ class Risk(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RiskFlag:
-    """One fact: its name, how much it should worry, and what it is in a sentence."""
+    """One fact: its name, how much it should worry, and what it is in a sentence.
+
+    `is_missing` where it only says that something is not known: that keeps no application from a rule, unless it
+    `is_pending` and will be known in a moment.
+    """
 
     name: str
     risk: Risk
     label: str
     detail: str
+    is_missing: bool = False
+    is_pending: bool = False
 
 
 # Signals of the site that a program seldom wants, as scrapers.signals names them.
@@ -37,6 +43,8 @@ _SITE_FLAGS = {
     "gambling": (Risk.HIGH, "Gambling"),
     "coupons": (Risk.MEDIUM, "Coupon site"),
 }
+# Sites made for one offer, and names taken over for their past, are young when they apply. In days.
+YOUNG_DAYS, VERY_YOUNG_DAYS = 180, 30
 _ORDER = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
 
 
@@ -47,7 +55,7 @@ def flags_of(session: Session, application_ids: Sequence[int]) -> dict[int, tupl
 
 def risk_flags(facts: RiskFacts) -> tuple[RiskFlag, ...]:
     """Return the flags of an application, the worst first."""
-    found = [*_address_flags(facts), *_company_flags(facts), *_site_flags(facts)]
+    found = [*_address_flags(facts), *_company_flags(facts), *_site_flags(facts), *_age_flags(facts)]
     return tuple(sorted(found, key=lambda flag: _ORDER.index(flag.risk)))
 
 
@@ -101,6 +109,20 @@ def _site_flags(facts: RiskFacts) -> list[RiskFlag]:
     if facts.site_problem:
         found.append(RiskFlag("unreadable", Risk.MEDIUM, "Site not readable", facts.site_problem))
     return found
+
+
+def _age_flags(facts: RiskFacts) -> list[RiskFlag]:
+    if facts.age_days is None or facts.registered_on is None:
+        detail = f"{facts.domain}: {facts.age_unknown}" if facts.age_unknown else f"{facts.domain}: it is not known."
+        is_pending = facts.is_age_pending
+        return [RiskFlag("age_unknown", Risk.LOW, "Domain age unknown", detail, is_missing=True, is_pending=is_pending)]
+    if facts.age_days >= YOUNG_DAYS:
+        return []
+    days = max(0, facts.age_days)
+    since = f"{facts.registered_on:%-d %B %Y}"
+    detail = f"{facts.domain} is registered since {since}: {days} day{'' if days == 1 else 's'} before they applied."
+    risk = Risk.HIGH if days < VERY_YOUNG_DAYS else Risk.MEDIUM
+    return [RiskFlag("young_domain", risk, "Young domain", detail)]
 
 
 def _terms_flag(broken: BrokenTerm) -> RiskFlag:

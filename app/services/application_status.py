@@ -38,6 +38,7 @@ from app.services.audit import record_audit
 from app.services.companies import find_or_add_company
 from app.services.contacts import FoundContact, record_contact
 from app.services.crawls import request_crawl
+from app.services.domain_age import request_age
 from app.services.errors import Conflict, InvalidInput
 from app.services.languages import gettext as _
 from app.services.languages import mark, number
@@ -79,6 +80,7 @@ def confirm_application(session: Session, application: Application) -> None:
         )
     if company.crawl_state in (CrawlState.FAILED, CrawlState.CANCELED):
         request_crawl(session, company.id)
+    request_age(session, application.domain)
     _happened(session, application, ApplicationEventKind.CONFIRMED)
     mail_received(session, application)
 

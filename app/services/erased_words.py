@@ -11,6 +11,7 @@ from app.models import (
     Application,
     ApplicationAnswer,
     ApplicationDraft,
+    ApplicationLink,
     ApplicationReference,
     Contact,
     Decision,
@@ -88,6 +89,8 @@ def scrub_applications(session: Session, addresses: Collection[str], *, sentinel
     """Take the person out of applications: what was decided stays, who applied and what they wrote does not."""
     own = select(Application.id).where(Application.email.in_(addresses))
     forget_files_of(session, list(session.scalars(own)))
+    # Behind a status link one applies again with what was sent before in the form; there is nothing left to fill in.
+    session.execute(delete(ApplicationLink).where(ApplicationLink.application_id.in_(own)))
     session.execute(update(ApplicationAnswer).where(ApplicationAnswer.application_id.in_(own)).values(value=GONE))
     session.execute(
         update(ApplicationReference)

@@ -148,8 +148,11 @@ def terms_of(rule: ReviewRule) -> Terms:
 
 
 def is_blocked(flags: Sequence[RiskFlag], level: Risk) -> bool:
-    """Say whether any flag is of this level or worse."""
-    return any(LEVELS.index(flag.risk) >= LEVELS.index(level) for flag in flags)
+    """Say whether any flag is of this level or worse, or one that is still being looked into may become so."""
+    known = (flag for flag in flags if not flag.is_missing)
+    return any(flag.is_pending for flag in flags) or any(
+        LEVELS.index(flag.risk) >= LEVELS.index(level) for flag in known
+    )
 
 
 def _passing(session: Session, cases: Sequence[RuleCase], terms: Terms) -> list[RuleCase]:

@@ -43,6 +43,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "apply.withdraw",
         "apply.answer",
         "apply.amend",
+        "apply.again",
         "apply.embedded",
         "apply.send_embedded",
         "apply.sent_embedded",

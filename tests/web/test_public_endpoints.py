@@ -28,6 +28,7 @@ def test_public_endpoints_by_name() -> None:
         "apply.withdraw",
         "apply.answer",
         "apply.amend",
+        "apply.again",
         "apply.embedded",
         "apply.send_embedded",
         "apply.sent_embedded",

@@ -27,6 +27,7 @@ from app.services.errors import InvalidInput, NotFound
 from app.services.languages import current_language, mark
 from app.services.program_pages import page_of
 from app.services.reason_words import ReasonWords, reasons_for_applicant
+from app.web.apply.again import is_soon, person_values, reference_values
 from app.web.apply.blueprint import blueprint
 from app.web.apply.form import ApplyForm, PublicForm, filled, form_class, kept_field_of
 from app.web.apply.guards import LINK_LIMIT
@@ -55,6 +56,11 @@ class StatusScreen:
     answers: tuple[tuple[str, str], ...]
     references: tuple[NamedReference, ...]
     reasons: tuple[ReasonWords, ...]
+
+    @property
+    def is_soon(self) -> bool:
+        """Say whether the day from which they are welcome again is still to come."""
+        return is_soon(self.application)
 
     @property
     def may_add_reference(self) -> bool:
@@ -175,18 +181,10 @@ def _public(session: Session, application: Application) -> PublicPage:
 
 def _filled(session: Session, application: Application, public: PublicPage) -> ApplyForm:
     given = given_by_question(session, application.id)
-    values: dict[str, str] = {
-        "name": application.name,
-        "email": application.email,
-        "phone": application.phone,
-        "company_name": application.company_name,
-        "website": application.website,
-    }
+    values = person_values(application) | reference_values(session, application)
     values |= {field_of(question): given.get(question.id, "") for question in public.questions}
     kept = [question for question in public.questions if question.kind is QuestionKind.FILE and question.id in given]
     values |= {kept_field_of(question): f" {given[question.id]}" for question in kept}
-    for number, known in enumerate(references_of(session, application), start=1):
-        values |= {f"reference{number}_name": known.name, f"reference{number}_email": known.email}
     return filled(public.questions, values)
 
 

@@ -1,6 +1,7 @@
 """The public page of a program: the offer, and the form below it. It works without scripts and without a login."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Response as FlaskResponse
@@ -20,6 +21,7 @@ from app.services.form_questions import questions_of
 from app.services.languages import gettext as _
 from app.services.languages import mark
 from app.services.program_pages import current_terms
+from app.services.reason_words import ReasonWords
 from app.services.tokens import new_token
 from app.web.apply.blueprint import blueprint
 from app.web.apply.brand import brand_stylesheet
@@ -42,6 +44,15 @@ _TOO_QUICK = mark("That was very quick, so we make sure you are a person: look o
 _STALE = mark("This form was open for very long. Nothing is lost: send it once more.")
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the form says of the application that it is filled in from; `reasons` only after a decline."""
+
+    sent_at: datetime
+    reasons: tuple[ReasonWords, ...]
+    message: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicPage:
     """What the template draws beside the form."""
@@ -54,6 +65,8 @@ class PublicPage:
     is_trial: bool = False
     # The language of a frame, which keeps no cookie and so carries it in every address; "" outside frames.
     framed_in: str = ""
+    # What the form is filled in from, where somebody applies again (app.web.apply.again).
+    before: Before | None = None
 
     @property
     def has_files(self) -> bool:

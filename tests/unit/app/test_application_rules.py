@@ -1,11 +1,14 @@
 """What an application is held to, without a browser: readability, plain text, risk flags, colors, the launch."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from sqlalchemy.orm import Session
 
 from app.models import QuestionKind
 from app.queries.application_risk import RiskFacts
-from app.services.application_risks import Risk, risk_flags, worst
+from app.services.application_risks import Risk, RiskFlag, risk_flags, worst
 from app.services.errors import Conflict, InvalidInput
 from app.services.form_questions import (
     QuestionContent,
@@ -28,6 +31,7 @@ from app.services.program_pages import (
     save_page,
 )
 from app.services.readability import readability
+from app.services.review_rules import is_blocked
 from app.services.web_addresses import web_address
 from app.web.apply.brand import on_brand
 from tests.application_world import TERMS
@@ -75,7 +79,7 @@ def test_web_addresses_are_http_or_nothing(typed: str, address: str) -> None:
 def flags(**values: object) -> list[tuple[str, Risk]]:
     facts = {"email": "a@harbor.example", "domain": "harbor.example", "was_known": False, "is_partner": False,
              "open_elsewhere": 0, "declined_before": 0, "came_for_domain": "", "site_problem": "",
-             "signals": {}}  # fmt: skip
+             "signals": {}, "age_days": 4000, "registered_on": date(2015, 3, 9)}  # fmt: skip
     return [(flag.name, flag.risk) for flag in risk_flags(RiskFacts(**facts | values))]
 
 
@@ -93,6 +97,17 @@ def test_flags_by_what_is_known_the_worst_first() -> None:
         ("forwarded", Risk.LOW),
     ]
     assert flags(signals={"blog": "x"}) == []
+
+
+def test_a_young_domain_worries_the_more_the_younger_and_an_unknown_age_keeps_nobody_from_a_rule() -> None:
+    assert flags(age_days=180) == []
+    assert flags(age_days=179) == flags(age_days=30) == [("young_domain", Risk.MEDIUM)]
+    assert flags(age_days=29) == flags(age_days=-1) == [("young_domain", Risk.HIGH)]
+    assert flags(age_days=None, registered_on=None) == [("age_unknown", Risk.LOW)]
+    assert is_blocked([RiskFlag("young_domain", Risk.MEDIUM, "", "")], Risk.LOW)
+    unknown = RiskFlag("age_unknown", Risk.LOW, "", "", is_missing=True)
+    assert not is_blocked([unknown], Risk.LOW)
+    assert is_blocked([replace(unknown, is_pending=True)], Risk.HIGH)
 
 
 @pytest.mark.parametrize("color", ["#ffffff", "#000000", "#3d54d6", "#ffee00", "#777777", "#ff0000"])
