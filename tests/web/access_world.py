@@ -42,11 +42,14 @@ from app.models import (
     Task,
     User,
 )
+from app.models.api_token import ApiToken
+from app.models.merge import DuplicatePair, Merge
 from app.services.sessions import Browser, start_session
 from tests.application_world import application_values
 from tests.bulk_world import bulk_values
 from tests.onboarding_world import onboarding_values
 from tests.outreach_world import outreach_values
+from tests.view_world import view_values
 from tests.wave_world import wave_values
 from tests.web.route_map import Route
 from tests.world import make_profile, make_program, make_prospect, make_user
@@ -61,7 +64,15 @@ ROLES = (
     Role.DIRECTOR,
     Role.ADMIN,
 )
-_WORDS = {"batch": "x" * 16, "secret": "x" * 43, "token": "x" * 43, "filename": "css/account.css"}
+_WORDS = {
+    "month": "2026-03",
+    "partner_id": 1,
+    "rest": "nowhere",
+    "batch": "x" * 16,
+    "secret": "x" * 43,
+    "token": "x" * 43,
+    "filename": "css/account.css",
+}
 _numbers = count(1)
 COOKIE_KEY = "_user_id"
 
@@ -163,13 +174,22 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         "session_id": 1,
         "stage_name": Stage.SOURCED.value,
         "suppression_id": suppression.id,
+        "token_id": _token_id(session, extra, number),
         "mail_id": mail.id,
         "attachment_number": 1,
         **(_WORDS | onboarding_values(session, program, extra)),
-        **_discover_values(session, program),
+        **(_discover_values(session, program) | _duplicate_values(session, program, prospect)),
         **bulk_values(session, program, extra),
+        **view_values(session, program, extra),
         **(application_values(session, program, prospect) | wave_values(session, program, extra)),
     } | outreach_values(session, program, prospect)
+
+
+def _token_id(session: Session, maker: User, number: int) -> int:
+    token = ApiToken(name="Results", token_hash=f"{number:064d}", hint="sbt_x", scopes=["read"], created_by_id=maker.id)
+    session.add(token)
+    session.flush()
+    return token.id
 
 
 def _invitation(number: int) -> Invitation:
@@ -197,3 +217,13 @@ def _discover_values(session: Session, program: Program) -> dict[str, Any]:
     session.add_all([discovery, competitor])
     session.flush()
     return {"discovery_id": discovery.id, "competitor_id": competitor.id}
+
+
+def _duplicate_values(session: Session, program: Program, prospect: Prospect) -> dict[str, Any]:
+    twin, former = make_prospect(session, program), make_prospect(session, program)
+    pair = DuplicatePair(first_id=prospect.company_id, second_id=twin.company_id, reasons={"name": "x"}, confidence=0.7)
+    merge = Merge(program_id=program.id, kept_id=twin.company_id, gone_id=former.company_id, gone_name="Former")
+    session.delete(former)
+    session.add_all([pair, merge])
+    session.flush()
+    return {"pair_id": pair.id, "merge_id": merge.id, "other_id": twin.id}

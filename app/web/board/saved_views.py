@@ -62,7 +62,7 @@ def save_view(slug: str) -> Response | tuple[str, int]:
             program = program_for(session, current_user, slug)
             view = views.save_view(session, program, typed, actor=current_user)
     except InvalidInput as error:
-        return _form_page(program, typed, problems=error.fields), 422
+        return _refused(slug, typed, error), 422
     flash(f"“{view.name}” is kept{' for the team' if view.is_team else ''}.", "success")
     return redirect(address_of(slug, view), 303)
 
@@ -79,7 +79,7 @@ def view_form(slug: str, view_id: int) -> str:
 @blueprint.post("/views/<int:view_id>/change")
 def change_view(slug: str, view_id: int) -> Response | tuple[str, int]:
     """Change a view: its name and audience from the form, or (`keeps=screen`) what is on the screen now."""
-    view, content = None, views.ViewContent(name="")
+    content = views.ViewContent(name="")
     try:
         with transaction() as session:
             program = program_for(session, current_user, slug)
@@ -89,7 +89,7 @@ def change_view(slug: str, view_id: int) -> Response | tuple[str, int]:
             number = int(version) if version.isdecimal() and len(version) < 10 else None
             views.change_view(session, view, content, version=number, actor=current_user)
     except InvalidInput as error:
-        return _form_page(program, content, view=view, problems=error.fields), 422
+        return _refused(slug, content, error, view_id=view_id), 422
     except Conflict as error:
         flash(str(error), "warning")
         return redirect(url_for("board.open_view", slug=slug, view_id=view_id), 303)
@@ -196,6 +196,14 @@ def _form_page(
         chips=state.chips(names),
         layouts=tuple(ViewLayout),
     )
+
+
+def _refused(slug: str, content: views.ViewContent, error: InvalidInput, *, view_id: int | None = None) -> str:
+    """Show the form again with what was typed; the rows are read anew, for the transaction took them along."""
+    with reading() as session:
+        program = program_for(session, current_user, slug)
+        view = views.view_in(session, program, view_id, current_user) if view_id else None
+        return _form_page(program, content, view=view, problems=error.fields)
 
 
 def _typed(values: MultiDict[str, str], *, folded: list[str] | tuple[str, ...]) -> views.ViewContent:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
@@ -15,11 +16,13 @@ from app.queries.enrollment_batches import recent_batches, shown_batch
 from app.queries.prospect_filter import ProspectFilter, filter_args, read_filter
 from app.queries.senders import UsableSender, usable_senders
 from app.queries.sequences import ListedSequence, list_sequences
+from app.queries.views import habit_of, list_views
 from app.services.access import Permission, program_for
 from app.services.contact_bases import Basis, record_basis
 from app.services.enrolling import EnrollPreview, enroll_one, preview_enrolling, record_page_bases
 from app.services.enrollment_batches import batch_in, start_batch, undo_batch
 from app.services.errors import Conflict, InvalidInput
+from app.services.views import view_in
 from app.web.outreach.blueprint import blueprint
 from app.web.prospects.screen import prospect_in
 
@@ -38,11 +41,19 @@ class Choice:
 
 
 @blueprint.get("/enroll")
-def enroll_many(slug: str) -> str:
-    """Choose whom to enroll and see who would be left out and why; nothing happens yet."""
+def enroll_many(slug: str) -> Response | str:
+    """Choose whom to enroll and see who would be left out and why; nothing happens yet.
+
+    `view` in the address takes the filter of a saved view instead of what stands beside it.
+    """
+    view_id = _number("view")
     with reading() as session:
         program = program_for(session, current_user, slug, Permission.ENROLL)
-        return _many_page(session, program)
+        if not view_id or len(request.args) > 1:
+            return _many_page(session, program)
+        view = view_in(session, program, view_id, current_user)
+        chosen, _ = read_filter(MultiDict(view.query), user_id=current_user.id)
+        return redirect(url_for("outreach.enroll_many", slug=slug, **filter_args(chosen)), 303)
 
 
 @blueprint.post("/enroll")
@@ -151,6 +162,7 @@ def _many_page(session: Session, program: Program, *, problem: str = "") -> str:
         problem=problem,
         most=MOST,
         batches=recent_batches(session, program.id),
+        views=list_views(session, program.id, current_user.id, habit_of(session, program.id, current_user.id)),
     )
 
 
