@@ -5,6 +5,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.models import Company
+from app.queries.merges import kept_id
 
 
 def find_or_add_company(
@@ -12,12 +13,15 @@ def find_or_add_company(
 ) -> Company:
     """Return the company of a normalized registrable domain, adding it where it is new.
 
+    One that was merged into another gives the company that stands for it now.
     A known company keeps what it has; only empty values are filled in. Two transactions that add the same domain at
     once end up with one row: the unique constraint decides, and the slower one reads the winner's.
     """
     company = session.scalar(select(Company).where(Company.domain == domain))
     if company is None:
         company = _add(session, Company(domain=domain, name=name or domain, website=website or f"https://{domain}/"))
+    elif (standing_id := kept_id(session, company.id)) != company.id:
+        return session.get_one(Company, standing_id)
     if name and company.name == company.domain:
         company.name = name
     company.country = company.country or country

@@ -3,12 +3,14 @@
 from flask import Flask
 
 from app.web import (
+    adding,
     applications,
     apply,
     auth,
     board,
     care,
     discover,
+    duplicates,
     fields,
     fit,
     home,
@@ -26,6 +28,7 @@ from app.web import (
     programs,
     prospects,
     public,
+    search,
     suppressions,
     tasks,
     unsubscribe,
@@ -62,6 +65,9 @@ BLUEPRINTS = (
     outbox.blueprint,
     outreach.blueprint,
     public.blueprint,
+    search.blueprint,
+    adding.blueprint,
+    duplicates.blueprint,
     optouts.blueprint,
     tasks.blueprint,
     suppressions.blueprint,

@@ -39,6 +39,10 @@ class NavigationItem:
 class Navigation:
     """The navigation of one request; each part is read once, when it is first drawn."""
 
+    def __init__(self, *, slug: str = "") -> None:
+        """Take the program from the address of the page, or by its slug where another page asks for this one."""
+        self._slug = slug
+
     @cached_property
     def programs(self) -> tuple[NavigationProgram, ...]:
         """Return the programs the user works in, by name."""
@@ -50,7 +54,7 @@ class Navigation:
     @cached_property
     def program(self) -> NavigationProgram | None:
         """Return the program of the address, else the first one, so that the links always lead somewhere."""
-        slug = (request.view_args or {}).get("slug")
+        slug = self._slug or (request.view_args or {}).get("slug")
         named = next((program for program in self.programs if program.slug == slug), None)
         return named or (self.programs[0] if self.programs else None)
 

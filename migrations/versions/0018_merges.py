@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("first_id", sa.Integer(), nullable=False),
         sa.Column("second_id", sa.Integer(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
-        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("confidence", sa.Double(), nullable=False),
         _moment("found_at"),
         _moment("dismissed_at", nullable=True),
         sa.Column("dismissed_by_id", sa.Integer(), nullable=True),

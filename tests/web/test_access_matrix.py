@@ -29,6 +29,8 @@ PERSONAL_ENDPOINTS = frozenset(
         "home.index",
         "preferences.set_theme",
         "programs.index",
+        "search.page",
+        "search.palette",
     }
 )
 # Rows that only their author may touch: 403 also for a role that has the permission.

@@ -85,6 +85,8 @@ document.addEventListener("submit", (event) => {
   announce(`Theme: ${event.submitter.textContent.trim()}`);
 });
 
+if (document.getElementById("palette")) import("./controllers/palette.js");
+
 // A page names its controllers in data-controller; each module starts itself.
 const names = (document.body.dataset.controller ?? "").split(/\s+/).filter(Boolean);
 Promise.all(names.map((name) => import(`./controllers/${name}.js`))).then(() => {

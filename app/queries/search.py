@@ -1,0 +1,289 @@
+"""Search through companies, contacts, notes and the pages of sites, in the programs a person works in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from app.models import (
+    Activity,
+    Company,
+    Contact,
+    ContactValue,
+    FitState,
+    Page,
+    Passage,
+    Program,
+    Prospect,
+    Stage,
+    User,
+)
+from app.queries.contact_facts import ContactFacts, contact_facts
+from app.queries.search_index import Index, matching, similar_names
+from app.queries.search_words import Piece, excerpt, fold, marked, place_of, similarity, words_of
+
+# Below this many good hits, names that only look like what was typed are added.
+_FEW = 5
+_RANKED = 300
+_ALIKE = 0.45
+
+
+class HitKind(StrEnum):
+    """What was found."""
+
+    COMPANY = "company"
+    CONTACT = "contact"
+    NOTE = "note"
+    PASSAGE = "passage"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The prospect a hit belongs to: where a click leads, and what a list shows of it."""
+
+    prospect_id: int
+    slug: str
+    program: str
+    stage: Stage
+    company: str
+    domain: str
+    fit_state: FitState
+    fit_score: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One thing found. `page_id` and `span` name the passage of a saved page; `is_alike` a name with other letters."""
+
+    kind: HitKind
+    place: Place
+    title: tuple[Piece, ...]
+    text: tuple[Piece, ...] = ()
+    by: str = ""
+    at: datetime | None = None
+    activity_id: int | None = None
+    page_id: int | None = None
+    span: tuple[int, int] | None = None
+    is_alike: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Where to search and how much to return: the programs by id, the one on screen first, hits of each kind."""
+
+    program_ids: Sequence[int]
+    here_id: int | None = None
+    kinds: Sequence[HitKind] = tuple(HitKind)
+    limit: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search came to; `words` are the words that were searched for, none where too little was typed."""
+
+    words: tuple[str, ...]
+    hits: dict[HitKind, list[Hit]]
+
+    @property
+    def count(self) -> int:
+        """Return the number of hits of all kinds."""
+        return sum(len(hits) for hits in self.hits.values())
+
+
+def search(session: Session, typed: str, scope: Scope) -> Found:
+    """Search for words that a person typed; the last one may be only begun, a company's name may be mistyped."""
+    words = words_of(typed)
+    if len("".join(words)) < 2 or not scope.program_ids:
+        return Found((), {})
+    finders = {
+        HitKind.COMPANY: _companies,
+        HitKind.CONTACT: _contacts,
+        HitKind.NOTE: _notes,
+        HitKind.PASSAGE: _passages,
+    }
+    found = {kind: finders[kind](session, words, scope) for kind in scope.kinds}
+    return Found(words, {kind: hits for kind, hits in found.items() if hits})
+
+
+def prospects_by_id(session: Session, prospect_ids: Sequence[int], scope: Scope) -> list[Hit]:
+    """Return prospects as hits in the order of their ids; those that are gone or of other programs are left out."""
+    rows = session.execute(_places(scope).where(Prospect.id.in_(prospect_ids)))
+    found = {row.prospect_id: _company_hit(_place(row), ()) for row in rows}
+    return [found[each] for each in prospect_ids if each in found]
+
+
+def _companies(session: Session, words: tuple[str, ...], scope: Scope) -> list[Hit]:
+    ids = matching(session, Index.COMPANIES, words)
+    rows = session.execute(_places(scope).where(Company.id.in_(ids)).order_by(func.length(Company.name)).limit(_RANKED))
+    typed = " ".join(words)
+    places = sorted(map(_place, rows), key=lambda place: _rank(place, typed, scope))
+    hits = [_company_hit(place, words) for place in places[: scope.limit]]
+    if len(hits) < min(_FEW, scope.limit):
+        hits += _alike(session, words, scope, known={hit.place.prospect_id for hit in hits})[: scope.limit - len(hits)]
+    return hits
+
+
+def _alike(session: Session, words: tuple[str, ...], scope: Scope, *, known: set[int]) -> list[Hit]:
+    ids = similar_names(session, words)
+    if not ids:
+        return []
+    typed = " ".join(words)
+    places = map(_place, session.execute(_places(scope).where(Company.id.in_(ids))))
+    ranked = [(max(similarity(typed, place.company), similarity(typed, place.domain)), place) for place in places]
+    ranked.sort(key=lambda pair: (-pair[0], pair[1].company, pair[1].prospect_id))
+    return [
+        _company_hit(place, (), is_alike=True)
+        for alike, place in ranked
+        if alike >= _ALIKE and place.prospect_id not in known
+    ]
+
+
+def _rank(place: Place, typed: str, scope: Scope) -> tuple[object, ...]:
+    name, label = fold(place.company), place.domain.split(".")[0]
+    if typed in (name, label, place.domain):
+        tier = 0
+    elif name.startswith(typed) or label.startswith(typed.replace(" ", "")):
+        tier = 1
+    else:
+        tier = 2
+    return (tier, -(place.fit_score or 0), len(name), name, place.prospect_id)
+
+
+def _company_hit(place: Place, words: Sequence[str], *, is_alike: bool = False) -> Hit:
+    return Hit(
+        kind=HitKind.COMPANY,
+        place=place,
+        title=marked(place.company, words),
+        text=marked(place.domain, words),
+        is_alike=is_alike,
+    )
+
+
+def _contacts(session: Session, words: tuple[str, ...], scope: Scope) -> list[Hit]:
+    ids = matching(session, Index.CONTACTS, words)
+    query = (
+        _places(scope, ContactValue.contact_id, ContactValue.value)
+        .join(Contact, Contact.company_id == Company.id)
+        .join(ContactValue, ContactValue.contact_id == Contact.id)
+        .where(ContactValue.id.in_(ids))
+        .order_by(func.length(ContactValue.value), ContactValue.id)
+        .limit(scope.limit * 4)
+    )
+    rows = list(session.execute(query))
+    facts = contact_facts(session, (row.contact_id for row in rows))
+    hits: dict[tuple[int, int], Hit] = {}
+    for row in rows:
+        known = facts[row.contact_id]
+        hits.setdefault((row.contact_id, row.prospect_id), _contact_hit(_place(row), known, row.value, words))
+    return list(hits.values())[: scope.limit]
+
+
+def _contact_hit(place: Place, facts: ContactFacts, value: str, words: Sequence[str]) -> Hit:
+    details = [text for text in (facts.role, facts.email) if text and text != facts.label]
+    if value not in (facts.label, *details):
+        details.append(value)
+    return Hit(
+        kind=HitKind.CONTACT,
+        place=place,
+        title=marked(facts.label, words),
+        text=marked(" · ".join(details), words),
+    )
+
+
+def _notes(session: Session, words: tuple[str, ...], scope: Scope) -> list[Hit]:
+    ids = matching(session, Index.NOTES, words)
+    query = (
+        _places(scope, Activity.id.label("activity_id"), Activity.body, Activity.at, User.name.label("author"))
+        .join(Activity, Activity.prospect_id == Prospect.id)
+        .outerjoin(User, User.id == Activity.author_id)
+        .where(Activity.id.in_(ids))
+        .order_by(Activity.id.desc())
+        .limit(scope.limit)
+    )
+    return [
+        Hit(
+            kind=HitKind.NOTE,
+            place=_place(row),
+            title=marked(row.company, ()),
+            text=excerpt(row.body, words),
+            by=row.author or "",
+            at=row.at,
+            activity_id=row.activity_id,
+        )
+        for row in session.execute(query)
+    ]
+
+
+def _passages(session: Session, words: tuple[str, ...], scope: Scope) -> list[Hit]:
+    ids = matching(session, Index.PAGES, words)
+    query = (
+        _places(scope, Page.id.label("page_id"), Page.title, Page.text, Page.fetched_at)
+        .join(Page, Page.company_id == Company.id)
+        .where(Page.id.in_(ids))
+        .order_by(Page.id.desc())
+        .limit(scope.limit)
+    )
+    rows = list(session.execute(query))
+    places = {row.page_id: place_of(row.text, words) for row in rows}
+    spans = _passages_at(session, places)
+    return [
+        Hit(
+            kind=HitKind.PASSAGE,
+            place=_place(row),
+            title=marked(row.title or row.company, words),
+            text=excerpt(row.text, words),
+            at=row.fetched_at,
+            page_id=row.page_id,
+            span=spans.get(row.page_id) or (places[row.page_id] if places[row.page_id][1] else None),
+        )
+        for row in rows
+    ]
+
+
+def _passages_at(session: Session, places: dict[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    """Return the span of the passage that each page's hit stands in."""
+    if not places:
+        return {}
+    rows = session.execute(
+        select(Passage.page_id, Passage.start, Passage.end).where(Passage.page_id.in_(places)).order_by(Passage.start)
+    )
+    return {page_id: (start, end) for page_id, start, end in rows if start <= places[page_id][0] < end}
+
+
+def _places(scope: Scope, *more: ColumnElement[Any] | Any) -> Select[Any]:
+    # The sum keeps the database from walking through a whole program instead of the few rows that were found.
+    of_programs = (Prospect.program_id + 0).in_(scope.program_ids)
+    return (
+        select(
+            Prospect.id.label("prospect_id"),
+            Prospect.stage,
+            Prospect.fit_state,
+            Prospect.fit_score,
+            Program.slug,
+            Program.name.label("program"),
+            Company.name.label("company"),
+            Company.domain,
+            *more,
+        )
+        .select_from(Company)
+        .join(Prospect, Prospect.company_id == Company.id)
+        .join(Program, Program.id == Prospect.program_id)
+        .where(of_programs)
+    )
+
+
+def _place(row: Any) -> Place:
+    return Place(
+        prospect_id=row.prospect_id,
+        slug=row.slug,
+        program=row.program,
+        stage=row.stage,
+        company=row.company,
+        domain=row.domain,
+        fit_state=row.fit_state,
+        fit_score=row.fit_score,
+    )

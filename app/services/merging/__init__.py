@@ -1,0 +1,1 @@
+"""Making one company of two that are the same, and parting them again."""

@@ -1,0 +1,90 @@
+"""What ⌘K can do beside finding: go to a page of the program, begin something, switch program, change the theme."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from app.queries.search_words import fold, words_of
+from app.services.access import Permission
+from app.web.context import Navigation, may
+
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One command: an address to go to, or a theme to choose. `also` holds other words people call it by."""
+
+    label: str
+    icon: str
+    group: str
+    path: str = ""
+    theme: str = ""
+    also: str = ""
+
+    def fits(self, words: tuple[str, ...]) -> bool:
+        """Say whether every typed word begins a word of the command."""
+        own = words_of(f"{self.label} {self.also}")
+        return all(any(mine.startswith(word) for mine in own) for word in words)
+
+
+def commands_for(nav: Navigation, typed: str) -> list[Command]:
+    """Return the commands the person may use that fit what was typed; before that, the ones used most."""
+    words = words_of(typed)
+    fitting = [command for command in _all(nav) if command.fits(words)]
+    if not words:
+        return fitting if not fold(typed).strip() else []
+    return fitting[:_SHOWN]
+
+
+def _all(nav: Navigation) -> list[Command]:
+    return [*_beginnings(nav), *_places(nav), *_programs(nav), *_themes()]
+
+
+def _beginnings(nav: Navigation) -> list[Command]:
+    if nav.program is None:
+        return []
+    slug, found = nav.program.slug, []
+    if may(Permission.IMPORT):
+        label, also = "Add prospects by address", "new add url company site create"
+        found.append(Command(label=label, icon="plus", group="Begin", path=url_for("adding.page", p=slug), also=also))
+        path = url_for("imports.index", slug=slug)
+        found.append(
+            Command(label="Import a list", icon="file-import", group="Begin", path=path, also="csv xlsx excel")
+        )
+    if may(Permission.WORK_PROSPECTS):
+        path = url_for("tasks.index", slug=slug, _anchor="title")
+        found.append(Command(label="New task", icon="checklist", group="Begin", path=path, also="todo reminder add"))
+    return found
+
+
+def _places(nav: Navigation) -> list[Command]:
+    items = [(item, "Go to") for item in nav.program_items] + [(item, "Go to") for item in nav.workspace_items]
+    found = [
+        Command(label=item.label, icon=item.icon, group=group, path=item.path, also="go to open")
+        for item, group in items
+    ]
+    account = url_for("auth.account")
+    return [*found, Command(label="Your account", icon="user-circle", group="Go to", path=account, also="settings me")]
+
+
+def _programs(nav: Navigation) -> list[Command]:
+    return [
+        Command(
+            label=program.name,
+            icon="briefcase",
+            group="Switch program",
+            path=url_for("board.show", slug=program.slug),
+            also="switch program",
+        )
+        for program in nav.programs
+        if nav.program is None or program.id != nav.program.id
+    ]
+
+
+def _themes() -> list[Command]:
+    themes = (("light", "Light", "sun"), ("dark", "Dark", "moon"), ("auto", "Automatic", "sun-moon"))
+    return [
+        Command(label=f"{label} theme", icon=icon, group="Theme", theme=theme, also="switch mode color appearance")
+        for theme, label, icon in themes
+    ]
