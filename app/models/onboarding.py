@@ -230,6 +230,7 @@ class PlanEventKind(StrEnum):
     CODE_GIVEN = "code_given"
     COMPLETED = "completed"
     NUDGED = "nudged"
+    UPDATED = "updated"
 
 
 class PlanEvent(Base):

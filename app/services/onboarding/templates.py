@@ -1,4 +1,7 @@
-"""Onboarding templates: adding, changing, ordering. Partners who have begun keep the copy they began with."""
+"""Onboarding templates: adding, changing, ordering.
+
+Partners who have begun keep the copy they began with, until an account manager brings it up to date (updating.py).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -11,6 +11,7 @@ from app.queries.prospect import possible_owners
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput
 from app.services.onboarding import templates as service
+from app.services.onboarding.differing import running_count
 from app.web.form_errors import show_problems
 from app.web.onboarding.blueprint import blueprint
 from app.web.onboarding.forms import ActionForm, TemplateForm
@@ -172,8 +173,10 @@ def _template(slug: str, template_id: int, form: TemplateForm | None = None) -> 
         found = service.template_for(session, program, template_id)
         actions = service.actions_of(session, found.id)
         people = {person.id: person.name for person in possible_owners(session, program.id)}
+        running = running_count(session, found)
     return render_template(
         "onboarding/template.html",
+        running=running,
         program=program,
         template=found,
         actions=actions,
