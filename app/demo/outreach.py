@@ -35,6 +35,8 @@ _WRITTEN_TO = ("flowsmith.demo.test", "checkout-clinic.demo.test", "saltmarsh-co
 _HELD = "twelve-oaks-digital.demo.test"
 _TO_APPROVE = ("storestack-reviews.demo.test", "saas-shelf.demo.test")
 _TO_CALL = "parcelpine.demo.test"
+# Everything needed is on record: whoever opens "Enroll" first can enroll them.
+_READY = ("kitchen-kit-weekly.demo.test", "trailgear-tested.demo.test", "agency-atlas.demo.test")
 
 
 def begin_outreach(session: Session, program: Program, *, director: User, specialist: User, writer: User) -> None:
@@ -56,6 +58,8 @@ def begin_outreach(session: Session, program: Program, *, director: User, specia
     for domain in _TO_APPROVE:
         _enroll(session, program, domain, reviewers, writer)
     _enroll(session, program, _TO_CALL, callers, specialist)
+    for domain in _READY:
+        _record_basis(session, program, domain, specialist)
 
 
 def _sender(session: Session, program: Program, person: User, director: User, *, transport: SenderTransport) -> Sender:
@@ -111,13 +115,18 @@ def _call_first() -> dict[str, Any]:
 
 
 def _enroll(session: Session, program: Program, domain: str, sequence: Sequence, by: User) -> int:
-    prospect, contact_id = _person_at(session, program, domain)
-    basis = Basis(legal_basis=_BASIS, source=f"https://{domain}/contact")
-    record_basis(session, prospect, contact_id, basis, actor=by)
+    contact_id = _record_basis(session, program, domain, by)
     enrollment = enroll_one(
         session, program, contact_id, sequence_id=sequence.id, sender_id=sequence.sender_id or 0, actor=by
     )
     return enrollment.id
+
+
+def _record_basis(session: Session, program: Program, domain: str, by: User) -> int:
+    prospect, contact_id = _person_at(session, program, domain)
+    basis = Basis(legal_basis=_BASIS, source=f"https://{domain}/contact")
+    record_basis(session, prospect, contact_id, basis, actor=by)
+    return contact_id
 
 
 def _person_at(session: Session, program: Program, domain: str) -> tuple[Prospect, int]:
