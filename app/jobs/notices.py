@@ -49,7 +49,7 @@ def send_one(notice: ClaimedNotice, *, transport: Transport, sender: Mailbox) ->
             subject=notice.subject,
             text=notice.text,
             reference=f"notice-{notice.id}-{notice.attempt}",
-            headers={"Auto-Submitted": "auto-generated"},
+            headers=headers_of(notice),
         )
         accepted = transport.send(message)
     except (TransportError, BadMessage) as error:
@@ -65,6 +65,15 @@ def send_one(notice: ClaimedNotice, *, transport: Transport, sender: Mailbox) ->
     with transaction() as session:
         record_sent(session, notice, kept=accepted.is_kept)
     return True
+
+
+def headers_of(notice: ClaimedNotice) -> dict[str, str]:
+    """Return the headers of a mail; what was not asked for can be ended by one press in the mail program (RFC 8058)."""
+    headers = {"Auto-Submitted": "auto-generated"}
+    if notice.unsubscribe_url:
+        headers["List-Unsubscribe"] = f"<{notice.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def _note_failure(notice: ClaimedNotice, cause: str, *, is_final: bool = False) -> None:

@@ -158,6 +158,8 @@ def broadcast_list(session: Session, program_id: int, *, start: int = 0) -> tupl
             func.count(case((BroadcastPerson.why_not == "", 1))).label("sent"),
             func.count(case((BroadcastPerson.why_not != "", 1))).label("skipped"),
         )
+        .join(Broadcast, Broadcast.id == BroadcastPerson.broadcast_id)
+        .where(Broadcast.program_id == program_id)
         .group_by(BroadcastPerson.broadcast_id)
         .subquery()
     )

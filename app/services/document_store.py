@@ -16,13 +16,15 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.services.errors import NotFound
+from app.services.languages import gettext as _
+from app.services.languages import mark, number
 from app.services.plain_text import clean_line
 from app.services.tokens import new_token
 
 MAX_DOCUMENT_BYTES = 10 * 1024 * 1024
 MAX_FILENAME = 120
 MAX_ZIP_ENTRIES = 5_000
-ACCEPTED = "PDF, PNG, JPEG, Word (.docx), Excel (.xlsx) or plain text (.txt, .csv)"
+ACCEPTED = mark("PDF, PNG, JPEG, Word (.docx), Excel (.xlsx) or plain text (.txt, .csv)")
 _KEY = re.compile(r"[\w-]{43}")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _MAGIC = ((b"%PDF-", "pdf"), (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpg"))
@@ -67,13 +69,14 @@ def configure(data_dir: Path) -> None:
 def judge(content: bytes, *, filename: str) -> JudgedFile:
     """Return a file that may be kept. Raises Unusable in words: empty, too large, or of a kind that is not taken."""
     if not content:
-        raise Unusable("This file is empty.")
+        raise Unusable(_("This file is empty."))
     if len(content) > MAX_DOCUMENT_BYTES:
-        size = len(content) / 1024 / 1024
-        raise Unusable(f"This file has {size:.1f} MB; at most {MAX_DOCUMENT_BYTES // 1024 // 1024} MB are taken.")
+        sizes = {"size": number(round(len(content) / 1024 / 1024, 1)), "most": MAX_DOCUMENT_BYTES // 1024 // 1024}
+        raise Unusable(_("This file has %(size)s MB; at most %(most)s MB are taken.", **sizes))
     kind = _kind_of(content, _ending(filename))
     if kind is None:
-        raise Unusable(f"What is inside this file is none of: {ACCEPTED}. Save it as one of these and send it again.")
+        none = mark("What is inside this file is none of: %(kinds)s. Save it as one of these and send it again.")
+        raise Unusable(_(none, kinds=_(ACCEPTED)))
     name = _harmless(filename, kind)
     return JudgedFile(name, _MEDIA_TYPES[kind], len(content), hashlib.sha256(content).hexdigest(), content)
 
@@ -99,7 +102,7 @@ def content_of(key: str) -> bytes:
         return _path(key).read_bytes()
     except FileNotFoundError:
         raise NotFound(
-            "This file is not in the data folder any more. Ask for it again, or restore the backup."
+            _("This file is not in the data folder any more. Ask for it again, or restore the backup.")
         ) from None
 
 

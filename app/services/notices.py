@@ -15,6 +15,7 @@ from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
 from app.models import Notice, NoticeState
 from app.services.audit import record_audit
+from app.services.care.opting_out import is_refused
 from app.services.errors import Conflict, NotFound
 from app.services.suppressions import suppressed_among
 
@@ -38,6 +39,7 @@ class ClaimedNotice:
     subject: str
     text: str
     is_unasked: bool = False
+    unsubscribe_url: str = ""
 
 
 def post_notice(session: Session, *, kind: str, to_address: str, subject: str, text: str) -> Notice:
@@ -69,6 +71,8 @@ def _is_ended(session: Session, notice: Notice) -> bool:
         why = "Its worker died while handing it over: it may have left. See whether it arrived before sending it again."
     elif suppressed_among(session, [notice.to_address]):
         why = "The address has come onto the do-not-mail list since this was written."
+    elif is_refused(session, notice.unsubscribe_url):
+        why = "They have asked for no more broadcasts since this was written."
     else:
         return False
     return _take(session, notice, state=NoticeState.FAILED, error=why, lease_until=None)
@@ -85,6 +89,7 @@ def _claim(session: Session, notice: Notice) -> ClaimedNotice | None:
         subject=notice.subject,
         text=notice.text,
         is_unasked=notice.kind in UNASKED_KINDS,
+        unsubscribe_url=notice.unsubscribe_url,
     )
 
 

@@ -13,6 +13,7 @@ from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.services.errors import InvalidInput
+from app.services.languages import gettext as _
 
 MIN_LENGTH = 12
 MAX_LENGTH = 256
@@ -70,15 +71,15 @@ def require_good_password(password: str, *, email: str = "", field: str = "passw
 
 def _problem(password: str, email: str) -> str | None:
     if len(password) < MIN_LENGTH:
-        return f"Too short: use at least {MIN_LENGTH} characters. A few unrelated words work well."
+        return _("Too short: use at least %(least)s characters. A few unrelated words work well.", least=MIN_LENGTH)
     if len(password) > MAX_LENGTH:
-        return f"Too long: use at most {MAX_LENGTH} characters."
+        return _("Too long: use at most %(most)s characters.", most=MAX_LENGTH)
     lowered = password.casefold()
     if lowered in _WORN_OUT or len(set(lowered)) < MIN_DIFFERENT:
-        return "Too easy to guess: use a few unrelated words instead."
+        return _("Too easy to guess: use a few unrelated words instead.")
     mailbox = email.casefold().partition("@")[0]
     if lowered == email.casefold() or (len(mailbox) >= MIN_DIFFERENT and lowered.strip("0123456789!") == mailbox):
-        return "Too easy to guess: do not use your e-mail address as the password."
+        return _("Too easy to guess: do not use your e-mail address as the password.")
     return None
 
 

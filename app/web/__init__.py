@@ -72,6 +72,7 @@ BLUEPRINTS = (
     tasks.blueprint,
     suppressions.blueprint,
     unsubscribe.blueprint,
+    unsubscribe.news_blueprint,
     webhooks.blueprint,
 )
 

@@ -72,7 +72,7 @@ def test_results_by_hand_by_file_and_by_the_partner(
     assert "1,200.50 EUR" in browser.get(page).text
     assert "We have figures for this month" in client.post(f"{portal}/results", data=sent).text
     assert client.post(f"{portal}/results", data={"month": "2026-02", "leads": "3"}).status_code == 303
-    assert "Feb 2026" in client.get(f"{portal}/results").text
+    assert "February 2026" in client.get(f"{portal}/results").text
     home = f"/p/{program.slug}/care/results"
     csv = f"partner,month,leads\n{company(browser, page)},2026-01,9\nnobody,2026-01,1\n".encode()
     checked = browser.post(f"{home}/import", data={"file": (io.BytesIO(csv), "r.csv")})

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.any_servers
 
 # Only calls that bring their own proof may stand here: signed webhooks, one-click unsubscribe, and the form in a frame
 # of another site, which gets no cookie: it carries the signed moment it was shown, and nobody's rights hang on it.
-EXEMPT = frozenset({"apply.send_embedded", "unsubscribe.act", "webhooks.events", "webhooks.inbound"})
+EXEMPT = frozenset({"apply.send_embedded", "news.act", "unsubscribe.act", "webhooks.events", "webhooks.inbound"})
 REFUSED = "came from elsewhere"
 
 

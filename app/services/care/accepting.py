@@ -15,6 +15,7 @@ from app.models import (
 )
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput
+from app.services.languages import gettext as _
 from app.services.onboarding.acceptances import record_acceptance
 from app.services.onboarding.doing import Sent, do_action
 from app.services.onboarding.events import Doer
@@ -33,9 +34,10 @@ def accept_terms(
     """
     terms = current_terms(session, partnership.program_id)
     if terms is None:
-        raise Conflict("There are no terms to accept yet. We write to you when there are.")
+        raise Conflict(_("There are no terms to accept yet. We write to you when there are."))
     if terms.id != terms_id:
-        raise InvalidInput({"done": f"The terms changed meanwhile: this is version {terms.version}. Please read it."})
+        changed = _("The terms changed meanwhile: this is version %(version)s. Please read it.", version=terms.version)
+        raise InvalidInput({"done": changed})
     # The plan before the partnership, as a step of the plan does; a second press waits here and finds it accepted.
     plan_of(session, partnership.id, lock=True)
     session.refresh(partnership, with_for_update=True)

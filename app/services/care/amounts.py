@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 from app.models import RevenueBand
+from app.services.languages import gettext as _
 
 MAX_AMOUNT_CENTS = 10**14
 MAX_LEADS = 10_000_000
@@ -35,9 +36,9 @@ def read_month(text: str) -> date:
     elif (found := _NAMED.fullmatch(written)) and found[1][:3].lower() in _MONTHS:
         year, month = int(found[2]), _MONTHS.index(found[1][:3].lower()) + 1
     else:
-        raise Unreadable(f"{written[:40]!r} is no month. Write it as 2026-03.")
+        raise _unreadable(_("%(written)s is no month. Write it as 2026-03."), written)
     if not (1 <= month <= 12 and FIRST_YEAR <= year <= LAST_YEAR):
-        raise Unreadable(f"{written[:40]!r} is no month. Write it as 2026-03.")
+        raise _unreadable(_("%(written)s is no month. Write it as 2026-03."), written)
     return date(year, month, 1)
 
 
@@ -53,13 +54,15 @@ def read_amount(text: str) -> tuple[int | None, str]:
     plain, currency = _without_currency(written)
     number = _plain_number(re.sub(r"[\s\u00a0\u202f']", "", plain))
     if not _NUMBER.fullmatch(number):
-        raise Unreadable(f"{written[:40]!r} is no amount. Write it as 1234.50.")
-    whole, _, rest = number.partition(".")
+        raise _unreadable(_("%(written)s is no amount. Write it as 1234.50."), written)
+    whole, _point, rest = number.partition(".")
     # Before it is computed with: a number of a thousand digits is no amount either.
     if len(whole) > 13:
-        raise Unreadable(f"{written[:40]!r} is too much to be an amount.")
+        raise _unreadable(_("%(written)s is too much to be an amount."), written)
     if number.startswith("-"):
-        raise Unreadable(f"{written[:40]!r} is less than nothing. Give what the month brought, 0 at least.")
+        raise _unreadable(_("%(written)s is less than nothing. Give what the month brought, 0 at least."), written)
+    if rest[2:].strip("0"):
+        raise _unreadable(_("%(written)s has parts of a cent. Give two decimals at most, as in 1234.50."), written)
     return int(whole) * 100 + int((rest + "00")[:2]), currency
 
 
@@ -68,7 +71,7 @@ def read_currency(text: str) -> str:
     written = text.strip()
     code = _SIGNS.get(written, written.upper())
     if code and not _CURRENCY.fullmatch(code):
-        raise Unreadable(f"{written[:40]!r} is no currency. Give its three letters, such as EUR.")
+        raise _unreadable(_("%(written)s is no currency. Give its three letters, such as EUR."), written)
     return code
 
 
@@ -84,7 +87,7 @@ def read_leads(text: str) -> int | None:
     else:
         digits = written
     if not _WHOLE.fullmatch(digits) or len(digits) > 9 or int(digits) > MAX_LEADS:
-        raise Unreadable(f"{written[:40]!r} is no number of leads. Write it as 12.")
+        raise _unreadable(_("%(written)s is no number of leads. Write it as 12."), written)
     return int(digits)
 
 
@@ -96,8 +99,13 @@ def read_band(text: str) -> RevenueBand | None:
     found = _BANDS.get(re.sub(r"\W+", "", written.lower()))
     if found is None:
         names = ", ".join(band.value for band in RevenueBand)
-        raise Unreadable(f"{written[:40]!r} is no band of revenue. Use one of: {names}.")
+        why = _("%(written)s is no band of revenue. Use one of: %(names)s.")
+        raise Unreadable(why % {"written": repr(written[:40]), "names": names})
     return found
+
+
+def _unreadable(why: str, written: str) -> Unreadable:
+    return Unreadable(why % {"written": repr(written[:40])})
 
 
 def _without_currency(text: str) -> tuple[str, str]:

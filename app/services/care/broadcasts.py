@@ -106,7 +106,7 @@ def send_broadcast(session: Session, draft: Broadcast, *, expected: int, seen: s
     people = load_people(session, found)
     mails = []
     for each in found.to:
-        names = Names(program, clean_line(each.company))
+        names = Names(program, clean_line(each.company), draft.program_id)
         mails.append(
             mail_broadcast(session, people[each.person_id or 0], names, subject=draft.subject, text=draft.text)
         )

@@ -28,6 +28,8 @@ from app.models import (
 from app.services.audit import record_audit
 from app.services.care.mails import CaseWords, Names, mail_case
 from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.languages import gettext as _
+from app.services.languages import mark, number
 from app.services.onboarding.events import Doer
 from app.services.onboarding.mails import company_name
 from app.services.onboarding.people import people_of
@@ -90,9 +92,10 @@ def locked_case(session: Session, partnership: Partnership, case_id: int, *, ver
     query = select(ComplianceCase).where(ComplianceCase.id == case_id).with_for_update()
     case = session.scalar(query.execution_options(populate_existing=True))
     if case is None or case.partnership_id != partnership.id:
-        raise NotFound("There is no such case.")
+        raise NotFound(_("There is no such case."))
     if version is not None and version != case.version:
-        raise Conflict(f"Somebody was faster: this case is “{case.state.label}” now. Look at it again.")
+        label = _(case.state.label)
+        raise Conflict(_("Somebody was faster: this case is “%(state)s” now. Look at it again.", state=label))
     return case
 
 
@@ -108,15 +111,14 @@ def notify_partner(session: Session, case: ComplianceCase, *, fix_by: str, told_
     partnership = session.get_one(Partnership, case.partnership_id)
     person = None if told_otherwise else _reachable(session, partnership)
     if person is not None:
-        names = Names(
-            clean_line(session.get_one(Program, case.program_id).name), clean_line(company_name(session, partnership))
-        )
+        program = session.get_one(Program, case.program_id)
+        names = Names(clean_line(program.name), clean_line(company_name(session, partnership)), program.id)
         words = CaseWords(
-            kind=case.kind.label,
+            kind=case.kind,
             url=case.url,
             quote=case.quote[:1_000],
             wanted=case.wanted,
-            fix_by=f"{case.fix_by.day} {case.fix_by:%B %Y}",
+            fix_by=case.fix_by,
         )
         mail_case(session, person, names, words)
     case.notified_at = now()
@@ -128,10 +130,11 @@ def notify_partner(session: Session, case: ComplianceCase, *, fix_by: str, told_
 def answer_case(session: Session, case: ComplianceCase, *, text: str, person: PartnerPerson) -> None:
     """Take a partner's word that it is fixed, or why it is right. Raises InvalidInput, and Conflict when not asked."""
     if case.state not in (CaseState.NOTIFIED, CaseState.ANSWERED):
-        raise Conflict("This is settled already. Thank you.")
+        raise Conflict(_("This is settled already. Thank you."))
     words = clean_text(text)
     if not 1 <= len(words) <= MAX_NOTE:
-        raise InvalidInput({"text": f"Say what you changed, or why it is right, in {MAX_NOTE:,} characters at most."})
+        wanted = mark("Say what you changed, or why it is right, in %(most)s characters at most.")
+        raise InvalidInput({"text": _(wanted, most=number(MAX_NOTE))})
     _step(session, case, CaseState.ANSWERED, Doer(person_id=person.id), text=words)
 
 

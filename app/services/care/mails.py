@@ -6,50 +6,53 @@ here has its id once the session is flushed.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from app.dispatch import Job, dispatch_after_commit
-from app.models import Notice, PartnerPerson
-from app.services.links import unsubscribe_page
+from app.models import CaseKind, Notice, PartnerPerson
+from app.services.care.opting_out import opt_out_page
+from app.services.languages import SOURCE, in_language, long_day, mark
+from app.services.languages import gettext as _
 from app.services.onboarding.people import new_portal_link
+from app.services.partner_words import found_words
 from app.services.plain_text import clean_line
-from app.services.unsubscribes import unsubscribe_token
 
-_TERMS = """Hello {name},
+_TERMS = mark("""Hello %(name)s,
 
-the terms of {program} have changed: version {version} is in force.
-{summary}
-Please read them and accept them for {company} by {accept_by}:
-{link}/terms
+the terms of %(program)s have changed: version %(version)s is in force.
+%(summary)s
+Please read them and accept them for %(company)s by %(accept_by)s:
+%(link)s/terms
 
 The link is your key to the partner page, so keep this mail to yourself.
-"""
-_TERMS_REMINDER = """Hello {name},
+""")
+_TERMS_REMINDER = mark("""Hello %(name)s,
 
-a reminder: version {version} of the terms of {program} still waits for {company} to accept it, by {accept_by}:
-{link}/terms
-"""
-_CASE = """Hello {name},
+a reminder: version %(version)s of the terms of %(program)s still waits for %(company)s to accept it, by %(accept_by)s:
+%(link)s/terms
+""")
+_CASE = mark("""Hello %(name)s,
 
-we looked at a page of {company} and found something that the terms of {program} do not allow: {kind}.
-{where}{quote}
-What we ask of you, by {fix_by}:
-{wanted}
+we looked at a page of %(company)s and found something that the terms of %(program)s do not allow: %(kind)s.
+%(where)s%(quote)s
+What we ask of you, by %(fix_by)s:
+%(wanted)s
 
 Tell us when it is done, or that we are wrong, here:
-{link}/requests
-"""
-_BROADCAST = """Hello {name},
+%(link)s/requests
+""")
+_BROADCAST = mark("""Hello %(name)s,
 
-{text}
+%(text)s
 
-Your partner page at {program}:
-{link}
+Your partner page at %(program)s:
+%(link)s
 
-You get this because {company} is a partner of {program}. No mail of any kind from us any more:
-{unsubscribe}
-"""
+You get this because %(company)s is a partner of %(program)s. No more news of this kind:
+%(unsubscribe)s
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,12 @@ class Names:
 
     program: str
     company: str
+    program_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A mail before a person's name and link are put in."""
+    """A mail before a person's name and link are put into its text."""
 
     kind: str
     subject: str
@@ -74,7 +78,7 @@ class TermsWords:
     """What is said of a new version of the terms."""
 
     version: int
-    accept_by: str
+    accept_by: date
     summary: str = ""
 
 
@@ -82,50 +86,65 @@ class TermsWords:
 class CaseWords:
     """What is said of something found on a page."""
 
-    kind: str
+    kind: CaseKind
     url: str
     quote: str
     wanted: str
-    fix_by: str
+    fix_by: date
 
 
 def mail_terms(session: Session, person: PartnerPerson, names: Names, words: TermsWords) -> Notice:
     """Ask a partner to accept a new version."""
-    values = {
-        "version": words.version,
-        "accept_by": words.accept_by,
-        "summary": f"\n{words.summary}\n" if words.summary else "",
-    }
-    subject = "The terms of {program} have changed: please accept version {version}"
-    return _post(session, person, names, _Draft("partner_terms", subject, _TERMS), values)
+    with in_language(person.language or SOURCE):
+        values = {
+            "version": words.version,
+            "accept_by": long_day(words.accept_by),
+            "summary": f"\n{words.summary}\n" if words.summary else "",
+        }
+        subject = _(
+            "The terms of %(program)s have changed: please accept version %(version)s",
+            program=names.program,
+            version=words.version,
+        )
+        return _post(session, person, names, _Draft("partner_terms", subject, _TERMS), values)
 
 
 def mail_terms_reminder(session: Session, person: PartnerPerson, names: Names, words: TermsWords) -> Notice:
     """Remind a partner of a version that they have not accepted."""
-    values = {"version": words.version, "accept_by": words.accept_by}
-    subject = "Still waiting: version {version} of the terms of {program}"
-    return _post(session, person, names, _Draft("partner_terms", subject, _TERMS_REMINDER), values)
+    with in_language(person.language or SOURCE):
+        values = {"version": words.version, "accept_by": long_day(words.accept_by)}
+        subject = _(
+            "Still waiting: version %(version)s of the terms of %(program)s",
+            program=names.program,
+            version=words.version,
+        )
+        return _post(session, person, names, _Draft("partner_terms", subject, _TERMS_REMINDER), values)
 
 
 def mail_case(session: Session, person: PartnerPerson, names: Names, words: CaseWords) -> Notice:
     """Tell a partner what was found on their page, and what is asked of them by when."""
-    values = {
-        "kind": words.kind.lower(),
-        "where": f"\nPage: {words.url}\n" if words.url else "",
-        "quote": f"\nThere it says:\n“{words.quote}”\n" if words.quote else "",
-        "wanted": words.wanted,
-        "fix_by": words.fix_by,
-    }
-    subject = "Please change something on your page, by {fix_by}"
-    return _post(session, person, names, _Draft("partner_case", subject, _CASE), values)
+    with in_language(person.language or SOURCE):
+        where = _("Page: %(url)s", url=words.url)
+        quote = _("There it says:\n“%(quote)s”", quote=words.quote)
+        values = {
+            "kind": found_words(words.kind),
+            "where": f"\n{where}\n" if words.url else "",
+            "quote": f"\n{quote}\n" if words.quote else "",
+            "wanted": words.wanted,
+            "fix_by": long_day(words.fix_by),
+        }
+        subject = _("Please change something on your page, by %(fix_by)s", fix_by=values["fix_by"])
+        return _post(session, person, names, _Draft("partner_case", subject, _CASE), values)
 
 
 def mail_broadcast(session: Session, person: PartnerPerson, names: Names, *, subject: str, text: str) -> Notice:
-    """Send one person a broadcast, with a link by which they get no more mail."""
-    values = {"text": text, "unsubscribe": unsubscribe_page(unsubscribe_token(person.email, ""))}
-    # The subject is somebody's words: braces in it mean nothing.
-    plain = subject.replace("{", "{{").replace("}", "}}")
-    return _post(session, person, names, _Draft("partner_broadcast", plain, _BROADCAST), values)
+    """Send one person a broadcast, with a link by which they get no more of them."""
+    page = opt_out_page(names.program_id, person.email)
+    values = {"text": text, "unsubscribe": page}
+    with in_language(person.language or SOURCE):
+        notice = _post(session, person, names, _Draft("partner_broadcast", subject, _BROADCAST), values)
+    notice.unsubscribe_url = page
+    return notice
 
 
 def _post(session: Session, person: PartnerPerson, names: Names, draft: _Draft, values: Mapping[str, object]) -> Notice:
@@ -140,8 +159,8 @@ def _post(session: Session, person: PartnerPerson, names: Names, draft: _Draft, 
     notice = Notice(
         kind=draft.kind,
         to_address=person.email,
-        subject=draft.subject.format(**known)[:255],
-        text=draft.text.format(**known),
+        subject=draft.subject[:255],
+        text=_(draft.text, **known),
     )
     session.add(notice)
     dispatch_after_commit(session, Job.SEND_NOTICES)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Company, PartnerResult, Partnership, Program, Prospect, ResultSource, User
 from app.services.audit import record_audit
-from app.services.care.results import MonthResult, Origin, TypedResult, keep_many, read_result, restore
+from app.services.care.results import MonthResult, Origin, TypedResult, keep_many, known_results, read_result, restore
 from app.services.errors import InvalidInput
 from app.services.imports.decoding import decode_file
 from app.services.imports.reading import clean_cell
@@ -121,14 +121,14 @@ def check_results(session: Session, program: Program, content: bytes, *, currenc
     """
     headings, records, columns = _table(content)
     partners = _Partners(session, program.id)
-    known = {
-        (row.partnership_id, row.month): row
-        for row in session.scalars(select(PartnerResult).where(PartnerResult.program_id == program.id))
-    }
+    read = [
+        _read(record, columns, partners, currency) if _fits(record, headings) else _torn(record, headings)
+        for record in records
+    ]
+    known = known_results(session, program.id, [(row.partnership_id, row.result.month) for row in read if row.result])
     seen: dict[tuple[int, date], int] = {}
     rows = []
-    for record in records:
-        row = _read(record, columns, partners, currency) if _fits(record, headings) else _torn(record, headings)
+    for row in read:
         result = row.result
         rows.append(row if result is None else _judged(row, result, known, seen))
         if result is not None:

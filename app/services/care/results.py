@@ -1,6 +1,6 @@
 """What partners bring, month by month: written by us, by an import, or by the partner."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,9 +14,11 @@ from app.models import AuditEvent, PartnerPerson, PartnerResult, Partnership, Re
 from app.services.audit import record_audit
 from app.services.care.amounts import Unreadable, read_amount, read_band, read_currency, read_leads, read_month
 from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.languages import gettext as _
 from app.services.plain_text import clean_line
 
 MAX_NOTE = 500
+_AT_ONCE = 500
 _VALUES = ("amount_cents", "band", "currency", "leads", "note", "source", "user_id", "person_id")
 
 
@@ -65,17 +67,18 @@ def read_result(typed: TypedResult) -> MonthResult:
     note = clean_line(typed.note)
     has_revenue = amount is not None or band is not None
     if month is not None and month > today():
-        problems["month"] = "This month has not begun yet."
+        problems["month"] = _("This month has not begun yet.")
     if sign and currency and sign != currency and "amount" not in problems:
-        problems["currency"] = f"The amount says {sign}, the currency {currency}. Which one is it?"
+        both = {"sign": sign, "currency": currency}
+        problems["currency"] = _("The amount says %(sign)s, the currency %(currency)s. Which one is it?", **both)
     if amount is not None and band is not None:
-        problems["band"] = "Give the amount or the band, not both."
+        problems["band"] = _("Give the amount or the band, not both.")
     if has_revenue and not (sign or currency) and "currency" not in problems:
-        problems["currency"] = "Say in which currency, such as EUR."
+        problems["currency"] = _("Say in which currency, such as EUR.")
     if not has_revenue and leads is None and not {"amount", "band", "leads"} & set(problems):
-        problems["amount"] = "Give revenue, leads, or both."
+        problems["amount"] = _("Give revenue, leads, or both.")
     if len(note) > MAX_NOTE:
-        problems["note"] = f"At most {MAX_NOTE} characters."
+        problems["note"] = _("At most %(most)s characters.", most=MAX_NOTE)
     if problems or month is None:
         raise InvalidInput(problems)
     return MonthResult(
@@ -104,8 +107,8 @@ def keep_many(session: Session, program_id: int, new: Iterable[tuple[int, MonthR
 
     Raises Conflict where somebody wrote one of the months at the same moment; then none is kept.
     """
-    query = select(PartnerResult).where(PartnerResult.program_id == program_id)
-    known = {(row.partnership_id, row.month): row for row in session.scalars(query)}
+    new = list(new)
+    known = known_results(session, program_id, [(partnership_id, result.month) for partnership_id, result in new])
     rows = []
     for partnership_id, result in new:
         old = known.get((partnership_id, result.month))
@@ -115,6 +118,22 @@ def keep_many(session: Session, program_id: int, new: Iterable[tuple[int, MonthR
         row.before = before
         rows.append(row)
     _store(session, rows)
+
+
+def known_results(
+    session: Session, program_id: int, wanted: Collection[tuple[int, date]]
+) -> dict[tuple[int, date], PartnerResult]:
+    """Return what is known of these months of partners, by partnership id and month; no other month is read."""
+    partners, months = sorted({partner for partner, _ in wanted}), [month for _, month in wanted]
+    found: dict[tuple[int, date], PartnerResult] = {}
+    for start in range(0, len(partners), _AT_ONCE):
+        query = select(PartnerResult).where(
+            PartnerResult.program_id == program_id,
+            PartnerResult.partnership_id.in_(partners[start : start + _AT_ONCE]),
+            PartnerResult.month.between(min(months), max(months)),
+        )
+        found |= {(row.partnership_id, row.month): row for row in session.scalars(query)}
+    return found
 
 
 def _fill(row: PartnerResult, new: MonthResult, origin: Origin) -> None:
@@ -129,7 +148,7 @@ def _store(session: Session, rows: Sequence[PartnerResult]) -> None:
         with session.begin_nested():
             session.add_all(rows)
     except IntegrityError:
-        raise Conflict("Somebody wrote down such a month at the same moment. Look at it, and try again.") from None
+        raise Conflict(_("Somebody wrote down such a month at the same moment. Look at it, and try again.")) from None
 
 
 def report_result(session: Session, partnership: Partnership, new: MonthResult, *, person: PartnerPerson) -> bool:
@@ -139,7 +158,8 @@ def report_result(session: Session, partnership: Partnership, new: MonthResult, 
     """
     known = result_in(session, partnership.id, new.month)
     if known is not None and known.source is not ResultSource.PARTNER:
-        raise InvalidInput({"month": "We have figures for this month already. If they are wrong, write us a message."})
+        known_here = _("We have figures for this month already. If they are wrong, write us a message.")
+        raise InvalidInput({"month": known_here})
     return keep_result(session, partnership, new, Origin(ResultSource.PARTNER, person_id=person.id))
 
 

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.orm import Session
 
-from app.models import Company, PartnerPerson, Partnership, PartnerTag, Prospect, Stage, Suppression
+from app.models import Company, PartnerPerson, Partnership, PartnerTag, Prospect, Stage
 from app.models.stage import PARTNER_STAGES
-from app.services.suppressions import suppressed_among
+from app.services.care.opting_out import opted_out_keys
+from app.services.suppressions import suppressed_among, suppression_key
 
 _AT_ONCE = 500
+_WANTS_NONE = "Wants no broadcasts: they said so by the link under one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,7 @@ def addressed(session: Session, program_id: int, segment: Segment, *, each_partn
     """Return who of a segment gets a mail and who does not, in a fixed number of statements for each 500 addresses.
 
     Nobody gets it twice: an address that acts for two partners is mailed for the first of them; for each of them where
-    the mail is each partner's own (`each_partner`).
+    the mail is each partner's own (`each_partner`): about their partnership, so who wants no broadcasts gets it too.
     """
     people = _people(session, program_id)
     rows = session.execute(
@@ -92,7 +94,8 @@ def addressed(session: Session, program_id: int, segment: Segment, *, each_partn
         .order_by(Company.name, Partnership.id)
     ).all()
     in_force = [row.id for row in rows if row.stage in PARTNER_STAGES]
-    forbidden = suppressed_among(session, {person.email for each in in_force for person in people[each]})
+    emails = {person.email for each in in_force for person in people[each]}
+    forbidden = _forbidden(session, program_id, emails, is_broadcast=not each_partner)
     found: list[Addressee] = []
     seen: set[str] = set()
     for row in rows:
@@ -162,12 +165,21 @@ def _people(session: Session, program_id: int) -> dict[int, list[PartnerPerson]]
     return people
 
 
+def _forbidden(session: Session, program_id: int, emails: Collection[str], *, is_broadcast: bool) -> dict[str, str]:
+    """Return why addresses get no mail of this kind."""
+    refused = opted_out_keys(session, program_id) if is_broadcast else set()
+    reasons = {email: _WANTS_NONE for email in emails if refused and suppression_key(email) in refused}
+    listed = suppressed_among(session, emails)
+    words = {email: row.reason.value.replace("_", " ") for email, row in listed.items()}
+    return reasons | {email: f"On the list of who must not be mailed ({why})." for email, why in words.items()}
+
+
 def _of_partner(
     partnership_id: int,
     company: str,
     people: Collection[PartnerPerson],
     segment: Segment,
-    forbidden: Mapping[str, Suppression],
+    forbidden: Mapping[str, str],
     seen: set[str],
 ) -> list[Addressee]:
     """Return a partner's people with their verdict: everybody, or the first who may be mailed, main contact first."""
@@ -185,12 +197,12 @@ def _judged(
     partnership_id: int,
     company: str,
     person: PartnerPerson,
-    forbidden: Mapping[str, Suppression],
+    forbidden: Mapping[str, str],
     seen: set[str],
 ) -> Addressee:
     why = ""
     if person.email in forbidden:
-        why = f"On the list of who must not be mailed ({forbidden[person.email].reason.value.replace('_', ' ')})."
+        why = forbidden[person.email]
     elif person.email.lower() in seen:
         why = "Gets this mail for another partner already."
     return Addressee(

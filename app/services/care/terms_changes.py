@@ -76,10 +76,12 @@ def tell_partners(
     except IntegrityError:
         raise Conflict("Somebody told the partners of this version at the same moment. Reload the page.") from None
     found = who_is_told(session, program, terms)
-    words = TermsWords(version=terms.version, accept_by=_day(change.accept_by), summary=change.summary)
+    words = TermsWords(version=terms.version, accept_by=change.accept_by, summary=change.summary)
     people, program_name = load_people(session, found), clean_line(program.name)
     mails = [
-        mail_terms(session, people[each.person_id or 0], Names(program_name, clean_line(each.company)), words)
+        mail_terms(
+            session, people[each.person_id or 0], Names(program_name, clean_line(each.company), program.id), words
+        )
         for each in found.to
     ]
     session.flush()
@@ -105,7 +107,7 @@ def remind_partners(session: Session, program: Program, *, terms_id: int, actor:
         raise Conflict(f"Nobody was told of version {terms.version} yet, so there is nobody to remind.")
     everybody = addressed(session, program.id, Segment(), each_partner=True)
     people, reachable = load_people(session, everybody), {each.partnership_id: each for each in everybody.to}
-    words = TermsWords(version=terms.version, accept_by=_day(change.accept_by))
+    words = TermsWords(version=terms.version, accept_by=change.accept_by)
     rows = session.execute(
         select(TermsNotice, Partnership)
         .join(Partnership, Partnership.id == TermsNotice.partnership_id)
@@ -118,7 +120,7 @@ def remind_partners(session: Session, program: Program, *, terms_id: int, actor:
         found = reachable.get(partnership.id)
         if found is None:
             continue
-        names = Names(clean_line(program.name), clean_line(found.company))
+        names = Names(clean_line(program.name), clean_line(found.company), program.id)
         mail_terms_reminder(session, people[found.person_id or 0], names, words)
         notice.reminded_at = now()
         count += 1
@@ -148,10 +150,6 @@ def _checked(wanted: WantedChange) -> tuple[date, str]:
     if problems:
         raise InvalidInput(problems)
     return by, summary
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _audit(session: Session, action: str, program: Program, actor: User, **details: int | str) -> None:

@@ -12,6 +12,8 @@ from app.models import Goal, GoalChange, GoalCheckpoint, Partnership, User
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.keeping.typed import NotTyped, typed_day, typed_number
+from app.services.languages import gettext as _
+from app.services.languages import number, short_day
 from app.services.onboarding.events import Doer
 from app.services.plain_text import clean_line, clean_text
 
@@ -79,7 +81,7 @@ def goal_in(session: Session, partnership: Partnership, goal_id: int) -> Goal:
     """Return a goal of this partner, held until the transaction ends. Raises NotFound, for those of others too."""
     found = session.get(Goal, goal_id, with_for_update=True, populate_existing=True)
     if found is None or found.partnership_id != partnership.id:
-        raise NotFound("There is no such goal of this partner.")
+        raise NotFound(_("There is no such goal of this partner."))
     return found
 
 
@@ -89,7 +91,7 @@ def report_checkpoint(session: Session, goal: Goal, report: Report, by: Doer) ->
     Raises Conflict for a goal put away, InvalidInput naming each field that cannot be used.
     """
     if goal.closed_at is not None:
-        raise Conflict(f"“{goal.kpi}” was put away, so nothing is reported on it any more.")
+        raise Conflict(_("“%(goal)s” was put away, so nothing is reported on it any more.", goal=goal.kpi))
     latest, problems = min(today(), goal.due_on), {}
     value, reached_on, note = 0.0, latest, clean_text(report.note)
     try:
@@ -101,12 +103,14 @@ def report_checkpoint(session: Session, goal: Goal, report: Report, by: Doer) ->
     except NotTyped as error:
         problems["reached_on"] = str(error)
     if "reached_on" not in problems and not goal.started_on <= reached_on <= latest:
-        problems["reached_on"] = f"A day from {goal.started_on.isoformat()} to {latest.isoformat()}."
+        days = {"first": short_day(goal.started_on), "last": short_day(latest)}
+        problems["reached_on"] = _("A day from %(first)s to %(last)s.", **days)
     if len(note) > MAX_WORDS:
-        problems["note"] = f"At most {MAX_WORDS:,} characters."
+        problems["note"] = _("At most %(most)s characters.", most=number(MAX_WORDS))
     kept = select(func.count()).select_from(GoalCheckpoint).where(GoalCheckpoint.goal_id == goal.id)
     if (session.scalar(kept) or 0) >= MAX_CHECKPOINTS:
-        problems["value"] = f"{MAX_CHECKPOINTS} values were reported on this goal; that is all it holds."
+        full = _("%(most)s values were reported on this goal; that is all it holds.", most=MAX_CHECKPOINTS)
+        problems["value"] = full
     if problems:
         raise InvalidInput(problems)
     point = GoalCheckpoint(

@@ -21,6 +21,7 @@ from app.queries.keeping_touch import tier_key
 from app.services.audit import record_audit
 from app.services.document_store import JudgedFile, Unusable, judge, keep
 from app.services.errors import InvalidInput, NotFound
+from app.services.languages import gettext as _
 from app.services.plain_text import clean_line, clean_text
 from app.services.web_addresses import web_address
 
@@ -135,7 +136,7 @@ def version_for(session: Session, partnership: Partnership, resource_id: int) ->
         or resource.archived_at is not None
         or not may_see(resource.tiers, partnership.tier)
     ):
-        raise NotFound("There is no such resource for you (any more). Ask us if you miss it.")
+        raise NotFound(_("There is no such resource for you (any more). Ask us if you miss it."))
     return session.scalars(
         select(ResourceVersion)
         .where(ResourceVersion.resource_id == resource.id)

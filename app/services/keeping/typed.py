@@ -4,6 +4,7 @@ import math
 import re
 from datetime import date
 
+from app.services.languages import gettext as _
 from app.services.plain_text import clean_line
 
 MAX_NUMBER = 1e12
@@ -21,10 +22,10 @@ def typed_number(text: str) -> float:
     if _THOUSANDS.fullmatch(shown):
         shown = shown.replace(",", "")
     if not _NUMBER.fullmatch(shown):
-        raise NotTyped("Give a number, such as 250 or 12.5.")
+        raise NotTyped(_("Give a number, such as 250 or 12.5."))
     value = float(shown.replace(",", "."))
     if not math.isfinite(value) or abs(value) > MAX_NUMBER:
-        raise NotTyped("This number is too large.")
+        raise NotTyped(_("This number is too large."))
     return value
 
 
@@ -33,4 +34,4 @@ def typed_day(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise NotTyped("Give a day, such as 2026-12-01.") from None
+        raise NotTyped(_("Give a day, such as 2026-12-01.")) from None

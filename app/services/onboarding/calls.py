@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from app.clock import now
 from app.models import OnboardingAction
 from app.services.errors import InvalidInput
+from app.services.languages import gettext as _
+from app.services.languages import weekday
 from app.services.links import own_addresses
 
 # One city for each offset and rule that partners are likely to live by.
@@ -43,20 +45,20 @@ def chosen_slot(day: str, at: str, zone: str) -> dict[str, Any]:
     """Return `starts_at` (ISO, UTC) and `zone` of a typed slot. Raises InvalidInput naming what cannot be used."""
     problems = {}
     if zone not in ZONES:
-        problems["zone"] = "Choose your time zone from the list."
+        problems["zone"] = _("Choose your time zone from the list.")
     try:
         on = date.fromisoformat(day.strip())
     except ValueError:
-        problems["day"] = "Choose a day, such as 2026-12-01."
+        problems["day"] = _("Choose a day, such as 2026-12-01.")
     try:
         clock = time.fromisoformat(at.strip()).replace(second=0, microsecond=0, tzinfo=None)
     except ValueError:
-        problems["time"] = "Choose a time, such as 14:30."
+        problems["time"] = _("Choose a time, such as 14:30.")
     if problems:
         raise InvalidInput(problems)
     starts_at = datetime.combine(on, clock, ZoneInfo(zone)).astimezone(UTC)
     if not now() < starts_at <= now() + LATEST:
-        raise InvalidInput({"day": f"Choose a moment within the next {LATEST.days} days."})
+        raise InvalidInput({"day": _("Choose a moment within the next %(days)s days.", days=LATEST.days)})
     return {"starts_at": starts_at.isoformat(), "zone": zone}
 
 
@@ -73,7 +75,7 @@ def slot_words(action: OnboardingAction) -> str:
         return ""
     zone = action.answer.get("zone", "UTC")
     local = starts_at.astimezone(ZoneInfo(zone))
-    return f"{local:%A}, {local.day} {local:%B %Y}, {local:%H:%M} ({zone.replace('_', ' ')})"
+    return f"{weekday(local)}, {local:%H:%M} ({zone.replace('_', ' ')})"
 
 
 def calendar_file(action: OnboardingAction, *, title: str) -> bytes | None:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.models import OnboardingAction, OnboardingDocument, OnboardingPlan, Partnership
 from app.services.errors import NotFound
+from app.services.languages import gettext as _
 
 
 def document_in(session: Session, partnership: Partnership, document_id: int) -> OnboardingDocument:
@@ -16,7 +17,7 @@ def document_in(session: Session, partnership: Partnership, document_id: int) ->
         .where(OnboardingDocument.id == document_id, OnboardingPlan.partnership_id == partnership.id)
     )
     if found is None:
-        raise NotFound("There is no such document here.")
+        raise NotFound(_("There is no such document here."))
     return found
 
 
@@ -28,5 +29,5 @@ def action_in(session: Session, partnership: Partnership, action_id: int) -> Onb
         .where(OnboardingAction.id == action_id, OnboardingPlan.partnership_id == partnership.id)
     )
     if found is None:
-        raise NotFound("There is no such step in this onboarding.")
+        raise NotFound(_("There is no such step in this onboarding."))
     return found

@@ -22,6 +22,8 @@ from app.models import (
 )
 from app.services.document_store import JudgedFile, Unusable, judge, keep
 from app.services.errors import Conflict, InvalidInput
+from app.services.languages import gettext as _
+from app.services.languages import number
 from app.services.onboarding.acceptances import record_acceptance
 from app.services.onboarding.calls import chosen_slot
 from app.services.onboarding.events import Doer, record_action_event
@@ -95,20 +97,22 @@ def do_action(
 def why_not_now(session: Session, action: OnboardingAction) -> str:
     """Return in words why the partner cannot do a step now; "" where they can."""
     if action.owner is not OwnerSide.PARTNER:
-        return "This step is ours; you will see it here when it is done."
+        return _("This step is ours; you will see it here when it is done.")
     if action.state not in OPEN_ACTION_STATES:
-        return f"This step is “{action.state.label}” already."
+        return _("This step is “%(state)s” already.", state=_(action.state.label))
     if action.opened_at is None:
         before = session.get(OnboardingAction, action.depends_on_id) if action.depends_on_id else None
-        return f"This step opens after “{before.title}”." if before else "This step is not open yet."
+        return (
+            _("This step opens after “%(title)s”.", title=before.title) if before else _("This step is not open yet.")
+        )
     if action.kind is ActionKind.RECEIVE_CODE and action.submitted_at is None:
-        return "We are preparing this for you, and write to you when it is ready."
+        return _("We are preparing this for you, and write to you when it is ready.")
     return ""
 
 
 def _check_turn(session: Session, action: OnboardingAction) -> None:
     if why := why_not_now(session, action):
-        raise Conflict(f"{why} Nothing was changed.")
+        raise Conflict(_("%(why)s Nothing was changed.", why=why))
 
 
 def _take_quiz(
@@ -128,15 +132,15 @@ def _take_quiz(
 
 
 def _seen(step: _Step) -> dict[str, Any]:
-    return _ticked(step, "done", "Please open it first, then tick that you have looked at it.")
+    return _ticked(step, "done", _("Please open it first, then tick that you have looked at it."))
 
 
 def _confirmed(step: _Step) -> dict[str, Any]:
-    return _ticked(step, "done", "Please read it and tick that you have.")
+    return _ticked(step, "done", _("Please read it and tick that you have."))
 
 
 def _received(step: _Step) -> dict[str, Any]:
-    return _ticked(step, "done", "Please tick that you have it, or write to us where it does not work.")
+    return _ticked(step, "done", _("Please tick that you have it, or write to us where it does not work."))
 
 
 def _ticked(step: _Step, name: str, problem: str) -> dict[str, Any]:
@@ -151,29 +155,35 @@ def _answered(step: _Step) -> dict[str, Any]:
     problems = {}
     for place in range(len(questions)):
         if not given[place]:
-            problems[f"answer{place}"] = "Please answer this."
+            problems[f"answer{place}"] = _("Please answer this.")
         elif len(given[place]) > MAX_ANSWER:
-            problems[f"answer{place}"] = f"This has {len(given[place]):,} characters; keep it to {MAX_ANSWER:,}."
+            problems[f"answer{place}"] = _too_long(len(given[place]))
     if problems:
         raise InvalidInput(problems)
     return {"answers": given[: len(questions)]}
 
 
+def _too_long(count: int) -> str:
+    numbers = {"count": number(count), "most": number(MAX_ANSWER)}
+    return _("This has %(count)s characters; keep it to %(most)s.", **numbers)
+
+
 def _uploaded(step: _Step) -> dict[str, Any]:
     files = [(name, content) for name, content in step.sent.files if name or content]
     if not files:
-        raise InvalidInput({"files": "Choose a file first."})
+        raise InvalidInput({"files": _("Choose a file first.")})
     if len(files) > MAX_FILES:
-        raise InvalidInput({"files": f"Send at most {MAX_FILES} files at a time."})
+        raise InvalidInput({"files": _("Send at most %(most)s files at a time.", most=MAX_FILES)})
     kept = select(func.count()).select_from(OnboardingDocument).where(OnboardingDocument.action_id == step.action.id)
     if (step.session.scalar(kept) or 0) + len(files) > MAX_DOCUMENTS:
-        raise InvalidInput({"files": f"At most {MAX_DOCUMENTS} files are kept for one step. Write to us instead."})
+        full = _("At most %(most)s files are kept for one step. Write to us instead.", most=MAX_DOCUMENTS)
+        raise InvalidInput({"files": full})
     judged, problems = [], []
     for name, content in files:
         try:
             judged.append(judge(content, filename=name))
         except Unusable as error:
-            problems.append(f"{clean_line(name)[:80] or 'One file'}: {error}")
+            problems.append(f"{clean_line(name)[:80] or _('One file')}: {error}")
     if problems:
         raise InvalidInput({"files": " ".join(problems)})
     for file in judged:
@@ -197,11 +207,12 @@ def _document(step: _Step, file: JudgedFile) -> OnboardingDocument:
 def _accepted(step: _Step) -> dict[str, Any]:
     terms = current_terms(step.session, step.partnership.program_id)
     if terms is None:
-        raise Conflict("There are no terms to accept yet. We write to you when there are.")
+        raise Conflict(_("There are no terms to accept yet. We write to you when there are."))
     if step.sent.fields.get("terms_id") != str(terms.id):
-        raise InvalidInput({"done": f"The terms changed meanwhile: this is version {terms.version}. Please read it."})
+        changed = _("The terms changed meanwhile: this is version %(version)s. Please read it.", version=terms.version)
+        raise InvalidInput({"done": changed})
     if not step.sent.is_ticked("done"):
-        raise InvalidInput({"done": "Please read the terms and tick that you accept them."})
+        raise InvalidInput({"done": _("Please read the terms and tick that you accept them.")})
     person_id, address = step.by.person_id, step.sent.address
     record_acceptance(step.session, step.partnership, terms, person_id=person_id, address=address)
     return {"version": terms.version, "terms_id": terms.id}
@@ -218,13 +229,14 @@ def _piloted(step: _Step) -> dict[str, Any]:
     what, typed, on = step.sent.text("what"), step.sent.fields.get("url", ""), step.sent.fields.get("on", "").strip()
     url, problems = web_address(typed) if typed.strip() else "", {}
     if not 1 <= len(what) <= MAX_ANSWER:
-        problems["what"] = f"Say what you did together with us, in {MAX_ANSWER:,} characters at most."
+        most = number(MAX_ANSWER)
+        problems["what"] = _("Say what you did together with us, in %(most)s characters at most.", most=most)
     if typed.strip() and not url:
-        problems["url"] = "Give a whole web address, such as https://example.com/guest-post."
+        problems["url"] = _("Give a whole web address, such as https://example.com/guest-post.")
     try:
         day = date.fromisoformat(on).isoformat() if on else ""
     except ValueError:
-        day, problems["on"] = "", "Give a day such as 2026-12-01, or leave it empty."
+        day, problems["on"] = "", _("Give a day such as 2026-12-01, or leave it empty.")
     if problems:
         raise InvalidInput(problems)
     return {"what": what, "url": url, "on": day}
@@ -233,7 +245,7 @@ def _piloted(step: _Step) -> dict[str, Any]:
 def _told(step: _Step) -> dict[str, Any]:
     note = step.sent.text("what")
     if len(note) > MAX_ANSWER:
-        raise InvalidInput({"what": f"At most {MAX_ANSWER:,} characters."})
+        raise InvalidInput({"what": _("At most %(most)s characters.", most=number(MAX_ANSWER))})
     return {"what": note}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -10,7 +10,6 @@ from app.models import (
     OnboardingAction,
     OnboardingDocument,
     OnboardingPlan,
-    PartnerLink,
     PartnerPerson,
     Partnership,
     PlanEvent,
@@ -18,6 +17,7 @@ from app.models import (
 from app.services.care.erasing import erase_from_care
 from app.services.document_store import drop
 from app.services.keeping.erasing import blotted, erase_from_keeping
+from app.services.onboarding.people import take_keys
 
 _NOBODY = "A person who was erased"
 
@@ -29,7 +29,7 @@ def erase_from_partnerships(
     people = session.scalars(select(PartnerPerson).where(func.lower(PartnerPerson.email).in_(addresses))).all()
     ids = [person.id for person in people]
     partnerships = {person.partnership_id for person in people}
-    session.execute(delete(PartnerLink).where(PartnerLink.person_id.in_(ids)))
+    take_keys(session, ids)
     for document in session.scalars(select(OnboardingDocument).where(OnboardingDocument.person_id.in_(ids))):
         drop(session, document.key)
         session.delete(document)

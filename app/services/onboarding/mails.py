@@ -1,77 +1,82 @@
-"""The mails of onboarding to partners and to our own people; every word that stands in one is in this file."""
+"""The mails of onboarding to partners and to our own people; every word that stands in one is in this file.
+
+Partners' mails are in the language of whom they go to, ours in English.
+"""
 
 from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
 from app.models import Company, PartnerPerson, Partnership, Program, Prospect, User
+from app.services.languages import SOURCE, in_language, mark
+from app.services.languages import gettext as _
 from app.services.links import own_addresses
 from app.services.notices import post_notice
 from app.services.onboarding.people import new_portal_link, people_of
 from app.services.plain_text import clean_line
 from app.services.suppressions import is_suppressed, suppressed_among
 
-_WELCOME = """Hello {name},
+_WELCOME = mark("""Hello %(name)s,
 
-welcome to {program}. These are the first steps for {company}, with what we have ready for you:
-{link}
+welcome to %(program)s. These are the first steps for %(company)s, with what we have ready for you:
+%(link)s
 
 The page keeps where you stand, so come back to it whenever you like. It needs no password: the link is your key, so
 keep this mail to yourself.
-"""
-_INVITED = """Hello {name},
+""")
+_INVITED = mark("""Hello %(name)s,
 
-{by} asked us to give you access to the partner page of {company} at {program}:
-{link}
+%(by)s asked us to give you access to the partner page of %(company)s at %(program)s:
+%(link)s
 
 The link is your own key; please do not pass it on. If you do not know what this is about, ignore this mail.
-"""
-_NEW_LINK = """Hello {name},
+""")
+_NEW_LINK = mark("""Hello %(name)s,
 
-here is a new link to the partner page of {company} at {program}:
-{link}
+here is a new link to the partner page of %(company)s at %(program)s:
+%(link)s
 
 If you did not ask for it, ignore this mail: nobody got in.
-"""
-_SENT_BACK = """Hello {name},
+""")
+_SENT_BACK = mark("""Hello %(name)s,
 
-thank you for “{title}”. One thing before we can tick it off:
+thank you for “%(title)s”. One thing before we can tick it off:
 
-{note}
+%(note)s
 
 Please look at it again here:
-{link}
-"""
-_CODE = """Hello {name},
+%(link)s
+""")
+_CODE = mark("""Hello %(name)s,
 
-“{title}” is ready for you. You find it here:
-{link}
-"""
-_MESSAGE = """Hello {name},
+“%(title)s” is ready for you. You find it here:
+%(link)s
+""")
+_MESSAGE = mark("""Hello %(name)s,
 
-{by} of {program} wrote to you:
+%(by)s of %(program)s wrote to you:
 
-{text}
+%(text)s
 
 Answer here:
-{link}
-"""
-_ACTIVE = """Hello {name},
+%(link)s
+""")
+_ACTIVE = mark("""Hello %(name)s,
 
-that was the last step: {company} is an active partner of {program} now. Thank you.
+that was the last step: %(company)s is an active partner of %(program)s now. Thank you.
 
 Your page stays open, with your terms and a line to us:
-{link}
-"""
-_REMINDER = """Hello {name},
+%(link)s
+""")
+_REMINDER = mark("""Hello %(name)s,
 
-a short reminder of what is open for {company} at {program}:
+a short reminder of what is open for %(company)s at %(program)s:
 
-{lines}
+%(lines)s
 
 Your page:
-{link}
-"""
+%(link)s
+""")
 _HANDED = """Hello {name},
 
 {company} is approved for {program}, and you look after them.
@@ -132,20 +137,19 @@ def _mail_partner(session: Session, person: PartnerPerson, what: str, **words: s
         "link": new_portal_link(session, person),
         **words,
     }
-    post_notice(
-        session, kind=kind, to_address=person.email, subject=subject.format(**values), text=text.format(**values)
-    )
+    with in_language(person.language or SOURCE):
+        post_notice(session, kind=kind, to_address=person.email, subject=_(subject, **values), text=_(text, **values))
 
 
 _FOR_PARTNERS = {
-    "welcome": ("partner_welcome", "Welcome to {program}: your first steps", _WELCOME),
-    "invited": ("partner_invited", "Your access to the partner page of {company}", _INVITED),
-    "new_link": ("partner_link", "Your link to the partner page at {program}", _NEW_LINK),
-    "sent_back": ("partner_sent_back", "One more thing: {title}", _SENT_BACK),
-    "code": ("partner_code", "{title}: it is ready", _CODE),
-    "message": ("partner_message", "A message from {program}", _MESSAGE),
-    "active": ("partner_active", "You are an active partner of {program}", _ACTIVE),
-    "reminder": ("partner_reminder", "What is open for {company} at {program}", _REMINDER),
+    "welcome": ("partner_welcome", mark("Welcome to %(program)s: your first steps"), _WELCOME),
+    "invited": ("partner_invited", mark("Your access to the partner page of %(company)s"), _INVITED),
+    "new_link": ("partner_link", mark("Your link to the partner page at %(program)s"), _NEW_LINK),
+    "sent_back": ("partner_sent_back", mark("One more thing: %(title)s"), _SENT_BACK),
+    "code": ("partner_code", mark("%(title)s: it is ready"), _CODE),
+    "message": ("partner_message", mark("A message from %(program)s"), _MESSAGE),
+    "active": ("partner_active", mark("You are an active partner of %(program)s"), _ACTIVE),
+    "reminder": ("partner_reminder", mark("What is open for %(company)s at %(program)s"), _REMINDER),
 }
 
 

@@ -5,6 +5,8 @@ from sqlalchemy.orm import Session
 from app.models import Activity, ActivityKind, PartnerPerson, Partnership, User
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput
+from app.services.languages import gettext as _
+from app.services.languages import number
 from app.services.onboarding.mails import company_name, mail_partner_wrote, mail_person, reachable_people
 from app.services.onboarding.people import people_of
 from app.services.plain_text import clean_text
@@ -41,9 +43,10 @@ def _write(
 ) -> Activity:
     body = clean_text(text)
     if not body:
-        raise InvalidInput({"text": "Write something first."})
+        raise InvalidInput({"text": _("Write something first.")})
     if len(body) > MAX_MESSAGE:
-        raise InvalidInput({"text": f"The message has {len(body):,} characters; keep it to {MAX_MESSAGE:,}."})
+        numbers = {"count": number(len(body)), "most": number(MAX_MESSAGE)}
+        raise InvalidInput({"text": _("The message has %(count)s characters; keep it to %(most)s.", **numbers)})
     message = Activity(
         prospect_id=partnership.prospect_id,
         kind=ActivityKind.MESSAGE,

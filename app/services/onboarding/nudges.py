@@ -28,6 +28,8 @@ from app.models import (
     User,
 )
 from app.queries.onboarding import is_ours
+from app.services.languages import SOURCE, day_and_month, in_language
+from app.services.languages import gettext as _
 from app.services.onboarding.events import Doer, record_plan_event
 from app.services.onboarding.mails import mail_digest, mail_person, reachable_people
 from app.services.onboarding.progress import settle_forgotten
@@ -67,7 +69,8 @@ def _remind_partner(session: Session, plan: OnboardingPlan, actions: Sequence[On
     people = reachable_people(session, plan.partnership_id)
     if not people:
         return False
-    lines = "\n".join(f"- {action.title}, {_when(action.due_at)}" for action in actions[:MAX_LINES])
+    with in_language(people[0].language or SOURCE):
+        lines = "\n".join(f"- {action.title}, {_when(action.due_at)}" for action in actions[:MAX_LINES])
     mail_person(session, people[0], "reminder", lines=lines)
     for action in actions:
         action.nudged_at = now()
@@ -180,8 +183,8 @@ def _is_running() -> ColumnElement[bool]:
 
 def _when(due_at: datetime | None) -> str:
     if due_at is None:
-        return "open"
+        return _("open")
     days = (due_at.date() - now().date()).days
     if days < 0:
-        return f"was due on {due_at.day} {due_at:%B}"
-    return "due today" if days == 0 else f"due on {due_at.day} {due_at:%B}"
+        return _("was due on %(day)s", day=day_and_month(due_at))
+    return _("due today") if days == 0 else _("due on %(day)s", day=day_and_month(due_at))

@@ -1,5 +1,6 @@
 """The people of a partner and their keys to the portal: one main contact, who may bring in others."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,10 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.models import PartnerLink, PartnerPerson, Partnership, Program, Prospect, Provenance
+from app.models.partner_access import PartnerPassword, PartnerSession
 from app.models.stage import PARTNER_STAGES
 from app.services.audit import record_audit
 from app.services.contacts import FoundContact, is_erased, record_contact
 from app.services.errors import InvalidInput, NotFound
+from app.services.languages import gettext as _
+from app.services.languages import mark
 from app.services.links import own_addresses
 from app.services.plain_text import clean_line
 from app.services.tokens import hash_of, new_token
@@ -20,8 +24,9 @@ from scrapers.domains import EmailError, normalize_email
 LINK_LIFE = timedelta(days=180)
 MAX_TOKEN, MAX_PEOPLE = 100, 10
 MAX_NAME, MAX_EMAIL, MAX_PHONE, MAX_ROLE = 120, 254, 40, 120
-# A partnership is in force while its prospect stands here; elsewhere the portal is closed and nobody is reminded.
-GONE = "This link is not complete, is too old, or is not in use any more. Use the newest mail you have from us."
+_OPENING: tuple[type[PartnerLink] | type[PartnerSession], ...] = (PartnerLink, PartnerSession)
+_KEYS: tuple[type[PartnerLink] | type[PartnerSession] | type[PartnerPassword], ...] = (*_OPENING, PartnerPassword)
+GONE = mark("This link is not complete, is too old, or is not in use any more. Use the newest mail you have from us.")
 
 
 class LinkGone(NotFound):
@@ -55,27 +60,29 @@ def new_portal_link(session: Session, person: PartnerPerson) -> str:
 
 
 def portal_behind(session: Session, token: str) -> PortalKey:
-    """Return what a link opens.
+    """Return what the token of a mailed link or of a signed-in browser opens.
 
     Raises LinkGone in the same words for a link that is altered, too old, of somebody who was taken out, of a company
     that is no partner (any more), or of a program put away.
     """
+    key = hash_of(token[:MAX_TOKEN])
+    linked, signed_in = (
+        select(kind.person_id).where(kind.token_hash == key, kind.expires_at > now()) for kind in _OPENING
+    )
     found = session.execute(
         select(PartnerPerson, Partnership, Program)
-        .join(PartnerLink, PartnerLink.person_id == PartnerPerson.id)
         .join(Partnership, Partnership.id == PartnerPerson.partnership_id)
         .join(Program, Program.id == Partnership.program_id)
         .join(Prospect, Prospect.id == Partnership.prospect_id)
         .where(
-            PartnerLink.token_hash == hash_of(token[:MAX_TOKEN]),
-            PartnerLink.expires_at > now(),
+            PartnerPerson.id.in_(linked.union_all(signed_in)),
             PartnerPerson.removed_at.is_(None),
             Prospect.stage.in_(PARTNER_STAGES),
             Program.archived_at.is_(None),
         )
     ).first()
     if found is None:
-        raise LinkGone(GONE)
+        raise LinkGone(_(GONE))
     return PortalKey(*found)
 
 
@@ -123,9 +130,11 @@ def add_person(
     values = _checked(new)
     known = people_of(session, partnership.id)
     if any(person.email == values["email"] for person in known):
-        raise InvalidInput({"email": "This person has access already."})
+        raise InvalidInput({"email": _("This person has access already.")})
     if len(known) >= MAX_PEOPLE:
-        raise InvalidInput({"email": f"{MAX_PEOPLE} people of one partner are the most; take one out first."})
+        raise InvalidInput(
+            {"email": _("%(most)s people of one partner are the most; take one out first.", most=MAX_PEOPLE)}
+        )
     _record_contact(session, partnership, values, provenance=provenance)
     person = session.scalar(
         select(PartnerPerson).where(
@@ -144,14 +153,22 @@ def add_person(
 def remove_person(
     session: Session, partnership: Partnership, person_id: int, *, actor_id: int | None = None
 ) -> PartnerPerson:
-    """Take somebody's access away at once. Raises NotFound, and InvalidInput for the main contact."""
+    """Take links, password and sessions away at once. Raises NotFound, and InvalidInput for the main contact."""
     person = person_in(session, partnership, person_id)
     if person.is_main:
-        raise InvalidInput({"person": f"{person.name} is the main contact. Make somebody else the main contact first."})
+        raise InvalidInput(
+            {"person": _("%(name)s is the main contact. Make somebody else the main contact first.", name=person.name)}
+        )
     person.removed_at = now()
-    session.execute(delete(PartnerLink).where(PartnerLink.person_id == person.id))
+    take_keys(session, [person.id])
     _audit(session, "partner_person.removed", partnership, person, actor_id)
     return person
+
+
+def take_keys(session: Session, person_ids: Collection[int]) -> None:
+    """Make every way of these people into the portal useless: mailed links, sessions, passwords."""
+    for kind in _KEYS:
+        session.execute(delete(kind).where(kind.person_id.in_(person_ids)))
 
 
 def make_main(session: Session, partnership: Partnership, person_id: int, *, actor_id: int | None) -> PartnerPerson:
@@ -176,11 +193,19 @@ def change_profile(session: Session, person: PartnerPerson, *, name: str, phone:
     _audit(session, "partner_person.changed", partnership, person, None)
 
 
+def change_language(session: Session, person: PartnerPerson, language: str) -> None:
+    """Write to a person in this language from now on, on the page and in mails."""
+    if person.language == language:
+        return
+    person.language = language
+    _audit(session, "partner_person.changed", session.get_one(Partnership, person.partnership_id), person, None)
+
+
 def person_in(session: Session, partnership: Partnership, person_id: int) -> PartnerPerson:
     """Return somebody who acts for this partner. Raises NotFound, for those of others too."""
     person = session.get(PartnerPerson, person_id)
     if person is None or person.partnership_id != partnership.id or person.removed_at is not None:
-        raise NotFound("There is no such person with access to this partner's page.")
+        raise NotFound(_("There is no such person with access to this partner's page."))
     return person
 
 
@@ -188,14 +213,14 @@ def _checked(new: NewPerson) -> dict[str, str]:
     values = {"name": clean_line(new.name), "phone": clean_line(new.phone), "role": clean_line(new.role)}
     problems = {}
     if not 1 <= len(values["name"]) <= MAX_NAME:
-        problems["name"] = f"Give a name, in {MAX_NAME} characters at most."
+        problems["name"] = _("Give a name, in %(most)s characters at most.", most=MAX_NAME)
     for field, most in (("phone", MAX_PHONE), ("role", MAX_ROLE)):
         if len(values[field]) > most:
-            problems[field] = f"At most {most} characters."
+            problems[field] = _("At most %(most)s characters.", most=most)
     try:
         values["email"] = normalize_email(clean_line(new.email[: MAX_EMAIL + 1]))
     except EmailError:
-        problems["email"] = "Give a whole e-mail address, such as name@example.com; the link goes there."
+        problems["email"] = _("Give a whole e-mail address, such as name@example.com; the link goes there.")
     if problems:
         raise InvalidInput(problems)
     return values
@@ -215,7 +240,7 @@ def _record_contact(
         role=values["role"],
     )
     if is_erased(session, company_id, found):
-        raise InvalidInput({"email": "This person was erased and cannot be added. They may apply themselves."})
+        raise InvalidInput({"email": _("This person was erased and cannot be added. They may apply themselves.")})
     record_contact(session, company_id, found)
 
 

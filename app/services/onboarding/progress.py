@@ -18,6 +18,7 @@ from app.models import (
     Stage,
 )
 from app.services.errors import Conflict, NotFound
+from app.services.languages import gettext as _
 from app.services.moves import move_prospect
 from app.services.onboarding.events import Doer, record_plan_event
 from app.services.onboarding.mails import mail_person
@@ -35,12 +36,15 @@ def locked_action(
     plan = plan_of(session, partnership.id, lock=True)
     action = session.get(OnboardingAction, action_id, populate_existing=True)
     if plan is None or action is None or action.plan_id != plan.id:
-        raise NotFound("There is no such step in this onboarding.")
+        raise NotFound(_("There is no such step in this onboarding."))
     if version is not None and version != action.version:
-        raise Conflict(
-            f"“{action.title}” was changed while you looked at it: it is “{action.state.label}” now, and nothing of "
-            "yours was written. Look at it again."
+        why = _(
+            "“%(title)s” was changed while you looked at it: it is “%(state)s” now, and nothing of yours was written. "
+            "Look at it again.",
+            title=action.title,
+            state=_(action.state.label),
         )
+        raise Conflict(why)
     return plan, action
 
 

@@ -131,7 +131,8 @@ def _take_over_application(session: Session, partnership: Partnership) -> None:
     partnership.terms_accepted_at = application.terms_accepted_at
     partnership.terms_address = application.terms_address
     new = NewPerson(name=application.name, email=application.email, phone=application.phone)
-    add_person(session, partnership, new, provenance=Provenance.APPLICATION)
+    person = add_person(session, partnership, new, provenance=Provenance.APPLICATION)
+    person.language = application.language
 
 
 def _template_for(session: Session, partnership: Partnership) -> OnboardingTemplate | None:
@@ -159,6 +160,7 @@ def _copy(session: Session, plan: OnboardingPlan, originals: list[TemplateAction
             needs_approval=original.needs_approval,
             is_required=original.is_required,
             settings=dict(original.settings),
+            origin=original.origin,
         )
         if before is None:
             open_action(copy)

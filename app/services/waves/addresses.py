@@ -18,8 +18,9 @@ from app.services.suppressions import suppressed_among
 # Who is a partner here has come along, whatever the wave says of them so far.
 BEFORE_ACCEPTING = (WaveStatus.PLANNED, WaveStatus.INVITED, WaveStatus.OPENED)
 _AT_ONCE = 500
-# An address that a crawler read off a page is no person who knows us.
-_KNOWN_BY = (Provenance.HAND, Provenance.APPLICATION, Provenance.IMPORT)
+# An address that a crawler read off a page, or that stood in a list of companies to recruit, is no partner's person:
+# who stands in the file of partners is the partner's own contact.
+_KNOWN_BY = (Provenance.HAND, Provenance.APPLICATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Addressee:
 
 
 def addressees(session: Session, partners: Sequence[WavePartner]) -> dict[int, Addressee]:
-    """Return, by partner, whom to write to: the imported contact, else one known from hand, application or file."""
+    """Return, by partner, whom to write to: the contact of their file, else one known by hand or application."""
     prospects = prospects_of(session, [partner.prospect_id for partner in partners])
     facts = contact_facts(session, [partner.contact_id for partner in partners if partner.contact_id])
     without = [partner for partner in partners if not _usable(facts.get(partner.contact_id or 0))]

@@ -6,6 +6,8 @@ from app.models import Activity, ActivityKind, PartnerPerson
 from app.models.wave import WaveSource, WaveStatus
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput
+from app.services.languages import current_language, mark
+from app.services.languages import gettext as _
 from app.services.onboarding.people import people_of
 from app.services.onboarding.starting import partnership_of
 from app.services.plain_text import clean_text
@@ -18,7 +20,9 @@ from app.services.waves.statuses import withdraw
 MAX_REASON = 1_000
 _BY = By(source=WaveSource.PARTNER)
 _IN = (WaveStatus.ACCEPTED, WaveStatus.MOVED)
-_NOT_NOW = "This cannot be done right now, and nothing was changed. Please try again in a minute, or answer our mail."
+_NOT_NOW = mark(
+    "This cannot be done right now, and nothing was changed. Please try again in a minute, or answer our mail."
+)
 
 
 def note_opened(session: Session, key: MoveKey) -> None:
@@ -39,29 +43,30 @@ def accept(session: Session, key: MoveKey, *, terms_id: str, is_agreed: bool, ad
     if key.partner.status not in _IN:
         terms = current_terms(session, key.program.id)
         if terms is None or str(terms.id) != terms_id:
-            raise Conflict("The terms changed while you read them; nothing was accepted. Please read them again.")
+            raise Conflict(_("The terms changed while you read them; nothing was accepted. Please read them again."))
         if not is_agreed:
-            raise InvalidInput({"agreed": "Please tick that you accept the terms."})
+            raise InvalidInput({"agreed": _("Please tick that you accept the terms.")})
         person = _let_in(session, key, Acceptance(terms, address))
     else:
         partnership = partnership_of(session, key.prospect.id)
         people = people_of(session, partnership.id) if partnership else []
         person = next((each for each in people if each.email == key.person.email), None)
     if person is None:
-        raise Conflict("You are in, but we have to open the page for you by hand. Please answer our mail.")
+        raise Conflict(_("You are in, but we have to open the page for you by hand. Please answer our mail."))
+    person.language = person.language or current_language()
     return person
 
 
 def refuse(session: Session, key: MoveKey, reason: str) -> None:
     """Take a partner's no, with the reason where they give one. Raises Conflict once they have accepted."""
     if key.partner.status in _IN:
-        raise Conflict("You have accepted already. If you changed your mind, write to us on your partner page.")
+        raise Conflict(_("You have accepted already. If you changed your mind, write to us on your partner page."))
     if key.partner.status is WaveStatus.REFUSED:
         return
     try:
         change = withdraw(session, key.prospect, _BY)
     except Conflict as error:
-        raise Conflict(_NOT_NOW) from error
+        raise Conflict(_(_NOT_NOW)) from error
     record_status(session, key.partner, WaveStatus.REFUSED, _BY, change=change)
     words = clean_text(reason)[:MAX_REASON]
     if words:
@@ -75,7 +80,7 @@ def _let_in(session: Session, key: MoveKey, word: Acceptance) -> PartnerPerson |
     try:
         return accept_partner(session, key.partner, _BY, word=word)
     except (Conflict, InvalidInput) as error:
-        raise Conflict(_NOT_NOW) from error
+        raise Conflict(_(_NOT_NOW)) from error
 
 
 def _audit(session: Session, key: MoveKey, action: str) -> None:

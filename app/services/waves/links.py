@@ -12,6 +12,7 @@ from app.clock import now
 from app.models import Company, Program, Prospect, Stage
 from app.models.wave import Wave, WaveLink, WavePartner
 from app.services.keys import key_for
+from app.services.languages import gettext as _
 from app.services.links import own_addresses
 from app.services.onboarding.people import GONE, MAX_TOKEN, LinkGone
 from app.services.tokens import hash_of, new_token
@@ -56,15 +57,15 @@ def partner_behind(session: Session, token: str, *, lock: bool = False) -> MoveK
         query = query.with_for_update(of=WavePartner).execution_options(populate_existing=True)
     found = session.execute(query).first()
     if found is None:
-        raise LinkGone(GONE)
+        raise LinkGone(_(GONE))
     partner, mailed_to = found
     program = session.get_one(Program, partner.program_id)
     prospect = session.get_one(Prospect, partner.prospect_id)
     person = addressee_of(session, partner)
     if program.archived_at is not None or prospect.stage is Stage.DECLINED or not person.email:
-        raise LinkGone(GONE)
+        raise LinkGone(_(GONE))
     if not hmac.compare_digest(mailed_to, _email_hash(person.email)):
-        raise LinkGone(GONE)
+        raise LinkGone(_(GONE))
     company = session.get_one(Company, prospect.company_id)
     wave = session.get(Wave, partner.wave_id) if partner.wave_id else None
     return MoveKey(partner, program, prospect, company, wave, person)

@@ -1,5 +1,7 @@
 """The mails of a wave, as receipts that are sent at least once; every word that stands in one is in this file."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,31 +9,33 @@ from sqlalchemy.orm import Session
 
 from app.models import Company, Program, Prospect
 from app.models.wave import MigrationPlan, WavePartner
+from app.services.languages import gettext as _
+from app.services.languages import in_language, language_of_country, long_day, mark
 from app.services.notices import post_notice
 from app.services.plain_text import clean_line
 from app.services.waves.addresses import Addressee
 
 # ruff: noqa: E501 - a paragraph of a mail is one line, for mail programs break it where it suits
-_INVITATION = """Hello {name},
+_INVITATION = mark("""Hello %(name)s,
 
-you work with us through {platform}. We are moving our partners from there to a place of our own, {program}, and {company} is among them.
-{message}
+you work with us through %(platform)s. We are moving our partners from there to a place of our own, %(program)s, and %(company)s is among them.
+%(message)s
 See the offer, accept the terms and get your partner page here; it takes about two minutes:
-{link}
-{incentive}
+%(link)s
+%(incentive)s
 The page needs no password: the link is your key, so keep this mail to yourself. If you would rather not come along, say so on the same page, and we do not write to you about it again.
-"""
-_REMINDER = """Hello {name},
+""")
+_REMINDER = mark("""Hello %(name)s,
 
-a short reminder: until {until} this still holds for {company} if you move from {platform} to {program}:
+a short reminder: until %(until)s this still holds for %(company)s if you move from %(platform)s to %(program)s:
 
-{promise}
+%(promise)s
 
 Accept the terms and get your partner page here:
-{link}
+%(link)s
 
 If you would rather not come along, say so on the same page, and we do not write to you about it again.
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,39 +54,45 @@ class Promise:
     until: date | None = None
 
 
-def long_date(day: date) -> str:
-    """Write a day out, as in 4 March 2027."""
-    return f"{day.day} {day:%B %Y}"
-
-
 def invitation(plan: MigrationPlan, values: dict[str, str], promise: Promise, *, link: str) -> Letter:
-    """Write an invitation; `values` are those of `words_for`."""
+    """Write an invitation in the language in force; `values` are those of `words_for`."""
     incentive = ""
     if promise.text and promise.until:
-        incentive = f"\nIf you accept until {long_date(promise.until)}: {promise.text}\n"
+        told = _("If you accept until %(day)s: %(promise)s", day=long_day(promise.until), promise=promise.text)
+        incentive = f"\n{told}\n"
     message = f"\n{plan.message}\n" if plan.message else ""
-    text = _INVITATION.format(**values, message=message, incentive=incentive, link=link)
-    return Letter(f"{values['company']}: your move to {values['program']}", text)
+    text = _(_INVITATION, **values, message=message, incentive=incentive, link=link)
+    return Letter(_("%(company)s: your move to %(program)s", **values), text)
 
 
 def reminder(values: dict[str, str], promise: Promise, *, link: str) -> Letter:
-    """Write the reminder before the incentive ends."""
-    until = long_date(promise.until) if promise.until else ""
-    text = _REMINDER.format(**values, promise=promise.text, until=until, link=link)
-    return Letter(f"Until {until}: your move to {values['program']}", text)
+    """Write the reminder before the incentive ends, in the language in force."""
+    until = long_day(promise.until)
+    text = _(_REMINDER, **values, promise=promise.text, until=until, link=link)
+    return Letter(_("Until %(day)s: your move to %(program)s", day=until, program=values["program"]), text)
 
 
 def words_for(
     session: Session, program: Program, plan: MigrationPlan, partner: WavePartner, to: Addressee
 ) -> dict[str, str]:
-    """Return the words every mail to a partner needs, each as one line."""
-    prospect = session.get_one(Prospect, partner.prospect_id)
+    """Return the words every mail to a partner needs, each as one line, in the language in force."""
     return {
-        "name": clean_line(to.name) or "and welcome",
-        "company": clean_line(session.get_one(Company, prospect.company_id).name),
+        "name": clean_line(to.name) or _("and welcome"),
+        "company": clean_line(_company(session, partner).name),
         "program": clean_line(program.name),
-        "platform": clean_line(plan.platform) or "another platform",
+        "platform": clean_line(plan.platform) or _("another platform"),
     }
+
+
+@contextmanager
+def in_language_of(session: Session, partner: WavePartner) -> Iterator[None]:
+    """Write in the language of the partner's country: they have not chosen one yet, nor opened anything of ours."""
+    with in_language(language_of_country(_company(session, partner).country)):
+        yield
+
+
+def _company(session: Session, partner: WavePartner) -> Company:
+    return session.get_one(Company, session.get_one(Prospect, partner.prospect_id).company_id)
 
 
 def mail_letter(session: Session, kind: str, to: Addressee, letter: Letter) -> None:

@@ -140,9 +140,12 @@ def move_to_wave(
 
 
 def wave_for(session: Session, program: Program, wave_id: int, *, lock: bool = False) -> Wave:
-    """Return a wave of the program, with `lock` for sending it. Raises NotFound."""
+    """Return a wave of the program, with `lock` for sending it as it stands now. Raises NotFound."""
     query = select(Wave).where(Wave.id == wave_id, Wave.program_id == program.id)
-    wave = session.scalar(query.with_for_update() if lock else query)
+    # No stronger than that: whoever notes something about a partner of the wave refers to it, and must not wait for us
+    # while we wait for them.
+    held = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    wave = session.scalar(held if lock else query)
     if wave is None:
         raise NotFound("There is no such wave in this program.")
     return wave

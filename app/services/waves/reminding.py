@@ -1,9 +1,9 @@
 """Each hour: remind of incentives that end soon, once each, and note who became a partner or active here."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
@@ -11,14 +11,14 @@ from app.models import Program, Prospect, Stage
 from app.models.stage import PARTNER_STAGES
 from app.models.wave import MigrationPlan, Wave, WavePartner, WaveSource, WaveStatus
 from app.services.audit import record_audit
-from app.services.waves.addresses import BEFORE_ACCEPTING, addressee_of
+from app.services.waves.addresses import BEFORE_ACCEPTING, Addressee, addressees
 from app.services.waves.changes import By, record_status
 from app.services.waves.links import new_move_link
-from app.services.waves.mails import Promise, mail_letter, reminder, words_for
+from app.services.waves.mails import Promise, in_language_of, mail_letter, reminder, words_for
 from app.services.waves.plans import MAX_DAYS
 
 WAITING = (WaveStatus.INVITED, WaveStatus.OPENED)
-# As many rows as one run looks at; what is left is taken an hour later.
+# As many as one run reminds, or notes; what is left is taken an hour later.
 BATCH = 200
 
 
@@ -28,7 +28,27 @@ def attend_to_waves(session: Session) -> int:
 
 
 def _remind(session: Session) -> int:
-    rows = session.execute(
+    """Remind at most BATCH partners; those who cannot be reminded stand in nobody's way, however many they are."""
+    count, after = 0, (date.min, 0)
+    while count < BATCH:
+        rows = _due_after(session, after)
+        whom = addressees(session, [partner for partner, *_ in rows])
+        for partner, wave, plan, program in rows:
+            after = (partner.incentive_until or date.min, partner.id)
+            count += _remind_one(session, partner, whom[partner.id], wave, plan, program)
+        if len(rows) < BATCH:
+            break
+    return count
+
+
+def _due_after(session: Session, after: tuple[date, int]) -> Sequence[Row[WavePartner, Wave, MigrationPlan, Program]]:
+    """Return the next portion of those whose incentive ends soon, behind a day and a number."""
+    until, partner_id = after
+    is_behind = or_(
+        WavePartner.incentive_until > until,
+        and_(WavePartner.incentive_until == until, WavePartner.id > partner_id),
+    )
+    return session.execute(
         select(WavePartner, Wave, MigrationPlan, Program)
         .join(Wave, Wave.id == WavePartner.wave_id)
         .join(Program, Program.id == WavePartner.program_id)
@@ -41,22 +61,23 @@ def _remind(session: Session) -> int:
             MigrationPlan.remind_days > 0,
             Wave.incentive != "",
             Program.archived_at.is_(None),
+            is_behind,
         )
         .order_by(WavePartner.incentive_until, WavePartner.id)
         .limit(BATCH)
     ).all()
-    return sum(_remind_one(session, *row) for row in rows)
 
 
-def _remind_one(session: Session, partner: WavePartner, wave: Wave, plan: MigrationPlan, program: Program) -> bool:
+def _remind_one(
+    session: Session, partner: WavePartner, to: Addressee, wave: Wave, plan: MigrationPlan, program: Program
+) -> bool:
     until = partner.incentive_until
-    if until is None or until - timedelta(days=plan.remind_days) > today():
+    if until is None or until - timedelta(days=plan.remind_days) > today() or to.why_not:
         return False
-    to = addressee_of(session, partner)
-    if to.why_not:
-        return False
-    values = words_for(session, program, plan, partner, to)
-    letter = reminder(values, Promise(text=wave.incentive, until=until), link=new_move_link(session, partner, to))
+    promise = Promise(text=wave.incentive, until=until)
+    with in_language_of(session, partner):
+        values = words_for(session, program, plan, partner, to)
+        letter = reminder(values, promise, link=new_move_link(session, partner, to))
     mail_letter(session, "wave_reminder", to, letter)
     partner.reminded_at = now()
     record_audit(session, "wave_partner.reminded", subject=f"wave_partner:{partner.id}", program_id=program.id)

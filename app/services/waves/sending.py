@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from app.clock import now, today
 from app.models import Company, Program, Prospect, User
-from app.models.wave import Wave, WavePartner, WaveSource, WaveStatus
+from app.models.wave import MigrationPlan, Wave, WavePartner, WaveSource, WaveStatus
 from app.services.errors import Conflict
 from app.services.program_pages import current_terms
 from app.services.waves.addresses import Addressee, addressees
 from app.services.waves.changes import By, audit_act, new_act, record_status
 from app.services.waves.links import new_move_link
-from app.services.waves.mails import Letter, Promise, invitation, mail_letter, words_for
+from app.services.waves.mails import Letter, Promise, in_language_of, invitation, mail_letter, words_for
 from app.services.waves.planning import wave_for
 from app.services.waves.plans import plan_of
 from app.services.waves.statuses import move_if_earlier
@@ -79,18 +79,40 @@ def send_wave(session: Session, program: Program, wave_id: int, *, actor: User, 
         wave.expires_on = _until(plan.incentive_days) if plan.incentive else None
     wave.sent_by_id = actor.id
     by = By(source=WaveSource.MAIL, user_id=actor.id, act=new_act())
-    promise = Promise(text=wave.incentive, until=_until(plan.incentive_days) if wave.incentive else None)
-    due, held = [line for line in found.lines if line.is_due][:at_once], len(found.held)
+    promise = promise_of(wave, plan)
+    due, held = _still_due(session, [line for line in found.lines if line.is_due][:at_once]), len(found.held)
     for line in due:
         _invite(session, program, line, promise, by)
     audit_act(session, program, "wave.sent", by, wave_id=wave.id, count=len(due), held=held)
     return len(due)
 
 
+def promise_of(wave: Wave, plan: MigrationPlan) -> Promise:
+    """Return what mails of a wave that leave now promise: once its day has gone by, nothing any more."""
+    text = wave.incentive if wave.sent_at else plan.incentive
+    until = wave.expires_on if wave.sent_at else _until(plan.incentive_days)
+    return Promise(text=text, until=until) if text and until and until >= today() else Promise()
+
+
+def _still_due(session: Session, lines: list[WaveLine]) -> list[WaveLine]:
+    """Hold the partners until the end, and leave out whom somebody has changed or moved since they were read."""
+    waves = {line.partner.id: line.partner.wave_id for line in lines}
+    held = session.scalars(
+        select(WavePartner)
+        .where(WavePartner.id.in_(waves))
+        .order_by(WavePartner.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    still = {partner.id for partner in held if partner.wave_id == waves[partner.id]}
+    return [line for line in lines if line.partner.id in still and line.is_due]
+
+
 def _invite(session: Session, program: Program, line: WaveLine, promise: Promise, by: By) -> None:
     partner = line.partner
-    values = words_for(session, program, plan_of(session, program), partner, line.to)
-    letter = invitation(plan_of(session, program), values, promise, link=new_move_link(session, partner, line.to))
+    with in_language_of(session, partner):
+        values = words_for(session, program, plan_of(session, program), partner, line.to)
+        letter = invitation(plan_of(session, program), values, promise, link=new_move_link(session, partner, line.to))
     mail_letter(session, "wave_invitation", line.to, letter)
     partner.invited_at, partner.incentive_until = now(), promise.until
     change = move_if_earlier(session, session.get_one(Prospect, partner.prospect_id), by)
@@ -115,10 +137,9 @@ def _sample(session: Session, program: Program, wave: Wave, lines: tuple[WaveLin
     if first is None:
         return None
     plan = plan_of(session, program)
-    text = wave.incentive if wave.sent_at else plan.incentive
-    promise = Promise(text=text, until=_until(plan.incentive_days) if text else None)
-    values = words_for(session, program, plan, first.partner, first.to)
-    return invitation(plan, values, promise, link="…")
+    with in_language_of(session, first.partner):
+        values = words_for(session, program, plan, first.partner, first.to)
+        return invitation(plan, values, promise_of(wave, plan), link="…")
 
 
 def _why_not(session: Session, program: Program) -> str:

@@ -1,6 +1,7 @@
 """Which language an applicant's page speaks: what they chose, else that of their application, else their browser's."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from flask import g, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -13,15 +14,21 @@ from app.services.languages import (
     current_language,
     gettext,
     long_day,
+    money,
+    month_words,
     ngettext,
+    short_day,
+    short_moment,
 )
 from app.services.languages import number as number_in_words
+from app.services.partner_words import somebody
 from app.web.login import settings_of_app
 
 COOKIE = "scoutboard_language"
 # What a page goes on showing when its language is switched.
 _KEPT = ("via", "kept")
 _YEAR_S = 365 * 86_400
+AnyResponse = TypeVar("AnyResponse", bound=Response)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +45,13 @@ def register_words(state: BlueprintSetupState) -> None:
     app = state.app
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.add_template_filter(long_day, "long_day")
+    for words in (long_day, short_day, short_moment, month_words, money):
+        app.add_template_filter(words, words.__name__)
     app.add_template_filter(number_in_words, "number_in_words")
+    app.add_template_filter(somebody, "somebody")
     app.add_template_global(current_language, "current_language")
     app.add_template_global(language_links, "language_links")
+    app.jinja_env.globals["languages"] = LANGUAGES
 
 
 def speak() -> None:
@@ -58,13 +68,16 @@ def prefer(language: str) -> None:
         choose_language(language)
 
 
-def keep_choice(response: Response) -> Response:
+def keep_choice(response: AnyResponse) -> AnyResponse:
     """Remember a language that was chosen by the switch."""
-    if request.args.get("lang", "") in LANGUAGES:
+    return remember(response, request.args.get("lang", ""))
+
+
+def remember(response: AnyResponse, language: str) -> AnyResponse:
+    """Have the browser keep a language, where it is one of ours."""
+    if language in LANGUAGES:
         is_secure = settings_of_app().is_production
-        response.set_cookie(
-            COOKIE, request.args["lang"], max_age=_YEAR_S, secure=is_secure, httponly=True, samesite="Lax"
-        )
+        response.set_cookie(COOKIE, language, max_age=_YEAR_S, secure=is_secure, httponly=True, samesite="Lax")
     return response
 
 

@@ -1,5 +1,7 @@
 """Results out of a file: checked row by row, then written, then taken back if need be."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
@@ -19,6 +21,13 @@ Answer = Response | str | tuple[str, int]
 _FORM_BYTES = 4 * MAX_BYTES
 
 
+@blueprint.url_value_preprocessor
+def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Take a whole file's text. This hook runs ahead of the check of the form's token, which reads the form."""
+    if endpoint in ("care.check_import", "care.confirm_import"):
+        request.max_form_memory_size = _FORM_BYTES
+
+
 @blueprint.get("/results/import")
 def import_form(slug: str) -> str:
     """Ask for a file."""
@@ -30,7 +39,6 @@ def import_form(slug: str) -> str:
 @blueprint.post("/results/import")
 def check_import(slug: str) -> Answer:
     """Say what would become of each row; nothing is written yet."""
-    request.max_form_memory_size = _FORM_BYTES
     with reading() as session:
         program = program_for(session, current_user, slug, Permission.IMPORT)
         try:
@@ -46,7 +54,6 @@ def check_import(slug: str) -> Answer:
 @blueprint.post("/results/import/confirm")
 def confirm_import(slug: str) -> Answer:
     """Write the rows that can be written, judged once more, and offer a way back."""
-    request.max_form_memory_size = _FORM_BYTES
     try:
         with transaction() as session:
             program = program_for(session, current_user, slug, Permission.IMPORT)

@@ -3,12 +3,18 @@
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 
 from app.services.document_store import MAX_DOCUMENT_BYTES
 from app.services.errors import Conflict, NotFound
+from app.services.languages import gettext as _
 from app.services.onboarding.people import LinkGone
+from app.web.apply.speaking import fall_silent, keep_choice, speak
 
 blueprint = Blueprint("portal", __name__, url_prefix="/partner")
+blueprint.after_request(keep_choice)
+blueprint.teardown_request(fall_silent)
 # Tokens are not guessed, but who tries is slowed down all the same; who has a key works on undisturbed.
 WRONG_LINK_LIMIT = "30 per 10 minutes"
 VISIT_LIMIT = "600 per 10 minutes"
@@ -23,6 +29,7 @@ def bound_the_body(endpoint: str | None, _values: dict[str, Any] | None) -> None
     """Lower the limits before anything reads the form: this hook runs ahead of the check of its token."""
     request.max_content_length = MAX_UPLOAD_BYTES if endpoint == "portal.do_step" else MAX_TEXT_BYTES
     request.max_form_parts = MAX_FORM_PARTS
+    speak()
 
 
 def was_wrong(response: Response) -> bool:
@@ -34,7 +41,7 @@ def was_wrong(response: Response) -> bool:
 def not_found(error: NotFound) -> Answer:
     """Say that a link opens nothing, in the same words whatever it was; or that a step is not there."""
     is_gone = isinstance(error, LinkGone)
-    title = "This link does not work" if is_gone else "There is nothing here"
+    title = _("This link does not work") if is_gone else _("There is nothing here")
     page = render_template("portal/gone.html", title=title, why=str(error), is_gone=is_gone)
     return page, 410 if is_gone else 404
 
@@ -42,4 +49,37 @@ def not_found(error: NotFound) -> Answer:
 @blueprint.errorhandler(Conflict)
 def conflict(error: Conflict) -> Answer:
     """Say why something cannot be done now."""
-    return render_template("portal/gone.html", title="That cannot be done now", why=str(error), is_gone=False), 409
+    return refusal(_("That cannot be done now"), str(error), 409)
+
+
+def stale(_error: CSRFError) -> Answer:
+    """Say that the form must be opened anew."""
+    why = _("This form was open for too long, or came from elsewhere. Reload the page and send it again.")
+    return refusal(_("That request could not be read"), why, 400)
+
+
+def too_large(_error: RequestEntityTooLarge) -> Answer:
+    """Say that more came than is read."""
+    why = _("More was sent than this form takes. Go back: your browser still has what you typed. Then shorten it.")
+    return refusal(_("That is too much at once"), why, 413)
+
+
+def too_many(_error: TooManyRequests) -> Answer:
+    """Say that a limit is reached."""
+    why = _("Too many tries came from you or your network. Wait ten minutes, then try again.")
+    return refusal(_("Too many tries"), why, 429)
+
+
+def refusal(title: str, why: str, status: int) -> Answer:
+    """Draw a page that says why something was not done."""
+    return render_template("portal/gone.html", title=title, why=why, is_gone=False), status
+
+
+def refuse_in_words(to: Blueprint) -> None:
+    """Let a blueprint of pages for partners refuse in the partner's language."""
+    to.register_error_handler(CSRFError, stale)
+    to.register_error_handler(RequestEntityTooLarge, too_large)
+    to.register_error_handler(TooManyRequests, too_many)
+
+
+refuse_in_words(blueprint)

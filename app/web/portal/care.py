@@ -14,10 +14,12 @@ from app.services.care.accepting import accept_terms
 from app.services.care.cases import answer_case, locked_case
 from app.services.care.results import TypedResult, read_result, report_result
 from app.services.errors import InvalidInput
-from app.services.onboarding.people import portal_behind
+from app.services.languages import gettext as _
+from app.services.languages import month_words
 from app.web.portal.blueprint import WRONG_LINK_LIMIT, blueprint, was_wrong
 from app.web.portal.pages import terms_page
 from app.web.portal.screen import portal_screen
+from app.web.portal.speaking import visitor
 
 Answer = Response | str | tuple[str, int]
 REPORT_LIMIT = "30 per hour"
@@ -33,14 +35,14 @@ def accept(token: str) -> Answer:
     terms_id = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else 0
     try:
         with transaction() as session:
-            key = portal_behind(session, token)
+            key = visitor(session, token)
             if not request.form.get("done"):
-                raise InvalidInput({"done": "Please read the terms and tick that you accept them."})
+                raise InvalidInput({"done": _("Please read the terms and tick that you accept them.")})
             address = request.remote_addr or ""
             terms = accept_terms(session, key.partnership, terms_id=terms_id, person=key.person, address=address)
     except InvalidInput as error:
         return terms_page(token, problems=dict(error.fields)), 422
-    flash(f"Thank you. You accepted version {terms.version}.", "success")
+    flash(_("Thank you. You accepted version %(version)s.", version=terms.version), "success")
     return redirect(url_for("portal.terms", token=token), 303)
 
 
@@ -59,12 +61,14 @@ def report_month(token: str) -> Answer:
     typed = TypedResult(**{name: request.form.get(name, "") for name in _FIELDS})
     try:
         with transaction() as session:
-            key = portal_behind(session, token)
+            key = visitor(session, token)
             result = read_result(typed)
             replaced = report_result(session, key.partnership, result, person=key.person)
     except InvalidInput as error:
         return _results(token, dict(error.fields)), 422
-    flash(f"Thank you. {result.month:%B %Y} is {'changed' if replaced else 'noted'}.", "success")
+    month = month_words(result.month)
+    thanks = _("Thank you. %(month)s is changed.", month=month)
+    flash(thanks if replaced else _("Thank you. %(month)s is noted.", month=month), "success")
     return redirect(url_for("portal.results", token=token), 303)
 
 
@@ -84,12 +88,12 @@ def answer_request(token: str, case_id: int) -> Answer:
     seen = int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else -1
     try:
         with transaction() as session:
-            key = portal_behind(session, token)
+            key = visitor(session, token)
             case = locked_case(session, key.partnership, case_id, version=seen)
             answer_case(session, case, text=request.form.get("text", ""), person=key.person)
     except InvalidInput as error:
         return _requests(token, case_id=case_id, problem=error.fields["text"]), 422
-    flash("Thank you. We look at it and tell you.", "success")
+    flash(_("Thank you. We look at it and tell you."), "success")
     return redirect(url_for("portal.requests", token=token), 303)
 
 

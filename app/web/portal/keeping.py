@@ -5,16 +5,17 @@ from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
 from app.extensions import limiter
-from app.queries.keeping_goals import goals_of, plain
+from app.queries.keeping_goals import goals_of
 from app.queries.keeping_resources import resources_for
 from app.queries.keeping_reviews import shared_reviews
 from app.services.errors import InvalidInput
 from app.services.keeping.goals import Report, goal_in, report_checkpoint
 from app.services.keeping.resources import count_download, version_for
+from app.services.languages import gettext as _
 from app.services.onboarding.events import Doer
-from app.services.onboarding.people import portal_behind
 from app.web.portal.blueprint import VISIT_LIMIT, WRONG_LINK_LIMIT, blueprint, was_wrong
 from app.web.portal.screen import portal_screen
+from app.web.portal.speaking import visitor
 from app.web.resource_answers import version_answer
 
 Answer = Response | str | tuple[str, int]
@@ -36,12 +37,12 @@ def report_goal(token: str, goal_id: int) -> Answer:
     report = Report(**{name: request.form.get(name, "") for name in ("value", "reached_on", "note")})
     try:
         with transaction() as session:
-            key = portal_behind(session, token)
+            key = visitor(session, token)
             goal = goal_in(session, key.partnership, goal_id)
             report_checkpoint(session, goal, report, Doer(person_id=key.person.id))
     except InvalidInput as error:
         return _goals(token, goal_id=goal_id, problems=dict(error.fields)), 422
-    flash(f"Thank you, noted: {goal.kpi}", "success")
+    flash(_("Thank you, noted: %(what)s", what=goal.kpi), "success")
     return redirect(url_for("portal.goals", token=token), 303)
 
 
@@ -61,7 +62,7 @@ def resources(token: str) -> str:
 def resource(token: str, resource_id: int) -> Response:
     """Save a resource's newest file, or go to its link; it is counted, a look ahead (HEAD) is not."""
     with transaction() as session:
-        key = portal_behind(session, token)
+        key = visitor(session, token)
         version = version_for(session, key.partnership, resource_id)
         answer = version_answer(version)
         if request.method == "GET":
@@ -79,7 +80,6 @@ def _goals(token: str, *, goal_id: int = 0, problems: dict[str, str] | None = No
         screen=screen,
         goals=found,
         reviews=reviews,
-        plain=plain,
         wrong_goal=goal_id,
         problems=problems or {},
         typed=request.form if problems else {},

@@ -9,11 +9,14 @@ from app.models import ProgramTerms
 from app.queries.care_partner import waiting_for_partner
 from app.queries.onboarding_plan import badges_of, messages_of
 from app.services.errors import InvalidInput
+from app.services.languages import gettext as _
 from app.services.onboarding.messages import write_to_us
-from app.services.onboarding.people import change_profile, people_of, portal_behind
+from app.services.onboarding.people import change_profile, people_of
+from app.services.onboarding.signing_in import password_state
 from app.services.program_pages import current_terms
 from app.web.portal.blueprint import VISIT_LIMIT, WRONG_LINK_LIMIT, blueprint, was_wrong
 from app.web.portal.screen import portal_screen
+from app.web.portal.speaking import visitor
 
 Answer = Response | str | tuple[str, int]
 MESSAGE_LIMIT = "30 per hour"
@@ -63,11 +66,11 @@ def write(token: str) -> Answer:
     """Send a message to the account manager."""
     try:
         with transaction() as session:
-            key = portal_behind(session, token)
+            key = visitor(session, token)
             write_to_us(session, key.partnership, request.form.get("text", ""), person=key.person)
     except InvalidInput as error:
         return _messages(token, problem=error.fields["text"]), 422
-    flash("Sent. The answer comes by mail, and stands here.", "success")
+    flash(_("Sent. The answer comes by mail, and stands here."), "success")
     return redirect(url_for("portal.messages", token=token), 303)
 
 
@@ -85,19 +88,22 @@ def save_profile(token: str) -> Answer:
     typed = {name: request.form.get(name, "") for name in ("name", "phone", "role")}
     try:
         with transaction() as session:
-            change_profile(session, portal_behind(session, token).person, **typed)
+            change_profile(session, visitor(session, token).person, **typed)
     except InvalidInput as error:
         return profile_page(token, {"own": dict(error.fields)}, {"own": typed}), 422
-    flash("Saved.", "success")
+    flash(_("Saved."), "success")
     return redirect(url_for("portal.profile", token=token), 303)
 
 
 def profile_page(token: str, problems: dict[str, dict[str, str]], typed: dict[str, dict[str, str]]) -> str:
-    """Draw the profile page, with what was typed and refused by form: `own` or `new`."""
+    """Draw the profile page, with what was typed and refused by form: `own`, `new` or `password`."""
     with reading() as session:
         screen = portal_screen(session, token)
         people = people_of(session, screen.partnership.id)
-    return render_template("portal/profile.html", screen=screen, people=people, problems=problems, typed=typed)
+        password = password_state(session, screen.person, token)
+    return render_template(
+        "portal/profile.html", screen=screen, people=people, password=password, problems=problems, typed=typed
+    )
 
 
 def _messages(token: str, *, problem: str = "") -> str:

@@ -7,11 +7,14 @@ from app.db import transaction
 from app.extensions import limiter
 from app.models import Provenance
 from app.services.errors import Conflict, InvalidInput
+from app.services.languages import current_language
+from app.services.languages import gettext as _
 from app.services.onboarding.mails import mail_person
-from app.services.onboarding.people import NewPerson, PortalKey, add_person, portal_behind, remove_person
+from app.services.onboarding.people import NewPerson, PortalKey, add_person, remove_person
 from app.services.plain_text import clean_line
 from app.web.portal.blueprint import WRONG_LINK_LIMIT, blueprint, was_wrong
 from app.web.portal.pages import Answer, profile_page
+from app.web.portal.speaking import visitor
 
 INVITE_LIMIT = "10 per hour"
 
@@ -24,14 +27,17 @@ def invite(token: str) -> Answer:
     typed = {name: request.form.get(name, "") for name in ("name", "email", "role")}
     try:
         with transaction() as session:
-            key = _main_contact(portal_behind(session, token))
+            key = _main_contact(visitor(session, token))
             # By the hand of a third person, so that somebody who was erased does not come back by it.
             person = add_person(session, key.partnership, NewPerson(**typed), provenance=Provenance.HAND)
+            # Until they choose their own, they read what their colleague reads.
+            person.language = person.language or current_language()
             is_mailed = mail_person(session, person, "invited", by=clean_line(key.person.name))
     except InvalidInput as error:
         return profile_page(token, {"new": dict(error.fields)}, {"new": typed}), 422
-    told = "gets a link by mail" if is_mailed else "has access, but asked for no mail, so none goes out"
-    flash(f"{person.name} {told}.", "success")
+    told = _("%(name)s gets a link by mail.", name=person.name)
+    untold = _("%(name)s has access, but asked for no mail, so none goes out.", name=person.name)
+    flash(told if is_mailed else untold, "success")
     return redirect(url_for("portal.profile", token=token), 303)
 
 
@@ -41,15 +47,15 @@ def remove(token: str, person_id: int) -> Response:
     """Take somebody's access away."""
     try:
         with transaction() as session:
-            key = _main_contact(portal_behind(session, token))
+            key = _main_contact(visitor(session, token))
             person = remove_person(session, key.partnership, person_id)
     except InvalidInput as error:
         raise Conflict(str(error)) from None
-    flash(f"{person.name} has no access any more.", "success")
+    flash(_("%(name)s has no access any more.", name=person.name), "success")
     return redirect(url_for("portal.profile", token=token), 303)
 
 
 def _main_contact(key: PortalKey) -> PortalKey:
     if not key.person.is_main:
-        raise Conflict("Only your main contact invites people and takes them out. Ask them, or write to us.")
+        raise Conflict(_("Only your main contact invites people and takes them out. Ask them, or write to us."))
     return key

@@ -17,8 +17,9 @@ from app.models import (
     User,
 )
 from app.queries.onboarding_plan import Step, steps_of
-from app.services.onboarding.people import PortalKey, portal_behind
+from app.services.onboarding.people import PortalKey
 from app.services.onboarding.starting import plan_of
+from app.web.portal.speaking import visitor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class PortalScreen:
 
 def portal_screen(session: Session, token: str) -> PortalScreen:
     """Return the frame of the page that a link opens. Raises LinkGone."""
-    key: PortalKey = portal_behind(session, token)
+    key: PortalKey = visitor(session, token, is_reading=True)
     prospect = session.get_one(Prospect, key.partnership.prospect_id)
     manager_id = key.partnership.account_manager_id
     manager = session.get(User, manager_id) if manager_id else None

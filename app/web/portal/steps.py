@@ -11,16 +11,17 @@ from app.models import ActionKind, OnboardingAction, ProgramTerms
 from app.queries.onboarding_plan import Step
 from app.services.document_store import ACCEPTED, MAX_DOCUMENT_BYTES
 from app.services.errors import InvalidInput, NotFound
+from app.services.languages import gettext as _
 from app.services.onboarding.calls import ZONES, calendar_file, slot_words
 from app.services.onboarding.documents import action_in, document_in
 from app.services.onboarding.doing import MAX_FILES, Sent, do_action, why_not_now
 from app.services.onboarding.events import Doer
-from app.services.onboarding.people import portal_behind
 from app.services.onboarding.progress import locked_action
 from app.services.program_pages import current_terms
 from app.web.kept_files import calendar_answer, document_answer
 from app.web.portal.blueprint import WRONG_LINK_LIMIT, blueprint, was_wrong
 from app.web.portal.screen import portal_screen
+from app.web.portal.speaking import visitor
 
 Answer = Response | str | tuple[str, int]
 
@@ -39,14 +40,14 @@ def do_step(token: str, action_id: int) -> Answer:
     version = request.form.get("version", "")
     try:
         with transaction() as session:
-            key = portal_behind(session, token)
+            key = visitor(session, token)
             seen = int(version) if version.isdecimal() and len(version) < 9 else -1
             plan, action = locked_action(session, key.partnership, action_id, version=seen)
             wrong = do_action(session, plan, action, _sent(), Doer(person_id=key.person.id))
     except InvalidInput as error:
         return _page(token, action_id, problems=dict(error.fields)), 422
     if wrong:
-        problems = {f"answer{place}": "Not quite: read it again and try once more." for place in wrong}
+        problems = {f"answer{place}": _("Not quite: read it again and try once more.") for place in wrong}
         return _page(token, action_id, problems=problems), 422
     flash(_said(action), "success")
     return redirect(url_for("portal.home", token=token), 303)
@@ -57,7 +58,7 @@ def do_step(token: str, action_id: int) -> Answer:
 def call(token: str, action_id: int) -> Response:
     """Save a booked call for one's calendar."""
     with reading() as session:
-        key = portal_behind(session, token)
+        key = visitor(session, token)
         action = action_in(session, key.partnership, action_id)
         title = f"{key.program.name}: {action.title}"
     return calendar_answer(calendar_file(action, title=title))
@@ -68,7 +69,7 @@ def call(token: str, action_id: int) -> Response:
 def document(token: str, document_id: int) -> Response:
     """Save a document that was sent."""
     with reading() as session:
-        found = document_in(session, portal_behind(session, token).partnership, document_id)
+        found = document_in(session, visitor(session, token).partnership, document_id)
     return document_answer(found)
 
 
@@ -96,9 +97,9 @@ def _by_place(names: list[str]) -> list[str]:
 
 def _said(action: OnboardingAction) -> str:
     if action.needs_approval:
-        return f"Thank you. We look at “{action.title}” and tick it off."
+        return _("Thank you. We look at “%(title)s” and tick it off.", title=action.title)
     badge = action.answer.get("badge", "") if action.kind is ActionKind.TRAINING else ""
-    return f"All right: you earned “{badge}”." if badge else f"Done: {action.title}"
+    return _("All right: you earned “%(badge)s”.", badge=badge) if badge else _("Done: %(title)s", title=action.title)
 
 
 def _page(token: str, action_id: int, *, problems: dict[str, str] | None = None) -> str:
@@ -106,7 +107,7 @@ def _page(token: str, action_id: int, *, problems: dict[str, str] | None = None)
         screen = portal_screen(session, token)
         found = next((each for each in screen.steps if each.id == action_id), None)
         if found is None:
-            raise NotFound("There is no such step in your checklist.")
+            raise NotFound(_("There is no such step in your checklist."))
         action = action_in(session, screen.partnership, action_id)
         why_not = why_not_now(session, action)
         terms = _terms(session, found, screen.program.id)
@@ -118,7 +119,7 @@ def _page(token: str, action_id: int, *, problems: dict[str, str] | None = None)
         terms=terms,
         slot=slot_words(action),
         zones=ZONES,
-        accepted=ACCEPTED,
+        accepted=_(ACCEPTED),
         max_mb=MAX_DOCUMENT_BYTES // 1024 // 1024,
         max_files=MAX_FILES,
         problems=problems or {},

@@ -12,14 +12,26 @@ from app.extensions import limiter
 from app.models import ProgramPage
 from app.models.wave import WaveStatus
 from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.languages import gettext as _
 from app.services.links import own_addresses
 from app.services.onboarding.people import LinkGone, new_portal_link
 from app.services.program_pages import current_terms
 from app.services.waves.answering import MAX_REASON, accept, note_opened, refuse
 from app.services.waves.links import partner_behind
-from app.web.portal.blueprint import MAX_FORM_PARTS, MAX_TEXT_BYTES, VISIT_LIMIT, WRONG_LINK_LIMIT, was_wrong
+from app.web.apply.speaking import fall_silent, keep_choice, speak
+from app.web.portal.blueprint import (
+    MAX_FORM_PARTS,
+    MAX_TEXT_BYTES,
+    VISIT_LIMIT,
+    WRONG_LINK_LIMIT,
+    refuse_in_words,
+    was_wrong,
+)
 
 moving_blueprint = Blueprint("moving", __name__, url_prefix="/partner")
+moving_blueprint.after_request(keep_choice)
+moving_blueprint.teardown_request(fall_silent)
+refuse_in_words(moving_blueprint)
 Answer = Response | str | tuple[str, int]
 
 
@@ -27,19 +39,20 @@ Answer = Response | str | tuple[str, int]
 def bound_the_body(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Lower the limits before anything reads the form."""
     request.max_content_length, request.max_form_parts = MAX_TEXT_BYTES, MAX_FORM_PARTS
+    speak()
 
 
 @moving_blueprint.errorhandler(NotFound)
 def not_found(error: NotFound) -> Answer:
     """Say that a link opens nothing, in the same words whatever it was."""
     status = 410 if isinstance(error, LinkGone) else 404
-    return render_template("waves/moving_gone.html", title="This link does not work", why=str(error)), status
+    return render_template("waves/moving_gone.html", title=_("This link does not work"), why=str(error)), status
 
 
 @moving_blueprint.errorhandler(Conflict)
 def conflict(error: Conflict) -> Answer:
     """Say why something cannot be done now, with the way back."""
-    return render_template("waves/moving_gone.html", title="That cannot be done now", why=str(error)), 409
+    return render_template("waves/moving_gone.html", title=_("That cannot be done now"), why=str(error)), 409
 
 
 @moving_blueprint.get("/<token>/move")
@@ -86,8 +99,9 @@ def decline(token: str) -> Answer:
 def _page(token: str, *, problem: str = "") -> str:
     with reading() as session:
         key = partner_behind(session, token)
-        until = key.partner.incentive_until
-        incentive = key.wave.incentive if key.wave and until and until >= today() else ""
+        promised = key.partner.incentive_until
+        incentive = key.wave.incentive if key.wave and promised and promised >= today() else ""
+        until = promised or (key.wave.expires_on if key.wave and key.wave.incentive else None)
         found = session.scalar(select(ProgramPage).where(ProgramPage.program_id == key.program.id))
         return render_template(
             "waves/moving.html",

@@ -42,7 +42,7 @@ def october() -> Iterator[None]:
         ("1.234", 123_400, ""),
         ("12,50", 1_250, ""),
         ("1234.500", 123_450, ""),
-        ("0.125", 12, ""),
+        ("0.120", 12, ""),
         ("€ 1200", 120_000, "EUR"),
         ("1200 pln", 120_000, "PLN"),
         ("USD 1,200,000", 120_000_000, "USD"),
@@ -57,6 +57,12 @@ def test_amounts_as_people_write_them(text: str, cents: int | None, currency: st
 @pytest.mark.parametrize("text", ["many", "1-2", "-5", "9" * 400, "1e5", "12,34,56"])
 def test_what_is_no_amount_is_refused_in_words(text: str) -> None:
     with pytest.raises(Unreadable, match=r"amount|less than nothing"):
+        read_amount(text)
+
+
+@pytest.mark.parametrize("text", ["0.125", "12,3456 EUR", "1234.501"])
+def test_parts_of_a_cent_are_refused_and_not_cut_off(text: str) -> None:
+    with pytest.raises(Unreadable, match="parts of a cent"):
         read_amount(text)
 
 
