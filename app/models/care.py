@@ -49,11 +49,20 @@ class ResultSource(StrEnum):
     HAND = "hand"
     CSV = "csv"
     PARTNER = "partner"
+    API = "api"
 
     @property
     def label(self) -> str:
         """Return the source as people read it."""
-        return {"hand": "entered here", "csv": "imported", "partner": "reported by the partner"}[self.value]
+        return _SOURCE_LABELS[self]
+
+
+_SOURCE_LABELS = {
+    ResultSource.HAND: "entered here",
+    ResultSource.CSV: "imported",
+    ResultSource.PARTNER: "reported by the partner",
+    ResultSource.API: "sent over the API",
+}
 
 
 class PartnerResult(Base):

@@ -47,6 +47,7 @@ class WaveSource(StrEnum):
 
     HAND = "hand"
     FILE = "file"
+    API = "api"
     MAIL = "mail"
     PARTNER = "partner"
     ONBOARDING = "onboarding"

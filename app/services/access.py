@@ -30,6 +30,7 @@ class Permission(StrEnum):
     OVERRIDE_SENDING = "override_sending"
     ERASE_PEOPLE = "erase_people"
     EDIT_ONBOARDING = "edit_onboarding"
+    MANAGE_TOKENS = "manage_tokens"
 
 
 _OUTREACH = {Permission.EDIT_SEQUENCES, Permission.ENROLL}

@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.web import (
     adding,
+    api,
     applications,
     apply,
     auth,
@@ -31,6 +32,7 @@ from app.web import (
     search,
     suppressions,
     tasks,
+    tokens,
     unsubscribe,
     waves,
     webhooks,
@@ -74,6 +76,8 @@ BLUEPRINTS = (
     unsubscribe.blueprint,
     unsubscribe.news_blueprint,
     webhooks.blueprint,
+    tokens.blueprint,
+    api.blueprint,
 )
 
 
