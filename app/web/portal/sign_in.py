@@ -16,7 +16,6 @@ from app.web.portal.blueprint import WRONG_LINK_LIMIT, blueprint, was_wrong
 from app.web.portal.pages import profile_page
 from app.web.portal.signed_in import OWN, own_tokens, page_after, remember
 from app.web.portal.speaking import visitor
-from app.web.portal.speaking import visitor
 
 log = get_logger(__name__)
 Answer = Response | str | tuple[str, int]

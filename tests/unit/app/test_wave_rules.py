@@ -3,20 +3,37 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
-from app.models import Notice, PartnerPerson, Program, Prospect, Role, Stage, SuppressionReason, User
+from app.models import (
+    Company,
+    ContactField,
+    ContactValue,
+    Notice,
+    PartnerPerson,
+    Program,
+    Prospect,
+    Provenance,
+    Role,
+    Stage,
+    SuppressionReason,
+    User,
+)
 from app.models.wave import WavePartner, WaveSource, WaveStatus
+from app.services.languages import long_day
+from app.services.onboarding.starting import partnership_of
 from app.services.program_pages import current_terms
 from app.services.suppressions import suppress
+from app.services.waves import reminding
 from app.services.waves.accepting import Acceptance, accept_partner
 from app.services.waves.addresses import addressee_of
 from app.services.waves.changes import By, new_act, record_status, undo_act
 from app.services.waves.links import new_move_link, partner_behind
 from app.services.waves.reminding import attend_to_waves
-from app.services.waves.sending import preview_wave
+from app.services.waves.sending import preview_wave, send_wave
 from tests.wave_world import make_plan, make_terms, make_wave, make_wave_partner
 from tests.world import make_program, make_user
 
@@ -109,3 +126,64 @@ def test_an_undo_leaves_later_changes_that_look_the_same(session: Session, progr
     # Taken back from the last one on, each of them goes.
     assert [undo_act(session, program, by.act, actor=actor).count for by in reversed(acts)] == [1, 1, 1]
     assert partner.status is WaveStatus.PLANNED
+
+
+def test_an_incentive_that_ran_out_is_promised_to_nobody_any_more(
+    session: Session, program: Program, actor: User
+) -> None:
+    wave = make_wave(session, program)
+    early, late = (make_wave_partner(session, program, wave_id=wave.id) for _ in range(2))
+    assert send_wave(session, program, wave.id, actor=actor, at_once=1) == 1
+    ends = wave.expires_on
+    assert ends is not None
+    with time_machine.travel(now() + timedelta(days=10), tick=False):
+        preview = preview_wave(session, program, wave.id)
+        assert preview.letter is not None
+        # Who is invited later has as long as the others of the wave, and no longer.
+        assert long_day(ends) in preview.letter.text
+    with time_machine.travel(now() + timedelta(days=31), tick=False):
+        assert send_wave(session, program, wave.id, actor=actor) == 1
+        first, second = session.scalars(select(Notice).order_by(Notice.id)).all()
+        assert ("50 EUR on top" in first.text, "50 EUR on top" in second.text) == (True, False)
+        invited = late if late.incentive_until is None else early
+        assert invited.incentive_until is None
+        word = Acceptance(current_terms(session, program.id), "127.0.0.1")  # type: ignore[arg-type]
+        accept_partner(session, invited, By(source=WaveSource.PARTNER), word=word)
+        partnership = partnership_of(session, invited.prospect_id)
+        assert partnership is not None
+        assert partnership.promised == ""
+
+
+def test_those_who_cannot_be_reminded_stand_in_nobodys_way(
+    session: Session, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminding, "BATCH", 2)
+    barred = [make_due(session, program, Stage.CONTACTED) for _ in range(5)]
+    for partner in barred:
+        suppress(session, addressee_of(session, partner).email, reason=SuppressionReason.OPT_OUT)
+    due = make_due(session, program, Stage.CONTACTED)
+    assert attend_to_waves(session) == 1
+    assert reminded(session) == [addressee_of(session, due).email]
+
+
+def test_a_contact_of_a_cold_import_is_not_taken_for_the_partners_person(session: Session, program: Program) -> None:
+    partner = make_wave_partner(session, program)
+    assert addressee_of(session, partner).email
+    partner.contact_id = None
+    session.flush()
+    assert addressee_of(session, partner).why_not.startswith("No e-mail address is known")
+    value = session.scalars(select(ContactValue).where(ContactValue.field == ContactField.EMAIL)).one()
+    value.provenance = Provenance.HAND
+    session.flush()
+    assert addressee_of(session, partner).email == value.value
+
+
+def test_mails_to_movers_are_in_the_language_of_their_country(session: Session, program: Program, actor: User) -> None:
+    wave = make_wave(session, program)
+    partner = make_wave_partner(session, program, wave_id=wave.id)
+    company = session.get_one(Company, session.get_one(Prospect, partner.prospect_id).company_id)
+    company.country = "PL"
+    assert send_wave(session, program, wave.id, actor=actor) == 1
+    mail = session.scalars(select(Notice)).one()
+    assert mail.subject.endswith(f"przejście do {program.name}")
+    assert "50 EUR on top" in mail.text
