@@ -131,13 +131,7 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         prospect_id=prospect.id, from_stage=None, to_stage=Stage.SOURCED, event=MoveEvent.HAND, by_user_id=extra.id
     )
     note = Activity(prospect_id=prospect.id, kind=ActivityKind.NOTE, body="A note", author_id=extra.id)
-    batch = ImportBatch(
-        program_id=program.id,
-        created_by_id=extra.id,
-        filename="a.csv",
-        content=b"domain\nexample.com\n",
-        state=BatchState.CHECKED,
-    )
+    batch = _import_batch(program, extra)
     contact = Contact(company_id=prospect.company_id, key=f"k{number}")
     task = Task(program_id=program.id, prospect_id=prospect.id, title="Call back")
     notice = Notice(kind="x", to_address="a@example.com", subject="s", text="t")
@@ -190,6 +184,16 @@ def _token_id(session: Session, maker: User, number: int) -> int:
     session.add(token)
     session.flush()
     return token.id
+
+
+def _import_batch(program: Program, user: User) -> ImportBatch:
+    return ImportBatch(
+        program_id=program.id,
+        created_by_id=user.id,
+        filename="a.csv",
+        content=b"domain\nexample.com\n",
+        state=BatchState.CHECKED,
+    )
 
 
 def _invitation(number: int) -> Invitation:

@@ -1,0 +1,101 @@
+"""The columns that a table of prospects can have: those every program has, and one for each of its own fields."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.models.custom_field import CustomField, FieldKind
+
+MAX_COLUMNS = 30
+_FIELD = "f"
+
+
+class Builtin(StrEnum):
+    """Columns of every program, in the order they are offered."""
+
+    NAME = "name"
+    STAGE = "stage"
+    FIT = "fit"
+    OWNER = "owner"
+    STEP = "step"
+    TAGS = "tags"
+    AGE = "age"
+    COUNTRY = "country"
+    LANGUAGE = "language"
+    DOMAIN = "domain"
+    TOUCH = "touch"
+    SOURCE = "source"
+    ADDED = "added"
+
+
+_LABELS = {
+    Builtin.FIT: "Fit",
+    Builtin.STEP: "Next step",
+    Builtin.AGE: "In stage",
+    Builtin.TOUCH: "Last touch",
+}
+_DEFAULT = (
+    Builtin.NAME,
+    Builtin.STAGE,
+    Builtin.FIT,
+    Builtin.OWNER,
+    Builtin.STEP,
+    Builtin.TAGS,
+    Builtin.AGE,
+    Builtin.COUNTRY,
+)
+_SORTABLE = frozenset({Builtin.NAME, Builtin.DOMAIN, Builtin.FIT, Builtin.AGE, Builtin.ADDED})
+_EDITABLE = frozenset({Builtin.OWNER, Builtin.STEP, Builtin.TAGS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column: its key in addresses, its heading, and the field it shows where it is one of the program's own."""
+
+    key: str
+    label: str
+    field_id: int | None = None
+    kind: FieldKind | None = None
+    help: str = ""
+    options: tuple[str, ...] = ()
+
+    @property
+    def is_sortable(self) -> bool:
+        """Say whether a table of any length can be ordered by it."""
+        return self.field_id is not None or self.key in _SORTABLE
+
+    @property
+    def is_editable(self) -> bool:
+        """Say whether it can be changed in its place."""
+        return self.field_id is not None or self.key in _EDITABLE
+
+
+def columns_of(fields: Iterable[CustomField]) -> tuple[Column, ...]:
+    """Return every column a program's table can have."""
+    builtin = (Column(key=each.value, label=_LABELS.get(each, each.value.capitalize())) for each in Builtin)
+    own = (
+        Column(
+            key=f"{_FIELD}{field.id}",
+            label=field.label,
+            field_id=field.id,
+            kind=field.kind,
+            help=field.help,
+            options=tuple(field.options),
+        )
+        for field in fields
+    )
+    return (*builtin, *own)
+
+
+def choose_columns(known: Sequence[Column], wanted: Iterable[str]) -> tuple[tuple[Column, ...], int]:
+    """Return the wanted columns in their order, the name always first, and how many of them are gone.
+
+    Without any the usual ones are returned.
+    """
+    by_key = {column.key: column for column in known}
+    keys = [key for key in dict.fromkeys(wanted) if key]
+    found = [by_key[key] for key in keys if key in by_key and key != Builtin.NAME]
+    if not found:
+        found = [by_key[key] for key in _DEFAULT if key != Builtin.NAME]
+    gone = sum(key not in by_key for key in keys)
+    return (by_key[Builtin.NAME], *found[: MAX_COLUMNS - 1]), gone

@@ -1,0 +1,79 @@
+"""The next step of a prospect, changed where it is shown: its open task that is due first."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy.orm import Session
+
+from app.models import Prospect, Task, TaskKind, User
+from app.queries.table import next_steps
+from app.services.audit import record_audit
+from app.services.errors import Conflict, InvalidInput
+from app.services.plain_text import clean_line
+from app.services.tasks import MAX_TITLE, NewTask, add_task_by_hand, change_task, complete_task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedStep:
+    """A next step as a person typed it; `seen_task_id` is the one that was shown, 0 for none."""
+
+    title: str
+    due_on: date | None
+    seen_task_id: int
+
+
+def set_next_step(session: Session, prospect: Prospect, typed: TypedStep, *, actor: User) -> None:
+    """Change the next step's words and day; an emptied one is done, a first one becomes a task of the owner's.
+
+    Raises Conflict where another step comes first now, InvalidInput for words that will not do.
+    """
+    now_first = next_steps(session, [prospect.id]).get(prospect.id)
+    if (now_first.task_id if now_first else 0) != typed.seen_task_id:
+        there = f"“{now_first.title}”" if now_first else "none"
+        raise Conflict(f"Somebody changed the next step meanwhile: it is {there} now. Look at it, then try again.")
+    title = clean_line(typed.title)
+    if len(title) > MAX_TITLE:
+        raise InvalidInput({"value": f"At most {MAX_TITLE} characters; put the rest into a note."})
+    due_at = datetime.combine(typed.due_on, time(17), tzinfo=UTC) if typed.due_on else None
+    if now_first is None:
+        if title:
+            _add(session, prospect, title, due_at, actor)
+        elif due_at:
+            raise InvalidInput({"value": "Say what is to be done on that day."})
+        return
+    task = session.get_one(Task, now_first.task_id)
+    if not title:
+        complete_task(session, task, actor=actor)
+        return
+    if title != task.title:
+        _rename(session, task, title, actor)
+    if (task.due_at.date() if task.due_at else None) != typed.due_on:
+        change_task(session, task, assignee_id=task.assignee_id, due_at=due_at, actor=actor)
+
+
+def _add(session: Session, prospect: Prospect, title: str, due_at: datetime | None, actor: User) -> None:
+    new = NewTask(
+        program_id=prospect.program_id,
+        prospect_id=prospect.id,
+        title=title,
+        due_at=due_at,
+        assignee_id=prospect.owner_id or actor.id,
+    )
+    try:
+        add_task_by_hand(session, new, actor=actor)
+    except InvalidInput as error:
+        raise InvalidInput({"value": str(error)}) from error
+
+
+def _rename(session: Session, task: Task, title: str, actor: User) -> None:
+    if task.kind is not TaskKind.TO_DO:
+        raise InvalidInput({"value": "This step was written by the product; its words stay. Set its day, or do it."})
+    before, task.title = task.title, title
+    record_audit(
+        session,
+        "task.renamed",
+        subject=f"task:{task.id}",
+        actor_id=actor.id,
+        program_id=task.program_id,
+        details={"from": before, "to": title},
+    )
