@@ -279,3 +279,11 @@ def test_what_a_partner_sends_is_limited(app: Flask) -> None:
     for endpoint in ("accept", "report_month", "answer_request"):
         _, found = limiter.limit_manager.resolve_limits(app, endpoint=f"portal.{endpoint}")
         assert "30 per 1 hour" in [str(each.limit) for each in found], endpoint
+
+
+def test_the_text_of_a_whole_file_comes_back_in_the_form(app: Flask, browser: FlaskClient, program: Program) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    # Refused for its missing token, not for its size: the check of the token reads the whole form first.
+    answer = browser.post(f"/p/{program.slug}/care/results/import/confirm", data={"pasted": "x" * 1_500_000})
+    app.config["WTF_CSRF_ENABLED"] = False
+    assert (answer.status_code, "came from elsewhere" in answer.text) == (400, True)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.models import Company, PartnerPerson, Partnership, PartnerTag, Prospect, Stage
 from app.models.stage import PARTNER_STAGES
 from app.services.care.opting_out import opted_out_keys
-from app.services.suppressions import suppressed_among, suppression_key
+from app.services.suppressions import keys_of, suppressed_among
 
 _AT_ONCE = 500
 _WANTS_NONE = "Wants no broadcasts: they said so by the link under one."
@@ -57,6 +57,14 @@ class Segment:
             is_everybody=bool(stored.get("is_everybody")),
             is_nobody=bool(stored.get("is_nobody") or (named and not stages)),
         )
+
+
+class _Person(NamedTuple):
+    """Somebody of a partner who has access; a page lists thousands, so no more is read of them."""
+
+    id: int
+    name: str
+    email: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,23 +160,23 @@ def _conditions(segment: Segment) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _people(session: Session, program_id: int) -> dict[int, list[PartnerPerson]]:
-    people: dict[int, list[PartnerPerson]] = defaultdict(list)
-    rows = session.scalars(
-        select(PartnerPerson)
+def _people(session: Session, program_id: int) -> dict[int, list[_Person]]:
+    people: dict[int, list[_Person]] = defaultdict(list)
+    rows = session.execute(
+        select(PartnerPerson.partnership_id, PartnerPerson.id, PartnerPerson.name, PartnerPerson.email)
         .join(Partnership, Partnership.id == PartnerPerson.partnership_id)
         .where(Partnership.program_id == program_id, PartnerPerson.removed_at.is_(None))
         .order_by(PartnerPerson.is_main.desc(), PartnerPerson.id)
     )
-    for person in rows:
-        people[person.partnership_id].append(person)
+    for partnership_id, *values in rows:
+        people[partnership_id].append(_Person(*values))
     return people
 
 
 def _forbidden(session: Session, program_id: int, emails: Collection[str], *, is_broadcast: bool) -> dict[str, str]:
     """Return why addresses get no mail of this kind."""
     refused = opted_out_keys(session, program_id) if is_broadcast else set()
-    reasons = {email: _WANTS_NONE for email in emails if refused and suppression_key(email) in refused}
+    reasons = {email: _WANTS_NONE for email in emails if refused and keys_of(email)[0] in refused}
     listed = suppressed_among(session, emails)
     words = {email: row.reason.value.replace("_", " ") for email, row in listed.items()}
     return reasons | {email: f"On the list of who must not be mailed ({why})." for email, why in words.items()}
@@ -177,7 +185,7 @@ def _forbidden(session: Session, program_id: int, emails: Collection[str], *, is
 def _of_partner(
     partnership_id: int,
     company: str,
-    people: Collection[PartnerPerson],
+    people: Collection[_Person],
     segment: Segment,
     forbidden: Mapping[str, str],
     seen: set[str],
@@ -196,7 +204,7 @@ def _of_partner(
 def _judged(
     partnership_id: int,
     company: str,
-    person: PartnerPerson,
+    person: _Person,
     forbidden: Mapping[str, str],
     seen: set[str],
 ) -> Addressee:

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
+from app.db import engine
 from app.models import (
     ActionKind,
     ActionState,
@@ -251,3 +252,19 @@ def test_stages_that_exist_no_more_choose_nobody(session: Session, program: Prog
     make_partner(session, program, None)
     for segment in (Segment.of({"stages": ["no_such"]}), Segment.of(Segment.of({"stages": ["no_such"]}).stored())):
         assert addressed(session, program.id, segment).to == ()
+
+
+def test_who_is_told_takes_as_many_statements_for_forty_as_for_four(session: Session, program: Program) -> None:
+    terms = make_terms(session, program, 1)
+    statements: list[str] = []
+    listener = (engine(), "before_cursor_execute", lambda *values: statements.append(values[2]))
+    counts = []
+    for more in (4, 36):
+        for _ in range(more):
+            make_partner(session, program, None)
+        statements.clear()
+        event.listen(*listener)
+        who_is_told(session, program, terms)
+        event.remove(*listener)
+        counts.append(len(statements))
+    assert counts[0] == counts[1] < 10

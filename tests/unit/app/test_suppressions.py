@@ -1,6 +1,8 @@
 """Who must not be mailed: looked up by hash, never weakened, lifted with a reason, erased to the hash alone."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -8,6 +10,7 @@ from app.models import AuditEvent, Suppression, SuppressionReason
 from app.services import keys, suppression_imports, suppressions
 from app.services.errors import InvalidInput, NotFound
 from app.services.suppression_imports import Verdict
+from scrapers.domains import EmailError, normalize_email
 from tests.world import make_user
 
 REASON = SuppressionReason
@@ -108,3 +111,12 @@ def test_import_gives_each_row_a_verdict_and_can_be_undone(session: Session) -> 
 def test_what_is_no_list_is_refused(session: Session, content: bytes) -> None:
     with pytest.raises(InvalidInput):
         suppression_imports.check_list(session, content)
+
+
+@given(st.from_regex(suppressions._PLAIN, fullmatch=True))
+@settings(max_examples=150, deadline=None)
+def test_an_address_that_is_not_taken_apart_would_have_come_out_as_it_is(address: str) -> None:
+    try:
+        assert normalize_email(address) == address
+    except EmailError:
+        assert address.strip().lower() == address
