@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
+from app.demo.access import open_to_others
 from app.demo.applications import take_applications
 from app.demo.board import CARDS, IMPORT_FILES, DemoCard
 from app.demo.care import look_after_partners
@@ -84,6 +85,7 @@ def load_demo(session: Session) -> int:
         look_after_partners(
             session, program, director=people["director@example.com"], manager=people["joanna@example.com"]
         )
+        open_to_others(session, program, admin=people["admin@example.com"])
     return count
 
 

@@ -54,15 +54,13 @@ class ResultSource(StrEnum):
     @property
     def label(self) -> str:
         """Return the source as people read it."""
-        return _SOURCE_LABELS[self]
-
-
-_SOURCE_LABELS = {
-    ResultSource.HAND: "entered here",
-    ResultSource.CSV: "imported",
-    ResultSource.PARTNER: "reported by the partner",
-    ResultSource.API: "sent over the API",
-}
+        labels = {
+            "hand": "entered here",
+            "csv": "imported",
+            "partner": "reported by the partner",
+            "api": "over the API",
+        }
+        return labels[self.value]
 
 
 class PartnerResult(Base):

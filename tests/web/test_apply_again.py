@@ -69,7 +69,7 @@ def test_declined_applicant_finds_the_form_filled_in_and_consent_asked_anew(
     client: FlaskClient, program: Program
 ) -> None:
     before, path, fields = declined(program)
-    assert f'href="{path}/again"' in client.get(path).text
+    assert f'href="{path}/again#form"' in client.get(path).text
     page = client.get(f"{path}/again").text
     for text in ("Ada Byrne", "ada@harbor.example", "+48 600", "Harbor &lt;b&gt;", "harbor.example", "bo@kiln.example",
                  "We write.", "Too thin yet."):  # fmt: skip
@@ -119,4 +119,4 @@ def test_before_its_day_it_says_that_sooner_is_seldom_worth_it(client: FlaskClie
     _, path, _ = declined(program, reapply_at=now() + timedelta(days=20))
     page = client.get(path).text
     assert "Sooner is worth it only if" in page
-    assert f'href="{path}/again"' in page
+    assert f'href="{path}/again#form"' in page

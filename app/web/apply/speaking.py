@@ -26,7 +26,7 @@ from app.web.login import settings_of_app
 
 COOKIE = "scoutboard_language"
 # What a page goes on showing when its language is switched.
-_KEPT = ("via", "kept")
+_KEPT = ("via", "kept", "next")
 _YEAR_S = 365 * 86_400
 AnyResponse = TypeVar("AnyResponse", bound=Response)
 

@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.db import reading, transaction
@@ -29,8 +30,9 @@ class TokenForm(FlaskForm):
 
     name = StringField(
         "What will use it?",
+        [InputRequired("Say what will use it.")],
         description="Such as “Tracking platform, nightly results”.",
-        render_kw={"maxlength": MAX_NAME, "autocomplete": "off", "required": True},
+        render_kw={"maxlength": MAX_NAME, "autocomplete": "off"},
     )
     scopes = SelectMultipleField(
         "It may",
@@ -39,7 +41,7 @@ class TokenForm(FlaskForm):
         widget=ListWidget(prefix_label=False),
         validate_choice=False,
     )
-    program_id = SelectField("In", coerce=int, validate_choice=False)
+    program_id = SelectField("In", [InputRequired()], coerce=int, validate_choice=False)
     days = RadioField(
         "It ends",
         coerce=int,
