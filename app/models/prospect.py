@@ -45,7 +45,8 @@ class Prospect(Base):
         Index("ix_prospects_board_rank", "program_id", "stage", "rank", "id"),
         Index("ix_prospects_board_fit", "program_id", "stage", "fit_sort", "id"),
         Index("ix_prospects_board_age", "program_id", "stage", "stage_since_at", "id"),
-        Index("ix_prospects_table_fit", "program_id", "fit_sort", "id"),
+        # The table's own order; a filtered count reads it alone.
+        Index("ix_prospects_table_fit", "program_id", "fit_sort", "id", "owner_id", "stage", "company_id"),
         Index("ix_prospects_table_age", "program_id", "stage_since_at", "id"),
         Index("ix_prospects_fit_state", "fit_state", "fit_requested_at"),
     )

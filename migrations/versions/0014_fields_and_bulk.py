@@ -109,7 +109,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_bulk_items_prospect_id"), "bulk_items", ["prospect_id"])
     op.create_index("ix_bulk_items_action_id_state_id", "bulk_items", ["action_id", "state", "id"])
-    op.create_index("ix_prospects_table_fit", "prospects", ["program_id", "fit_sort", "id"])
+    by_fit = ["program_id", "fit_sort", "id", "owner_id", "stage", "company_id"]
+    op.create_index("ix_prospects_table_fit", "prospects", by_fit)
     op.create_index("ix_prospects_table_age", "prospects", ["program_id", "stage_since_at", "id"])
     op.create_index("ix_companies_name", "companies", ["name", "id"])
 

@@ -35,6 +35,7 @@ VERBS = {
     BulkKind.RESCORE: "Score again",
     BulkKind.EXPORT: "Export",
 }
+START = "bulk.start"
 # What must be chosen before there is anything to preview.
 _ASKED = {
     BulkKind.MOVE: "stage",
@@ -81,7 +82,8 @@ def ask(session: Session, program: Program, kind: BulkKind) -> Question:
     except InvalidInput as error:
         return Question(kind=kind, selection=None, problems=error.fields)
     asked = _ASKED.get(kind)
-    if asked and not typed.get(asked):
+    is_unfinished = typed.get("stage") == Stage.DECLINED and not typed["reason_codes"] and request.endpoint != START
+    if asked and (not typed.get(asked) or is_unfinished):
         return Question(kind=kind, selection=selection)
     try:
         params = ACTS[kind].read(session, program, typed)

@@ -3,7 +3,7 @@
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.models.custom_field import FieldKind
 from app.services.custom_fields import MAX_HELP, MAX_LABEL, MAX_OPTION, MAX_OPTIONS, FieldContent
@@ -17,6 +17,7 @@ class FieldForm(FlaskForm):
         "Kind",
         description="It does not change later.",
         choices=[SelectChoice(kind.value, kind.label) for kind in FieldKind],
+        validators=[DataRequired("Choose what fits into it.")],
     )
     help = StringField("Help below it", validators=[Optional(), Length(max=MAX_HELP)])
     options = TextAreaField(

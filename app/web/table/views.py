@@ -44,7 +44,8 @@ def show(slug: str) -> str:
         page = _page(session, program, state)
         if "HX-Request" in request.headers and request.args.get("after"):
             return render_template("table/_rows.html", program=program, state=state, page=page)
-        count = table_count(session, program.id, state.filter)
+        is_whole = page.next is None and not request.args.get("after")
+        count = len(page.rows) if is_whole else table_count(session, program.id, state.filter)
         owners = owners_of(session, program.id)
     return render_template(
         "table/page.html",

@@ -19,6 +19,7 @@ async function open(link) {
 function focusIn(form) {
   const input = form.querySelector("[name=value]");
   input.focus();
+  form.scrollIntoView({ block: "nearest", inline: "nearest" });
   if (input.select && input.type !== "date") input.select();
 }
 
