@@ -15,7 +15,7 @@ class Company(Base):
     """An organization, unique by registrable domain; crawled and embedded once, whoever recruits it."""
 
     __tablename__ = "companies"
-    __table_args__ = (Index("ix_companies_name", "name", "id"),)
+    __table_args__ = (Index("ix_companies_name", "name", "id"), Index("ix_companies_crawl_state", "crawl_state"))
 
     id: Mapped[Id]
     domain: Mapped[str] = mapped_column(String(253), unique=True)

@@ -42,7 +42,21 @@ class Prospect(Base):
     __tablename__ = "prospects"
     __table_args__ = (
         UniqueConstraint("program_id", "company_id"),
-        Index("ix_prospects_board_rank", "program_id", "stage", "rank", "id"),
+        # The order by hand, and with it whatever a filter looks at: a filtered board reads this index alone, in its own
+        # order, instead of fetching 100,000 rows from everywhere.
+        Index(
+            "ix_prospects_board_rank",
+            "program_id",
+            "stage",
+            "rank",
+            "id",
+            "fit_sort",
+            "owner_id",
+            "stage_since_at",
+            "fit_state",
+            "company_id",
+            "source",
+        ),
         Index("ix_prospects_board_fit", "program_id", "stage", "fit_sort", "id"),
         Index("ix_prospects_board_age", "program_id", "stage", "stage_since_at", "id"),
         # The table's own order; a filtered count reads it alone.

@@ -2,18 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from heapq import nsmallest
+from statistics import fmean
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from app.models import BOARD_STAGES, OFF_BOARD_STAGES, Membership, Prospect, Stage, Task, TaskState, User
 from app.queries.board_cards import Card, cards_of
 from app.queries.board_filter import BoardSort, Cursor, cursor_condition, ordering
+from app.queries.prospect_conditions import Look
 from app.queries.prospect_filter import ProspectFilter, conditions
 
 # A column that is scrolled loads pages of 30; the board itself, nine columns at once, draws what a tall screen shows.
 PAGE_SIZE = 30
 FIRST_PAGE_SIZE = 15
+# What a filter on other tables leaves is taken whole up to so many, in one pass; of more, the first few come quickly.
+FEW = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +69,17 @@ class Owner:
 
 def board(session: Session, program_id: int, chosen: ProspectFilter, *, sort: BoardSort = BoardSort.RANK) -> Board:
     """Return every column that the filter leaves, with its first page."""
-    heads = stage_heads(session, program_id, chosen)
-    shown = [stage for stage in BOARD_STAGES if not chosen.stages or stage in chosen.stages]
-    by_stage: dict[Stage, list[Card]] = {stage: [] for stage in shown}
-    filled = [stage for stage in shown if heads[stage].count]
-    if filled:
-        for card in _first_cards(session, program_id, filled, chosen, sort):
-            by_stage[card.stage].append(card)
+    few = _few(session, program_id, chosen, sort) if chosen.asks_elsewhere else None
+    if few is not None:
+        heads, found = few
+    else:
+        heads = stage_heads(session, program_id, chosen)
+        found = _first_cards(session, program_id, [stage for stage in BOARD_STAGES if heads[stage].count], chosen, sort)
     columns = []
-    for stage in shown:
-        cards, following = _cut(by_stage[stage], sort, size=FIRST_PAGE_SIZE)
-        columns.append(Column(stage, heads[stage], cards, following))
+    for stage in BOARD_STAGES:
+        if not chosen.stages or stage in chosen.stages:
+            cards, following = _cut([card for card in found if card.stage is stage], sort, size=FIRST_PAGE_SIZE)
+            columns.append(Column(stage, heads[stage], cards, following))
     return Board(tuple(columns), tuple((stage, heads[stage].count) for stage in OFF_BOARD_STAGES))
 
 
@@ -129,23 +136,69 @@ def cards_by_id(
 def owners_of(session: Session, program_id: int) -> tuple[Owner, ...]:
     """Return the people a program's prospects can be filtered by: its members and whoever owns one of them."""
     members = select(Membership.user_id).where(Membership.program_id == program_id)
-    holders = select(Prospect.owner_id).where(Prospect.program_id == program_id, Prospect.owner_id.is_not(None))
-    query = select(User.id, User.name).where(User.id.in_(members.union(holders))).order_by(User.name, User.id)
+    holds = select(1).where(Prospect.owner_id == User.id, Prospect.program_id + 0 == program_id).correlate(User)
+    query = select(User.id, User.name).where(or_(User.id.in_(members), holds.exists())).order_by(User.name, User.id)
     return tuple(Owner(*row) for row in session.execute(query))
+
+
+def _few(
+    session: Session, program_id: int, chosen: ProspectFilter, sort: BoardSort
+) -> tuple[dict[Stage, Head], list[Card]] | None:
+    """Return heads and first cards in one pass over what the filter leaves; None where that is more than FEW."""
+    by = (Prospect.rank, Prospect.fit_sort, Prospect.stage_since_at)
+    query = select(Prospect.id, Prospect.stage, *by).where(Prospect.program_id == program_id, *conditions(chosen))
+    rows = session.execute(query.limit(FEW + 1)).all()
+    if len(rows) > FEW:
+        return None
+    due = dict[int, datetime]()
+    if sort is BoardSort.NEXT:
+        ids = [row.id for row in rows]
+        steps = _steps(program_id).where(Task.prospect_id.in_(ids))
+        due = dict(session.execute(steps).tuples().all())
+    by_stage: dict[Stage, list[Any]] = {stage: [] for stage in Stage}
+    for row in rows:
+        by_stage[row.stage].append(row)
+    first = [
+        row.id
+        for stage in BOARD_STAGES
+        for row in nsmallest(FIRST_PAGE_SIZE + 1, by_stage[stage], key=lambda row: _key(row, sort, due.get(row.id)))
+    ]
+    named = select(Prospect.id).where(Prospect.id.in_(first)).subquery()
+    cards = cards_of(session, named, *ordering(sort))
+    heads = {stage: _head([row.fit_sort for row in of_stage]) for stage, of_stage in by_stage.items()}
+    return heads, _by_step(cards) if sort is BoardSort.NEXT else cards
+
+
+def _key(row: Any, sort: BoardSort, due: datetime | None) -> tuple[Any, ...]:
+    if sort is BoardSort.FIT:
+        return -row.fit_sort, -row.id
+    if sort is BoardSort.AGE:
+        return row.stage_since_at, row.id
+    return (0, due, row.id) if due is not None else (1, row.rank, row.id)
+
+
+def _head(fits: list[float]) -> Head:
+    scored = [fit for fit in fits if fit >= 0]
+    return Head(len(fits), fmean(scored) if scored else None)
 
 
 def _first_cards(
     session: Session, program_id: int, stages: Sequence[Stage], chosen: ProspectFilter, sort: BoardSort
 ) -> list[Card]:
+    if not stages:
+        return []
     pages = [_page_of(program_id, stage, chosen, sort, size=FIRST_PAGE_SIZE).subquery() for stage in stages]
     by_index = union_all(*(select(page.c.id) for page in pages)).subquery()
     if sort is not BoardSort.NEXT:
         return cards_of(session, by_index, *ordering(sort))
-    dated = _dated(program_id, stages, chosen).subquery()
+    first = _first_of_each(_dated(program_id, stages, chosen).subquery())
+    return [*_by_step(cards_of(session, first)), *cards_of(session, by_index, *ordering(sort))]
+
+
+def _first_of_each(dated: Subquery) -> Subquery:
     place = func.row_number().over(partition_by=dated.c.stage, order_by=(dated.c.due, dated.c.id)).label("place")
     placed = select(dated.c.id, place).subquery()
-    first = select(placed.c.id).where(placed.c.place <= FIRST_PAGE_SIZE + 1).subquery()
-    return [*_by_step(cards_of(session, first)), *cards_of(session, by_index, *ordering(sort))]
+    return select(placed.c.id).where(placed.c.place <= FIRST_PAGE_SIZE + 1).subquery()
 
 
 def _page_of(
@@ -158,7 +211,8 @@ def _page_of(
     after: Cursor | None = None,
 ) -> Select[int]:
     """Select the ids of one page and one more, which tells whether another page follows; a walk along an index."""
-    query = select(Prospect.id).where(Prospect.program_id == program_id, Prospect.stage == stage, *conditions(chosen))
+    narrow = conditions(chosen, Look.EACH)
+    query = select(Prospect.id).where(Prospect.program_id == program_id, Prospect.stage == stage, *narrow)
     if sort is BoardSort.NEXT:
         query = query.where(~_has_dated_step())
     if after is not None:
@@ -170,18 +224,22 @@ def _dated(
     program_id: int, stages: Sequence[Stage], chosen: ProspectFilter, *, after: Cursor | None = None
 ) -> Select[int, Stage, object]:
     """Select the prospects with a dated step: `id`, `stage`, and `due`, when the first one is due."""
-    due = (
-        select(Task.prospect_id, func.min(Task.due_at).label("due"))
-        .where(Task.program_id == program_id, Task.state == TaskState.OPEN, Task.due_at.is_not(None))
-        .group_by(Task.prospect_id)
-        .subquery()
-    )
+    due = _steps(program_id).subquery()
     query = (
         select(Prospect.id, Prospect.stage, due.c.due)
         .join(due, due.c.prospect_id == Prospect.id)
         .where(Prospect.program_id == program_id, Prospect.stage.in_(stages), *conditions(chosen))
     )
     return query if after is None else query.where(tuple_(due.c.due, Prospect.id) > (after.key, after.id))
+
+
+def _steps(program_id: int) -> Select[int | None, datetime | None]:
+    """Select the prospects with a dated open task, and `due`, when the first one is due."""
+    return (
+        select(Task.prospect_id, func.min(Task.due_at).label("due"))
+        .where(Task.program_id == program_id, Task.state == TaskState.OPEN, Task.due_at.is_not(None))
+        .group_by(Task.prospect_id)
+    )
 
 
 def _has_dated_step() -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement
 
 from app.models import Stage
 from app.queries import prospect_conditions as where
-from app.queries.prospect_conditions import FitFilter, NextStep, OwnedBy, Touch, TouchKind
+from app.queries.prospect_conditions import FitFilter, Look, NextStep, OwnedBy, Touch, TouchKind
 
 MAX_TEXT_LENGTH = 100
 MAX_ID = 2**31 - 1
@@ -56,13 +56,19 @@ class ProspectFilter:
         """Say whether anything is hidden."""
         return any(field.of(self) for field in FIELDS)
 
+    @property
+    def asks_elsewhere(self) -> bool:
+        """Say whether other tables than the prospects' own have to be asked, which is better done once for all."""
+        return any(field.is_elsewhere and field.of(self) for field in FIELDS)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterField:
     """One thing to filter by: `name` in the address, `label` on the screen, `attribute` of ProspectFilter.
 
     `read` takes one word of the address and the viewer's id and raises ValueError for what is no `what`; `write` is
-    its inverse; `say` is the value in words for people; `where` takes the attribute's value.
+    its inverse; `say` is the value in words for people; `where` takes the attribute's value, and a Look
+    where it looks into other tables (`is_elsewhere`).
     """
 
     name: str
@@ -70,10 +76,11 @@ class FilterField:
     attribute: str
     what: str
     read: Callable[[str, int], Any]
-    where: Callable[[Any], ColumnElement[bool]]
+    where: Callable[..., ColumnElement[bool]]
     write: Callable[[Any], str] = str
     say: Callable[[Any], str] = str
     is_many: bool = False
+    is_elsewhere: bool = False
 
     def of(self, chosen: ProspectFilter) -> tuple[Any, ...]:
         """Return the values that a filter has here; none where it hides nothing by this."""
@@ -157,7 +164,8 @@ def _ago(touch: Touch) -> str:
 
 
 FIELDS = (
-    FilterField(name="q", label="Name or domain", attribute="text", what="text", read=_text, where=where.has_text),
+    FilterField(name="q", label="Name or domain", attribute="text", what="text", read=_text, where=where.has_text,
+                is_elsewhere=True),
     FilterField(name="owner", label="Owner", attribute="owner", what="person", read=_owner, where=where.owned_by,
                 write=OwnedBy.word),
     FilterField(name="min", label="Fit from", attribute="score_min", what="score from 0 to 100", read=_score,
@@ -167,17 +175,17 @@ FIELDS = (
     FilterField(name="fit", label="Score", attribute="fit", what="state of a score",
                 read=lambda text, _: FitFilter(text), where=where.in_fit_state, say=lambda fit: fit.label),
     FilterField(name="kind", label="Kind of site", attribute="kinds", what="kind of site", read=_kind,
-                where=where.of_kind, is_many=True, say=str.capitalize),
+                is_elsewhere=True, where=where.of_kind, is_many=True, say=str.capitalize),
     FilterField(name="tier", label="Tier", attribute="tiers", what="tier", read=_line(60), where=where.in_tier,
-                is_many=True),
+                is_elsewhere=True, is_many=True),
     FilterField(name="tag", label="Tag", attribute="tags", what="tag", read=_line(40), where=where.tagged,
-                is_many=True),
+                is_elsewhere=True, is_many=True),
     FilterField(name="source", label="Source", attribute="sources", what="source", read=_line(200),
                 where=where.from_source, is_many=True),
     FilterField(name="country", label="Country", attribute="countries", what="country's two letters",
-                read=_code(2, upper=True), where=where.in_country, is_many=True, say=_known),
+                read=_code(2, upper=True), is_elsewhere=True, where=where.in_country, is_many=True, say=_known),
     FilterField(name="language", label="Language", attribute="languages", what="language's code",
-                read=_code(8, upper=False), where=where.in_language, is_many=True, say=_known),
+                read=_code(8, upper=False), is_elsewhere=True, where=where.in_language, is_many=True, say=_known),
     FilterField(name="stage", label="Stage", attribute="stages", what="stage", read=lambda text, _: Stage(text),
                 where=where.in_stage, is_many=True, say=lambda stage: stage.label),
     FilterField(name="days_min", label="Days in stage from", attribute="days_min", what="number of days", read=_days,
@@ -185,9 +193,9 @@ FIELDS = (
     FilterField(name="days_max", label="Days in stage to", attribute="days_max", what="number of days", read=_days,
                 where=where.days_to),
     FilterField(name="touch", label="Last touch", attribute="touch", what="time since a touch (never, <7, >30)",
-                read=lambda text, _: Touch.read(text), where=where.touched, say=_touch_in_words),
+                read=lambda text, _: Touch.read(text), is_elsewhere=True, where=where.touched, say=_touch_in_words),
     FilterField(name="step", label="Next step", attribute="step", what="next step", read=lambda text, _: NextStep(text),
-                where=where.has_step, say=lambda step: step.label),
+                is_elsewhere=True, where=where.has_step, say=lambda step: step.label),
 )  # fmt: skip
 NAMES = frozenset(field.name for field in FIELDS)
 
@@ -220,9 +228,15 @@ def filter_args(chosen: ProspectFilter) -> dict[str, list[str]]:
     return {field.name: [field.write(value) for value in values] for field in FIELDS if (values := field.of(chosen))}
 
 
-def conditions(chosen: ProspectFilter) -> list[ColumnElement[bool]]:
-    """Return the filter as SQL, for a statement that reads Prospect."""
-    return [field.where(values if field.is_many else values[0]) for field in FIELDS if (values := field.of(chosen))]
+def conditions(chosen: ProspectFilter, look: Look = Look.SETS) -> list[ColumnElement[bool]]:
+    """Return the filter as SQL, for a statement that reads Prospect; `look` is for who stops at the first few rows."""
+    found = []
+    for field in FIELDS:
+        values = field.of(chosen)
+        if values:
+            value = values if field.is_many else values[0]
+            found.append(field.where(value, look) if field.is_elsewhere else field.where(value))
+    return found
 
 
 def _read_field(

@@ -10,6 +10,9 @@ down_revision = "0018"
 branch_labels = None
 depends_on = None
 
+_BY_HAND = ("program_id", "stage", "rank", "id")
+# What a filter looks at: a filtered board reads this index alone.
+_FILTERED = ("fit_sort", "owner_id", "stage_since_at", "fit_state", "company_id", "source")
 _SENT = sa.text("accepted_at IS NOT NULL")
 
 
@@ -88,6 +91,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_board_habits_program_id"), "board_habits", ["program_id"])
     op.create_index(op.f("ix_board_habits_view_id"), "board_habits", ["view_id"])
+    op.drop_index("ix_prospects_board_rank", table_name="prospects")
+    op.create_index("ix_prospects_board_rank", "prospects", [*_BY_HAND, *_FILTERED])
+    op.create_index("ix_companies_crawl_state", "companies", ["crawl_state"])
     op.create_index("ix_prospects_board_age", "prospects", ["program_id", "stage", "stage_since_at", "id"])
     op.create_index("ix_activities_at", "activities", ["at", "prospect_id"])
     op.create_index(
@@ -112,6 +118,9 @@ def downgrade() -> None:
     op.drop_index("ix_messages_accepted_at", table_name="messages")
     op.drop_index("ix_activities_at", table_name="activities")
     op.drop_index("ix_prospects_board_age", table_name="prospects")
+    op.drop_index("ix_companies_crawl_state", table_name="companies")
+    op.drop_index("ix_prospects_board_rank", table_name="prospects")
+    op.create_index("ix_prospects_board_rank", "prospects", list(_BY_HAND))
     op.drop_table("board_habits")
     op.drop_table("saved_views")
     op.drop_table("prospect_tags")

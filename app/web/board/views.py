@@ -10,8 +10,8 @@ from app.models import BOARD_STAGES, OFF_BOARD_STAGES, Program, Stage, moves_by_
 from app.models.view import ViewLayout
 from app.queries.board import board, cards_by_id, column_page, stage_counts, stage_heads
 from app.queries.board_filter import BadCursor, BoardSort, Cursor, read_cursor
+from app.queries.board_progress import board_progress
 from app.queries.filter_options import filter_options
-from app.queries.progress import program_progress
 from app.queries.prospect_conditions import FitFilter, NextStep
 from app.queries.prospect_filter import SITE_KINDS
 from app.queries.views import habit_of
@@ -49,7 +49,7 @@ def split(slug: str) -> str:
 def _columns(session: Session, program: Program, layout: ViewLayout) -> str:
     state = read_state(request.args, user_id=current_user.id)
     shown = board(session, program.id, state.filter, sort=state.sort)
-    progress = program_progress(session, program.id)
+    progress = board_progress(session, program.id)
     around = screen_values(session, program, state, layout)
     return render_template(
         f"board/{'page' if layout is ViewLayout.BOARD else 'split'}.html",
@@ -108,7 +108,7 @@ def live(slug: str) -> str:
     shown = _shown_chips(request.args.get("shown", ""))
     with reading() as session:
         program = program_for(session, current_user, slug)
-        progress = program_progress(session, program.id)
+        progress = board_progress(session, program.id)
         heads = stage_heads(session, program.id, state.filter)
         cards = cards_by_id(session, program.id, list(shown))
     changed = [card for card in cards.values() if card.fit != shown[card.id] or not card.is_pending]
