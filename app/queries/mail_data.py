@@ -43,6 +43,7 @@ FIELDS = (
     MailField("site.topic", "What earned them the most points", "what you do"),
     MailField("program.name", "Program"),
     MailField("program.offer", "What the program offers", "our terms"),
+    MailField("program.apply_url", "Link to the application form, with their company filled in"),
     MailField("owner.name", "Who looks after them", "our team"),
     MailField("owner.first_name", "First name of that person", "our team"),
     MailField("sender.name", "Sender's name"),
@@ -62,6 +63,8 @@ class Recipient:
     contact: ContactFacts
     sender: Sender
     quote: Quote | None
+    # The program's form, as app.services.apply_links makes the link; "" where the text does not name it.
+    apply_url: str = ""
 
 
 def mail_data(session: Session, to: Recipient, *, needs_topic: bool = True) -> dict[str, Mapping[str, Any]]:
@@ -90,7 +93,7 @@ def mail_data(session: Session, to: Recipient, *, needs_topic: bool = True) -> d
             "quote_url": to.quote.url if to.quote else "",
             "topic": _best_topic(session, to.prospect.id) if needs_topic else "",
         },
-        "program": {"name": to.program.name, "offer": to.program.offer},
+        "program": {"name": to.program.name, "offer": to.program.offer, "apply_url": to.apply_url},
         "owner": {"name": owner.name if owner else "", "first_name": _first(owner.name) if owner else ""},
         "sender": {
             "name": to.sender.name,

@@ -11,8 +11,9 @@ import hmac
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Enrollment
+from app.models import Enrollment, ProgramPage
 from app.services.keys import key_for
+from app.services.links import own_addresses
 
 _MAC_BYTES = 15
 MAX_VIA = 60
@@ -21,6 +22,19 @@ MAX_VIA = 60
 def apply_token(enrollment: Enrollment) -> str:
     """Return what the link to the form carries for an enrollment."""
     return f"{enrollment.id}.{_mac(enrollment)}"
+
+
+def apply_page(session: Session, program_id: int, enrollment_token: str) -> str:
+    """Return the address of a program's form, for an enrollment with what says who came; "" while it is not open.
+
+    Without a token, in a preview, it is the form as anybody finds it.
+    """
+    slug = session.scalar(select(ProgramPage.slug).where(ProgramPage.program_id == program_id, ProgramPage.is_open))
+    if slug is None:
+        return ""
+    page = f"{own_addresses().public_url}/apply/{slug}"
+    enrollment = session.scalar(select(Enrollment).where(Enrollment.token == enrollment_token))
+    return f"{page}?via={apply_token(enrollment)}" if enrollment_token and enrollment is not None else page
 
 
 def enrollment_behind(session: Session, via: str, *, program_id: int) -> Enrollment | None:

@@ -1,7 +1,7 @@
 """Write one mail of a sequence for one person: the same code for preview, approval, test mail and the worker."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +24,7 @@ from app.queries.contact_facts import ContactFacts, contact_facts
 from app.queries.mail_data import FIELD_NAMES, Recipient, mail_data
 from app.queries.quotes import Quote, carries, quotable, still_said, title_of
 from app.queries.sequence_content import StepWords, words_of
+from app.services.apply_links import apply_page
 from app.services.errors import InvalidInput
 from app.services.links import unsubscribe_page
 from app.services.unsubscribes import unsubscribe_token
@@ -102,6 +103,8 @@ def compose(session: Session, to: Addressee, words: StepWords, *, known: Known |
     recipient, problems = _recipient(session, to, known.contacts, uses_quote="site.quote" in written)
     if recipient is None:
         return Composed(words.subject, words.body, "", problems)
+    if "apply_url" in written:
+        recipient = replace(recipient, apply_url=apply_page(session, to.program_id, to.token))
     around = _surroundings(to, recipient, known)
     data = mail_data(session, recipient, needs_topic="topic" in written)
     return _composed(write_mail(words.subject, words.body, data=data, around=around, fields=FIELD_NAMES), problems)

@@ -14,6 +14,8 @@ from app.queries.keeping_agenda import agenda_of
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.keeping.typed import NotTyped, typed_day
+from app.services.languages import SOURCE, in_language, long_day
+from app.services.languages import gettext as _
 from app.services.onboarding.mails import reachable_people
 from app.services.onboarding.messages import write_to_partner
 from app.services.plain_text import clean_text
@@ -133,9 +135,11 @@ def share_review(session: Session, review: BusinessReview, partnership: Partners
         raise Conflict("This summary is shared already. Reload the page.")
     review.shared_at = now()
     _audit(session, "review.shared", review, actor)
-    if not reachable_people(session, partnership.id):
+    people = reachable_people(session, partnership.id)
+    if not people:
         return False
-    text = f"The summary of our review on {review.held_on.day} {review.held_on:%B %Y} is on your page, under Goals."
+    with in_language(people[0].language or SOURCE):
+        text = _("The summary of our review on %(day)s is on your page, under Goals.", day=long_day(review.held_on))
     write_to_partner(session, partnership, text, author=actor)
     return True
 
