@@ -19,7 +19,7 @@ from app.services.access import may as role_may
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
-    """One link of the navigation; pages below its address, or below `also`, light it up too."""
+    """One link of the navigation; pages below its address, or below those in `also`, light it up too."""
 
     label: str
     icon: str
@@ -32,7 +32,7 @@ class NavigationItem:
     def is_current(self) -> bool:
         """Say whether the page on screen belongs to this link."""
         return any(
-            request.path == path or request.path.startswith(f"{path}/") for path in (self.path, self.also) if path
+            request.path == path or request.path.startswith(f"{path}/") for path in (self.path, *self.also.split())
         )
 
 
@@ -72,8 +72,9 @@ class Navigation:
         if self.program is None:
             return []
         root = f"/p/{self.program.slug}"
+        also = " ".join(f"{root}/{layout}" for layout in ("prospects", "table", "split", "bulk", "views"))
         items = (
-            NavigationItem("Board", "layout-kanban", f"{root}/board", Permission.READ, also=f"{root}/prospects"),
+            NavigationItem("Board", "layout-kanban", f"{root}/board", Permission.READ, also=also),
             NavigationItem("Inbox", "inbox", f"{root}/inbox", Permission.READ, count=self.waiting.conversations),
             NavigationItem(
                 "Applications", "clipboard", f"{root}/applications", Permission.READ, count=self.waiting.applications
@@ -85,6 +86,7 @@ class Navigation:
             NavigationItem("Tasks", "checklist", f"{root}/tasks", Permission.READ, count=self.waiting.tasks),
             NavigationItem("Discover", "compass", f"{root}/discover", Permission.READ),
             NavigationItem("Imports", "file-import", f"{root}/imports", Permission.IMPORT),
+            NavigationItem("Reports", "chart-bar", f"{root}/reports", Permission.READ),
             NavigationItem("Fit profile", "target-arrow", f"{root}/profile", Permission.READ),
         )
         return [item for item in items if may(item.permission)]

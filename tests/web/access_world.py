@@ -66,6 +66,7 @@ ROLES = (
 )
 _WORDS = {
     "month": "2026-03",
+    "name": "funnel",
     "partner_id": 1,
     "rest": "nowhere",
     "batch": "x" * 16,

@@ -1,0 +1,224 @@
+"""The automation ledger: what the product did and what people did, per kind of work, and what waits for people."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.models import (
+    Application,
+    ApplicationState,
+    Crawl,
+    CrawlState,
+    Decision,
+    FitScore,
+    MailState,
+    Message,
+    MessageKind,
+    MessageState,
+    Prospect,
+    ReceivedMail,
+    StageChange,
+    Task,
+    TaskState,
+)
+from app.queries.reports.scope import Scope
+from app.queries.reports.table import Bar, Cell, Column, Picture, Report, Table, Unit
+
+_SENT = (MessageState.ACCEPTED, MessageState.RESOLVED_SENT)
+_REPLY = "reply"
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One kind of work: what a person needs for one piece, in minutes, and how often each side did it."""
+
+    name: str
+    minutes: float
+    by_product: int
+    by_people: int
+
+    @property
+    def saved(self) -> float:
+        return self.minutes * self.by_product
+
+
+def automation(session: Session, scope: Scope) -> Report:
+    """Return counts of the product's and people's work in the period, minutes saved, and the oldest waiting work.
+
+    Minutes are assumptions, shown beside each kind, not measurements: what the work takes a person who knows it.
+    """
+    works = _works(session, scope)
+    hours = sum(work.saved for work in works) / 60
+    rows: list[tuple[Cell, ...]] = [
+        (work.name, work.by_product, work.by_people, work.minutes, work.saved / 60) for work in works
+    ]
+    rows.append(("All", sum(work.by_product for work in works), sum(work.by_people for work in works), None, hours))
+    return Report(
+        picture=Picture(
+            title="Hours of work the product took over",
+            unit=Unit.HOURS,
+            bars=tuple(Bar(work.name, work.saved / 60, f"{work.by_product:,} times") for work in works if work.saved),
+        ),
+        tables=(
+            Table(
+                title="By kind of work",
+                columns=(
+                    Column("Work", Unit.TEXT),
+                    Column("By the product"),
+                    Column("By people"),
+                    Column("A person needs", Unit.MINUTES),
+                    Column("Saved", Unit.HOURS),
+                ),
+                rows=tuple(rows),
+                note="What a person needs is an assumption, not a measurement.",
+            ),
+            Table(
+                title="Waiting for people now",
+                columns=(Column("Queue", Unit.TEXT), Column("Waiting"), Column("Oldest waits", Unit.DAYS)),
+                rows=tuple(_queues(session, scope)),
+            ),
+        ),
+    )
+
+
+def _works(session: Session, scope: Scope) -> list[_Work]:
+    of_program = select(Prospect.company_id).where(*scope.prospects)
+    sites = _number(
+        session,
+        Crawl.id,
+        Crawl.state == CrawlState.DONE,
+        *scope.within(Crawl.finished_at),
+        Crawl.company_id.in_(of_program),
+    )
+    scores = session.scalar(
+        select(func.count(FitScore.id))
+        .join(Prospect, Prospect.id == FitScore.prospect_id)
+        .where(*scope.prospects, *scope.within(FitScore.computed_at), FitScore.score.is_not(None))
+    )
+    steps, answers = _mails(session, scope)
+    sorted_mails = _mail_sorted(session, scope)
+    moves = _split(session, scope, StageChange.by_user_id, StageChange.prospect_id, StageChange.at)
+    decisions = _split(session, scope, Decision.reviewer_id, Decision.prospect_id, Decision.at)
+    tasks = _tasks(session, scope)
+    return [
+        _Work("Reading a company's site", 12, sites, 0),
+        _Work("Judging how well it fits", 3, scores or 0, 0),
+        _Work("Writing a mail of a sequence", 4, steps, answers),
+        _Work("Sorting what came in: bounces, absences, opt-outs", 1, sorted_mails, _mail_handled(session, scope)),
+        _Work("Moving a card", 0.5, *moves),
+        _Work("Deciding on an application", 10, *decisions),
+        _Work("Noticing that something has to be done", 2, *tasks),
+    ]
+
+
+def _number(session: Session, column: Any, *conditions: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count(column)).where(*conditions)) or 0
+
+
+def _split(session: Session, scope: Scope, person: Any, prospect_id: Any, at: Any) -> tuple[int, int]:
+    """Return how many rows nobody is named on (the product did it), and how many somebody is."""
+    everything, by_people = session.execute(
+        select(func.count(), func.count(person))
+        .join(Prospect, Prospect.id == prospect_id)
+        .where(*scope.prospects, *scope.within(at))
+    ).one()
+    return everything - by_people, by_people
+
+
+def _mails(session: Session, scope: Scope) -> tuple[int, int]:
+    is_step = Message.kind == MessageKind.STEP
+    steps, answers = session.execute(
+        select(func.count().filter(is_step), func.count().filter(Message.kind == MessageKind.ANSWER)).where(
+            scope.in_programs(Message.program_id),
+            Message.state.in_(_SENT),
+            *scope.within(Message.accepted_at),
+            *scope.of_prospects(Message.prospect_id),
+        )
+    ).one()
+    return steps, answers
+
+
+def _received(scope: Scope) -> list[ColumnElement[bool]]:
+    return [
+        scope.in_programs(ReceivedMail.program_id),
+        *scope.within(ReceivedMail.received_at),
+        *scope.of_prospects(ReceivedMail.prospect_id),
+    ]
+
+
+def _mail_sorted(session: Session, scope: Scope) -> int:
+    by_itself = (ReceivedMail.kind != _REPLY, ReceivedMail.kind != "", ReceivedMail.handled_by_id.is_(None))
+    return _number(session, ReceivedMail.id, *_received(scope), *by_itself)
+
+
+def _mail_handled(session: Session, scope: Scope) -> int:
+    return _number(session, ReceivedMail.id, *_received(scope), ReceivedMail.handled_by_id.is_not(None))
+
+
+def _tasks(session: Session, scope: Scope) -> tuple[int, int]:
+    everything, by_product = session.execute(
+        select(func.count(), func.count(Task.origin)).where(
+            scope.in_programs(Task.program_id),
+            *scope.within(Task.created_at),
+            *scope.of_prospects(Task.prospect_id),
+        )
+    ).one()
+    return by_product, everything - by_product
+
+
+def _queues(session: Session, scope: Scope) -> list[tuple[Cell, ...]]:
+    at = now()
+    queues: dict[str, tuple[Any, list[ColumnElement[bool]]]] = {
+        "Applications to review": (
+            Application.submitted_at,
+            [
+                scope.in_programs(Application.program_id),
+                Application.state == ApplicationState.SUBMITTED,
+                *scope.of_prospects(Application.prospect_id),
+            ],
+        ),
+        "Replies nobody has answered": (
+            ReceivedMail.received_at,
+            [
+                scope.in_programs(ReceivedMail.program_id),
+                ReceivedMail.kind == _REPLY,
+                ReceivedMail.handled_at.is_(None),
+                ReceivedMail.state == MailState.READ,
+                *scope.of_prospects(ReceivedMail.prospect_id),
+            ],
+        ),
+        "First mails to approve": (
+            Message.created_at,
+            [
+                scope.in_programs(Message.program_id),
+                Message.needs_approval.is_(True),
+                Message.approved_by_id.is_(None),
+                Message.state == MessageState.PLANNED,
+                *scope.of_prospects(Message.prospect_id),
+            ],
+        ),
+        "Mails in doubt": (
+            Message.created_at,
+            [
+                scope.in_programs(Message.program_id),
+                Message.state.in_((MessageState.UNCERTAIN, MessageState.NEEDS_PERSON)),
+                *scope.of_prospects(Message.prospect_id),
+            ],
+        ),
+        "Open tasks": (
+            Task.created_at,
+            [
+                scope.in_programs(Task.program_id),
+                Task.state == TaskState.OPEN,
+                *scope.of_prospects(Task.prospect_id),
+            ],
+        ),
+    }
+    rows: list[tuple[Cell, ...]] = []
+    for name, (since, conditions) in queues.items():
+        number, oldest = session.execute(select(func.count(), func.min(since)).where(*conditions)).one()
+        rows.append((name, number, (at - oldest).total_seconds() / 86_400 if oldest else None))
+    return rows

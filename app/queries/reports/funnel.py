@@ -1,0 +1,188 @@
+"""The funnel: of the prospects added in a period, how many came how far, and how long they stood in each stage."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.models import Prospect, Signal, StageChange, User
+from app.models.stage import BOARD_STAGES, Stage
+from app.queries.reports.scope import Group, Scope
+from app.queries.reports.table import Bar, Cell, Column, Picture, Report, Table, Unit, median_days, share
+
+# More rows would say the same more slowly; the newest are taken, and the report says so.
+MOST_MOVES = 20_000
+MOST_GROUPS = 50
+_ORDER = {stage: number for number, stage in enumerate(BOARD_STAGES)}
+_SHOWN = BOARD_STAGES
+
+
+def funnel(session: Session, scope: Scope) -> Report:
+    """Return how far prospects came, in all and by group, and the median days in each stage.
+
+    Somebody counts for each stage up to the furthest one they ever stood in, moves that were taken back left out.
+    """
+    reached = _reached(session, scope)
+    total: dict[int, int] = defaultdict(int)
+    for counts in reached.values():
+        for furthest, number in counts.items():
+            total[furthest] += number
+    steps = _steps(total)
+    days, is_cut = _days_in_stage(session, scope)
+    notes = ["A prospect counts for every stage up to the furthest it stood in; moves taken back do not count."]
+    if is_cut:
+        notes.append(f"Days in stage are those of the newest {MOST_MOVES:,} moves of the period.")
+    if len(reached) > MOST_GROUPS:
+        notes.append(f"The {MOST_GROUPS} largest of {len(reached):,} groups are listed.")
+    return Report(picture=_picture(steps), tables=(_stages(steps, days), _groups(scope, reached)), notes=tuple(notes))
+
+
+def _reached(session: Session, scope: Scope) -> dict[str, dict[int, int]]:
+    """Return {group: {furthest stage's number: prospects}} of the prospects added in the period."""
+    undone = aliased(StageChange)
+    # By number: the stages' order is no order of their names.
+    order = case(_ORDER, value=StageChange.to_stage, else_=0)
+    moves = (
+        select(StageChange.prospect_id, func.max(order).label("furthest"))
+        .join(Prospect, Prospect.id == StageChange.prospect_id)
+        .outerjoin(undone, undone.undoes_id == StageChange.id)
+        .where(*scope.prospects, *scope.within(Prospect.created_at), undone.id.is_(None))
+        .group_by(StageChange.prospect_id)
+        .subquery()
+    )
+    key = _key(scope.group)
+    here = case(_ORDER, value=Prospect.stage, else_=0)
+    furthest = func.coalesce(moves.c.furthest, here)
+    rows = session.execute(
+        select(key, furthest, func.count())
+        .select_from(Prospect)
+        .outerjoin(moves, moves.c.prospect_id == Prospect.id)
+        .where(*scope.prospects, *scope.within(Prospect.created_at))
+        .group_by(key, furthest)
+    ).all()
+    names = _names(session, scope, {value for value, _, _ in rows})
+    found: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for value, stage, number in rows:
+        found[names(value)][stage] += number
+    return found
+
+
+def _key(group: Group) -> Any:
+    if group is Group.KIND:
+        return (
+            select(func.min(Signal.value))
+            .where(Signal.company_id == Prospect.company_id, Signal.name == "kind_of_site")
+            .correlate(Prospect)
+            .scalar_subquery()
+        )
+    return {
+        Group.SOURCE: Prospect.source,
+        Group.OWNER: Prospect.owner_id,
+        Group.WEEK: func.date(Prospect.created_at),
+        Group.PROGRAM: Prospect.program_id,
+    }[group]
+
+
+def _names(session: Session, scope: Scope, values: set[Any]) -> Any:
+    if scope.group is Group.OWNER:
+        people = dict(session.execute(select(User.id, User.name).where(User.id.in_(values - {None}))).all())
+        return lambda value: people.get(value, "nobody")
+    if scope.group is Group.PROGRAM:
+        return lambda value: scope.programs.get(value, "")
+    if scope.group is Group.WEEK:
+        return _week_of
+    empty = "not known yet" if scope.group is Group.KIND else "no source"
+    return lambda value: value or empty
+
+
+def _week_of(day: date | str) -> str:
+    found = date.fromisoformat(day) if isinstance(day, str) else day
+    monday = found - timedelta(days=found.weekday())
+    return f"week of {monday.isoformat()}"
+
+
+def _steps(furthest: Mapping[int, int]) -> dict[Stage, int]:
+    """Return how many reached each stage, given how many got how far."""
+    left = sum(furthest.values())
+    found = {}
+    for number, stage in enumerate(_SHOWN):
+        found[stage] = left
+        left -= furthest.get(number, 0)
+    return found
+
+
+def _days_in_stage(session: Session, scope: Scope) -> tuple[dict[Stage, list[timedelta]], bool]:
+    """Return how long each stage was stood in before the moves of the period, from what each move kept of before."""
+    rows = session.execute(
+        select(StageChange.from_stage, StageChange.at, StageChange.before)
+        .join(Prospect, Prospect.id == StageChange.prospect_id)
+        .where(
+            *scope.prospects,
+            *scope.within(StageChange.at),
+            StageChange.from_stage.is_not(None),
+            StageChange.undoes_id.is_(None),
+        )
+        .order_by(StageChange.id.desc())
+        .limit(MOST_MOVES + 1)
+    ).all()
+    found: dict[Stage, list[timedelta]] = defaultdict(list)
+    for stage, at, before in rows[:MOST_MOVES]:
+        since = before.get("stage_since_at")
+        if stage is not None and since:
+            found[stage].append(max(at - datetime.fromisoformat(since), timedelta()))
+    return found, len(rows) > MOST_MOVES
+
+
+def _picture(steps: Mapping[Stage, int]) -> Picture:
+    first = next(iter(steps.values()))
+    bars = tuple(
+        Bar(stage.label, float(number), "" if not first or not index else f"{number / first:.1%} of all")
+        for index, (stage, number) in enumerate(steps.items())
+    )
+    return Picture(title="Prospects that reached each stage", unit=Unit.COUNT, bars=bars if first else ())
+
+
+def _stages(steps: Mapping[Stage, int], days: Mapping[Stage, list[timedelta]]) -> Table:
+    first = next(iter(steps.values()))
+    rows: list[tuple[Cell, ...]] = []
+    before = 0
+    for stage, number in steps.items():
+        stood = days.get(stage, [])
+        rows.append((stage.label, number, share(number, before), share(number, first), median_days(stood), len(stood)))
+        before = number
+    return Table(
+        title="By stage",
+        columns=(
+            Column("Stage", Unit.TEXT),
+            Column("Reached"),
+            Column("Of the stage before", Unit.SHARE),
+            Column("Of all", Unit.SHARE),
+            Column("Median days in it", Unit.DAYS),
+            Column("Left it"),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _groups(scope: Scope, reached: Mapping[str, Mapping[int, int]]) -> Table:
+    shown = (Stage.QUALIFIED, Stage.CONTACTED, Stage.ENGAGED, Stage.APPLIED, Stage.APPROVED, Stage.ACTIVE)
+    rows: list[tuple[Cell, ...]] = []
+    for name, counts in reached.items():
+        steps = _steps(counts)
+        added = next(iter(steps.values()))
+        rows.append((name, added, *(steps[stage] for stage in shown), share(steps[Stage.APPROVED], added)))
+    is_week = scope.group is Group.WEEK
+    rows.sort(key=lambda row: str(row[0]) if is_week else (-int(row[1] or 0), str(row[0])))
+    return Table(
+        title=f"By {scope.group.label.lower()}",
+        columns=(
+            Column(scope.group.label, Unit.TEXT),
+            Column("Added"),
+            *(Column(stage.label) for stage in shown),
+            Column("Approved of added", Unit.SHARE),
+        ),
+        rows=tuple(rows[-MOST_GROUPS:] if is_week else rows[:MOST_GROUPS]),
+    )

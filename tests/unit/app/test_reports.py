@@ -1,0 +1,197 @@
+"""Reports say what happened: how far prospects came, who is approved at which score, who did the work."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.models import (
+    Decision,
+    DecisionOutcome,
+    MoveEvent,
+    OnboardingAction,
+    OnboardingPlan,
+    Partnership,
+    Program,
+    Prospect,
+    Stage,
+    StageChange,
+    Task,
+    User,
+)
+from app.models.onboarding import ActionKind, ActionState, OwnerSide
+from app.queries.prospect_conditions import OwnedBy
+from app.queries.prospect_filter import ProspectFilter
+from app.queries.reports.automation import automation
+from app.queries.reports.fit import fit_calibration
+from app.queries.reports.funnel import funnel
+from app.queries.reports.onboarding import onboarding_times
+from app.queries.reports.scope import Group, Period, Scope
+from app.queries.reports.table import Cell, Table
+from app.queries.reports.workload import workload
+from tests.world import make_program, make_prospect, make_user
+
+
+@pytest.fixture
+def person(session: Session) -> User:
+    return make_user(session, name="Nora Lind")
+
+
+@pytest.fixture
+def program(session: Session, person: User) -> Program:
+    return make_program(session, person)
+
+
+def about(program: Program, **values: Any) -> Scope:
+    return Scope(programs={program.id: program.name}, **values)
+
+
+def by_name(table: Table) -> dict[Cell, tuple[Cell, ...]]:
+    return {row[0]: row[1:] for row in table.rows}
+
+
+def move(session: Session, prospect: Prospect, to: Stage, **values: Any) -> StageChange:
+    """Write a move that ended two days in the stage before."""
+    before = {"stage_since_at": (now() - timedelta(days=2)).isoformat()}
+    row = {"prospect_id": prospect.id, "from_stage": prospect.stage, "to_stage": to, "event": MoveEvent.HAND}
+    change = StageChange(**row | {"before": before} | values)
+    session.add(change)
+    prospect.stage = to
+    session.flush()
+    return change
+
+
+def test_who_fell_back_counts_for_the_furthest_stage_and_undone_moves_do_not(
+    session: Session, program: Program
+) -> None:
+    came_far, slipped, stayed = (make_prospect(session, program, source=name) for name in ("fair", "list", "list"))
+    for stage in (Stage.QUALIFIED, Stage.CONTACTED, Stage.DORMANT):
+        move(session, came_far, stage)
+    wrong = move(session, slipped, Stage.APPROVED)
+    move(session, slipped, Stage.SOURCED, event=MoveEvent.UNDO, undoes_id=wrong.id)
+    report = funnel(session, about(program))
+    stages = by_name(report.tables[0])
+    assert [bar.value for bar in report.picture.bars[:4]] == [3, 1, 1, 0]
+    assert stages["Approved"][0] == 0
+    assert stages["Sourced"][3] == pytest.approx(2.0, abs=0.01)
+    assert by_name(report.tables[1])["fair"][:3] == (1, 1, 1)
+    assert by_name(report.tables[1])["list"][:3] == (2, 0, 0)
+    assert stayed.stage is Stage.SOURCED
+
+
+@pytest.mark.parametrize("group", Group)
+def test_the_funnel_is_told_apart_by_each_group(session: Session, program: Program, person: User, group: Group) -> None:
+    make_prospect(session, program, source="fair", owner_id=person.id)
+    report = funnel(session, about(program, group=group))
+    (name,) = by_name(report.tables[1])
+    monday = now().date() - timedelta(days=now().date().weekday())
+    expected = {
+        Group.SOURCE: "fair",
+        Group.OWNER: "Nora Lind",
+        Group.KIND: "not known yet",
+        Group.WEEK: f"week of {monday.isoformat()}",
+        Group.PROGRAM: program.name,
+    }
+    assert name == expected[group]
+
+
+def test_period_and_filter_limit_a_report(session: Session, program: Program, person: User) -> None:
+    make_prospect(session, program, owner_id=person.id)
+    make_prospect(session, program, created_at=now() - timedelta(days=40))
+    assert funnel(session, about(program, period=Period.MONTH)).picture.bars[0].value == 1
+    assert funnel(session, about(program, period=Period.ALL)).picture.bars[0].value == 2
+    mine = ProspectFilter(owner=OwnedBy(person.id))
+    assert funnel(session, about(program, period=Period.ALL, chosen=mine)).picture.bars[0].value == 1
+    assert funnel(session, about(make_program(session))).picture.bars == ()
+
+
+def test_approvals_stand_in_the_band_of_the_score_that_was_seen(session: Session, program: Program) -> None:
+    for score, outcome in (
+        (85.0, "approve"),
+        (95.0, "approve"),
+        (99.0, "decline"),
+        (12.0, "decline"),
+        (None, "decline"),
+    ):
+        prospect = make_prospect(session, program)
+        change = move(session, prospect, Stage.DECLINED)
+        session.add(
+            Decision(
+                prospect_id=prospect.id,
+                stage_change_id=change.id,
+                outcome=DecisionOutcome(outcome),
+                reason_codes=[],
+                score=score,
+            )
+        )
+    session.flush()
+    report = fit_calibration(session, about(program))
+    bands = by_name(report.tables[0])
+    assert bands["80 to 100"][:3] == (3, 2, 1)
+    assert bands["0 to 19"][:3] == (1, 0, 1)
+    assert list(bands) == ["0 to 19", "80 to 100"]
+    top = report.picture.bars[-1]
+    assert top.low is not None
+    assert top.high is not None
+    assert top.low < 2 / 3 < top.high
+    assert any("1 decisions were made without a score" in note for note in report.notes)
+
+
+def test_the_automation_ledger_tells_the_product_from_people(session: Session, program: Program, person: User) -> None:
+    prospect = make_prospect(session, program)
+    move(session, prospect, Stage.QUALIFIED, by_user_id=person.id)
+    move(session, prospect, Stage.CONTACTED, event=MoveEvent.MAIL_SENT)
+    move(session, prospect, Stage.ENGAGED, event=MoveEvent.REPLY)
+    asked = now() - timedelta(days=3)
+    session.add(Task(program_id=program.id, title="Answer", origin="reply:1", created_at=asked))
+    session.flush()
+    work, queues = automation(session, about(program)).tables
+    rows = by_name(work)
+    assert rows["Moving a card"] == (2, 1, 0.5, pytest.approx(1 / 60))
+    assert rows["Noticing that something has to be done"][:2] == (1, 0)
+    assert rows["All"][3] == pytest.approx(3 / 60)
+    assert by_name(queues)["Open tasks"] == (1, pytest.approx(3.0, abs=0.01))
+    assert by_name(queues)["Applications to review"] == (0, None)
+
+
+def test_the_workload_counts_what_is_owned_today_and_done_in_the_period(
+    session: Session, program: Program, person: User
+) -> None:
+    prospect = make_prospect(session, program, owner_id=person.id)
+    make_prospect(session, program)
+    move(session, prospect, Stage.QUALIFIED, by_user_id=person.id)
+    late = now() - timedelta(days=1)
+    session.add(Task(program_id=program.id, title="Call", assignee_id=person.id, due_at=late))
+    session.flush()
+    rows = by_name(workload(session, about(program)).tables[0])
+    assert rows["Nora Lind"] == (1, 0, 1, 1, 1, 0, 0, 0, 0)
+    assert rows["Nobody"][0] == 1
+
+
+def test_onboarding_says_how_long_it_took_and_where_partners_stand(session: Session, program: Program) -> None:
+    begun = now() - timedelta(days=10)
+    for done in (begun + timedelta(days=4), None):
+        prospect = make_prospect(session, program, stage=Stage.ONBOARDING)
+        partnership = Partnership(program_id=program.id, prospect_id=prospect.id)
+        session.add(partnership)
+        session.flush()
+        plan = OnboardingPlan(
+            program_id=program.id, partnership_id=partnership.id, template_name="Agencies", started_at=begun,
+            stuck_days=7, stuck_at=begun + timedelta(days=7), done_at=done,
+        )  # fmt: skip
+        session.add(plan)
+        session.flush()
+        state = ActionState.DONE if done else ActionState.PENDING
+        session.add(
+            OnboardingAction(
+                program_id=program.id, plan_id=plan.id, position=1, kind=ActionKind.UPLOAD, title="Send the form",
+                owner=OwnerSide.PARTNER, due_days=3, needs_approval=False, is_required=True, state=state,
+                opened_at=begun, due_at=begun + timedelta(days=3),
+            )
+        )  # fmt: skip
+    session.flush()
+    plans, standing = onboarding_times(session, about(program)).tables
+    assert by_name(plans)["Agencies"] == (2, 1, 1, 1, pytest.approx(4.0))
+    assert by_name(standing)["Send the form"] == ("Partner", 1, 1, pytest.approx(10.0, abs=0.01))
