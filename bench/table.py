@@ -160,7 +160,8 @@ def _measure(browser: FlaskClient, name: str, path: str, rounds: int) -> bool:
         deep = page.split('class="tb-more"')[1].split('hx-get="')[1].split('"')[0].replace("&amp;", "&")
     further = sorted(_timed(browser, deep, HTMX) for _ in range(rounds))[int(rounds * 0.95)] if deep != path else 0.0
     print(
-        f"{name:24} {statements:3} queries   p50 {times[len(times) // 2]:6.1f}   p95 {p95:6.1f} ms   cpu {cpu_ms:5.1f} ms   "
+        f"{name:24} {statements:3} queries   p50 {times[len(times) // 2]:6.1f}   p95 {p95:6.1f} ms   "
+        f"cpu {cpu_ms:5.1f} ms   "
         f"further rows p95 {further:6.1f} ms   {len(answer) / 1000:6.1f} kB",
         flush=True,
     )

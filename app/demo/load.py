@@ -16,6 +16,7 @@ from app.demo.applications import take_applications
 from app.demo.board import CARDS, IMPORT_FILES, DemoCard
 from app.demo.care import look_after_partners
 from app.demo.discover import search_and_name
+from app.demo.fields import add_own_fields
 from app.demo.keeping import keep_partners
 from app.demo.onboarding import onboard_partners
 from app.demo.outreach import begin_outreach
@@ -85,6 +86,7 @@ def load_demo(session: Session) -> int:
         look_after_partners(
             session, program, director=people["director@example.com"], manager=people["joanna@example.com"]
         )
+        add_own_fields(session, program, admin=people["admin@example.com"], specialist=people["theo@example.com"])
         open_to_others(session, program, admin=people["admin@example.com"])
     return count
 

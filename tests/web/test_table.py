@@ -234,3 +234,22 @@ def test_tags_are_offered_by_their_beginning(world: World, client: FlaskClient) 
     assert len(client.get(f"{world.root}/tags?q=fash").json) == 12
     assert client.get(f"{world.root}/tags?q=fash14").json == ["Fash14"]
     assert client.get(f"{world.root}/tags?q=%25").json == []
+
+
+@pytest.mark.any_servers
+def test_a_view_keeps_columns_and_order_and_outlives_their_fields(world: World, client: FlaskClient) -> None:
+    key, root = f"f{world.size.id}", f"/p/{world.program.slug}"
+    data = {"name": "By size", "layout": "table", "by": key, "col": ["name", key, "owner"], "stage": "sourced"}
+    opened = client.post(f"{root}/views", data=data)
+    assert opened.location.startswith(f"{root}/table?")
+    page = client.get(opened.location).text
+    assert "By size</span>" in page
+    assert "changed</span>" not in page.split("views-menu")[1].split("</summary>")[0]
+    assert "changed</span>" in client.get(f"{opened.location}&q=alpha").text
+    assert 'action="' + f"{root}/table" in client.get(f"{root}/table/filter?by={key}").text
+    with transaction() as session:
+        archive_field(session, fields_of(session, world.program.id)[0], actor=world.user)
+    still = client.get(opened.location)
+    assert still.status_code == 200
+    assert "1 of the columns asked for is gone" in still.text
+    assert "a view that was deleted" in client.get(f"{root}/table?view=999999").text

@@ -17,7 +17,8 @@ from app.queries.prospect_filter import (
 )
 
 # Parameters of the board's addresses that are no filters.
-OTHER_NAMES = frozenset({"sort", "view", "fold", "open", "after", "shown", "since", "next"})
+# `by` and `col` are the table's order and columns: one address holds for every layout.
+OTHER_NAMES = frozenset({"sort", "view", "fold", "open", "after", "shown", "since", "next", "by", "col"})
 
 
 @dataclass(frozen=True, slots=True)

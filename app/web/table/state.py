@@ -18,7 +18,7 @@ from app.services.custom_fields import fields_of
 from app.web.board.filters import OTHER_NAMES
 
 _KEPT, _PROGRAMS = "table-columns", 4
-OWN_NAMES = OTHER_NAMES | {"by", "col", "column", "layout"}
+OWN_NAMES = OTHER_NAMES | {"column", "show"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,10 @@ class TableState:
         return filter_args(self.filter) | {name: words for name, words in own.items() if words}
 
     @property
-    def layout_args(self) -> dict[str, list[str]]:
-        """Return the filter as parameters, for another layout of the same prospects."""
-        return filter_args(self.filter)
+    def view_args(self) -> dict[str, list[str]]:
+        """Return the parameters as a saved view keeps them: with the columns and the order, usual or not."""
+        own = {"by": [self.order.word], "col": [column.key for column in self.columns]}
+        return filter_args(self.filter) | own
 
     @property
     def filter_query(self) -> str:

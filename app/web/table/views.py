@@ -1,5 +1,7 @@
 """Views of the table: its page, further rows, and the tags one may mean."""
 
+from typing import Any
+
 from flask import jsonify, render_template, request
 from flask_login import current_user
 from sqlalchemy import select
@@ -10,16 +12,22 @@ from app.db import reading
 from app.models import Program
 from app.models.bulk import BulkKind
 from app.models.tag import Tag
+from app.models.view import ViewLayout
 from app.queries.board import owners_of
-from app.queries.prospect_conditions import tag_key
+from app.queries.filter_options import filter_options, what_is_gone
+from app.queries.prospect_conditions import FitFilter, NextStep, tag_key
+from app.queries.prospect_filter import FIELDS, SITE_KINDS
 from app.queries.table import TablePage, Window, table_count, table_page
 from app.queries.table_order import BadPlace, read_place
+from app.queries.views import habit_of, list_views
 from app.services.access import may, program_for
 from app.services.bulk.registry import ACTS
 from app.services.errors import InvalidInput
+from app.web.board.filters import read_state as read_board_state
+from app.web.board.views import page_values
 from app.web.bulk.asking import VERBS
 from app.web.table.blueprint import blueprint
-from app.web.table.state import TableState, read_state
+from app.web.table.state import OWN_NAMES, TableState, read_state
 
 SUGGESTED = 12
 _ICONS = {
@@ -46,19 +54,40 @@ def show(slug: str) -> str:
             return render_template("table/_rows.html", program=program, state=state, page=page)
         is_whole = page.next is None and not request.args.get("after")
         count = len(page.rows) if is_whole else table_count(session, program.id, state.filter)
-        owners = owners_of(session, program.id)
+        around = _around(session, program, state)
     return render_template(
         "table/page.html",
         program=program,
         state=state,
         page=page,
         count=count,
-        owners=owners,
-        chips=state.chips({owner.id: owner.name for owner in owners}),
+        **around,
         acts=[
             (kind, VERBS[kind], _ICONS[kind]) for kind in BulkKind if may(current_user.role, ACTS[kind].permission({}))
         ],
         is_behind=bool(request.args.get("after")),
+    )
+
+
+@blueprint.get("/filter")
+def filter_form(slug: str) -> str:
+    """Show everything one can filter by: in the table's dialog, or as a page."""
+    with reading() as session:
+        program = program_for(session, current_user, slug)
+        state = read_state(session, program)
+        options = filter_options(session, program.id)
+    template = "board/_filter_form.html" if "HX-Request" in request.headers else "board/filter.html"
+    return render_template(
+        template,
+        program=program,
+        options=options,
+        fields=FIELDS,
+        site_kinds=SITE_KINDS,
+        fit_states=tuple(FitFilter),
+        steps=tuple(NextStep),
+        shown_by="table.show",
+        kept={name: words for name, words in state.args.items() if name in ("by", "col")},
+        **page_values(read_board_state(request.args, user_id=current_user.id, also=OWN_NAMES)),
     )
 
 
@@ -70,6 +99,28 @@ def tags(slug: str) -> Response:
         program = program_for(session, current_user, slug)
         rows = select(Tag.name).where(Tag.program_id == program.id, Tag.key.startswith(key, autoescape=True))
         return jsonify(list(session.scalars(rows.order_by(Tag.key).limit(SUGGESTED))))
+
+
+def _around(session: Session, program: Program, state: TableState) -> dict[str, Any]:
+    """Return what stands around the rows: the filter in words, what is wrong with the address, the saved views."""
+    owners = owners_of(session, program.id)
+    habit = habit_of(session, program.id, current_user.id)
+    views = list_views(session, program.id, current_user.id, habit)
+    open_view = next((view for view in views if str(view.id) == state.view_id), None)
+    gone = what_is_gone(session, program.id, state.filter)
+    if state.view_id not in ("", "0") and open_view is None:
+        gone = [*gone, "a view that was deleted or is somebody else's"]
+    missing = [f"This asks for {', '.join(gone)}: it is not there any more."] if gone else []
+    kept = {name: list(words) for name, words in open_view.query.items()} if open_view else {}
+    return {
+        "owners": owners,
+        "chips": state.chips({owner.id: owner.name for owner in owners}),
+        "problems": [*state.problems, *missing],
+        "views": views,
+        "open_view": open_view,
+        "is_changed": open_view is not None and (open_view.layout, kept) != (ViewLayout.TABLE, state.view_args),
+        "layout": ViewLayout.TABLE.value,
+    }
 
 
 def _page(session: Session, program: Program, state: TableState) -> TablePage:
