@@ -154,7 +154,7 @@ def _few(
     if sort is BoardSort.NEXT:
         ids = [row.id for row in rows]
         steps = _steps(program_id).where(Task.prospect_id.in_(ids))
-        due = dict(session.execute(steps).tuples().all())
+        due = dict(session.execute(steps).all())
     by_stage: dict[Stage, list[Any]] = {stage: [] for stage in Stage}
     for row in rows:
         by_stage[row.stage].append(row)

@@ -1,6 +1,6 @@
 """Merges as others need to know them: which company stands for one that is gone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -33,3 +33,13 @@ def kept_domains(session: Session, domains: Collection[str]) -> dict[str, str]:
         .where(gone.domain.in_(list(domains)), Merge.undone_at.is_(None))
     ).all()
     return {domain: session.get_one(Company, kept_id(session, company_id)).domain for domain, company_id in rows}
+
+
+def standing_companies(session: Session, found: Mapping[str, Company]) -> dict[str, Company]:
+    """Return companies by domain with each that was merged replaced by the one that stands for it."""
+    kept = kept_domains(session, found)
+    if not kept:
+        return dict(found)
+    standing = session.scalars(select(Company).where(Company.domain.in_(set(kept.values()))))
+    by_domain = {company.domain: company for company in standing}
+    return {domain: by_domain.get(kept.get(domain, ""), company) for domain, company in found.items()}

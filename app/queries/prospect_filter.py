@@ -8,6 +8,7 @@ everywhere. All conditions speak of `Prospect` alone: a query needs no join for 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import ColumnElement
 
@@ -17,7 +18,8 @@ from app.queries.prospect_conditions import FitFilter, Look, NextStep, OwnedBy, 
 
 MAX_TEXT_LENGTH = 100
 MAX_ID = 2**31 - 1
-# Of one filter, and of all values together: web servers take no endless addresses, and the live part needs room too.
+# Of one filter, and of all together as they stand in an address: web servers take no endless ones, and the live part
+# of the board needs room beside them.
 MAX_VALUES = 20
 MAX_CHARACTERS = 1_200
 SITE_KINDS = (
@@ -244,7 +246,8 @@ def _read_field(
 ) -> tuple[list[Any], int]:
     found = []
     for word in words:
-        if len(found) >= (MAX_VALUES if field.is_many else 1) or len(word) + 8 > left:
+        length = len(field.name) + len(quote(word)) + 2
+        if len(found) >= (MAX_VALUES if field.is_many else 1) or length > left:
             problems.append(f"{field.label} “{_short(word)}” is one too many")
             break
         try:
@@ -252,7 +255,7 @@ def _read_field(
         except ValueError:
             problems.append(f"{field.name}=“{_short(word)}” is no {field.what}")
             continue
-        left -= len(word) + 8
+        left -= length
     return found, left
 
 

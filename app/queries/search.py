@@ -1,29 +1,17 @@
 """Search through companies, contacts, notes and the pages of sites, in the programs a person works in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.models import (
-    Activity,
-    Company,
-    Contact,
-    ContactValue,
-    FitState,
-    Page,
-    Passage,
-    Program,
-    Prospect,
-    Stage,
-    User,
-)
+from app.models import Activity, Company, Contact, ContactValue, FitState, Page, Passage, Program, Prospect, Stage, User
 from app.queries.contact_facts import ContactFacts, contact_facts
-from app.queries.search_index import Index, matching, similar_names
+from app.queries.search_index import DEEP, Index, is_cut, matching, similar_names
 from app.queries.search_words import Piece, excerpt, fold, marked, place_of, similarity, words_of
 
 # Below this many good hits, names that only look like what was typed are added.
@@ -95,7 +83,7 @@ class Found:
 
 
 def search(session: Session, typed: str, scope: Scope) -> Found:
-    """Search for words that a person typed; the last one may be only begun, a company's name may be mistyped."""
+    """Search for words that a person typed; each may be only begun, and a company's name may be mistyped."""
     words = words_of(typed)
     if len("".join(words)) < 2 or not scope.program_ids:
         return Found((), {})
@@ -117,8 +105,8 @@ def prospects_by_id(session: Session, prospect_ids: Sequence[int], scope: Scope)
 
 
 def _companies(session: Session, words: tuple[str, ...], scope: Scope) -> list[Hit]:
-    ids = matching(session, Index.COMPANIES, words)
-    rows = session.execute(_places(scope).where(Company.id.in_(ids)).order_by(func.length(Company.name)).limit(_RANKED))
+    query = _places(scope).order_by(func.length(Company.name)).limit(_RANKED)
+    rows = _rows(session, Index.COMPANIES, words, query.where, Company.id, scope)
     typed = " ".join(words)
     places = sorted(map(_place, rows), key=lambda place: _rank(place, typed, scope))
     hits = [_company_hit(place, words) for place in places[: scope.limit]]
@@ -164,16 +152,14 @@ def _company_hit(place: Place, words: Sequence[str], *, is_alike: bool = False) 
 
 
 def _contacts(session: Session, words: tuple[str, ...], scope: Scope) -> list[Hit]:
-    ids = matching(session, Index.CONTACTS, words)
     query = (
         _places(scope, ContactValue.contact_id, ContactValue.value)
         .join(Contact, Contact.company_id == Company.id)
         .join(ContactValue, ContactValue.contact_id == Contact.id)
-        .where(ContactValue.id.in_(ids))
         .order_by(func.length(ContactValue.value), ContactValue.id)
         .limit(scope.limit * 4)
     )
-    rows = list(session.execute(query))
+    rows = _rows(session, Index.CONTACTS, words, query.where, ContactValue.id, scope)
     facts = contact_facts(session, (row.contact_id for row in rows))
     hits: dict[tuple[int, int], Hit] = {}
     for row in rows:
@@ -195,12 +181,10 @@ def _contact_hit(place: Place, facts: ContactFacts, value: str, words: Sequence[
 
 
 def _notes(session: Session, words: tuple[str, ...], scope: Scope) -> list[Hit]:
-    ids = matching(session, Index.NOTES, words)
     query = (
         _places(scope, Activity.id.label("activity_id"), Activity.body, Activity.at, User.name.label("author"))
         .join(Activity, Activity.prospect_id == Prospect.id)
         .outerjoin(User, User.id == Activity.author_id)
-        .where(Activity.id.in_(ids))
         .order_by(Activity.id.desc())
         .limit(scope.limit)
     )
@@ -214,29 +198,30 @@ def _notes(session: Session, words: tuple[str, ...], scope: Scope) -> list[Hit]:
             at=row.at,
             activity_id=row.activity_id,
         )
-        for row in session.execute(query)
+        for row in _rows(session, Index.NOTES, words, query.where, Activity.id, scope)
     ]
 
 
 def _passages(session: Session, words: tuple[str, ...], scope: Scope) -> list[Hit]:
-    ids = matching(session, Index.PAGES, words)
     query = (
-        _places(scope, Page.id.label("page_id"), Page.title, Page.text, Page.fetched_at)
+        _places(scope, Page.id.label("page_id"))
         .join(Page, Page.company_id == Company.id)
-        .where(Page.id.in_(ids))
         .order_by(Page.id.desc())
         .limit(scope.limit)
     )
-    rows = list(session.execute(query))
-    places = {row.page_id: place_of(row.text, words) for row in rows}
+    rows = _rows(session, Index.PAGES, words, query.where, Page.id, scope)
+    # The texts of those that are shown only: sorting hundreds of pages with theirs took most of the time.
+    texts = select(Page.id, Page.title, Page.text, Page.fetched_at).where(Page.id.in_([row.page_id for row in rows]))
+    pages = {page.id: page for page in session.execute(texts)}
+    places = {page.id: place_of(page.text, words) for page in pages.values()}
     spans = _passages_at(session, places)
     return [
         Hit(
             kind=HitKind.PASSAGE,
             place=_place(row),
-            title=marked(row.title or row.company, words),
-            text=excerpt(row.text, words),
-            at=row.fetched_at,
+            title=marked(pages[row.page_id].title or row.company, words),
+            text=excerpt(pages[row.page_id].text, words, places[row.page_id]),
+            at=pages[row.page_id].fetched_at,
             page_id=row.page_id,
             span=spans.get(row.page_id) or (places[row.page_id] if places[row.page_id][1] else None),
         )
@@ -252,6 +237,21 @@ def _passages_at(session: Session, places: dict[int, tuple[int, int]]) -> dict[i
         select(Passage.page_id, Passage.start, Passage.end).where(Passage.page_id.in_(places)).order_by(Passage.start)
     )
     return {page_id: (start, end) for page_id, start, end in rows if start <= places[page_id][0] < end}
+
+
+def _rows(
+    session: Session,
+    index: Index,
+    words: Sequence[str],
+    narrow: Callable[[ColumnElement[bool]], Select[Any]],
+    ids: InstrumentedAttribute[int],
+    scope: Scope,
+) -> list[Any]:
+    """Return the rows of a query among those that hold the words; where the newest are others', among more of them."""
+    rows = list(session.execute(narrow(ids.in_(matching(session, index, words)))))
+    if len(rows) < scope.limit and is_cut(session, index, words):
+        rows = list(session.execute(narrow(ids.in_(matching(session, index, words, most=DEEP)))))
+    return rows
 
 
 def _places(scope: Scope, *more: ColumnElement[Any] | Any) -> Select[Any]:

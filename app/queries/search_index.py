@@ -1,18 +1,20 @@
 """The index behind the search: which rows hold the words, on SQLite (FTS5) and on PostgreSQL (GIN), by one interface.
 
 What a person typed never reaches either query language as it is: only letters and digits of `words_of`, quoted, go in.
-A very common word is in hundreds of thousands of rows; at most CANDIDATES of them are looked at.
+A very common word is in hundreds of thousands of rows; the newest CANDIDATES of them are looked at, and the newest
+DEEP where these hold too little that the person may see.
 """
 
 from collections.abc import Sequence
 from enum import Enum
 
-from sqlalchemy import Integer, Select, column, literal_column, select, text
+from sqlalchemy import Integer, Select, column, func, literal_column, select, text
 from sqlalchemy.orm import Session
 
 from app.queries.search_words import fold, inner_trigrams
 
-CANDIDATES = 4000
+CANDIDATES = 800
+DEEP = 20_000
 # Rows that hold the rare trigrams of a mistyped name, and how few letters are too few to be a mistyped name.
 _SIMILAR = 80
 _GRAM_ROWS = 6000
@@ -29,21 +31,27 @@ class Index(Enum):
     PAGES = ("search_pages", "pages", "title || ' ' || text")
 
 
-def matching(session: Session, index: Index, words: Sequence[str]) -> Select[int]:
-    """Return a query of the ids of rows that hold every word; the last word may be only begun."""
+def matching(session: Session, index: Index, words: Sequence[str], *, most: int = CANDIDATES) -> Select[int]:
+    """Return a query of the ids of at most that many rows that hold every word, or a word that begins with it."""
     name, table, value = index.value
     if is_postgresql(session):
         condition = f"search_words({value}) @@ to_tsquery('simple', :wanted)"
-        statement = f"SELECT id FROM {table} WHERE {condition} LIMIT {CANDIDATES}"  # noqa: S608 - our own names
-        wanted = " & ".join([f"'{word}'" for word in words[:-1]] + [f"'{words[-1]}':*"])
+        statement = f"SELECT id FROM {table} WHERE {condition} LIMIT :most"  # noqa: S608 - our own names
+        wanted = " & ".join(f"'{word}':*" for word in words)
     else:
         statement = (
             f"SELECT rowid AS id FROM {name} WHERE {name} MATCH :wanted "  # noqa: S608 - our own names
-            f"ORDER BY rowid DESC LIMIT {CANDIDATES}"
+            "ORDER BY rowid DESC LIMIT :most"
         )
-        wanted = " ".join([f'"{word}"' for word in words[:-1]] + [f'"{words[-1]}"*'])
-    found = text(statement).bindparams(wanted=wanted).columns(column("id", Integer)).cte("found")
+        wanted = " ".join(f'"{word}"*' for word in words)
+    found = text(statement).bindparams(wanted=wanted, most=most).columns(column("id", Integer)).cte("found")
     return select(found.c.id)
+
+
+def is_cut(session: Session, index: Index, words: Sequence[str]) -> bool:
+    """Say whether more rows hold the words than are looked at first."""
+    found = matching(session, index, words).subquery()
+    return (session.scalar(select(func.count()).select_from(found)) or 0) >= CANDIDATES
 
 
 def similar_names(session: Session, words: Sequence[str]) -> list[int]:
@@ -88,7 +96,7 @@ def _similar_on_postgresql(session: Session, words: Sequence[str]) -> list[int]:
         wanted = " | ".join(f"'{word[:3]}':*" for word in words)
         statement = select(literal_column("id", Integer)).select_from(text("companies"))
         condition = text("search_words(name || ' ' || domain) @@ to_tsquery('simple', :wanted)")
-        return list(session.scalars(statement.where(condition).limit(CANDIDATES), {"wanted": wanted}))
+        return list(session.scalars(statement.where(condition).limit(_GRAM_ROWS), {"wanted": wanted}))
     session.execute(
         text("SELECT set_config('pg_trgm.word_similarity_threshold', :value, true)"), {"value": str(_CLOSE_ENOUGH)}
     )

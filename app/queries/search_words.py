@@ -14,7 +14,7 @@ MAX_WORDS = 8
 _MAX_WORD_CHARS = 40
 # How much of a long text is looked through for the place to show.
 _SCANNED_CHARS = 60_000
-_BEFORE, _AFTER = 60, 140
+_BEFORE, _AFTER = 30, 150
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae"})
 
@@ -47,9 +47,12 @@ def marked(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
     return _pieces(text, list(_hits(text, words)))
 
 
-def excerpt(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
-    """Return the stretch of a text where most of the words stand close together, marked; its beginning if nowhere."""
-    start, end = place_of(text, words)
+def excerpt(text: str, words: Sequence[str], place: tuple[int, int] | None = None) -> tuple[Piece, ...]:
+    """Return the stretch of a text where most of the words stand close together, marked; its beginning if nowhere.
+
+    `place` is what place_of said of them, where it was asked already.
+    """
+    start, end = place or place_of(text, words)
     first = max(0, start - _BEFORE)
     first = text.rfind(" ", 0, first) + 1 if first else 0
     last = min(len(text), max(end, start + _AFTER))
@@ -61,14 +64,18 @@ def excerpt(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
 
 
 def place_of(text: str, words: Sequence[str]) -> tuple[int, int]:
-    """Return the span of the hit after which most different words follow within an excerpt; (0, 0) for none."""
+    """Return the span of the hit after which most different words follow soonest; (0, 0) for none."""
     hits = list(_hits(text[:_SCANNED_CHARS], words))
-    best, span = 0, (0, 0)
+    best, span = (0, 0), (0, 0)
     for number, (start, end, _) in enumerate(hits):
-        near = {word for from_, _, word in hits[number : number + 24] if from_ - start <= _AFTER}
-        if len(near) > best:
-            best, span = len(near), (start, end)
-        if best == len(words):
+        near: dict[str, int] = {}
+        for from_, _, word in hits[number : number + 24]:
+            if from_ - start <= _AFTER:
+                near.setdefault(word, from_ - start)
+        closeness = (len(near), -max(near.values()))
+        if closeness > best or span == (0, 0):
+            best, span = closeness, (start, end)
+        if len(words) == 1:
             break
     return span
 
@@ -100,6 +107,12 @@ def inner_trigrams(words: Collection[str]) -> list[str]:
 
 
 def _hits(text: str, words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    if text.isascii():
+        # Most pages: one pass of the pattern engine instead of folding word by word.
+        wanted = "|".join(sorted(words, key=len, reverse=True))
+        for match in re.finditer(rf"(?<![a-z0-9])({wanted})[a-z0-9]*", text, re.IGNORECASE) if words else ():
+            yield match.start(), match.end(), match.group(1).lower()
+        return
     for match in _WORD.finditer(text):
         folded = fold(match.group())
         word = next((word for word in words if folded.startswith(word)), None)

@@ -18,11 +18,11 @@ from app.models import (
     Prospect,
     Stage,
     StageChange,
-    User,
     is_allowed,
     moves_by_person,
     needs_decision,
 )
+from app.queries.board_changes import last_change
 from app.services.audit import record_audit
 from app.services.columns import rank_after
 from app.services.errors import Conflict, InvalidInput
@@ -235,20 +235,28 @@ def _compare_and_set(session: Session, prospect: Prospect, values: dict[str, Any
 
 
 def _stale(session: Session, prospect: Prospect) -> Conflict:
-    """Say who was faster and where the card is now, so that the other need not guess."""
-    who = session.scalar(
-        select(User.name)
-        .join(StageChange, StageChange.by_user_id == User.id)
-        .where(StageChange.prospect_id == prospect.id)
-        .order_by(StageChange.id.desc())
-        .limit(1)
-    )
+    """Say who was faster, what they did and when, and where the card is now, so that the other need not guess."""
     place = prospect.stage.label + (", off the board" if prospect.stage in OFF_BOARD_STAGES else "")
-    last = f" Its last move was by {who}." if who else ""
     return Conflict(
         f"{_name(session, prospect)} was changed while you looked at it; it is in {place} now and nothing of yours was "
-        f"written.{last} Look at it again, then repeat."
+        f"written.{_last_act(session, prospect)} Look at it again, then repeat."
     )
+
+
+_ACTS = {"prospect.reordered": "gave it another place", "prospect.assigned": "gave it another owner"}
+
+
+def _last_act(session: Session, prospect: Prospect) -> str:
+    found = last_change(session, prospect.program_id, prospect.id)
+    if found is None:
+        return ""
+    event, name = found
+    act = _ACTS.get(event.action, "changed it")
+    if event.action == "prospect.moved":
+        act = f"moved it to {Stage(event.details['to']).label}"
+    minutes = int((now() - event.at).total_seconds() // 60)
+    when = "just now" if minutes < 1 else f"{minutes} min ago" if minutes < 60 else f"on {event.at:%d %b at %H:%M} UTC"
+    return f" {name or 'Scoutboard'} {act} {when}."
 
 
 def _name(session: Session, prospect: Prospect) -> str:

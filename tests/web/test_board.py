@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event
+from werkzeug.test import TestResponse
 
 from app import db
 from app.clock import now, today
@@ -21,12 +23,16 @@ from app.models import (
     FitScore,
     FitState,
     Membership,
+    MoveEvent,
     Prospect,
     Provenance,
     Role,
     Stage,
     User,
 )
+from app.queries.board_changes import MOST_EVENTS
+from app.services.audit import record_audit
+from app.services.moves import move_prospect
 from tests.web.board_pages import fill, program, shown
 from tests.web.conftest import SignIn
 from tests.world import make_profile, make_program, make_prospect, make_user
@@ -176,7 +182,52 @@ def test_the_live_part_sends_only_chips_that_changed_and_every_count(browser: Fl
 
 def test_the_live_part_calms_down_when_nothing_is_under_way(browser: FlaskClient) -> None:
     fill(1, fit_state=FitState.SCORED, fit_score=5.0)
-    assert 'hx-trigger="every 20s"' in browser.get("/p/agencies/board/live").text
+    assert 'hx-trigger="every 5s"' in browser.get("/p/agencies/board/live").text
+
+
+def etag(answer: TestResponse) -> dict[str, str]:
+    return {"If-None-Match": answer.headers["ETag"], "HX-Request": "true"}
+
+
+def test_the_live_part_answers_304_until_something_happens(
+    browser: FlaskClient, count_queries: Callable[[], int]
+) -> None:
+    (number,) = fill(1)
+    first = browser.get("/p/agencies/board/live")
+    count_queries()
+    again = browser.get("/p/agencies/board/live", headers=etag(first))
+    assert (again.status_code, again.data) == (304, b"")
+    assert count_queries() <= 8
+    with transaction() as session:
+        card = session.get_one(Prospect, number)
+        move_prospect(session, card, to_stage=Stage.ENGAGED, event=MoveEvent.HAND, by_user_id=None)
+    assert browser.get("/p/agencies/board/live", headers=etag(first)).status_code == 200
+
+
+def test_what_a_colleague_moved_comes_with_the_next_look(browser: FlaskClient) -> None:
+    moved, still, hidden = fill(3, fit_score=50.0, fit_sort=50.0)
+    page = browser.get("/p/agencies/board?min=40").text
+    address = unescape(page.split('id="progress"')[1].split('hx-get="')[1].split('"')[0])
+    with program() as (session, _):
+        theo = make_user(session, name="Theo Brandt")
+        for number in (moved, hidden):
+            card = session.get_one(Prospect, number)
+            move_prospect(session, card, to_stage=Stage.ENGAGED, event=MoveEvent.HAND, by_user_id=theo.id)
+        session.get_one(Prospect, hidden).fit_sort = 10.0
+    answer = browser.get(address).text
+    assert shown(answer.replace(f'<i id="card-{hidden}" data-gone>', "")) == [moved]
+    assert f'<i id="card-{hidden}" data-gone></i>' in answer
+    assert f"card-{still}" not in answer
+    assert "Theo Brandt moved Site000 to Engaged." in answer
+    assert 'id="count-engaged">1<' in answer
+
+
+def test_after_very_much_the_board_is_drawn_anew(browser: FlaskClient) -> None:
+    (number,) = fill(1)
+    with program() as (session, here):
+        for _ in range(MOST_EVENTS + 1):
+            record_audit(session, "prospect.moved", subject=f"prospect:{number}", program_id=here.id)
+    assert "data-many" in browser.get("/p/agencies/board/live?since=0").text
 
 
 def test_chips_of_another_program_are_not_given_out(browser: FlaskClient) -> None:
@@ -202,7 +253,7 @@ def test_the_number_of_queries_never_depends_on_the_cards(
     count_queries()
     page = browser.get(path).text
     assert count_queries() == few
-    assert few <= 14
+    assert few <= 15
     assert "live" in path or len(shown(page)) > 80
 
 

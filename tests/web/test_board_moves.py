@@ -88,6 +88,7 @@ def test_a_stale_drop_is_a_conflict_with_the_fresh_card_and_every_count(browser:
     answer = browser.post(path(card), data={"stage": "qualified", "version": "1"}, headers=HTMX)
     assert answer.status_code == 409
     assert "was changed while you looked at it; it is in Engaged now" in answer.text
+    assert "Mia Okafor moved it to Engaged just now." in answer.text
     assert 'data-stage="engaged"' in answer.text
     assert answer.text.count('id="count-') == 12
     assert row(card).stage is Stage.ENGAGED

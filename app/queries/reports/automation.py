@@ -60,7 +60,11 @@ def automation(session: Session, scope: Scope) -> Report:
         picture=Picture(
             title="Hours of work the product took over",
             unit=Unit.HOURS,
-            bars=tuple(Bar(work.name, work.saved / 60, f"{work.by_product:,} times") for work in works if work.saved),
+            bars=tuple(
+                Bar(work.name, work.saved / 60, "once" if work.by_product == 1 else f"{work.by_product:,} times")
+                for work in works
+                if work.saved
+            ),
         ),
         tables=(
             Table(

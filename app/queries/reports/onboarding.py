@@ -43,7 +43,7 @@ def onboarding_times(session: Session, scope: Scope) -> Report:
         for name in names
     ]
     standing = _standing(session, scope)
-    bars = tuple(Bar(title, float(waiting), f"{late} late") for title, _, waiting, late, _ in standing)
+    bars = tuple(Bar(title, float(waiting), f"{late} late" if late else "") for title, _, waiting, late, _ in standing)
     return Report(
         picture=Picture(title="Where partners stand today", unit=Unit.COUNT, bars=bars),
         tables=(

@@ -44,7 +44,7 @@ def workload(session: Session, scope: Scope) -> Report:
     nobody = [counts[column][None] if column in ("prospects", "open", "late") else 0 for column in _COLUMNS]
     if any(nobody):
         rows.append(("Nobody", *nobody))
-    bars = tuple(Bar(str(row[0]), float(row[3] or 0), f"{row[4]} late") for row in rows)
+    bars = tuple(Bar(str(row[0]), float(row[3] or 0), f"{row[4]} late" if row[4] else "") for row in rows)
     headings = (
         "Prospects owned", "Partners", "Open tasks", "Late", "Moves", "Notes and calls", "Answers", "Decisions",
         "Tasks done",

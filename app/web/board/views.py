@@ -1,6 +1,6 @@
 """Views of the board: the columns, one stage as a list, its filter, and what changes while sites are being read."""
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -9,6 +9,7 @@ from app.db import reading
 from app.models import BOARD_STAGES, OFF_BOARD_STAGES, Program, Stage, moves_by_person
 from app.models.view import ViewLayout
 from app.queries.board import board, cards_by_id, column_page, stage_counts, stage_heads
+from app.queries.board_changes import board_mark, board_tag, changes_since
 from app.queries.board_filter import BadCursor, BoardSort, Cursor, read_cursor
 from app.queries.board_progress import board_progress
 from app.queries.filter_options import filter_options
@@ -48,6 +49,8 @@ def split(slug: str) -> str:
 
 def _columns(session: Session, program: Program, layout: ViewLayout) -> str:
     state = read_state(request.args, user_id=current_user.id)
+    # Before the cards are read: what happens meanwhile is told once too often rather than never.
+    mark = board_mark(session, program.id)
     shown = board(session, program.id, state.filter, sort=state.sort)
     progress = board_progress(session, program.id)
     around = screen_values(session, program, state, layout)
@@ -56,6 +59,8 @@ def _columns(session: Session, program: Program, layout: ViewLayout) -> str:
         program=program,
         board=shown,
         progress=progress,
+        mark=mark,
+        tag=board_tag(mark, progress),
         **around,
         **page_values(state),
     )
@@ -99,21 +104,39 @@ def filter_form(slug: str) -> str:
 
 
 @blueprint.get("/board/live")
-def live(slug: str) -> str:
-    """Show how far reading and scoring are, every column's count, and the score chips that changed meanwhile.
+def live(slug: str) -> Response:
+    """Show what changed on the board since `since`: counts, cards that others touched, chips, how far reading is.
 
-    `shown` names the unfinished chips on screen as `id:word,…`; a chip that still says the same is left out.
+    `shown` names the unfinished chips on screen as `id:word,…`; a chip that still says the same is left out. Asked
+    with the ETag of its last answer it says 304 where nothing happened, after a look at two indexes.
     """
     state = read_state(request.args, user_id=current_user.id)
     shown = _shown_chips(request.args.get("shown", ""))
     with reading() as session:
         program = program_for(session, current_user, slug)
-        progress = board_progress(session, program.id)
+        mark, progress = board_mark(session, program.id), board_progress(session, program.id)
+        tag = board_tag(mark, progress)
+        if request.headers.get("If-None-Match") == tag:
+            return Response(status=304, headers={"ETag": tag})
+        changes = changes_since(session, program.id, _since(mark), viewer_id=current_user.id)
         heads = stage_heads(session, program.id, state.filter)
-        cards = cards_by_id(session, program.id, list(shown))
-    changed = [card for card in cards.values() if card.fit != shown[card.id] or not card.is_pending]
-    return render_template(
-        "board/_live.html", program=program, progress=progress, heads=heads, cards=changed, **page_values(state)
+        chips = cards_by_id(session, program.id, list(shown))
+        cards = cards_by_id(session, program.id, changes.prospect_ids, state.filter)
+    return make_response(
+        render_template(
+            "board/_live.html",
+            program=program,
+            progress=progress,
+            heads=heads,
+            changes=changes,
+            cards=list(cards.values()),
+            gone=[number for number in changes.prospect_ids if number not in cards],
+            chips=[card for card in chips.values() if card.fit != shown[card.id] or not card.is_pending],
+            mark=mark,
+            tag=tag,
+            **page_values(state),
+        ),
+        {"ETag": tag},
     )
 
 
@@ -158,6 +181,11 @@ def _cursor(sort: BoardSort) -> Cursor | None:
         return read_cursor(mark, sort)
     except BadCursor:
         raise InvalidInput({"after": "The place in the list is not readable; go back to the board."}) from None
+
+
+def _since(mark: int) -> int:
+    text = request.args.get("since", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else mark
 
 
 def _shown_chips(text: str) -> dict[int, str]:

@@ -1,19 +1,32 @@
-// While sites are being read: send along which chips are unfinished, and fetch the top of a column again whose count
-// was changed by somebody else (an import under way, a colleague).
+// What others do appears within seconds: cards that changed come with the answer; where only a count changed (an
+// import under way) the top of its column is fetched again. An answer of 304 says that nothing happened.
+import { announce } from "../toasts.js";
+
 const lanes = () => document.querySelectorAll(".sb-board .sb-cards");
 const counted = (lane) => document.getElementById(`count-${lane.dataset.stage}`)?.textContent.trim();
 const remember = () => lanes().forEach((lane) => { lane.dataset.counted = counted(lane); });
 
 document.addEventListener("htmx:configRequest", (event) => {
   if (!event.detail.elt.matches("[data-live]")) return;
-  if (document.hidden) return event.preventDefault();
+  if (document.hidden || document.body.classList.contains("sb-dragging")) return event.preventDefault();
+  event.detail.headers["If-None-Match"] = event.detail.elt.dataset.tag;
   // Web servers refuse addresses of more than 4,094 bytes; those further down follow when these are done.
-  const chips = [...document.querySelectorAll("[data-pending]")].slice(0, 150);
+  const chips = [...document.querySelectorAll("[data-pending]")].slice(0, 100);
   event.detail.parameters.shown = chips.map((chip) => `${chip.dataset.pending}:${chip.dataset.fitWord}`).join(",");
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status === 304) event.detail.shouldSwap = false;
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id !== "progress") return;
+  const { cards, many } = document.getElementById("progress").dataset;
+  if (many !== undefined) {
+    announce("Much has changed: the board is drawn anew.");
+    return htmx.ajax("GET", location.href, { target: "#board-area", select: "#board-area", swap: "outerHTML" });
+  }
+  if (Number(cards)) remember();
   lanes().forEach((lane) => {
     const tab = document.querySelector(`[data-count-of="${lane.dataset.stage}"]`);
     if (tab) tab.textContent = counted(lane);

@@ -1,6 +1,8 @@
 // Cards: send a move, and let a card that arrives find its column by itself.
 // Every answer carries the fresh card; where it stands follows from its data, so a move, an undo and a conflict
 // need no code of their own.
+import { announce } from "../toasts.js";
+
 const list = (stage) => document.querySelector(`.sb-cards[data-stage="${CSS.escape(stage)}"]`);
 const boardQuery = () => document.querySelector("[data-board]")?.dataset.query ?? "";
 const pen = document.getElementById("arrivals");
@@ -55,11 +57,23 @@ function settle() {
       document.getElementById("toasts").append(part);
       continue;
     }
+    if (part.matches("[data-says]")) {
+      announce(part.textContent);
+      part.remove();
+      continue;
+    }
     const known = [...document.querySelectorAll(`[id="${CSS.escape(part.id)}"]`)].find((other) => other !== part);
-    const isCard = part.matches(".sb-card");
+    if (part.matches("[data-gone]")) {
+      known?.remove();
+      part.remove();
+      continue;
+    }
+    if (known?.contains(document.activeElement) && part.matches(".sb-card")) focusId = part.id;
+    const isMoved = known?.dataset.order !== part.dataset.order || known?.dataset.stage !== part.dataset.stage;
+    if (known?.classList.contains("sb-card-open")) part.classList.add("sb-card-open");
     if (known) known.replaceWith(part);
-    if (isCard) {
-      part.classList.add("sb-card-arrived");
+    if (part.matches(".sb-card")) {
+      part.classList.toggle("sb-card-arrived", isMoved);
       place(part);
     } else if (!known) part.remove();
   }
