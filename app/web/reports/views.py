@@ -160,7 +160,7 @@ def write(cell: Cell, unit: Unit) -> str:
         return cell
     formats: dict[Unit, Callable[[Any], str]] = {
         Unit.SHARE: lambda value: f"{value:.1%}",
-        Unit.DAYS: lambda value: f"{value:.1f}",
+        Unit.DAYS: lambda value: f"{value:.1f} d",
         Unit.HOURS: lambda value: f"{value:,.1f} h",
         Unit.MINUTES: lambda value: f"{value:g} min",
     }
