@@ -13,18 +13,28 @@ def find_or_add_company(
 ) -> Company:
     """Return the company of a normalized registrable domain, adding it where it is new.
 
-    One that was merged into another gives the company that stands for it now.
-    A known company keeps what it has; only empty values are filled in. Two transactions that add the same domain at
-    once end up with one row: the unique constraint decides, and the slower one reads the winner's.
+    One that was merged into another gives the company that stands for it now, as it is. A known company keeps what it
+    has; only empty values are filled in.
     """
-    company = session.scalar(select(Company).where(Company.domain == domain))
-    if company is None:
-        company = _add(session, Company(domain=domain, name=name or domain, website=website or f"https://{domain}/"))
-    elif (standing_id := kept_id(session, company.id)) != company.id:
+    company = company_at(session, domain=domain, name=name, website=website)
+    standing_id = kept_id(session, company.id)
+    if standing_id != company.id:
         return session.get_one(Company, standing_id)
     if name and company.name == company.domain:
         company.name = name
     company.country = company.country or country
+    return company
+
+
+def company_at(session: Session, *, domain: str, name: str = "", website: str = "") -> Company:
+    """Return the company whose own domain this is, merged or not, adding it where it is new.
+
+    Two transactions that add the same domain at once end up with one row: the unique constraint decides, and the
+    slower one reads the winner's.
+    """
+    company = session.scalar(select(Company).where(Company.domain == domain))
+    if company is None:
+        company = _add(session, Company(domain=domain, name=name or domain, website=website or f"https://{domain}/"))
     return company
 
 

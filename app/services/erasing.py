@@ -39,6 +39,7 @@ from app.services.erased_words import Words, scrub_applications, scrub_history
 from app.services.errors import InvalidInput, NotFound
 from app.services.ledger.gate import close_gate
 from app.services.ledger.states import NOT_BEGUN
+from app.services.merging.forgetting import forget_in_merges
 from app.services.onboarding.erasing import erase_from_partnerships
 from app.services.stops import Ending, end_enrollments
 from app.services.suppressions import erase
@@ -103,6 +104,7 @@ def erase_person(session: Session, contact: Contact, *, typed: str, program_id: 
     _stop_mail(session, found, actor=actor)
     _empty_mail(session, found)
     scrub_history(session, found.contact_ids, words)
+    forget_in_merges(session, found.contact_ids, words)
     scrub_applications(session, found.addresses, sentinel=_sentinel(contact.id))
     erase_from_partnerships(session, found.addresses, without_words=words.gone_from)
     _empty_contacts(session, found)

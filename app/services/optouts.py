@@ -22,7 +22,7 @@ from app.models import (
 )
 from app.models.crawl import ACTIVE_CRAWL_STATES
 from app.services.audit import record_audit
-from app.services.companies import find_or_add_company
+from app.services.companies import company_at
 from app.services.crawls import finish_crawl
 from app.services.fit import request_company_scores
 
@@ -34,7 +34,7 @@ def opt_out_site(session: Session, domain: str, *, actor_id: int | None) -> Comp
 
     A domain nobody recruits yet is remembered as well. The company, its notes, and what people typed or imported stay.
     """
-    company = find_or_add_company(session, domain=domain)
+    company = company_at(session, domain=domain)
     company.opted_out_at = company.opted_out_at or now()
     company.read_at = None
     company.language = None

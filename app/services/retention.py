@@ -5,13 +5,15 @@ What these rows led to stays: the audit log, a mail's history and the provider's
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Delete, delete, or_
+from sqlalchemy import Delete, delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.models import Notice, NoticeState, PartnerLink, PostState, ProviderPost, UserSession
+from app.models.merge import Merge, MergeStep
 from app.models.wave import WaveLink
 from app.services.application_files import forget_unsent_files
+from app.services.merging.undoing import UNDO_FOR
 
 SESSIONS_KEPT = timedelta(days=30)
 NOTICES_KEPT = timedelta(days=180)
@@ -31,5 +33,6 @@ def _over(at: datetime) -> tuple[Delete, ...]:
         delete(Notice).where(Notice.state == NoticeState.SENT, Notice.sent_at < at - NOTICES_KEPT),
         delete(PartnerLink).where(PartnerLink.expires_at < at),
         delete(WaveLink).where(WaveLink.expires_at < at),
+        delete(MergeStep).where(MergeStep.merge_id.in_(select(Merge.id).where(Merge.at < at - UNDO_FOR))),
         delete(ProviderPost).where(ProviderPost.state == PostState.READ, ProviderPost.received_at < at - POSTS_KEPT),
     )

@@ -75,22 +75,23 @@ def _plain(value: str) -> str:
 
 def _upgrade_postgresql() -> None:
     # The server's language must not matter, so marks are split off and punctuation is named by its code points.
+    # In plpgsql, for a function in SQL is put in place of its call and its cost is lost: the planner would then read a
+    # table and compute the words of each text anew rather than ask the index.
     op.execute(
         r"""
-        CREATE FUNCTION search_fold(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 500 AS $$
-          SELECT lower(regexp_replace(
+        CREATE FUNCTION search_fold(value text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 500 AS $$
+          BEGIN RETURN lower(regexp_replace(
             replace(replace(translate(
               regexp_replace(normalize(left(value, 100000), NFKD), '[\u0300-\u036f]', '', 'g'),
               'łŁøØđĐ', 'lLoOdD'), 'ß', 'ss'), 'æ', 'ae'),
-            '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f]+', ' ', 'g'))
+            '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f]+', ' ', 'g')); END
         $$
         """
     )
     op.execute(
         """
-        CREATE FUNCTION search_words(value text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 5000 AS $$
-          SELECT to_tsvector('simple'::regconfig, search_fold(value))
-        $$
+        CREATE FUNCTION search_words(value text) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 5000
+        AS $$ BEGIN RETURN to_tsvector('simple'::regconfig, search_fold(value)); END $$
         """
     )
     for name, table, value in (

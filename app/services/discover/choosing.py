@@ -22,6 +22,7 @@ from app.models import (
     StageChange,
     User,
 )
+from app.queries.merges import standing_companies
 from app.services.audit import record_audit
 from app.services.companies import find_or_add_company
 from app.services.errors import InvalidInput
@@ -160,7 +161,7 @@ def _companies(session: Session, candidates: Sequence[DiscoveryCandidate]) -> di
         if found[each.domain].name == each.domain:
             found[each.domain].name = each.name
     session.flush()
-    return found
+    return standing_companies(session, found)
 
 
 def _add_prospects(

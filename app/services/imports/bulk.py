@@ -32,6 +32,7 @@ from app.models import (
     Stage,
     StageChange,
 )
+from app.queries.merges import standing_companies
 from app.services.contacts import FoundContact
 from app.services.imports.values import RowValues
 from app.services.prospects import last_rank
@@ -125,7 +126,7 @@ def _first_of_each(entries: list[Entry]) -> list[Entry]:
 
 def _companies(session: Session, domains: Iterable[str]) -> dict[str, Company]:
     found = session.scalars(select(Company).where(Company.domain.in_(list(domains))))
-    return {company.domain: company for company in found}
+    return standing_companies(session, {company.domain: company for company in found})
 
 
 def _add_companies(session: Session, entries: list[Entry]) -> dict[str, Company]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models import BatchState, Company, ImportBatch, ImportRow, Prospect, RowVerdict, Stage
 from app.queries.imports import owners_by_email
+from app.queries.merges import kept_domains
 from app.services.errors import InvalidInput
 from app.services.imports.columns import Field
 from app.services.imports.decoding import TextEncoding
@@ -122,9 +123,12 @@ def _verdict(domain: str, known: dict[str, Stage | None], *, first: int, line: i
 
 def _known_domains(session: Session, program_id: int, domains: set[str]) -> dict[str, Stage | None]:
     """Return the companies known among these domains, with their stage in the program where they have one."""
+    kept = kept_domains(session, domains)
     rows = session.execute(
         select(Company.domain, Prospect.stage)
         .outerjoin(Prospect, (Prospect.company_id == Company.id) & (Prospect.program_id == program_id))
-        .where(Company.domain.in_(domains))
+        .where(Company.domain.in_(domains | set(kept.values())))
     )
-    return dict(rows.all())
+    known = dict(rows.all())
+    standing = {domain: kept.get(domain, domain) for domain in domains}
+    return {domain: known[stands] for domain, stands in standing.items() if stands in known}

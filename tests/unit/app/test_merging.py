@@ -1,5 +1,6 @@
 """Merging two companies: nothing is lost, nobody is written to twice, and undo gives back what was."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -18,17 +19,23 @@ from app.models import (
     EnrollmentState,
     ImportRow,
     Prospect,
+    RowVerdict,
     Stage,
     Stop,
     Task,
 )
-from app.models.merge import Merge
+from app.models.merge import Merge, MergeStep
 from app.models.tag import ProspectTag
 from app.services.companies import find_or_add_company
+from app.services.erasing import erase_person
 from app.services.errors import Conflict
+from app.services.imports.batches import Upload, add_batch, start_batch
+from app.services.imports.reading import read_table
+from app.services.imports.running import run_batch
 from app.services.merging.merging import Wanted, merge_companies
 from app.services.merging.planning import Side
 from app.services.merging.undoing import undo_merge
+from app.services.retention import forget_old
 from tests.merge_world import Pair, everything, make_pair
 from tests.onboarding_world import make_partner
 from tests.outreach_world import make_contact
@@ -132,6 +139,41 @@ def test_the_gone_domain_leads_to_the_kept_company_until_it_is_undone(session: S
         do_merge(session, pair)
     undo_merge(session, merge, by_user_id=pair.actor.id)
     assert find_or_add_company(session, domain="northwind.test").id != pair.kept.company_id
+
+
+def test_an_erased_person_is_in_no_journal_and_old_journals_are_forgotten(session: Session, pair: Pair) -> None:
+    merge = do_merge(session, pair)
+    address = "ola@northwind.example"
+    erase_person(session, pair.same_kept, typed=address, program_id=pair.program.id, actor=pair.actor)
+    kept = session.scalars(select(MergeStep)).all()
+    assert kept
+    assert not [each.id for each in kept if "ola@" in f"{each.before}{each.after}" or "Ola Nowak" in f"{each.before}"]
+    undo_merge(session, merge, by_user_id=pair.actor.id)
+    assert session.scalar(select(ContactValue.id).where(ContactValue.value == address)) is None
+    merge.at = clock.now() - timedelta(days=31)
+    session.flush()
+    forget_old(session)
+    assert count(session, MergeStep) == 0
+
+
+def test_a_list_with_the_gone_domain_adds_to_the_kept_company(session: Session, pair: Pair) -> None:
+    do_merge(session, pair)
+    content = b"domain,name\nnorthwind.test,Northwind\n"
+    program_id, actor_id = pair.program.id, pair.actor.id
+    upload = Upload(
+        program_id=program_id, filename="a.csv", content=content, table=read_table(content), uploaded_by_id=actor_id
+    )
+    batch = add_batch(session, upload, in_background=False)
+
+    def run() -> None:
+        run_batch(lambda: nullcontext(session), batch.id)
+
+    run()
+    row = session.scalars(select(ImportRow).where(ImportRow.batch_id == batch.id)).one()
+    assert row.verdict is RowVerdict.KNOWN
+    start_batch(session, batch, by_user_id=actor_id, in_background=False)
+    run()
+    assert row.prospect_id == pair.kept.id
 
 
 def test_two_partners_are_never_made_one_and_a_partner_is_the_one_that_stays(session: Session) -> None:

@@ -24,8 +24,8 @@ def test_the_excerpt_shows_where_the_words_stand_together() -> None:
     assert shown.startswith("… ")
     assert shown.endswith(" …")
     assert len(shown) < 260
-    start, end = place_of(text, ("partner", "shops"))
-    assert text[start:end] in ("partner", "shops")
+    start, _ = place_of(text, ("partner", "shops"))
+    assert abs(start - text.index("partner")) < 20
 
 
 def test_similarity_forgives_letters_not_words() -> None:
