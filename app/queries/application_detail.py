@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from app.models import (
     QuestionKind,
     User,
 )
+from app.models.domain_age import DomainAge
 from app.queries import company_facts as facts
 from app.queries.breakdown import ScoreBreakdown
 from app.queries.prospect import newest_score
@@ -77,6 +78,8 @@ class ApplicationDetail:
     score: ScoreBreakdown | None
     crawl: facts.CrawlSummary | None
     receipt_change_id: int | None
+    # As the registry of the domain says; None where it is not known.
+    registered_on: date | None
 
 
 def application_detail(session: Session, application: Application) -> ApplicationDetail:
@@ -97,6 +100,7 @@ def application_detail(session: Session, application: Application) -> Applicatio
         receipt_change_id=session.scalar(
             select(Decision.stage_change_id).where(Decision.id == application.decision_id)
         ),
+        registered_on=session.scalar(select(DomainAge.registered_on).where(DomainAge.domain == application.domain)),
     )
 
 

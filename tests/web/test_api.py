@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.db import reading, transaction
 from app.models import AuditEvent, Company, PartnerResult, Partnership, Prospect, Role, Stage
-from app.models.api_token import ApiScope
+from app.models.api_token import ApiScope, ApiToken
 from app.models.wave import WavePartner, WaveStatus
 from app.services.api_tokens import NewToken, create_token
 from app.web.api.document import DOCUMENT
@@ -76,8 +76,10 @@ def test_month_is_put_once_however_often_it_comes(api: Api) -> None:
     with reading() as session:
         row = session.scalars(select(PartnerResult)).one()
         assert (row.source.value, row.user_id, row.leads) == ("api", api.admin.id, 4)
-        acts = session.scalars(select(AuditEvent.action).where(AuditEvent.action.startswith("partner_result"))).all()
-    assert acts == ["partner_result.added", "partner_result.replaced"]
+        acts = session.scalars(select(AuditEvent).where(AuditEvent.action.startswith("partner_result"))).all()
+        token_id = session.scalars(select(ApiToken.id)).one()
+    assert [act.action for act in acts] == ["partner_result.added", "partner_result.replaced"]
+    assert {act.details["token_id"] for act in acts} == {token_id}
     api.put_month(token, {"leads": 9}, "2026-04")
     page = api.send(token, "GET", f"/partners/{api.partner.id}/results?limit=1").json
     assert [row["month"] for row in page["results"]] == ["2026-04"]

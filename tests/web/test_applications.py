@@ -1,7 +1,7 @@
 """The review queue: its order and clock, one application with its evidence, decisions, conflicts, and who may."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -136,6 +136,11 @@ def test_flags_say_what_not_to_miss(client: FlaskClient, program: Program, add: 
         assert words in page, words
     page = client.get(path(program, add("plain.example"))).text
     assert page.count("Domain age unknown") == page.count('class="aq-risks"') == 1
+    with transaction() as session:
+        session.add(DomainAge(domain="old.example", outcome=AgeOutcome.KNOWN, registered_on=date(2015, 3, 9)))
+    page = client.get(path(program, add("old.example"))).text
+    assert "No risk flag" in page
+    assert "registered since 9 Mar 2015" in page
 
 
 def test_approval_moves_the_prospect_keeps_a_receipt_and_tells_the_applicant(

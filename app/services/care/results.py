@@ -48,12 +48,13 @@ class MonthResult:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who says a result: one of us, an import of ours, or somebody of the partner."""
+    """Who says a result: one of us, an import of ours, another program by a token, or somebody of the partner."""
 
     source: ResultSource
     user_id: int | None = None
     person_id: int | None = None
     batch: str = ""
+    token_id: int | None = None
 
 
 def read_result(typed: TypedResult) -> MonthResult:
@@ -227,11 +228,12 @@ def _audit(session: Session, action: str, row: PartnerResult, origin: Origin, *,
     """Write it into the log, without notes: what people wrote can be erased, the log cannot. Return the id there."""
     session.flush()
     figures = {name: value for name, value in before.items() if name != "note"}
+    by_token = {"token_id": origin.token_id} if origin.token_id else {}
     return record_audit(
         session,
         action,
         subject=f"partnership:{row.partnership_id}",
         actor_id=origin.user_id,
         program_id=row.program_id,
-        details={"month": row.month.isoformat(), "person_id": origin.person_id, "before": figures},
+        details={"month": row.month.isoformat(), "person_id": origin.person_id, "before": figures} | by_token,
     ).id

@@ -47,7 +47,8 @@ def put_result(slug: str, partner_id: int, month: str) -> Response:
         known = result_in(session, partnership.id, result.month)
         changed = known is None or not _says_the_same(known, result)
         if changed:
-            keep_result(session, partnership, result, Origin(ResultSource.API, user_id=caller.user.id))
+            origin = Origin(ResultSource.API, user_id=caller.user.id, token_id=caller.token_id)
+            keep_result(session, partnership, result, origin)
         row = result_in(session, partnership.id, result.month)
         content = month_of(row) if row else {}
     answer = jsonify(content | {"changed": changed})

@@ -45,7 +45,8 @@ def put_status(slug: str, partner_id: int) -> Content:
             partner = locked_partner(session, program, partner_id, version=version)
             by = By(source=WaveSource.API, user_id=caller.user.id, act=new_act())
             set_status(session, partner, status, by)
-            audit_act(session, program, "waves.statuses_set", by, count=1, statuses={status.value: 1})
+            token = caller.token_id
+            audit_act(session, program, "waves.statuses_set", by, count=1, statuses={status.value: 1}, token_id=token)
         content = _content(session, partner)
     return content | {"changed": changed}
 
