@@ -27,6 +27,7 @@ from app.models import (
     Stage,
     User,
 )
+from app.models.domain_age import AgeOutcome, DomainAge
 from tests.application_world import make_application, make_open_page
 from tests.web.conftest import SignIn
 from tests.world import make_program, make_prospect, make_user
