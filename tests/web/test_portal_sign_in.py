@@ -146,6 +146,7 @@ def test_one_address_at_two_partners_chooses_and_a_password_of_one_opens_no_othe
     assert "Your other pages" in client.get(f"/partner/me-{second.id}").text
     with transaction() as session:
         session.execute(update(Program).where(Program.id == program.id).values(archived_at=now()))
+    assert client.get("/partner/pages").status_code == 303
     assert client.get(f"/partner/me-{first.id}").status_code == 303
     assert app.test_client().get("/partner/pages").status_code == 303
 

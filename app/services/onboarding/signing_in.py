@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.models import Company, PartnerLink, PartnerPerson, Partnership, Program, Prospect
 from app.models.partner_access import PartnerPassword, PartnerSession
+from app.models.stage import PARTNER_STAGES
 from app.services.audit import record_audit
 from app.services.languages import gettext as _
 from app.services.links import own_addresses
@@ -100,6 +101,8 @@ def pages_behind(session: Session, tokens: Collection[str]) -> list[OpenPage]:
             PartnerSession.token_hash.in_(hashes),
             PartnerSession.expires_at > now(),
             PartnerPerson.removed_at.is_(None),
+            Prospect.stage.in_(PARTNER_STAGES),
+            Program.archived_at.is_(None),
         )
         .order_by(Company.name, Program.name)
     )
