@@ -35,8 +35,6 @@ def test_partner_sends_a_file_and_we_approve_it(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
         assert axe_violations() == [], path
 
-    for part in ("", f"/steps/{steps[ActionKind.TRAINING]}", "/profile"):
-        look_at(f"{portal}{part}")
     look_at(f"{portal}/steps/{steps[ActionKind.UPLOAD]}")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("alert")).to_contain_text("Not sent yet")

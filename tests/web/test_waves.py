@@ -2,12 +2,14 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.clock import now, today
 from app.db import reading, transaction
 from app.models import (
     ActionKind,
@@ -32,6 +34,8 @@ from app.models import (
 from app.models.wave import WavePartner, WaveStatus
 from app.services.erasing import erase_person, erasure_of
 from app.services.notices import without_links
+from app.services.waves.addresses import addressee_of
+from app.services.waves.links import new_move_link
 from app.services.waves.sending import send_wave
 from tests.onboarding_world import make_template
 from tests.wave_world import make_plan, make_terms, make_wave, make_wave_partner
@@ -248,3 +252,21 @@ def test_what_ends_a_sending_halfway_is_told(
     path = f"/p/{program.slug}/waves/{wave.id}/send"
     page = sign_in(director).post(path, follow_redirects=True).text
     assert "1 invitation on the way. Who accepts is approved in your name. Nobody of wave" in page
+
+
+def test_who_opens_the_link_too_late_is_told_that_the_offer_is_over(client: FlaskClient, program: Program) -> None:
+    yesterday = today() - timedelta(days=1)
+    with transaction() as session:
+        wave = make_wave(session, program, incentive="50 EUR on top", sent_at=now(), expires_on=yesterday)
+        paths = []
+        for until in (yesterday, None):
+            partner = make_wave_partner(session, program, wave_id=wave.id, status=WaveStatus.INVITED)
+            partner.incentive_until = until
+            paths.append(new_move_link(session, partner, addressee_of(session, partner)))
+    for path in paths:
+        page = client.get(path.removeprefix("http://127.0.0.1:8000")).text
+        assert ("The offer for moving over ended on" in page, "50 EUR on top" in page) == (True, False)
+    with transaction() as session:
+        session.merge(wave).expires_on = today()
+    page = client.get(paths[1].removeprefix("http://127.0.0.1:8000")).text
+    assert "ended on" not in page

@@ -68,4 +68,5 @@ def undo_updates(slug: str, template_id: int) -> Response:
 
 
 def _number(text: str) -> int:
-    return min(int(text), MAX_ROW_ID) if text.isascii() and text.isdecimal() and len(text) < 12 else 0
+    is_number = text.isascii() and text.isdecimal() and len(text) < 12
+    return int(text) if is_number and int(text) <= MAX_ROW_ID else 0

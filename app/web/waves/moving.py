@@ -101,7 +101,8 @@ def _page(token: str, *, problem: str = "") -> str:
         key = partner_behind(session, token)
         promised = key.partner.incentive_until
         incentive = key.wave.incentive if key.wave and promised and promised >= today() else ""
-        until = promised or (key.wave.expires_on if key.wave and key.wave.incentive else None)
+        ended_on = promised or (key.wave.expires_on if key.wave and key.wave.incentive else None)
+        until = promised if incentive else ended_on if ended_on and ended_on < today() else None
         found = session.scalar(select(ProgramPage).where(ProgramPage.program_id == key.program.id))
         return render_template(
             "waves/moving.html",
