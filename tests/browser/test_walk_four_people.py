@@ -113,9 +113,8 @@ def decide(page: Page, name: str, reason: str) -> None:
     expect(page.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
 
 
-def test_from_a_sequences_mail_to_an_active_partner(
-    people: dict[Role, User], program: Program, phone: Page, sign_in_browser: SignIn
-) -> None:
+def enrolled(people: dict[Role, User], program: Program) -> Ledger:
+    """Enroll a contact in a sequence whose first mail a person approves, and add a template of every kind of step."""
     with transaction() as session:
         sender = make_sender(
             session, program, transport=SenderTransport.SENDGRID, is_cleared=True, daily_cap=None, domain_spacing_s=0
@@ -130,6 +129,13 @@ def test_from_a_sequences_mail_to_an_active_partner(
             session, program, contact.id, sequence_id=sequence.id, sender_id=sender.id,
             actor=people[Role.RECRUITMENT_SPECIALIST],
         )  # fmt: skip
+    return Ledger(program, sender, sequence, FakeTransport())
+
+
+def test_from_a_sequences_mail_to_an_active_partner(
+    people: dict[Role, User], program: Program, phone: Page, sign_in_browser: SignIn
+) -> None:
+    ledger = enrolled(people, program)
 
     # The specialist reads the mail and lets it go.
     page = sign_in_browser(people[Role.RECRUITMENT_SPECIALIST])
@@ -137,7 +143,6 @@ def test_from_a_sequences_mail_to_an_active_partner(
     expect(page.get_by_label("Text", exact=True)).to_have_value(re.compile("Shall we talk"))
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_text("Nothing waits for you")).to_be_visible()
-    ledger = Ledger(program, sender, sequence, FakeTransport())
     ledger.send()
     [mail] = ledger.transport.sent
 
