@@ -1,8 +1,8 @@
-"""Each minute: wake who is due, have sites read again, and ring for work that a lost doorbell or a dead worker left.
+"""Each minute: wake who is due, have sites read again, ring for work that a lost doorbell or a dead worker left.
 
 Once an hour it also forgets what is kept for a while only, and reminds people of what waits in onboarding and in
 migration waves.
-Partners who heard nothing for long make tasks, once an hour too.
+Partners who heard nothing for long make tasks, once an hour too. In the morning people's mails of their day are posted.
 """
 
 from app import dispatch
@@ -13,6 +13,7 @@ from app.jobs.review_rules import approve_by_rules
 from app.jobs.watch import read_sites_again
 from app.queries.bulk import bulk_left_behind
 from app.queries.work import doorbells_to_ring, imports_left_behind
+from app.services.day_choices import post_morning_mails
 from app.services.keeping.cadence import keep_in_touch
 from app.services.moves import wake_due_prospects
 from app.services.onboarding.nudges import remind
@@ -28,6 +29,7 @@ def sweep() -> int:
     """Wake dormant prospects whose day has come and ring for every list with forgotten rows; return how many rang."""
     with transaction() as session:
         wake_due_prospects(session)
+        post_morning_mails(session)
         if now().minute == FORGETS_AT_MINUTE:
             forget_old(session)
     if now().minute == REMINDS_AT_MINUTE:

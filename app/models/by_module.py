@@ -3,6 +3,7 @@
 from app.models import api_token as api_token
 from app.models import bulk as bulk
 from app.models import custom_field as custom_field
+from app.models import day_choices as day_choices
 from app.models import domain_age as domain_age
 from app.models import merge as merge
 from app.models import partner_access as partner_access

@@ -74,6 +74,7 @@ class Navigation:
         root = f"/p/{self.program.slug}"
         also = " ".join(f"{root}/{layout}" for layout in ("prospects", "table", "split", "bulk", "views"))
         items = (
+            NavigationItem("Today", "calendar", "/today", Permission.READ),
             NavigationItem("Board", "layout-kanban", f"{root}/board", Permission.READ, also=also),
             NavigationItem("Inbox", "inbox", f"{root}/inbox", Permission.READ, count=self.waiting.conversations),
             NavigationItem(

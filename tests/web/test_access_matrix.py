@@ -30,6 +30,10 @@ PERSONAL_ENDPOINTS = frozenset(
         "preferences.set_theme",
         "programs.index",
         "search.page",
+        "today.end",
+        "today.make",
+        "today.page",
+        "today.set_mail",
         "search.palette",
     }
 )

@@ -13,6 +13,7 @@ BY_NAME = {
     "auth.reset_password",
     "auth.accept_invitation",
     "public.bot",
+    "today.calendar",
     "public.ask_to_stay_away",
     "public.asked_to_stay_away",
     "public.confirm_stay_away",

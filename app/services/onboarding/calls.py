@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.clock import now
 from app.models import OnboardingAction
+from app.services.calendar_lines import calendar_bytes, escaped
 from app.services.errors import InvalidInput
 from app.services.languages import gettext as _
 from app.services.languages import weekday
@@ -96,26 +97,9 @@ def calendar_file(action: OnboardingAction, *, title: str) -> bytes | None:
         f"DTSTAMP:{now():%Y%m%dT%H%M%SZ}",
         f"DTSTART:{starts_at:%Y%m%dT%H%M%SZ}",
         f"DTEND:{starts_at + timedelta(minutes=minutes):%Y%m%dT%H%M%SZ}",
-        f"SUMMARY:{_escaped(title)}",
-        *([f"LOCATION:{_escaped(action.answer['place'])}"] if action.answer.get("place") else []),
+        f"SUMMARY:{escaped(title)}",
+        *([f"LOCATION:{escaped(action.answer['place'])}"] if action.answer.get("place") else []),
         "END:VEVENT",
         "END:VCALENDAR",
     ]
-    return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
-
-
-def _escaped(text: str) -> str:
-    """Escape a text value as RFC 5545 section 3.3.11 asks."""
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-
-
-def _folded(line: str) -> str:
-    """Fold a line to 75 bytes, never inside a letter (section 3.1)."""
-    parts, part = [], b""
-    for letter in line:
-        more = letter.encode()
-        if len(part) + len(more) > 75:
-            parts.append(part)
-            part = b" "
-        part += more
-    return "\r\n".join(each.decode() for each in [*parts, part])
+    return calendar_bytes(lines)

@@ -1,0 +1,5 @@
+"""Today: one person's day over all their programs, as a page, a calendar and a mail in the morning."""
+
+from app.web.today.views import blueprint
+
+__all__ = ["blueprint"]
