@@ -80,7 +80,7 @@ def _fill(prospects: int) -> int:
     with db.transaction() as session:
         known = session.scalar(select(CustomField.id))
         if known is not None:
-            return known
+            return int(known)
         user = User(email="bench@example.com", name="Bench", role=Role.DIRECTOR, password_hash="!")
         program = Program(slug="bench", name="Bench", type=ProgramType.AGENCY)
         session.add_all([user, program])

@@ -109,8 +109,10 @@ def _behind(key: _Key, after: Place, *, is_falling: bool) -> ColumnElement[bool]
             raise ValueError(after.key)
     except (ValueError, OverflowError):
         raise BadPlace(str(after)) from None
+    behind: ColumnElement[bool]
     if key.expression is Prospect.id:
-        return Prospect.id < after.id if is_falling else Prospect.id > after.id
+        behind = Prospect.id < after.id if is_falling else Prospect.id > after.id
+        return behind
     if key.needs_company:
         # Within a program a company stands once, so its own id breaks ties along the index of names.
         last: Any = select(Prospect.company_id).where(Prospect.id == after.id).scalar_subquery()
@@ -118,7 +120,7 @@ def _behind(key: _Key, after: Place, *, is_falling: bool) -> ColumnElement[bool]
     else:
         last, here = after.id, tuple_(key.expression, Prospect.id)
     there = tuple_(value, last)
-    behind: ColumnElement[bool] = here < there if is_falling else here > there
+    behind = here < there if is_falling else here > there
     return behind
 
 

@@ -89,7 +89,8 @@ def freeze_portion(session: Session, action: BulkAction) -> bool:
     part = select(Prospect.id).where(*wanted).order_by(Prospect.id).limit(PORTION).subquery()
     found, last = session.execute(select(func.count(), func.max(part.c.id)).select_from(part)).one()
     if found:
-        values = select(literal(action.id), part.c.id, literal(BulkItemState.WAITING.value), literal(""), literal("{}"))
+        fixed = (literal(BulkItemState.WAITING.value), literal(""), literal({}, BulkItem.before.type))
+        values = select(literal(action.id), part.c.id, *fixed)
         session.execute(insert(BulkItem).from_select(_WRITTEN, values, include_defaults=False))
         action.selected_up_to_id = last
         action.total += found

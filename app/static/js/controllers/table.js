@@ -22,10 +22,12 @@ function say() {
 
 function tick(box, value, isRange) {
   const list = boxes();
-  const [from, to] = isRange && last?.isConnected ? [list.indexOf(last), list.indexOf(box)].sort((a, b) => a - b) : [0, -1];
+  // By its number, for a row that was changed meanwhile has a new box.
+  const start = list.findIndex((each) => each.value === last);
+  const [from, to] = isRange && start >= 0 ? [start, list.indexOf(box)].sort((a, b) => a - b) : [0, -1];
   for (const each of list.slice(from, to + 1)) each.checked = value;
   box.checked = value;
-  last = box;
+  last = box.value;
   say();
 }
 
