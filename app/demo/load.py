@@ -16,13 +16,16 @@ from app.demo.applications import take_applications
 from app.demo.board import CARDS, IMPORT_FILES, DemoCard
 from app.demo.care import look_after_partners
 from app.demo.discover import search_and_name
+from app.demo.duplicates import leave_duplicates
 from app.demo.fields import add_own_fields
 from app.demo.keeping import keep_partners
 from app.demo.onboarding import onboard_partners
 from app.demo.outreach import begin_outreach
+from app.demo.partner_updates import change_what_has_begun
 from app.demo.people import DEMO_PASSWORD, PEOPLE
 from app.demo.program import PROGRAMS, DemoProgram
 from app.demo.received import receive_mail
+from app.demo.views import tag_and_keep_views
 from app.demo.waves import move_partners
 from app.models import (
     Activity,
@@ -68,6 +71,8 @@ def load_demo(session: Session) -> int:
         program = _add_program(session, demo, people)
         _import_prospects(session, program, people["theo@example.com"])
         count += _work_the_board(session, program, CARDS.get(demo.slug, ()), people)
+        count += leave_duplicates(session, program, people["amara@example.com"])
+        tag_and_keep_views(session, program, people["theo@example.com"])
         search_and_name(session, program, people["theo@example.com"])
         begin_outreach(
             session,
@@ -81,6 +86,7 @@ def load_demo(session: Session) -> int:
             session, program, director=people["director@example.com"], reviewer=people["amara@example.com"]
         )
         onboard_partners(session, program, recruiter=people["theo@example.com"], manager=people["joanna@example.com"])
+        change_what_has_begun(session, program, manager=people["joanna@example.com"])
         keep_partners(session, program, manager=people["joanna@example.com"])
         move_partners(session, program, director=people["director@example.com"], manager=people["joanna@example.com"])
         look_after_partners(

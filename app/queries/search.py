@@ -11,12 +11,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.models import Activity, Company, Contact, ContactValue, FitState, Page, Passage, Program, Prospect, Stage, User
 from app.queries.contact_facts import ContactFacts, contact_facts
-from app.queries.search_index import DEEP, Index, is_cut, matching, similar_names
+from app.queries.search_index import CANDIDATES, DEEP, Index, among, is_postgresql, matching, prepare, similar_names
 from app.queries.search_words import Piece, excerpt, fold, marked, place_of, similarity, words_of
 
 # Below this many good hits, names that only look like what was typed are added.
 _FEW = 5
 _RANKED = 300
+_SHORTEST_IN_TEXTS = 3
 _ALIKE = 0.45
 
 
@@ -93,19 +94,23 @@ def search(session: Session, typed: str, scope: Scope) -> Found:
         HitKind.NOTE: _notes,
         HitKind.PASSAGE: _passages,
     }
-    found = {kind: finders[kind](session, words, scope) for kind in scope.kinds}
+    prepare(session)
+    # Two letters begin half of all words: in texts they would find everything and say nothing.
+    is_short = max(map(len, words)) < _SHORTEST_IN_TEXTS
+    kinds = [kind for kind in scope.kinds if not (is_short and kind in (HitKind.NOTE, HitKind.PASSAGE))]
+    found = {kind: finders[kind](session, words, scope) for kind in kinds}
     return Found(words, {kind: hits for kind, hits in found.items() if hits})
 
 
 def prospects_by_id(session: Session, prospect_ids: Sequence[int], scope: Scope) -> list[Hit]:
     """Return prospects as hits in the order of their ids; those that are gone or of other programs are left out."""
-    rows = session.execute(_places(scope).where(Prospect.id.in_(prospect_ids)))
+    rows = session.execute(_places(session, scope).where(Prospect.id.in_(prospect_ids)))
     found = {row.prospect_id: _company_hit(_place(row), ()) for row in rows}
     return [found[each] for each in prospect_ids if each in found]
 
 
 def _companies(session: Session, words: tuple[str, ...], scope: Scope) -> list[Hit]:
-    query = _places(scope).order_by(func.length(Company.name)).limit(_RANKED)
+    query = _places(session, scope).order_by(func.length(Company.name)).limit(_RANKED)
     rows = _rows(session, Index.COMPANIES, words, query.where, Company.id, scope)
     typed = " ".join(words)
     places = sorted(map(_place, rows), key=lambda place: _rank(place, typed, scope))
@@ -120,7 +125,7 @@ def _alike(session: Session, words: tuple[str, ...], scope: Scope, *, known: set
     if not ids:
         return []
     typed = " ".join(words)
-    places = map(_place, session.execute(_places(scope).where(Company.id.in_(ids))))
+    places = map(_place, session.execute(_places(session, scope).where(Company.id.in_(ids))))
     ranked = [(max(similarity(typed, place.company), similarity(typed, place.domain)), place) for place in places]
     ranked.sort(key=lambda pair: (-pair[0], pair[1].company, pair[1].prospect_id))
     return [
@@ -153,7 +158,7 @@ def _company_hit(place: Place, words: Sequence[str], *, is_alike: bool = False) 
 
 def _contacts(session: Session, words: tuple[str, ...], scope: Scope) -> list[Hit]:
     query = (
-        _places(scope, ContactValue.contact_id, ContactValue.value)
+        _places(session, scope, ContactValue.contact_id, ContactValue.value)
         .join(Contact, Contact.company_id == Company.id)
         .join(ContactValue, ContactValue.contact_id == Contact.id)
         .order_by(func.length(ContactValue.value), ContactValue.id)
@@ -182,7 +187,7 @@ def _contact_hit(place: Place, facts: ContactFacts, value: str, words: Sequence[
 
 def _notes(session: Session, words: tuple[str, ...], scope: Scope) -> list[Hit]:
     query = (
-        _places(scope, Activity.id.label("activity_id"), Activity.body, Activity.at, User.name.label("author"))
+        _places(session, scope, Activity.id.label("activity_id"), Activity.body, Activity.at, User.name.label("author"))
         .join(Activity, Activity.prospect_id == Prospect.id)
         .outerjoin(User, User.id == Activity.author_id)
         .order_by(Activity.id.desc())
@@ -204,7 +209,7 @@ def _notes(session: Session, words: tuple[str, ...], scope: Scope) -> list[Hit]:
 
 def _passages(session: Session, words: tuple[str, ...], scope: Scope) -> list[Hit]:
     query = (
-        _places(scope, Page.id.label("page_id"))
+        _places(session, scope, Page.id.label("page_id"))
         .join(Page, Page.company_id == Company.id)
         .order_by(Page.id.desc())
         .limit(scope.limit)
@@ -248,15 +253,18 @@ def _rows(
     scope: Scope,
 ) -> list[Any]:
     """Return the rows of a query among those that hold the words; where the newest are others', among more of them."""
-    rows = list(session.execute(narrow(ids.in_(matching(session, index, words)))))
-    if len(rows) < scope.limit and is_cut(session, index, words):
-        rows = list(session.execute(narrow(ids.in_(matching(session, index, words, most=DEEP)))))
+    found = matching(session, index, words)
+    rows = list(session.execute(narrow(among(session, ids, found)))) if found else []
+    if len(rows) < scope.limit and len(found) == CANDIDATES:
+        rows = list(session.execute(narrow(among(session, ids, matching(session, index, words, most=DEEP)))))
     return rows
 
 
-def _places(scope: Scope, *more: ColumnElement[Any] | Any) -> Select[Any]:
-    # The sum keeps the database from walking through a whole program instead of the few rows that were found.
-    of_programs = (Prospect.program_id + 0).in_(scope.program_ids)
+def _places(session: Session, scope: Scope, *more: ColumnElement[Any] | Any) -> Select[Any]:
+    # The sum keeps SQLite from walking through a whole program instead of the few rows that were found; PostgreSQL
+    # knows how many there are, and would guess wrong about a sum.
+    program_id = Prospect.program_id if is_postgresql(session) else Prospect.program_id + 0
+    of_programs = program_id.in_(scope.program_ids)
     return (
         select(
             Prospect.id.label("prospect_id"),

@@ -5,15 +5,16 @@ A very common word is in hundreds of thousands of rows; the newest CANDIDATES of
 DEEP where these hold too little that the person may see.
 """
 
+import json
 from collections.abc import Sequence
 from enum import Enum
 
-from sqlalchemy import Integer, Select, column, func, literal_column, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import ARRAY, ColumnElement, Integer, any_, func, literal, literal_column, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.queries.search_words import fold, inner_trigrams
 
-CANDIDATES = 800
+CANDIDATES = 400
 DEEP = 20_000
 # Rows that hold the rare trigrams of a mistyped name, and how few letters are too few to be a mistyped name.
 _SIMILAR = 80
@@ -31,27 +32,42 @@ class Index(Enum):
     PAGES = ("search_pages", "pages", "title || ' ' || text")
 
 
-def matching(session: Session, index: Index, words: Sequence[str], *, most: int = CANDIDATES) -> Select[int]:
-    """Return a query of the ids of at most that many rows that hold every word, or a word that begins with it."""
+def prepare(session: Session) -> None:
+    """Tell PostgreSQL, for this transaction, to ask the index also for words that are on every page.
+
+    It would rather read the first rows of the table, and compute the words of each text anew.
+    """
+    if is_postgresql(session):
+        settings = "set_config('enable_seqscan', 'off', true), set_config(:similarity, :value, true)"
+        names = {"similarity": "pg_trgm.word_similarity_threshold", "value": str(_CLOSE_ENOUGH)}
+        session.execute(text(f"SELECT {settings}"), names)
+
+
+def matching(session: Session, index: Index, words: Sequence[str], *, most: int = CANDIDATES) -> list[int]:
+    """Return the ids of at most that many rows that hold every word, or a word that begins with it.
+
+    In a statement of its own: joined to anything, planners would rather walk through what it is joined to.
+    """
     name, table, value = index.value
     if is_postgresql(session):
         condition = f"search_words({value}) @@ to_tsquery('simple', :wanted)"
-        statement = f"SELECT id FROM {table} WHERE {condition} LIMIT :most"  # noqa: S608 - our own names
+        statement = f"SELECT id FROM {table} WHERE {condition} LIMIT {most}"  # noqa: S608 - our own names
         wanted = " & ".join(f"'{word}':*" for word in words)
     else:
         statement = (
-            f"SELECT rowid AS id FROM {name} WHERE {name} MATCH :wanted "  # noqa: S608 - our own names
-            "ORDER BY rowid DESC LIMIT :most"
+            f"SELECT rowid FROM {name} WHERE {name} MATCH :wanted "  # noqa: S608 - our own names
+            f"ORDER BY rowid DESC LIMIT {most}"
         )
         wanted = " ".join(f'"{word}"*' for word in words)
-    found = text(statement).bindparams(wanted=wanted, most=most).columns(column("id", Integer)).cte("found")
-    return select(found.c.id)
+    return list(session.scalars(text(statement), {"wanted": wanted}))
 
 
-def is_cut(session: Session, index: Index, words: Sequence[str]) -> bool:
-    """Say whether more rows hold the words than are looked at first."""
-    found = matching(session, index, words).subquery()
-    return (session.scalar(select(func.count()).select_from(found)) or 0) >= CANDIDATES
+def among(session: Session, ids: InstrumentedAttribute[int], found: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition that a row is one of those found; one parameter, however many they are."""
+    if is_postgresql(session):
+        return ids == any_(literal(list(found), ARRAY(Integer)))
+    listed = func.json_each(json.dumps(list(found))).table_valued("value")
+    return ids.in_(select(listed.c.value))
 
 
 def similar_names(session: Session, words: Sequence[str]) -> list[int]:
@@ -97,9 +113,6 @@ def _similar_on_postgresql(session: Session, words: Sequence[str]) -> list[int]:
         statement = select(literal_column("id", Integer)).select_from(text("companies"))
         condition = text("search_words(name || ' ' || domain) @@ to_tsquery('simple', :wanted)")
         return list(session.scalars(statement.where(condition).limit(_GRAM_ROWS), {"wanted": wanted}))
-    session.execute(
-        text("SELECT set_config('pg_trgm.word_similarity_threshold', :value, true)"), {"value": str(_CLOSE_ENOUGH)}
-    )
     likest = text(
         "SELECT id FROM companies WHERE search_fold(name) %> :typed ORDER BY search_fold(name) <->> :typed LIMIT :most"
     )

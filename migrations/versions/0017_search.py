@@ -20,7 +20,7 @@ INDEXES = {
     "search_names": ("companies", ("name", "domain"), "tokenize='trigram'"),
     "search_contacts": ("contact_values", ("value",), f"{_WORDS}, prefix='2 3'"),
     "search_notes": ("activities", ("body",), f"{_WORDS}, prefix='3'"),
-    "search_pages": ("pages", ("title", "text"), f"{_WORDS}, prefix='3'"),
+    "search_pages": ("pages", ("title", "text"), f"{_WORDS}, prefix='3 4'"),
 }
 # Letters that have no decomposition, as people type them without a Polish or Danish keyboard.
 _LETTERS = (("ł", "l"), ("Ł", "L"), ("ø", "o"), ("Ø", "O"), ("đ", "d"), ("Đ", "D"), ("ß", "ss"), ("æ", "ae"))

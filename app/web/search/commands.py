@@ -64,6 +64,9 @@ def _places(nav: Navigation) -> list[Command]:
         Command(label=item.label, icon=item.icon, group=group, path=item.path, also="go to open")
         for item, group in items
     ]
+    if nav.program is not None:
+        path = url_for("duplicates.index", slug=nav.program.slug)
+        found.append(Command(label="Duplicates", icon="copy", group="Go to", path=path, also="merge same twice go to"))
     account = url_for("auth.account")
     return [*found, Command(label="Your account", icon="user-circle", group="Go to", path=account, also="settings me")]
 
