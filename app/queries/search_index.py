@@ -93,7 +93,8 @@ def _similar_on_sqlite(session: Session, words: Sequence[str]) -> list[int]:
         text(f"SELECT term, doc FROM search_grams WHERE term IN ({listed})"),  # noqa: S608 - names of parameters
         names,
     )
-    chosen, rows = [], 0
+    chosen: list[str] = []
+    rows = 0
     for gram, count in sorted(counted, key=lambda each: each[1]):
         if len(chosen) >= 2 and rows + count > _GRAM_ROWS:
             break

@@ -146,5 +146,5 @@ def _typed(column: ColumnElement[Any], value: Any) -> Any:
         return datetime.fromisoformat(value)
     if isinstance(column.type, Date):
         return date.fromisoformat(value)
-    is_choice = isinstance(column.type, ChoiceType) and column.type.enum_class is not None
-    return column.type.enum_class(value) if is_choice else value
+    kind = column.type
+    return kind.enum_class(value) if isinstance(kind, ChoiceType) and kind.enum_class is not None else value
