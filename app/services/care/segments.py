@@ -168,8 +168,8 @@ def _people(session: Session, program_id: int) -> dict[int, list[_Person]]:
         .where(Partnership.program_id == program_id, PartnerPerson.removed_at.is_(None))
         .order_by(PartnerPerson.is_main.desc(), PartnerPerson.id)
     )
-    for partnership_id, *values in rows:
-        people[partnership_id].append(_Person(*values))
+    for partnership_id, person_id, name, email in rows:
+        people[partnership_id].append(_Person(person_id, name, email))
     return people
 
 

@@ -36,6 +36,7 @@ from app.models import (
 from app.queries.onboarding import onboarding_home
 from app.services.audit import broken_audit_events
 from app.services.errors import Conflict
+from app.services.onboarding.differing import compare_plans
 
 
 @pytest.fixture
@@ -91,3 +92,6 @@ def test_applications_and_partners_are_in_every_state(session: Session, loaded: 
     states = Counter(session.scalars(select(OnboardingAction.state)))
     assert set(states) == {*ActionState} - {ActionState.SKIPPED}
     assert len(session.scalars(select(OnboardingPlan.id).where(OnboardingPlan.done_at.is_not(None))).all()) == 1
+    # The template was edited since they began.
+    template = session.scalars(select(OnboardingTemplate)).one()
+    assert len(compare_plans(session, template).differences) == home.counts.partners
