@@ -14,6 +14,7 @@ from app.jobs.watch import read_sites_again
 from app.queries.bulk import bulk_left_behind
 from app.queries.work import doorbells_to_ring, imports_left_behind
 from app.services.day_choices import post_morning_mails
+from app.services.domain_age import request_missing_ages
 from app.services.keeping.cadence import keep_in_touch
 from app.services.moves import wake_due_prospects
 from app.services.onboarding.nudges import remind
@@ -32,6 +33,7 @@ def sweep() -> int:
         post_morning_mails(session)
         if now().minute == FORGETS_AT_MINUTE:
             forget_old(session)
+            request_missing_ages(session)
     if now().minute == REMINDS_AT_MINUTE:
         with transaction() as session:
             remind(session)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
+from app.models import OPEN_APPLICATION_STATES, Application
 from app.models.domain_age import AgeOutcome, DomainAge
 from scrapers.rdap import RdapOutcome, Registration
 
@@ -20,6 +21,7 @@ LEASE = timedelta(minutes=10)
 RETRIES = (timedelta(hours=1), timedelta(hours=6))
 # A new application has its domain looked up again after this: domains are given up and taken by others.
 FRESH_FOR = timedelta(days=30)
+MANY = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,16 @@ def request_age(session: Session, domain: str) -> None:
     else:
         return
     dispatch_after_commit(session, Job.DRAIN_CRAWLS)
+
+
+def request_missing_ages(session: Session) -> int:
+    """Have registries asked about open applications that came before anybody asked; return how many, at most MANY."""
+    is_known = select(DomainAge.id).where(DomainAge.domain == Application.domain).exists()
+    query = select(Application.domain).where(Application.state.in_(OPEN_APPLICATION_STATES), ~is_known)
+    domains = session.scalars(query.distinct().order_by(Application.domain).limit(MANY)).all()
+    for domain in domains:
+        request_age(session, domain)
+    return len(domains)
 
 
 def claim_age(session: Session) -> ClaimedAge | None:

@@ -18,7 +18,7 @@ from app.models import ProgramTerms
 from app.models.domain_age import AgeOutcome, DomainAge
 from app.queries.work import doorbells_to_ring
 from app.services.application_risks import Risk, RiskFlag, flags_of
-from app.services.domain_age import claim_age, record_age, request_age
+from app.services.domain_age import claim_age, record_age, request_age, request_missing_ages
 from scrapers.pacing import InProcessTurns
 from scrapers.rdap import RdapOutcome, Registration, read_registries, registry_for
 from tests.application_world import make_application, make_open_page
@@ -171,6 +171,11 @@ def test_flag_tells_a_young_domain_from_an_old_and_an_unknown_one(session: Sessi
         assert unknown is not None
         assert (unknown.risk, unknown.is_missing) == (Risk.LOW, True)
         assert unknown.is_pending is (unknown is waiting)
+    # Whoever applied before registries were asked is asked about later, once.
+    assert (request_missing_ages(session), request_missing_ages(session)) == (1, 0)
+    claimed = claim_age(session)
+    assert claimed is not None
+    assert claimed.domain == "never.example"
 
 
 def test_list_of_registries_takes_the_longest_ending_and_the_encrypted_server() -> None:
