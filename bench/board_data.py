@@ -4,7 +4,7 @@ Sixty in a hundred cards stand in one column; each prospect has three activities
 task, every third a tag, and every company a country, a language and a kind of site.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -80,7 +80,7 @@ def _signal(number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _prospects(program_id: int, user_id: int, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
+def _prospects(program_id: int, user_id: int, numbers: range) -> Iterator[dict[str, Any]]:
     columns = [stage for stage, weight in zip(Stage, SPREAD, strict=True) for _ in range(weight)]
     rank = f"V{numbers.start:06d}1"
     for number in numbers:

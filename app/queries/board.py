@@ -154,7 +154,7 @@ def _few(
     if sort is BoardSort.NEXT:
         ids = [row.id for row in rows]
         steps = _steps(program_id).where(Task.prospect_id.in_(ids))
-        due = dict(session.execute(steps).all())
+        due = {row.prospect_id: row.due for row in session.execute(steps)}
     by_stage: dict[Stage, list[Any]] = {stage: [] for stage in Stage}
     for row in rows:
         by_stage[row.stage].append(row)

@@ -94,7 +94,7 @@ class FilterField:
     def without(self, chosen: ProspectFilter, value: Any) -> ProspectFilter:
         """Return a filter without one of its values here."""
         rest: Any = tuple(each for each in self.of(chosen) if each != value)
-        empty = "" if self.attribute == "text" else None
+        empty: Any = "" if self.attribute == "text" else None
         return replace(chosen, **{self.attribute: rest if self.is_many else empty})
 
 
@@ -225,14 +225,14 @@ def read_filter(
     return ProspectFilter(**values), [f"Part of this address was left out: {said}."] if problems else []
 
 
-def filter_args(chosen: ProspectFilter) -> dict[str, list[str]]:
-    """Write a filter as the parameters of an address, without those that say nothing."""
+def filter_args(chosen: ProspectFilter) -> dict[str, Any]:
+    """Write a filter as the parameters of an address (name to list of words), without those that say nothing."""
     return {field.name: [field.write(value) for value in values] for field in FIELDS if (values := field.of(chosen))}
 
 
 def conditions(chosen: ProspectFilter, look: Look = Look.SETS) -> list[ColumnElement[bool]]:
     """Return the filter as SQL, for a statement that reads Prospect; `look` is for who stops at the first few rows."""
-    found = []
+    found: list[ColumnElement[bool]] = []
     for field in FIELDS:
         values = field.of(chosen)
         if values:
@@ -244,7 +244,7 @@ def conditions(chosen: ProspectFilter, look: Look = Look.SETS) -> list[ColumnEle
 def _read_field(
     field: FilterField, words: Sequence[str], user_id: int, problems: list[str], left: int
 ) -> tuple[list[Any], int]:
-    found = []
+    found: list[Any] = []
     for word in words:
         length = len(field.name) + len(quote(word)) + 2
         if len(found) >= (MAX_VALUES if field.is_many else 1) or length > left:

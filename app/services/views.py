@@ -27,7 +27,7 @@ class ViewContent:
     name: str
     is_team: bool = False
     layout: ViewLayout = ViewLayout.BOARD
-    query: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    query: Mapping[str, list[str]] = field(default_factory=dict)
     folded: Sequence[str] = ()
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.clock import now
 from app.db import reading, transaction
-from app.models import Company, CrawlState, FitState, MoveEvent, Program, Prospect, Role, Stage, User
+from app.models import Company, CrawlState, FitState, MoveEvent, Program, Prospect, Role, Stage, User, UserSession
 from app.services.moves import move_prospect
 from app.services.ranks import rank_between
 from tests.world import make_program, make_prospect, make_user
@@ -229,9 +230,10 @@ def test_a_phone_shows_one_column_at_a_time(board: OpenBoard) -> None:
 def test_axe_finds_nothing(board: OpenBoard, axe_violations: Callable[[], list[str]], scheme: str, width: int) -> None:
     board.page.emulate_media(color_scheme=scheme)
     board.page.set_viewport_size({"width": width, "height": 900})
-    for address in ("/p/agencies/board", "/p/agencies/board/declined"):
+    for address in ("/p/agencies/board", "/p/agencies/board/declined", "/p/agencies/views", "/p/agencies/split"):
         board.page.goto(address)
-        assert axe_violations() == []
+        board.page.wait_for_load_state("networkidle")
+        assert axe_violations() == [], address
     board.page.goto("/p/agencies/board")
     board.page.wait_for_selector("body[data-ready]")
     board.card(0).locator(".sb-card-menu").click()
@@ -239,3 +241,67 @@ def test_axe_finds_nothing(board: OpenBoard, axe_violations: Callable[[], list[s
     board.page.get_by_role("menuitem", name="Declined…").click()
     expect(board.page.locator("#dialog")).to_be_visible()
     assert axe_violations() == []
+
+
+def test_a_colleagues_move_appears_by_itself(board: OpenBoard) -> None:
+    with transaction() as session:
+        theo = make_user(session, Role.RECRUITMENT_SPECIALIST, name="Theo Brandt")
+        prospect = session.get_one(Prospect, board.cards[1])
+        move_prospect(session, prospect, to_stage=Stage.ENGAGED, event=MoveEvent.HAND, by_user_id=theo.id)
+    expect(board.column(Stage.ENGAGED).locator(f"#card-{board.cards[1]}")).to_be_visible()
+    expect(board.page.locator("#count-engaged")).to_have_text("1")
+    expect(board.page.locator("#announcer")).to_have_text("Theo Brandt moved House1 to Engaged.")
+
+
+def test_filtering_folding_and_keeping_a_view(board: OpenBoard) -> None:
+    page = board.page
+    page.get_by_role("link", name="Filter", exact=True).click()
+    dialog = page.locator("#dialog")
+    dialog.get_by_label("Lowest score").fill("88")
+    dialog.get_by_label("Sourced").check()
+    dialog.get_by_role("button", name="Show").click()
+    page.wait_for_url("**/board?min=88&stage=sourced")
+    expect(page.locator("#board-area .sb-card")).to_have_count(3)
+    page.locator("#column-sourced .sb-fold-button").click()
+    expect(board.card(0)).to_be_hidden()
+    page.locator("#views-menu summary").click()
+    page.get_by_role("link", name="Save as a new view…").click()
+    dialog.get_by_label("Name").fill("Best of the new")
+    dialog.get_by_role("button", name="Save view").click()
+    page.wait_for_url("**/board?min=88&stage=sourced&fold=sourced&view=*")
+    expect(page.locator("#views-menu summary")).to_contain_text("Best of the new")
+    page.locator("#column-sourced .sb-fold-button").click()
+    expect(board.card(0)).to_be_visible()
+    page.get_by_role("link", name="Without Stage: Sourced").click()
+    expect(page.locator(".sb-column")).to_have_count(9)
+    expect(page.locator("#views-menu summary")).to_contain_text("changed")
+
+
+def test_the_split_layout_is_worked_by_keyboard(board: OpenBoard) -> None:
+    board.page.goto("/p/agencies/split")
+    board.page.wait_for_selector("body[data-ready]")
+    pane = board.page.locator("#pane")
+    expect(pane.get_by_text("House0").first).to_be_visible()
+    board.page.keyboard.press("j")
+    expect(pane.get_by_text("House1").first).to_be_visible()
+    assert f"open={board.cards[1]}" in board.page.url
+    board.page.keyboard.press("k")
+    expect(pane.get_by_text("House0").first).to_be_visible()
+    board.page.keyboard.press("Enter")
+    board.page.wait_for_url(f"**/prospects/{board.cards[0]}")
+
+
+def test_a_session_that_ends_in_a_dialog_keeps_the_text(board: OpenBoard) -> None:
+    page = board.page
+    page.evaluate("console.error = () => {}")
+    board.card(0).locator(".sb-card-menu").click()
+    page.get_by_role("menuitem", name="Declined…").click()
+    dialog = page.locator("#dialog")
+    dialog.get_by_label("Does not match the profile").check()
+    dialog.locator("#note").fill("They sell to consumers only.")
+    with transaction() as session:
+        session.execute(update(UserSession).values(revoked_at=now()))
+    dialog.get_by_role("button", name="Decline").click()
+    expect(page.get_by_text("Your session has ended.")).to_be_attached()
+    expect(dialog.locator("#note")).to_have_value("They sell to consumers only.")
+    assert page.url.endswith("/board")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from app.queries.board_filter import BoardSort
@@ -27,7 +28,7 @@ class Chip:
 
     label: str
     text: str
-    without: dict[str, list[str]]
+    without: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +41,8 @@ class BoardState:
     problems: tuple[str, ...] = ()
 
     @property
-    def args(self) -> dict[str, list[str]]:
-        """Return the parameters of an address that asks for the same."""
+    def args(self) -> dict[str, Any]:
+        """Return the parameters (name to list of words) of an address that asks for the same."""
         args = filter_args(self.filter)
         if self.sort is not BoardSort.RANK:
             args["sort"] = [self.sort.value]
