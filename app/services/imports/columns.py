@@ -51,7 +51,7 @@ _LABELS = {
     Field.EXTRA: "Kept as an extra column",
     Field.IGNORED: "Left out (written by an earlier import)",
 }
-# Headings in English, German and Polish, folded as _key does. The error file's own columns are known too, so that a
+# Headings in English, German and Polish, folded as `folded` does. The error file's own columns are known too, so that a
 # corrected error file can be uploaded as it is.
 _HEADINGS: dict[Field, str] = {
     Field.SITE: "domain website url site web webpage homepage link weburl companyurl companydomain companywebsite "
@@ -81,7 +81,7 @@ _MANY = frozenset({Field.SITE})
 
 def count_known(headings: Sequence[str]) -> int:
     """Return how many headings name a field; the delimiter that gives the most is the file's own."""
-    return sum(_key(heading) in _FIELD_OF for heading in headings)
+    return sum(folded(heading) in _FIELD_OF for heading in headings)
 
 
 def map_columns(
@@ -109,7 +109,7 @@ def _by_heading(headings: Sequence[str]) -> dict[str, Field]:
     columns: dict[str, Field] = {}
     taken: set[Field] = set()
     for heading, unique in zip(headings, _unique(headings), strict=True):
-        field = _FIELD_OF.get(_key(heading), Field.EXTRA)
+        field = _FIELD_OF.get(folded(heading), Field.EXTRA)
         if field in taken and field not in _MANY:
             field = Field.EXTRA
         taken.add(field)
@@ -186,7 +186,7 @@ def _is_email(text: str) -> bool:
     return True
 
 
-def _key(heading: str) -> str:
+def folded(heading: str) -> str:
     """Fold case, accents and punctuation away: `E-Mail`, `e_mail` and `EMAIL` are one heading."""
     plain = unicodedata.normalize("NFKD", heading.casefold().replace("ł", "l"))
     return re.sub(r"[\W_]+", "", "".join(letter for letter in plain if not unicodedata.combining(letter)))

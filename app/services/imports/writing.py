@@ -19,6 +19,7 @@ from app.services.contacts import record_contact
 from app.services.imports.batches import count_added
 from app.services.imports.bulk import Entry, write_entries
 from app.services.imports.columns import Field
+from app.services.imports.own_fields import fill_own_fields, take_own_fields
 from app.services.imports.values import BadRow, read_values
 from app.services.prospects import NewProspect, add_prospect, find_prospect
 
@@ -61,6 +62,7 @@ class WriteRun:
 def write_rows(session: Session, batch: ImportBatch, rows: list[ImportRow]) -> None:
     """Write judged rows; each names its prospect afterwards, or is bad with the reason."""
     entries = entries_of(session, batch, rows)
+    taken = take_own_fields(session, batch, entries)
     try:
         with session.begin_nested():
             write_entries(session, batch, entries)
@@ -68,6 +70,7 @@ def write_rows(session: Session, batch: ImportBatch, rows: list[ImportRow]) -> N
         # Somebody added one of these companies a moment ago, or a value fits no column: find out which, one by one.
         for entry in entries:
             _write_alone(session, batch, entry)
+    fill_own_fields(session, taken)
     record_audit(
         session,
         "import.rows_written",

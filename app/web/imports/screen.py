@@ -9,6 +9,7 @@ from app.queries.imports import BatchView, FailedSite, RowPage, batch_view, fail
 from app.queries.progress import Progress, batch_progress
 from app.services.imports.columns import Field
 from app.services.imports.decoding import TextEncoding
+from app.services.imports.own_fields import fields_by_heading
 from app.services.imports.records import DELIMITER_NAMES
 
 UNDER_WAY = (BatchState.CHECKING, BatchState.IMPORTING)
@@ -41,11 +42,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the file: its heading, what it fills, and its first value."""
+    """One column of the file: its heading, what it fills, and its first value.
+
+    `own` names the program's own field that it fills.
+    """
 
     heading: str
     field: Field
     sample: str
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +110,14 @@ def filters_of(view: BatchView) -> list[Choice]:
     return [Choice("", "All rows", view.total), *(choice for choice in found if choice.count)]
 
 
-def columns_of(batch: ImportBatch, first: ImportRow | None) -> list[Column]:
+def columns_of(session: Session, batch: ImportBatch, first: ImportRow | None) -> list[Column]:
     """Return how the file's columns were read, with a value of each."""
     sample = first.fields if first else {}
-    return [Column(heading, Field(name), sample.get(heading, "")) for heading, name in batch.columns.items()]
+    own = {heading: field.label for heading, field in fields_by_heading(session, batch).items()}
+    return [
+        Column(heading, Field(name), sample.get(heading, ""), own.get(heading, ""))
+        for heading, name in batch.columns.items()
+    ]
 
 
 def format_of(batch: ImportBatch) -> str:

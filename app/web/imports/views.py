@@ -70,7 +70,7 @@ def show(slug: str, batch_id: int) -> str:
             page=page,
             verdict=verdict,
             filters=screen.filters_of(status.view),
-            columns=screen.columns_of(batch, next(iter(first), None)),
+            columns=screen.columns_of(session, batch, next(iter(first), None)),
             screen=screen,
         )
 
