@@ -80,6 +80,9 @@ def test_a_password_of_ones_own_opens_the_page_in_this_browser_alone(app: Flask,
         assert cookie["partner"][str(person.id)] not in home
     messages = f"/partner/me-{person.id}/messages"
     assert client.post(messages, data={"text": "Hello"}).headers["Location"] == messages
+    other = client.post(f"/partner/me-{person.id}/language", data={"language": "de", "page": messages})
+    assert other.headers["Location"] == messages
+    assert f"Angemeldet als {person.email}" in client.get(messages).text
 
     assert elsewhere.get(messages).headers["Location"] == f"/partner/sign-in?next={messages}"
     assert sign_in(elsewhere, person.email, FIRST, next=messages) == (303, messages)
