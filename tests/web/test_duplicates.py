@@ -27,7 +27,7 @@ def test_look_compare_merge_and_undo(sign_in: SignIn) -> None:
     assert "Same domain, other ending" in page
     page = browser.get(f"{root}/merge/{kept}/{gone}").text
     for words in (
-        "1 of them is the same person",
+        "of them 1 by e-mail the same person",
         "1 sequence ends",
         "Ola N.",
         "1 running sequence goes on",
