@@ -1,38 +1,20 @@
 """The board in Chromium: by mouse, by keyboard alone, with two people at one card, on a phone, in light and dark."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
 from app.clock import now
-from app.db import reading, transaction
+from app.db import transaction
 from app.models import Company, CrawlState, FitState, MoveEvent, Program, Prospect, Role, Stage, User, UserSession
 from app.services.moves import move_prospect
 from app.services.ranks import rank_between
+from tests.browser.board_page import OpenBoard, drag, stage_of
 from tests.world import make_program, make_prospect, make_user
 
 SignIn = Callable[[User], Page]
-
-
-@dataclass(frozen=True)
-class OpenBoard:
-    """A board on screen and the ids of its cards, in the order they were added."""
-
-    page: Page
-    user: User
-    cards: list[int]
-
-    def card(self, number: int) -> Locator:
-        return self.page.locator(f"#card-{self.cards[number]}")
-
-    def column(self, stage: Stage) -> Locator:
-        return self.page.locator(f'.sb-cards[data-stage="{stage.value}"]')
-
-    def ids_in(self, stage: Stage) -> list[str]:
-        return self.column(stage).locator(".sb-card").evaluate_all("cards => cards.map(card => card.dataset.id)")
 
 
 @pytest.fixture
@@ -51,23 +33,6 @@ def board(sign_in_browser: SignIn, live_server: str) -> OpenBoard:
     page.goto("/p/agencies/board")
     page.wait_for_selector("body[data-ready]")
     return OpenBoard(page, user, cards)
-
-
-def drag(page: Page, card: Locator, target: Locator) -> None:
-    """Drag a card with the mouse onto the middle of a target, as a hand does: press, move in steps, let go."""
-    start, end = card.bounding_box(), target.bounding_box()
-    assert start
-    assert end
-    page.mouse.move(start["x"] + 60, start["y"] + 40)
-    page.mouse.down()
-    page.mouse.move(start["x"] + 80, start["y"] + 50, steps=4)
-    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + min(60, end["height"] / 2), steps=12)
-    page.mouse.up()
-
-
-def stage_of(prospect_id: int) -> Stage:
-    with reading() as session:
-        return session.get_one(Prospect, prospect_id).stage
 
 
 def test_a_card_is_dragged_to_another_column_and_the_move_undone(board: OpenBoard) -> None:
