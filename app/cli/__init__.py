@@ -7,6 +7,7 @@ from app.cli.crash_test import crash_test_command
 from app.cli.imports import import_prospects_command
 from app.cli.people import create_user_command
 from app.cli.sites import forget_site_command
+from app.cli.whole_copy import export_everything_command, import_everything_command
 
 
 def register_commands(app: Flask) -> None:
@@ -16,3 +17,5 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(forget_site_command)
     app.cli.add_command(import_prospects_command)
     app.cli.add_command(backtest_command)
+    app.cli.add_command(export_everything_command)
+    app.cli.add_command(import_everything_command)

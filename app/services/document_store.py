@@ -84,7 +84,7 @@ def judge(content: bytes, *, filename: str) -> JudgedFile:
 def keep(session: Session, file: JudgedFile) -> str:
     """Write a file to the data folder and return its key; it goes again where the transaction is rolled back."""
     key = new_token()
-    path = _path(key)
+    path = path_of(key)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     half = path.with_suffix(".part")
     with half.open("xb") as out:
@@ -99,7 +99,7 @@ def keep(session: Session, file: JudgedFile) -> str:
 def content_of(key: str) -> bytes:
     """Return a kept file's bytes. Raises NotFound where the data folder has lost it."""
     try:
-        return _path(key).read_bytes()
+        return path_of(key).read_bytes()
     except FileNotFoundError:
         raise NotFound(
             _("This file is not in the data folder any more. Ask for it again, or restore the backup.")
@@ -151,7 +151,15 @@ def _harmless(filename: str, kind: str) -> str:
     return f"{stem.strip('. ')[: MAX_FILENAME - 6] or 'document'}.{kind}"
 
 
-def _path(key: str) -> Path:
+def kept_keys() -> list[str]:
+    """Return the keys of all kept files; none where nothing was kept yet."""
+    if "default" not in _folder:
+        raise NotConfigured("call app.services.document_store.configure(data_dir) first")
+    return sorted(path.name for path in _folder["default"].glob("??/*") if _KEY.fullmatch(path.name))
+
+
+def path_of(key: str) -> Path:
+    """Return where a kept file lies. Raises ValueError for what is no key."""
     if not _KEY.fullmatch(key):
         raise ValueError(f"{key!r} is no key of a kept file")
     try:
@@ -167,7 +175,7 @@ def _delete_dropped(session: Session) -> None:
         return
     session.info.pop("kept_documents", None)
     for key in session.info.pop("dropped_documents", []):
-        _path(key).unlink(missing_ok=True)
+        path_of(key).unlink(missing_ok=True)
 
 
 @event.listens_for(Session, "after_rollback")
@@ -176,4 +184,4 @@ def _delete_kept(session: Session) -> None:
         return
     session.info.pop("dropped_documents", None)
     for key in session.info.pop("kept_documents", []):
-        _path(key).unlink(missing_ok=True)
+        path_of(key).unlink(missing_ok=True)
