@@ -1,0 +1,54 @@
+"""Enrolling many from the table: those who cannot be written to are left out, the rest become one batch, taken back."""
+
+from sqlalchemy import Engine, select
+
+from app.db import reading, transaction
+from app.models import Company, Enrollment, EnrollmentBatch, Stage
+from app.models.bulk import BulkAction, BulkKind, BulkState
+from app.queries.bulk import shown_bulk
+from app.services.bulk.previewing import preview
+from app.services.bulk.registry import ACTS
+from app.services.bulk.running import run_bulk
+from app.services.bulk.selection import Selection
+from app.services.bulk.starting import Order, start_bulk, undo_bulk
+from app.services.enrollment_batches import run_batch_chunk
+from tests.outreach_world import allow_cold_mail, make_contact, make_sender, make_sequence
+from tests.world import make_program, make_prospect, make_user
+
+
+def test_who_can_be_written_to_is_enrolled_and_taken_back(database: Engine) -> None:
+    with transaction() as session:
+        actor = make_user(session)
+        program = make_program(session, actor)
+        sender = make_sender(session, program)
+        sequence = make_sequence(session, program, sender)
+        made = [make_prospect(session, program, stage=Stage.QUALIFIED) for _ in range(3)]
+        made.append(make_prospect(session, program, stage=Stage.DORMANT))
+        for country, prospect in zip(("PL", "DE"), made, strict=False):
+            session.get_one(Company, prospect.company_id).country = country
+            contact = make_contact(session, prospect, f"ola@agency-{country.lower()}.example")
+            allow_cold_mail(session, program, contact, country)
+        typed = {"sequence_id": str(sequence.id), "sender_id": str(sender.id)}
+        params = ACTS[BulkKind.ENROLL].read(session, program, typed)
+        selection = Selection(tuple(prospect.id for prospect in made))
+        seen = preview(session, program, BulkKind.ENROLL, params, selection, user_id=actor.id)
+        order = Order(kind=BulkKind.ENROLL, params=params, selection=selection, token="e" * 20)
+        action = start_bulk(session, program, order, actor=actor)
+    assert (seen.total, seen.reached, seen.looked_at) == (4, 2, 4)
+    assert {each.reason for each in seen.left_out} == {
+        "Is off the board.",
+        "No contact with an e-mail address is known. Add one on the prospect's page.",
+    }
+    assert run_bulk(transaction, action.id) is BulkState.DONE
+    with reading() as session:
+        done = shown_bulk(session, session.get_one(BulkAction, action.id))
+        batch = session.scalars(select(EnrollmentBatch)).one()
+    assert (done.done, done.skipped, done.batch_id, len(batch.contact_ids)) == (2, 2, batch.id, 2)
+    with transaction() as session:
+        run_batch_chunk(session, batch.id)
+    with transaction() as session:
+        undo_bulk(session, session.get_one(BulkAction, action.id), actor=actor)
+    with reading() as session:
+        undone = session.get_one(BulkAction, action.id)
+        assert (undone.state, undone.undone_count, undone.kept_count) == (BulkState.UNDONE, 2, 0)
+        assert all(enrollment.ended_at for enrollment in session.scalars(select(Enrollment)))
