@@ -154,6 +154,12 @@ def test_a_faster_colleague_is_told_and_what_was_typed_stays(world: World, clien
     assert "changed this prospect" in stale.text
     assert 'value="77"' in stale.text
     assert f'name="version" value="{world.version("Alpha")}"' in stale.text, "a second try passes"
+    with transaction() as session:
+        tag_prospect(session, session.get_one(Prospect, world.ids["Alpha"]), ["Theirs"], actor=None)
+    tags = world.cell(client, "Alpha", "tags", "Mine", seen="")
+    assert tags.status_code == 409
+    assert "Theirs now" in tags.text
+    assert world.cell(client, "Alpha", "tags", "Theirs, Mine", seen="Theirs").status_code == 200
     wrong = world.cell(client, "Alpha", key, "seventy")
     assert wrong.status_code == 422
     assert "no number" in wrong.text

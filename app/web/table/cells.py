@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.db import reading, transaction
 from app.models import Program, Prospect
 from app.queries.prospect import possible_owners
+from app.queries.prospect_conditions import tag_key
 from app.queries.table import TableRow, rows_by_id
 from app.queries.table_columns import Builtin, Column
 from app.services.access import Permission
@@ -19,7 +20,7 @@ from app.services.custom_field_values import check_version, set_value
 from app.services.custom_fields import field_for
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.next_steps import TypedStep, set_next_step
-from app.services.tags import set_tags, split_tags
+from app.services.tags import set_tags, split_tags, tags_of
 from app.web.auth.next_page import HOME, safe_next
 from app.web.prospects.screen import prospect_in
 from app.web.table.blueprint import blueprint
@@ -81,11 +82,21 @@ def _write(session: Session, program: Program, prospect: Prospect, column: Colum
         check_version(session, prospect, version)
         assign_owner(session, prospect, owner_id=_number(value), version=version, actor=current_user)
     elif column.key == Builtin.TAGS:
+        check_version(session, prospect, prospect.version)  # holds it: nobody tags between the look and the write
+        _check_tags(session, prospect)
         set_tags(session, prospect, split_tags(value), actor=current_user)
     else:
         seen = _number(request.form.get("seen", "")) or 0
         step = TypedStep(title=value, due_on=_day(request.form.get("due_on", "")), seen_task_id=seen)
         set_next_step(session, prospect, step, actor=current_user)
+
+
+def _check_tags(session: Session, prospect: Prospect) -> None:
+    """Raise Conflict where the tags are others than those the person saw: what they did not see would be taken off."""
+    there = tags_of(session, prospect.id)
+    seen = {tag_key(name) for name in split_tags(request.form.get("seen", "")[:MAX_TYPED])}
+    if "seen" in request.form and {tag_key(name) for name in there} != seen:
+        raise Conflict(f"Somebody changed the tags meanwhile: {', '.join(there) or 'none'} now. Add yours, then save.")
 
 
 def _form(
