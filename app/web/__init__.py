@@ -7,6 +7,7 @@ from app.web import (
     api,
     applications,
     apply,
+    audit,
     auth,
     board,
     bulk,
@@ -84,6 +85,7 @@ BLUEPRINTS = (
     unsubscribe.blueprint,
     unsubscribe.news_blueprint,
     webhooks.blueprint,
+    audit.blueprint,
     tokens.blueprint,
     api.blueprint,
 )

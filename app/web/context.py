@@ -100,6 +100,7 @@ class Navigation:
             NavigationItem("Do not mail", "mail-off", "/suppressions", Permission.WORK_PROSPECTS),
             NavigationItem("People", "users", "/settings/people", Permission.MANAGE_PEOPLE),
             NavigationItem("Opt-outs", "hand-stop", "/settings/opt-outs", Permission.MANAGE_OPT_OUTS),
+            NavigationItem("Audit log", "history", "/settings/audit", Permission.READ_AUDIT),
             NavigationItem("API tokens", "key", "/settings/tokens", Permission.MANAGE_TOKENS),
             NavigationItem("Outbox", "mail", "/outbox", Permission.READ_OUTBOX),
         )
