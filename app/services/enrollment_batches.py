@@ -12,9 +12,11 @@ from app.services.audit import record_audit
 from app.services.enrolling import enroll_one
 from app.services.enrollments import stop_enrollment
 from app.services.errors import Conflict, InvalidInput, NotFound, ServiceError
+from app.services.ledger.gate import close_gate
+from app.services.ledger.states import NOT_BEGUN
 
 CHUNK = 50
-_NOT_BEGUN = (MessageState.PLANNED, MessageState.SKIPPED)
+_NOTHING_WENT_OUT = (*NOT_BEGUN, MessageState.SKIPPED)
 
 
 def start_batch(
@@ -97,11 +99,15 @@ def undo_batch(session: Session, batch: EnrollmentBatch, *, actor: User) -> tupl
 
     Raises Conflict where it was taken back already. Whoever was not looked at yet is not enrolled any more.
     """
+    # Before anything is looked at: a mail that begins meanwhile would be counted as one that never went out.
+    close_gate(session)
     if batch.undone_at is not None:
         raise Conflict("This was taken back already.")
     batch.undone_at = now()
     batch.finished_at = batch.finished_at or now()
-    went_out = select(Message.enrollment_id).where(Message.enrollment_id.is_not(None), Message.state.not_in(_NOT_BEGUN))
+    went_out = select(Message.enrollment_id).where(
+        Message.enrollment_id.is_not(None), Message.state.not_in(_NOTHING_WENT_OUT)
+    )
     ours = session.scalars(select(Enrollment).where(Enrollment.batch_id == batch.id)).all()
     begun = set(session.scalars(went_out.where(Message.enrollment_id.in_([each.id for each in ours]))))
     ended = 0

@@ -19,6 +19,7 @@ from app.models import (
     Stop,
     StopKind,
 )
+from app.queries.sending_rules import sender_hours
 from app.services.ledger.states import DOUBTFUL, SENT
 from outreach import enrollment as engine
 from outreach.countries import zone_of_country
@@ -111,6 +112,7 @@ def _sender(sender: Sender, address: str, around: Around) -> engine.Sender:
         ramp=ramp,
         last_to_domain_at=around.last_at.get((sender.id, domain_of(address))),
         domain_spacing=timedelta(seconds=sender.domain_spacing_s),
+        hours=sender_hours(sender),
     )
 
 
