@@ -4,8 +4,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import ContactValue, FitScore, Message, MessageState, Provenance
+from app.models import ContactValue, Enrollment, FitScore, Message, MessageState, Program, Provenance
+from app.services.apply_links import enrollment_behind
 from app.services.composing import Composed, compose_step, recheck
+from tests.application_world import make_open_page
 from tests.outreach_world import CONTENT, make_contact, make_enrollment, make_page, make_sender, make_sequence
 from tests.world import make_profile, make_program, make_prospect
 
@@ -142,3 +144,19 @@ def test_an_imported_address_without_a_source_is_refused(session: Session) -> No
 def test_a_task_is_written_without_signature_and_footer(session: Session) -> None:
     task = written(session, step="call")
     assert (task.subject, task.text, task.problems) == ("Call Agency", "Ask how they are.", [])
+
+
+def test_the_link_to_the_form_says_who_came_and_is_missing_while_the_form_is_closed(session: Session) -> None:
+    held = written(session, body="Apply: {{ program.apply_url }}")
+    assert len(held.problems) == 1
+    assert "program.apply_url has no value for this recipient" in held.problems[0]
+    enrollment = session.scalars(select(Enrollment)).one()
+    program = session.get_one(Program, enrollment.program_id)
+    page = make_open_page(session, program, slug="harbor")
+    mail = compose_step(session, enrollment, step_id="first", variant_id="")
+    assert mail.problems == []
+    via = mail.text.partition("http://127.0.0.1:8000/apply/harbor?via=")[2].split()[0]
+    assert enrollment_behind(session, via, program_id=program.id) is enrollment
+    page.is_open = False
+    session.flush()
+    assert compose_step(session, enrollment, step_id="first", variant_id="").problems == held.problems
