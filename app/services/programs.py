@@ -12,6 +12,7 @@ from app.models import Membership, Program, ProgramType, Prospect, Role, User
 from app.services.access import Permission, require
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.ledger.gate import close_gate
 
 MIN_SLUG, MAX_SLUG = 2, 63
 MAX_NAME, MAX_TEXT = 120, 10_000
@@ -106,7 +107,8 @@ def remove_member(session: Session, program: Program, user_id: int, *, actor: Us
 
 
 def archive_program(session: Session, program: Program, *, actor: User) -> None:
-    """Put a program away: nothing is deleted, its screens are closed until it is restored."""
+    """Put a program away: nothing is deleted, its screens are closed and its mail waits until it is restored."""
+    close_gate(session)
     program.archived_at = now()
     _audit(session, "program.archived", program, actor=actor, details={})
 

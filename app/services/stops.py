@@ -4,13 +4,27 @@ A stop is one transaction: the fact, the enrollments it ends and the planned mai
 gate first, so that no mail is handed over once it is committed (DESIGN section 7).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.models import Contact, Enrollment, EnrollmentState, Message, MessageState, SequenceVersion, Stop, StopKind
+from app.models import (
+    Contact,
+    Enrollment,
+    EnrollmentState,
+    Message,
+    MessageState,
+    SequenceVersion,
+    Stop,
+    StopKind,
+    Task,
+    TaskKind,
+    TaskState,
+)
 from app.queries.sequence_content import plan_of
 from app.services.errors import InvalidInput
 from app.services.ledger.gate import close_gate
@@ -76,9 +90,10 @@ def record_stop(
 
 
 def end_enrollments(session: Session, enrollment_ids: list[int], ending: Ending) -> int:
-    """End open enrollments and skip their mails that no worker has begun to hand over; return how many ended.
+    """End open enrollments, skip their mails that no worker has begun to hand over and drop their open tasks.
 
-    The caller has closed the gate. An unanswered handing over goes on: its mail may have left already.
+    Returns how many ended. The caller has closed the gate. An unanswered handing over goes on: its mail may have left
+    already.
     """
     if not enrollment_ids:
         return 0
@@ -93,6 +108,7 @@ def end_enrollments(session: Session, enrollment_ids: list[int], ending: Ending)
         .execution_options(synchronize_session="fetch")
     ).all()
     skip_open_messages(session, enrollment_ids, ending)
+    _drop_tasks(session, ended, at=moment)
     return len(ended)
 
 
@@ -111,6 +127,21 @@ def skip_open_messages(session: Session, enrollment_ids: list[int], ending: Endi
         )
         .execution_options(synchronize_session="fetch")
     )
+
+
+def _drop_tasks(session: Session, enrollment_ids: Sequence[int], *, at: datetime) -> None:
+    """Drop the open tasks of manual steps: nobody shall call somebody who asked to hear no more."""
+    if not enrollment_ids:
+        return
+    rows = session.execute(
+        select(Enrollment.id, Task)
+        .join(Task, Task.prospect_id == Enrollment.prospect_id)
+        .where(Enrollment.id.in_(enrollment_ids), Task.kind == TaskKind.MANUAL_STEP, Task.state == TaskState.OPEN)
+    )
+    for enrollment_id, task in rows:
+        if (task.origin or "").startswith(f"enrollment:{enrollment_id}:step:"):
+            task.state, task.closed_at = TaskState.DROPPED, at
+    session.flush()
 
 
 def end_for_prospect(session: Session, prospect_id: int, ending: Ending) -> int:

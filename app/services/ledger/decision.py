@@ -20,6 +20,7 @@ CROWDED = frozenset((Rule.DAILY_CAP, Rule.DOMAIN_SPACING))
 
 SENDER_LOCKED = "sender_locked"
 NO_ADDRESS = "no_address"
+PROGRAM_ARCHIVED = "program_archived"
 
 SENTENCES: dict[str, str] = {
     Rule.REPLY: "A person answered, so the sequence has ended.",
@@ -43,6 +44,7 @@ SENTENCES: dict[str, str] = {
     Rule.DOMAIN_SPACING: "Too soon after the last mail to the same domain.",
     Rule.WINDOW: "Outside the hours in which this step may happen.",
     Rule.TOO_LATE: "Overdue by more than its limit. Release it or skip it.",
+    PROGRAM_ARCHIVED: "The program was archived. Restore it, and its sequences go on.",
     NO_ADDRESS: "The contact has no e-mail address. Add one on the prospect's page.",
 }
 
@@ -124,9 +126,11 @@ def _ends(blocker: Blocker) -> bool:
 
 
 def _own_blockers(facts: Facts, step: Step | None) -> list[Blocker]:
+    found = [Blocker(PROGRAM_ARCHIVED, SENTENCES[PROGRAM_ARCHIVED], None)] if facts.is_archived else []
     if step is None or step.kind is not StepKind.EMAIL:
-        return []
-    found = [Blocker(SENDER_LOCKED, facts.lock, None)] if facts.lock else []
+        return found
+    if facts.lock:
+        found.append(Blocker(SENDER_LOCKED, facts.lock, None))
     return found if facts.address else [*found, Blocker(NO_ADDRESS, SENTENCES[NO_ADDRESS], None)]
 
 

@@ -15,6 +15,7 @@ from app.models import (
     Message,
     MessageKind,
     Pause,
+    Program,
     Prospect,
     Sender,
     SenderDay,
@@ -35,14 +36,15 @@ from outreach.enrollment import Enrollment as Case
 from outreach.sequence import Sequence as Plan
 from outreach.sequence import Step, StepKind, choose_variant
 
-EnrollmentRow = Row[Enrollment, SequenceVersion, Sender, Prospect, Company]
+EnrollmentRow = Row[Enrollment, SequenceVersion, Sender, Prospect, Company, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """An enrollment's rows, its plan, and its case in the form that outreach.planning judges.
 
-    `lock` says in a sentence why nothing may leave from its sender, "" where it may.
+    `lock` says in a sentence why nothing may leave from its sender, "" where it may; `is_archived` that the program was
+    put away, with its screens, so that nobody would see what happens in it.
     """
 
     enrollment: Enrollment
@@ -53,6 +55,7 @@ class Facts:
     case: Case
     messages: tuple[Message, ...]
     lock: str
+    is_archived: bool
 
     @property
     def address(self) -> str:
@@ -73,11 +76,12 @@ def load_facts(
     `without_planned` judges as if no message were planned: one that is about to leave must not stand in its own way.
     """
     rows = session.execute(
-        select(Enrollment, SequenceVersion, Sender, Prospect, Company)
+        select(Enrollment, SequenceVersion, Sender, Prospect, Company, Program.archived_at)
         .join(SequenceVersion, SequenceVersion.id == Enrollment.version_id)
         .join(Sender, Sender.id == Enrollment.sender_id)
         .join(Prospect, Prospect.id == Enrollment.prospect_id)
         .join(Company, Company.id == Prospect.company_id)
+        .join(Program, Program.id == Enrollment.program_id)
         .where(Enrollment.id.in_(list(enrollment_ids)))
         .execution_options(populate_existing=True)
     ).all()
@@ -91,7 +95,7 @@ def task_origin(enrollment_id: int, step: str) -> str:
 
 
 def _facts(row: EnrollmentRow, around: Around, *, without_planned: bool) -> Facts:
-    enrollment, version, sender, prospect, company = row
+    enrollment, version, sender, prospect, company, archived_at = row
     messages = tuple(around.messages[enrollment.id])
     judged = tuple(each for each in messages if each.state not in NOT_BEGUN) if without_planned else messages
     rows = Rows(enrollment, sender, prospect, company, judged)
@@ -104,6 +108,7 @@ def _facts(row: EnrollmentRow, around: Around, *, without_planned: bool) -> Fact
         case=case_of(rows, around),
         messages=messages,
         lock=sending_lock(sender),
+        is_archived=archived_at is not None,
     )
 
 

@@ -14,7 +14,7 @@ from app.services.ledger.contacted import BEFORE_CONTACT, note_contacted
 from app.services.ledger.decision import Decision, Verdict, decide
 from app.services.ledger.facts import Facts, load_facts
 from app.services.ledger.manual_steps import open_step_task
-from app.services.ledger.states import ACTIVE_ENROLLMENTS, SENT
+from app.services.ledger.states import ACTIVE_ENROLLMENTS, NOT_SENT, SENT
 from app.services.stops import Ending, end_enrollments
 from outreach.sequence import Step, StepKind
 
@@ -94,7 +94,12 @@ def _is_message_time(facts: Facts, decision: Decision, needs_approval: bool) -> 
     """A mail is planned when it is due; a first one that a person must approve as soon as its time is known."""
     if decision.verdict is Verdict.NOW:
         return True
-    return needs_approval and not facts.messages and decision.verdict is Verdict.LATER
+    return needs_approval and _is_first(facts) and decision.verdict is Verdict.LATER
+
+
+def _is_first(facts: Facts) -> bool:
+    """Whether nothing was written to the contact yet: after one that a person skipped, the next mail is the first."""
+    return all(each.state in NOT_SENT for each in facts.messages)
 
 
 def _plan_message(session: Session, facts: Facts, step: Step, decision: Decision, *, needs_approval: bool) -> None:
@@ -111,7 +116,7 @@ def _plan_message(session: Session, facts: Facts, step: Step, decision: Decision
             sender_id=enrollment.sender_id,
             to_address=facts.address,
             state=MessageState.PLANNED,
-            needs_approval=needs_approval and not facts.messages,
+            needs_approval=needs_approval and _is_first(facts),
             due_at=decision.at,
             not_before_at=decision.at,
         )

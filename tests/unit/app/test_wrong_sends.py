@@ -1,22 +1,43 @@
 """Mails that must not leave: outside the sender's hours, taken back, of a program that was put away, never approved."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from sqlalchemy import Engine, select, update
 
-from app.db import transaction
-from app.models import Enrollment, EnrollmentBatch, EnrollmentState, Message, MessageState
+from app.clock import now
+from app.db import reading, snapshot, transaction
+from app.models import (
+    Enrollment,
+    EnrollmentBatch,
+    EnrollmentState,
+    Message,
+    MessageKind,
+    MessageState,
+    Program,
+    Sequence,
+    StopKind,
+    Task,
+    TaskState,
+)
 from app.services.enrollment_batches import undo_batch
+from app.services.errors import Conflict
+from app.services.ledger.approvals import approve
 from app.services.ledger.claiming import LEASE, Worker, claim
 from app.services.ledger.handing_over import begin_attempt
+from app.services.ledger.preparing import read_batch
 from app.services.ledger.wording import Wording
-from tests.ledger_world import Ledger, enrollments, make_ledger, only_message
-from tests.world import make_user
+from app.services.programs import archive_program, restore_program
+from app.services.steps import skip_step
+from app.services.stops import record_stop
+from tests.ledger_world import Ledger, content, enrollments, make_ledger, messages, only_message
+from tests.outreach_world import make_contact, make_enrollment, make_sequence
+from tests.world import make_prospect, make_user
 
 WORKER = Worker("w", LEASE)
 TUESDAY_NOON = datetime(2025, 3, 4, 12, tzinfo=UTC)
+LATER = {"id": "second", "kind": "email", "delay": {"days": 2}}
 
 
 def test_a_mail_waits_for_the_hours_of_its_sender(database: Engine) -> None:
@@ -73,3 +94,91 @@ def test_whoever_is_being_written_to_stays_when_a_batch_is_taken_back(database: 
     assert take_back(batch_id) == (0, 1)
     with transaction() as session:
         assert session.scalars(select(Enrollment.state)).all() == [EnrollmentState.ACTIVE]
+
+
+def put_away(ledger: Ledger, *, back: bool = False) -> None:
+    with transaction() as session:
+        program, actor = session.get_one(Program, ledger.program.id), make_user(session)
+        (restore_program if back else archive_program)(session, program, actor=actor)
+
+
+def test_a_program_that_was_put_away_sends_nothing_and_goes_on_once_it_is_back(database: Engine) -> None:
+    steps = ({"id": "call", "kind": "task"}, {"id": "first", "kind": "email"})
+    with transaction() as session:
+        ledger = make_ledger(session)
+        ledger.enroll(session)
+        calling = make_sequence(session, ledger.program, ledger.sender, content=content(*steps))
+        made = make_prospect(session, ledger.program)
+        make_enrollment(session, made, make_contact(session, made), calling, ledger.sender)
+    put_away(ledger)
+    assert ledger.send() == 0
+    assert {each.reason for each in enrollments()} == {"program_archived"}
+    with reading() as session:
+        assert session.scalars(select(Task)).all() == []
+    put_away(ledger, back=True)
+    with time_machine.travel(now() + timedelta(minutes=31), tick=True):
+        assert ledger.send() == 1
+
+
+def test_a_program_put_away_at_the_last_moment_keeps_a_claimed_mail_and_an_answer(database: Engine) -> None:
+    with transaction() as session:
+        ledger = make_ledger(session)
+        ledger.enroll(session)
+        values = {"program_id": ledger.program.id, "sender_id": ledger.sender.id, "to_address": "jan@agency.example"}
+        session.add(Message(kind=MessageKind.ANSWER, due_at=now(), not_before_at=now(), text="Yes.", **values))
+    ledger.plan()
+    with transaction() as session:
+        claimed = claim(session, WORKER, limit=5)
+    with snapshot() as session:
+        ahead = read_batch(session, claimed, at=now()).ahead
+    put_away(ledger)
+    assert len(claimed) == 2
+    for message_id in claimed:
+        with transaction() as session:
+            words = Wording("Hello", "Talk?")
+            begun = begin_attempt(session, message_id, worker=WORKER, wording=words, ahead=ahead.get(message_id))
+        assert begun is None
+    assert {(each.state, each.reason) for each in messages()} == {(MessageState.PLANNED, "program_archived")}
+
+
+def test_a_stop_drops_the_call_that_somebody_was_asked_to_make(database: Engine) -> None:
+    with transaction() as session:
+        ledger = make_ledger(session, content({"id": "call", "kind": "task"}))
+        prospect = make_prospect(session, ledger.program)
+        first, _colleague = ledger.enroll_at(session, prospect), ledger.enroll_at(session, prospect, next_step="call")
+    ledger.plan()
+    with transaction() as session:
+        record_stop(session, contact_id=first.contact_id, kind=StopKind.OPT_OUT, source="test")
+    with reading() as session:
+        states = dict(session.execute(select(Task.origin, Task.state)).all())
+    assert states.pop(f"enrollment:{first.id}:step:call") is TaskState.DROPPED
+    assert list(states.values()) == [TaskState.OPEN]
+
+
+def test_the_mail_after_a_skipped_first_one_waits_to_be_read_as_well(database: Engine) -> None:
+    with transaction() as session:
+        ledger = make_ledger(session, content({"id": "first", "kind": "email"}, {"id": "second", "kind": "email"}))
+        session.get_one(Sequence, ledger.sequence.id).approve_first_mail = True
+        [enrollment] = ledger.enroll(session)
+    ledger.plan()
+    with transaction() as session:
+        skip_step(session, enrollment.id, "first", by_user_id=make_user(session).id)
+    assert ledger.send() == 0
+    second = messages()[-1]
+    assert (second.step, second.needs_approval, second.state) == ("second", True, MessageState.PLANNED)
+
+
+def test_one_approval_sends_one_mail(database: Engine) -> None:
+    with transaction() as session:
+        ledger = make_ledger(session, content({"id": "first", "kind": "email"}, LATER))
+        session.get_one(Sequence, ledger.sequence.id).approve_first_mail = True
+        ledger.enroll(session, 2)
+    ledger.plan()
+    read, unread = messages()
+    with transaction() as session:
+        approve(session, read.id, by_user_id=make_user(session).id)
+    with pytest.raises(Conflict, match="not waiting"), transaction() as session:
+        approve(session, read.id, by_user_id=make_user(session).id)
+    assert [ledger.send() for _ in range(3)] == [1, 0, 0]
+    assert [mail.to.address for mail in ledger.transport.sent] == [read.to_address]
+    assert {each.id: each.state for each in messages()}[unread.id] is MessageState.PLANNED
