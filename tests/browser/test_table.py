@@ -6,9 +6,9 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from app.db import reading, transaction
-from app.models import Prospect, Role, Stage, User
+from app.models import Program, Prospect, Role, Stage, User
 from app.models.bulk import BulkAction
-from app.models.custom_field import FieldKind
+from app.models.custom_field import CustomField, FieldKind
 from app.services.bulk.running import run_bulk
 from app.services.custom_field_values import value_of
 from app.services.tags import tags_of
@@ -18,15 +18,20 @@ from tests.world import make_program, make_prospect, make_user
 SignIn = Callable[[User], Page]
 
 
-def test_a_table_is_worked_by_keyboard_and_by_mouse(
-    sign_in_browser: SignIn, axe_violations: Callable[[], list[str]]
-) -> None:
+def make_world() -> tuple[User, Program, CustomField, list[int]]:
     with transaction() as session:
         user = make_user(session, Role.RECRUITMENT_SPECIALIST, name="Ann Bell")
         program = make_program(session, user)
         size = make_field(session, program, label="Clients", kind=FieldKind.NUMBER)
         made = [make_prospect(session, program, f"{name}.example") for name in ("alpha", "bravo", "charlie", "delta")]
         ids = [prospect.id for prospect in made]
+    return user, program, size, ids
+
+
+def test_a_table_is_worked_by_keyboard_and_by_mouse(
+    sign_in_browser: SignIn, axe_violations: Callable[[], list[str]]
+) -> None:
+    user, program, size, ids = make_world()
     page = sign_in_browser(user)
     page.goto(page.url.split("/p/")[0] + f"/p/{program.slug}/table?by=name&col=stage&col=tags&col=f{size.id}")
     page.wait_for_selector("body[data-ready]")
