@@ -73,9 +73,16 @@ def preview_enrolling(
     ids = [contact.id for each in found for contact in each.contacts]
     hindrances = why_not(session, program_id=program.id, contact_ids=ids, sequence_id=sequence_id, sender_id=sender_id)
     preview = EnrollPreview()
+    taken: dict[str, str] = {}
     for each in found:
-        free = next((contact for contact in each.contacts if not hindrances[contact.id]), None)
+        able = [contact for contact in each.contacts if not hindrances[contact.id]]
+        free = next((contact for contact in able if contact.email not in taken), None)
+        if free is None and able:
+            reason = f"The same address is enrolled here already, at {taken[able[0].email]}."
+            preview.skipped.append(Skipped(each.prospect_id, each.company, able[0].label, (reason,), ("same_person",)))
+            continue
         if free is not None:
+            taken[free.email] = each.company
             preview.ready.append(Ready(each.prospect_id, free.id, each.company, free.label, free.email, each.score))
             continue
         if not each.contacts:

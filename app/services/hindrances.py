@@ -1,6 +1,6 @@
 """Who cannot be put into a sequence, and why: asked before enrolling one or many, in a fixed number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +13,8 @@ from app.models import (
     Company,
     Contact,
     ContactBasis,
+    ContactField,
+    ContactValue,
     Enrollment,
     EnrollmentState,
     Message,
@@ -105,13 +107,21 @@ class _Known:
         )
         facts = contact_facts(session, contact_ids)
         addresses = {contact_id: each.email for contact_id, each in facts.items() if each.email}
+        # One person may stand at several companies: whoever is written to at one of them is not at the others.
+        same = _same_person(session, contact_ids, addresses)
+        everybody = list({other for others in same.values() for other in others})
+        enrolled, mailed_at = _enrolled(session, everybody), _mailed_at(session, everybody)
         return cls(
             prospects={row[0]: (row[1], row[2]) for row in rows},
             addresses=addresses,
             suppressed=frozenset(suppressed_among(session, set(addresses.values()))),
-            enrolled=_enrolled(session, contact_ids),
+            enrolled=frozenset(contact_id for contact_id, others in same.items() if others & enrolled),
             stopped=_stopped(session, contact_ids, program_id),
-            mailed_at=_mailed_at(session, contact_ids),
+            mailed_at={
+                contact_id: max(mailed_at[other] for other in others & mailed_at.keys())
+                for contact_id, others in same.items()
+                if others & mailed_at.keys()
+            },
             bases=_bases(session, contact_ids, program_id),
             rules=rules_of(session, program_id),
             sender=sender,
@@ -167,6 +177,19 @@ _STOPPED = {
     StopKind.COMPLAINT: "Reported a mail as spam.",
     StopKind.BOUNCE: "The address does not take mail.",
 }
+
+
+def _same_person(
+    session: Session, contact_ids: Iterable[int], addresses: Mapping[int, str]
+) -> dict[int, frozenset[int]]:
+    """Return, for each contact, itself and all contacts anywhere that have its address."""
+    query = select(ContactValue.value, ContactValue.contact_id).where(
+        ContactValue.field == ContactField.EMAIL, ContactValue.value.in_(set(addresses.values()))
+    )
+    having: dict[str, set[int]] = {}
+    for value, contact_id in session.execute(query):
+        having.setdefault(value, set()).add(contact_id)
+    return {each: frozenset({each} | having.get(addresses.get(each, ""), set())) for each in contact_ids}
 
 
 def _enrolled(session: Session, contact_ids: list[int]) -> frozenset[int]:

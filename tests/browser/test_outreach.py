@@ -43,7 +43,9 @@ def test_a_field_is_inserted_and_seen_at_once_and_the_mail_approved_by_keyboard(
     assert axe_violations() == []
 
     with transaction() as session:
-        enroll_one(session, program, contact.id, sequence_id=sequence.id, sender_id=sequence.sender_id or 0, actor=user)
+        other = make_contact(session, make_prospect(session, program, "cups.example", stage=Stage.APPLIED))
+        for each in (contact.id, other.id):
+            enroll_one(session, program, each, sequence_id=sequence.id, sender_id=sequence.sender_id or 0, actor=user)
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(f"/p/{program.slug}/outreach/approvals")
     page.locator("body[data-ready]").wait_for()
@@ -52,7 +54,16 @@ def test_a_field_is_inserted_and_seen_at_once_and_the_mail_approved_by_keyboard(
     page.keyboard.press("Control+End")
     page.keyboard.type(" Yours")
     page.keyboard.press("Escape")
+    # A key that is held down decides about one mail, not about all that wait.
+    page.keyboard.down("a")
+    expect(page.get_by_text("Approved. It leaves to")).to_be_visible()
+    page.locator("body[data-ready]").wait_for()
+    page.keyboard.down("a")
+    page.keyboard.up("a")
+    page.wait_for_timeout(300)
+    with reading() as session:
+        approved = [each for each in session.query(Message) if each.approved_by_id is not None]
+        assert len(approved) == 1
+        assert "shall we talk? Yours" in approved[0].text
     page.keyboard.press("a")
     expect(page.get_by_text("Nothing waits for you")).to_be_visible()
-    with reading() as session:
-        assert "shall we talk? Yours" in session.query(Message).one().text

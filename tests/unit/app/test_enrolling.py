@@ -137,27 +137,47 @@ def test_a_batch_leaves_out_whom_something_hinders_meanwhile_and_is_taken_back(w
         undo_batch(world.session, batch, actor=world.actor)
 
 
+def mail_sent(world: World, enrollment: Enrollment) -> None:
+    """Let the first mail of an enrollment be gone, whether or not its hours have let it be planned."""
+    sent = world.session.scalar(select(Message).where(Message.enrollment_id == enrollment.id)) or Message(
+        program_id=world.program.id,
+        enrollment_id=enrollment.id,
+        contact_id=enrollment.contact_id,
+        step="first",
+        sender_id=world.sender.id,
+        to_address="ola@one.example",
+        due_at=now(),
+        not_before_at=now(),
+    )
+    sent.state, sent.accepted_at = MessageState.ACCEPTED, now()
+    world.session.add(sent)
+    world.session.flush()
+
+
 def test_whoever_has_mail_already_stays_when_a_batch_is_taken_back(world: World) -> None:
     world.allowed("ola@one.example")
     batch = world.start([each.contact_id for each in world.preview().ready])
     run_batch_chunk(world.session, batch.id)
     enrollment = world.enrolled()[0]
-    sent = world.session.scalar(select(Message).where(Message.enrollment_id == enrollment.id))
-    if sent is None:
-        sent = Message(
-            program_id=world.program.id,
-            enrollment_id=enrollment.id,
-            step="first",
-            sender_id=world.sender.id,
-            to_address="ola@one.example",
-            due_at=now(),
-            not_before_at=now(),
-        )
-        world.session.add(sent)
-    sent.state, sent.accepted_at = MessageState.ACCEPTED, now()
-    world.session.flush()
+    mail_sent(world, enrollment)
     assert undo_batch(world.session, batch, actor=world.actor) == (0, 1)
     assert enrollment.state is EnrollmentState.ACTIVE
+
+
+def test_a_person_at_two_companies_is_written_to_once(world: World) -> None:
+    first, second = world.allowed("ola@one.example"), world.allowed("ola@one.example")
+    preview = world.preview()
+    assert [each.codes for each in preview.skipped] == [("same_person",)]
+    contacts = world.session.scalars(select(Contact.id).order_by(Contact.id)).all()
+    batch = world.start(contacts)
+    run_batch_chunk(world.session, batch.id)
+    [enrollment] = world.enrolled()
+    assert enrollment.prospect_id == first.id
+    assert batch.skipped == {str(contacts[1]): "This contact is in a sequence already."}
+    mail_sent(world, enrollment)
+    enrollment.state = EnrollmentState.FINISHED
+    world.session.flush()
+    assert {each.prospect_id: each.codes for each in world.preview().skipped}[second.id] == ("contacted_lately",)
 
 
 def test_a_rule_enrolls_who_reaches_the_score_once(world: World) -> None:

@@ -1,9 +1,18 @@
 // The approval queue by keyboard: a approves, s skips, j and k go on and back, e edits, Escape leaves the text.
+// One press decides about one mail: a key that is held down, or pressed again before the next page is there, about none.
 const form = document.querySelector("[data-approve]");
+let isDecided = false;
+form?.addEventListener("submit", (event) => {
+  if (isDecided) event.preventDefault();
+  isDecided = true;
+});
+addEventListener("pageshow", () => {
+  isDecided = false;
+});
 const body = form?.querySelector("textarea");
 
 document.addEventListener("keydown", (event) => {
-  if (!form) return;
+  if (!form || event.repeat) return;
   const isTyping = event.target.closest("input, textarea, select");
   if (isTyping) {
     if (event.key === "Escape") event.target.blur();
