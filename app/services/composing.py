@@ -82,7 +82,8 @@ def compose_step(
 ) -> Composed:
     """Return the mail of a step as it would leave now, or its task; problems in words instead of an exception.
 
-    A follow-up without a subject of its own answers the first mail: `Re:` and that one's subject. Without `known`,
+    A follow-up without a subject of its own answers the first mail: `Re:` and that one's subject; where no mail left
+    before it, a person having skipped that one, it has the subject alone, for it answers nothing. Without `known`,
     which has to be of the same transaction, what it holds is read.
     """
     content = session.get_one(SequenceVersion, enrollment.version_id).content
@@ -229,8 +230,9 @@ def _thread_subject(session: Session, enrollment: Enrollment, content: Mapping[s
         .limit(1)
     )
     if not first:
+        # Every mail before it was skipped: "Re:" would claim a mail that was never written.
         steps = content.get("plan", {}).get("steps", ())
         opening = next((step["id"] for step in steps if step.get("kind") == "email"), "")
         words = words_of(content, opening)
-        first = words.subject if words else ""
-    return first if first.lower().startswith("re:") or not first else f"Re: {first}"
+        return words.subject if words else ""
+    return first if first.lower().startswith("re:") else f"Re: {first}"

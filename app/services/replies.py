@@ -3,7 +3,7 @@
 A conversation is one prospect and one address; finishing or snoozing it holds for all its open mails.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, update
@@ -40,6 +40,7 @@ from outreach.inbound import InboundKind
 from scrapers.domains import DomainError, normalize_domain
 
 MAX_TEXT = 50_000
+TWICE_WITHIN = timedelta(minutes=10)
 
 
 def mail_for(
@@ -120,6 +121,7 @@ def _move_for(
 def answer(session: Session, mail: ReceivedMail, *, text: str, actor: User, sender_id: int | None = None) -> Message:
     """Write back in the thread, from the sender who wrote before; it leaves through the ledger like any mail.
 
+    The same words once more within TWICE_WITHIN are a second press of the button and return the first mail.
     `sender_id` chooses one where the thread has none yet. Raises InvalidInput for an empty text or a missing sender,
     Conflict where the address must not be mailed.
     """
@@ -132,9 +134,13 @@ def answer(session: Session, mail: ReceivedMail, *, text: str, actor: User, send
         raise Conflict("This mail has no sender that could be answered, or belongs to no program yet. Match it first.")
     if is_suppressed(session, mail.from_address) is not None:
         raise Conflict(f"{mail.from_address} is on the list of who must not be mailed. Lift it there first.")
+    session.execute(select(ReceivedMail.id).where(ReceivedMail.id == mail.id).with_for_update())
     before = session.get(Message, mail.message_id) if mail.message_id else None
     sender = sender_of_thread(session, mail) or _sender(session, mail.program_id, sender_id)
-    moment = now()
+    moment, said = now(), f"{body}\n\n{sender.signature.strip()}".strip()
+    known = _said_already(session, mail, said, since=moment - TWICE_WITHIN)
+    if known is not None:
+        return known
     message = Message(
         program_id=mail.program_id,
         kind=MessageKind.ANSWER,
@@ -143,7 +149,7 @@ def answer(session: Session, mail: ReceivedMail, *, text: str, actor: User, send
         sender_id=sender.id,
         to_address=mail.from_address,
         subject=_answered(mail.subject),
-        text=f"{body}\n\n{sender.signature.strip()}".strip(),
+        text=said,
         in_reply_to=mail.internet_id,
         references=_references(mail, before),
         due_at=moment,
@@ -155,6 +161,21 @@ def answer(session: Session, mail: ReceivedMail, *, text: str, actor: User, send
     _audit(session, mail, "mail.answered", actor, message_id=message.id)
     dispatch_after_commit(session, Job.DRAIN_MAIL, 0)
     return message
+
+
+def _said_already(session: Session, mail: ReceivedMail, text: str, *, since: datetime) -> Message | None:
+    return session.scalar(
+        select(Message)
+        .where(
+            Message.kind == MessageKind.ANSWER,
+            Message.program_id == mail.program_id,
+            Message.to_address == mail.from_address,
+            Message.in_reply_to == mail.internet_id,
+            Message.text == text,
+            Message.created_at > since,
+        )
+        .limit(1)
+    )
 
 
 def sender_of_thread(session: Session, mail: ReceivedMail) -> Sender | None:

@@ -8,6 +8,7 @@ from app.models import ContactValue, Enrollment, FitScore, Message, MessageState
 from app.services.apply_links import enrollment_behind
 from app.services.composing import Composed, compose_step, recheck
 from tests.application_world import make_open_page
+from tests.mail_world import make_message
 from tests.outreach_world import CONTENT, make_contact, make_enrollment, make_page, make_sender, make_sequence
 from tests.world import make_profile, make_program, make_prospect
 
@@ -54,7 +55,10 @@ def test_a_mail_has_the_words_the_signature_and_a_footer(session: Session) -> No
 
 def test_a_follow_up_answers_the_first_mail(session: Session) -> None:
     mail = written(session, step="second")
-    assert mail.subject == "Re: Agency and us"
+    assert mail.subject == "Agency and us"  # nothing left before it, so there is nothing to answer
+    enrollment = session.scalars(select(Enrollment)).one()
+    make_message(session, enrollment, subject="Agency and us")
+    assert compose_step(session, enrollment, step_id="second", variant_id="").subject == "Re: Agency and us"
 
 
 @pytest.mark.parametrize(

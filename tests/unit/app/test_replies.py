@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -64,6 +65,15 @@ def test_an_answer_goes_out_in_the_thread_from_the_same_sender(
     assert sent.text == "Great,\nThursday?\n\nTheo\nPartner team"
     letters = conversation(session, mail).letters
     assert [letter.is_incoming for letter in letters] == [False, True, False]
+
+
+def test_a_second_press_of_the_button_sends_no_second_answer(session: Session, mail: ReceivedMail, actor: User) -> None:
+    sent = replies.answer(session, mail, text="Great, Thursday?", actor=actor)
+    assert replies.answer(session, mail, text=" Great, Thursday?\r\n", actor=actor) is sent
+    other = replies.answer(session, mail, text="Or Friday?", actor=actor)
+    with time_machine.travel(now() + timedelta(minutes=11), tick=True):
+        again = replies.answer(session, mail, text="Or Friday?", actor=actor)
+    assert len({sent.id, other.id, again.id}) == 3
 
 
 def test_an_empty_answer_and_one_to_the_suppressed_are_refused(
