@@ -86,8 +86,12 @@ def _heed_event(session: Session, mail: ReceivedMail, effect: _Effect, recipient
             suppress(session, address, reason=effect.reason, source=f"inbound:{mail.id}")
         except InvalidInput as error:
             mail.detail = f"{mail.detail}\nNot put on the suppression list: {error}".strip()
-    if mail.prospect_id is not None and mail.contact_id is not None:
+    if mail.prospect_id is None:
+        return
+    if mail.contact_id is not None:
         _stop(session, mail, effect.stop)
+    elif effect.event is EventKind.OPT_OUT:
+        _stop_company(session, mail, mail.prospect_id)
 
 
 def _concerned(
@@ -141,6 +145,18 @@ def _stop(session: Session, mail: ReceivedMail, kind: StopKind) -> None:
             company_id=contact.company_id,
             program_id=mail.program_id,
             kind=kind,
+            source=f"inbound:{mail.id}",
+        )
+
+
+def _stop_company(session: Session, mail: ReceivedMail, prospect_id: int) -> None:
+    """End what runs to anybody of a company from which an unknown address asks for no more mail: it may be theirs."""
+    if _being_written_to(session, prospect_id):
+        record_stop(
+            session,
+            contact_id=None,
+            company_id=session.get_one(Prospect, prospect_id).company_id,
+            kind=StopKind.OPT_OUT,
             source=f"inbound:{mail.id}",
         )
 

@@ -116,6 +116,13 @@ def test_a_wish_silences_the_writer_and_the_address_we_used(session: Session, me
     assert state_of(session, message) is EnrollmentState.STOPPED
 
 
+def test_a_wish_from_another_address_of_the_company_ends_what_runs_to_it(session: Session, message: Message) -> None:
+    mail = receive(session, mail_bytes("Please unsubscribe me.", From="o.nowak@agency.example"))
+    assert (mail.kind, mail.matched_by, mail.contact_id) == ("unsubscribe", MatchedBy.COMPANY, None)
+    assert is_suppressed(session, "o.nowak@agency.example")
+    assert state_of(session, message) is EnrollmentState.STOPPED
+
+
 @pytest.mark.usefixtures("message")
 @pytest.mark.parametrize("to", [f"reply+{TOKEN[:-1]}0@r.example", "reply+@r.example", "reply+x\r\n y@r.example"])
 def test_an_altered_token_leads_to_triage(session: Session, to: str) -> None:
