@@ -1,5 +1,7 @@
 """What a person can do about one step of an enrollment: release it, skip it, finish it, move on to another version."""
 
+from datetime import datetime
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -9,6 +11,8 @@ from app.models import Enrollment, EnrollmentState, Message, MessageState, Seque
 from app.queries.sequence_content import plan_of
 from app.services.enrollment_audit import audit_enrollment
 from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.ledger.decision import decide
+from app.services.ledger.facts import load_facts
 from app.services.ledger.resolving import send_again
 from app.services.ledger.states import NOT_BEGUN, change_state
 from app.services.ledger.step_over import finish_step
@@ -23,7 +27,7 @@ def release_step(session: Session, enrollment_id: int, *, by_user_id: int) -> No
     if enrollment.state is not EnrollmentState.HELD:
         raise Conflict("This step is not held (any more). Reload the page.")
     moment = now()
-    step = enrollment.next_step or _planned_step(session, enrollment_id)
+    step = enrollment.next_step or _step_at(session, enrollment_id, moment)
     enrollment.state, enrollment.reason, enrollment.detail = EnrollmentState.ACTIVE, "", ""
     if step:
         enrollment.rescheduled = enrollment.rescheduled | {step: moment.isoformat()}
@@ -138,9 +142,10 @@ def _of_step(enrollment_id: int, step: str) -> Select[Message]:
     return select(Message).where(Message.enrollment_id == enrollment_id, Message.step == step)
 
 
-def _planned_step(session: Session, enrollment_id: int) -> str | None:
-    query = select(Message.step).where(Message.enrollment_id == enrollment_id, Message.state == MessageState.PLANNED)
-    return session.scalar(query.limit(1))
+def _step_at(session: Session, enrollment_id: int, at: datetime) -> str | None:
+    """Return the step an enrollment stands at; its row does not tell after it was moved to another version."""
+    step = decide(load_facts(session, [enrollment_id], at=at)[enrollment_id], at).step
+    return step.id if step else None
 
 
 def _enrollment(session: Session, enrollment_id: int) -> Enrollment:

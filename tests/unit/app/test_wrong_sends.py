@@ -17,6 +17,7 @@ from app.models import (
     MessageState,
     Program,
     Sequence,
+    SequenceVersion,
     StopKind,
     Task,
     TaskState,
@@ -29,8 +30,9 @@ from app.services.ledger.handing_over import begin_attempt
 from app.services.ledger.preparing import read_batch
 from app.services.ledger.wording import Wording
 from app.services.programs import archive_program, restore_program
-from app.services.steps import skip_step
+from app.services.steps import move_to_version, release_step, skip_step
 from app.services.stops import record_stop
+from outreach.transports.message import Accepted, Refused
 from tests.ledger_world import Ledger, content, enrollments, make_ledger, messages, only_message
 from tests.outreach_world import make_contact, make_enrollment, make_sequence
 from tests.world import make_prospect, make_user
@@ -182,3 +184,41 @@ def test_one_approval_sends_one_mail(database: Engine) -> None:
     assert [ledger.send() for _ in range(3)] == [1, 0, 0]
     assert [mail.to.address for mail in ledger.transport.sent] == [read.to_address]
     assert {each.id: each.state for each in messages()}[unread.id] is MessageState.PLANNED
+
+
+def moved_on(ledger: Ledger, enrollment_id: int, steps: dict[str, str]) -> None:
+    """Publish the sequence again and move an enrollment there, then release it."""
+    with transaction() as session:
+        version = SequenceVersion(sequence_id=ledger.sequence.id, number=2, content=content())
+        session.add(version)
+        session.flush()
+        user = make_user(session)
+        move_to_version(session, enrollment_id, version_id=version.id, steps=steps, by_user_id=user.id)
+    with transaction() as session:
+        release_step(session, enrollment_id, by_user_id=user.id)
+
+
+def test_one_press_releases_a_late_step_after_a_move_to_another_version(database: Engine) -> None:
+    with transaction() as session:
+        ledger = make_ledger(session)
+        [enrollment] = ledger.enroll(session)
+    with time_machine.travel(now() + timedelta(hours=25), tick=True):
+        assert ledger.plan() == {"too_late": 1}
+        moved_on(ledger, enrollment.id, {})
+        assert ledger.send() == 1
+
+
+def test_a_refused_mail_can_be_sent_again_after_a_move_to_another_version(database: Engine) -> None:
+    def refuse(_mail: object) -> Accepted:
+        raise Refused("550 no such user")
+
+    with transaction() as session:
+        ledger = make_ledger(session)
+        [enrollment] = ledger.enroll(session)
+    ledger.transport.answer = refuse
+    ledger.send()
+    assert only_message().state is MessageState.REFUSED
+    ledger.transport.answer = None
+    moved_on(ledger, enrollment.id, {"first": "first"})
+    ledger.send()
+    assert only_message().state is MessageState.ACCEPTED
