@@ -38,7 +38,9 @@ def enroll(
 
     Raises InvalidInput with everything that hinders it, Conflict where somebody was faster.
     """
-    found = why_not(session, program_id=program.id, contact_ids=[contact_id], sequence_id=sequence_id)
+    found = why_not(
+        session, program_id=program.id, contact_ids=[contact_id], sequence_id=sequence_id, sender_id=sender_id
+    )
     hindrances = found.get(contact_id, [])
     if hindrances:
         raise InvalidInput({"contact_id": " ".join(hindrance.sentence for hindrance in hindrances)})

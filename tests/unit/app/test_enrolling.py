@@ -18,6 +18,7 @@ from app.models import (
     Program,
     Prospect,
     Sender,
+    SenderTransport,
     Sequence,
     Stage,
     User,
@@ -197,6 +198,23 @@ def test_a_rule_enrolls_who_reaches_the_score_once(world: World) -> None:
 def test_a_rule_that_cannot_work_is_refused(world: World, score: float, stages: list[Stage], said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
         set_rule(world.session, world.sequence, is_on=True, min_score=score, stages=stages, actor=world.actor)
+
+
+def test_the_chosen_sender_decides_the_lane_not_the_sequences_own(world: World) -> None:
+    world.sender.transport = SenderTransport.SENDGRID
+    world.allowed("ola@one.example")
+    assert [each.codes for each in world.preview().skipped] == [("lane",)]
+    contact_id = world.session.scalars(select(Contact.id)).one()
+    mailbox = make_sender(world.session, world.program)
+    enroll_one(
+        world.session,
+        world.program,
+        contact_id,
+        sequence_id=world.sequence.id,
+        sender_id=mailbox.id,
+        actor=world.actor,
+    )
+    assert [each.sender_id for each in world.enrolled()] == [mailbox.id]
 
 
 def test_a_quote_must_stand_on_the_page(world: World) -> None:
