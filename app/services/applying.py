@@ -6,6 +6,7 @@ Until the link in the mail is used the application touches no prospect, contact 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
@@ -104,9 +105,11 @@ def check_submission(session: Session, program: Program, sent: Submission) -> Ch
 def submit(session: Session, program: Program, sent: Submission) -> Application:
     """Keep a form and mail the link that confirms it; the same form sent again is the same application, mailed once.
 
+    One that was gone back to and put right, a mistyped address above all, is another one with a mail of its own.
+
     Raises InvalidInput as check_submission does.
     """
-    key = sent.submit_key[:64] or new_token()
+    key = _key_of(sent)
     known = session.scalar(_by_key(program.id, key))
     if known is not None:
         return known
@@ -174,6 +177,14 @@ def _terms_problem(terms: ProgramTerms | None, sent: Submission) -> str:
             version=terms.version,
         )
     return ""
+
+
+def _key_of(sent: Submission) -> str:
+    """Return what makes two forms the same one, 64 characters: where they were opened, and what a person typed."""
+    if not sent.submit_key:
+        return new_token()
+    typed = (sent.name, sent.email, sent.phone, sent.company_name, sent.website, sent.references)
+    return sha256(repr((sent.submit_key, typed, sorted(sent.answers.items()))).encode(errors="replace")).hexdigest()
 
 
 def _by_key(program_id: int, key: str) -> Select[Application]:

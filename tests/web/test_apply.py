@@ -186,6 +186,14 @@ def test_same_form_sent_five_times_is_one_application_and_one_mail(client: Flask
     assert (count_of(Application), count_of(Notice)) == (1, 1)
 
 
+def test_form_gone_back_to_with_another_address_is_mailed_there(client: FlaskClient, program: Program) -> None:
+    form = typed(client, email="ada@harbro.example")
+    for email in ("ada@harbro.example", "ada@harbor.example", "ada@harbor.example"):
+        assert client.post(PATH, data={**form, "email": email}).status_code == 303
+    assert [mail.to_address for mail in mails()] == ["ada@harbro.example", "ada@harbor.example"]
+    assert [kept.email for kept in applications()] == ["ada@harbro.example", "ada@harbor.example"]
+
+
 def test_answer_is_the_same_for_a_known_partner_and_for_nobody(client: FlaskClient, program: Program) -> None:
     with transaction() as session:
         make_prospect(session, program, "known.example")
