@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -72,7 +72,17 @@ def cancel_bulk(session: Session, action: BulkAction, *, actor: User) -> None:
     if action.state not in (BulkState.SELECTING, BulkState.RUNNING):
         raise Conflict("This has ended already; there is nothing left to cancel.")
     action.state = BulkState.CANCELED
-    action.detail = f"Canceled after {action.done_count + action.skipped_count + action.failed_count:,}."
+    if action.kind is BulkKind.ENROLL:
+        # So far contacts were only chosen; they are enrolled all at once, at the end.
+        session.execute(
+            update(BulkItem)
+            .where(BulkItem.action_id == action.id, BulkItem.state == BulkItemState.DONE)
+            .values(state=BulkItemState.WAITING)
+            .execution_options(synchronize_session=False)
+        )
+        action.done_count, action.detail = 0, "Canceled before anybody was enrolled."
+    else:
+        action.detail = f"Canceled after {action.done_count + action.skipped_count + action.failed_count:,}."
     action.lease_until = None
     action.finished_at = now()
     _audit(session, action, "bulk.canceled", actor, done=action.done_count)

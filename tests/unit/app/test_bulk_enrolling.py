@@ -1,5 +1,6 @@
 """Enrolling many from the table: those who cannot be written to are left out, the rest become one batch, taken back."""
 
+import pytest
 from sqlalchemy import Engine, select
 
 from app.db import reading, transaction
@@ -10,7 +11,7 @@ from app.services.bulk.previewing import preview
 from app.services.bulk.registry import ACTS
 from app.services.bulk.running import run_bulk
 from app.services.bulk.selection import Selection
-from app.services.bulk.starting import Order, start_bulk, undo_bulk
+from app.services.bulk.starting import Order, can_undo, cancel_bulk, start_bulk, undo_bulk
 from app.services.enrollment_batches import run_batch_chunk
 from tests.outreach_world import allow_cold_mail, make_contact, make_sender, make_sequence
 from tests.world import make_program, make_prospect, make_user
@@ -52,3 +53,31 @@ def test_who_can_be_written_to_is_enrolled_and_taken_back(database: Engine) -> N
         undone = session.get_one(BulkAction, action.id)
         assert (undone.state, undone.undone_count, undone.kept_count) == (BulkState.UNDONE, 2, 0)
         assert all(enrollment.ended_at for enrollment in session.scalars(select(Enrollment)))
+
+
+def test_a_canceled_enrolling_has_enrolled_nobody_and_says_so(
+    database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.bulk.running.PORTION_S", 0)
+    with transaction() as session:
+        actor = make_user(session)
+        program = make_program(session, actor)
+        sender = make_sender(session, program)
+        made = [make_prospect(session, program, stage=Stage.QUALIFIED) for _ in range(3)]
+        for prospect in made:
+            session.get_one(Company, prospect.company_id).country = "PL"
+        allow_cold_mail(session, program, make_contact(session, made[0]))
+        params = {"sequence_id": make_sequence(session, program, sender).id, "sender_id": sender.id}
+        selection = Selection(tuple(prospect.id for prospect in made))
+        order = Order(kind=BulkKind.ENROLL, params=params, selection=selection, token="c" * 20)
+        action = start_bulk(session, program, order, actor=actor)
+    assert run_bulk(transaction, action.id, budget_s=0) is BulkState.RUNNING
+    assert run_bulk(transaction, action.id, budget_s=0) is BulkState.RUNNING
+    with transaction() as session:
+        row = session.get_one(BulkAction, action.id)
+        assert row.done_count == 1
+        cancel_bulk(session, row, actor=actor)
+        assert (row.done_count, row.detail, can_undo(row)) == (0, "Canceled before anybody was enrolled.", False)
+    assert run_bulk(transaction, action.id) is None
+    with reading() as session:
+        assert session.scalars(select(EnrollmentBatch)).all() == []
