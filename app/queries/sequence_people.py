@@ -9,7 +9,18 @@ from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.models import Company, Enrollment, EnrollmentState, Pause, PauseScope, Prospect, SequenceVersion, User
+from app.models import (
+    Company,
+    Enrollment,
+    EnrollmentState,
+    Message,
+    MessageState,
+    Pause,
+    PauseScope,
+    Prospect,
+    SequenceVersion,
+    User,
+)
 from app.queries.contact_facts import contact_facts
 
 
@@ -30,6 +41,7 @@ class EnrolledPerson:
     enrolled_at: datetime
     # Why it is paused for this contact alone, "" where it is not.
     pause: str
+    waits_for_approval: bool
 
 
 def enrolled_people(
@@ -52,7 +64,8 @@ def enrolled_people(
         query = query.where(Enrollment.state == state)
     rows = session.execute(query).all()
     facts = contact_facts(session, [row.contact_id for row, _, _ in rows])
-    paused = _paused(session, [row.id for row, _, _ in rows])
+    ids = [row.id for row, _, _ in rows]
+    paused, planned = _paused(session, ids), _planned(session, ids)
     return [
         EnrolledPerson(
             enrollment_id=row.id,
@@ -61,15 +74,39 @@ def enrolled_people(
             contact=facts[row.contact_id].label if row.contact_id in facts else "",
             state=row.state,
             reason=row.reason,
-            detail=row.detail,
+            detail=row.detail or (planned[row.id].detail if row.id in planned else ""),
             next_step=row.next_step or "",
-            next_at=row.next_at,
+            next_at=row.next_at or (planned[row.id].not_before_at if row.id in planned else None),
             version=number,
             enrolled_at=row.enrolled_at,
             pause=paused.get(row.id, ""),
+            waits_for_approval=row.id in planned and planned[row.id].waits_for_approval,
         )
         for row, company, number in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _PlannedMail:
+    """The mail an enrollment waits with: its enrollment no longer knows when, and why not yet."""
+
+    not_before_at: datetime | None
+    detail: str
+    waits_for_approval: bool
+
+
+def _planned(session: Session, ids: list[int]) -> dict[int, _PlannedMail]:
+    rows = session.scalars(
+        select(Message).where(
+            Message.enrollment_id.in_(ids), Message.state.in_((MessageState.PLANNED, MessageState.RETRY_WAIT))
+        )
+    )
+    return {
+        row.enrollment_id or 0: _PlannedMail(
+            row.not_before_at, row.detail, row.needs_approval and row.approved_by_id is None
+        )
+        for row in rows
+    }
 
 
 def _paused(session: Session, ids: list[int]) -> dict[int, str]:

@@ -27,6 +27,7 @@ from app.queries.approvals import waiting_mails
 from app.queries.campaign import Share, StepFunnel, campaign, verdict_of
 from app.queries.candidates import candidates
 from app.queries.prospect_filter import ProspectFilter
+from app.queries.sequence_people import enrolled_people
 from app.services.approving import approval_case, approve_mail
 from app.services.enrolling import EnrollPreview, choose_quote, enroll_one, preview_enrolling, record_page_bases
 from app.services.enrollment_batches import run_batch_chunk, start_batch, undo_batch
@@ -249,12 +250,15 @@ def test_a_first_mail_waits_is_edited_and_approved(world: World) -> None:
     )
     waiting = waiting_mails(world.session, world.program.id)
     assert [mail.prospect_id for mail in waiting] == [row.id]
+    [person] = enrolled_people(world.session, world.sequence.id)
+    assert (person.waits_for_approval, person.next_at) == (True, waiting[0].due_at)
     case = approval_case(world.session, world.program, waiting[0].message_id)
     assert case.body == "Hello Ola,\n\nshall we talk?"
     with pytest.raises(InvalidInput, match="not filled in"):
         approve_mail(world.session, case, subject="Hi", body="Dear {{ contact.name }}", actor=world.actor)
     approve_mail(world.session, case, subject="Tea & shops", body="Dear Ola,\nshall we?", actor=world.actor)
     assert waiting_mails(world.session, world.program.id) == []
+    assert not enrolled_people(world.session, world.sequence.id)[0].waits_for_approval
     world.session.refresh(case.message)
     assert case.message.subject == "Tea & shops"
     assert case.message.text.startswith("Dear Ola,\nshall we?\n\nTheo Brandvold")
