@@ -45,10 +45,14 @@ PAGES = ("", "/goals", "/resources", "/messages", "/results", "/requests", "/ter
 # What the program, the partner and people wrote, and what is the same in every language.
 WRITTEN = (
     *(content.title for content in CONTENTS.values()), *QUIZ.splitlines(), "Be honest.", "Who writes?", "How often?",
-    "Afterglow", "Ada Byrne", "Joanna Wilk", "Earn with us", "We pay", "of every sale", "monthly", "every merchant who stays",
+    "Afterglow", "Ada Byrne", "Joanna Wilk", "Earn with us", "We pay", "of every sale", "monthly",
+    "every merchant who stays",
     "Guaranteed results", "Take it off.", "Half", "Signed shops", "shops", "English", "Polski", "Deutsch", "UTC", "kB",
 )  # fmt: skip
-PATTERNS = r"We pay each month.*?notice\.|\d+ [A-Z]\w+ 20\d\d|Company\d+|\S+@\S+|https?://\S+|[A-Z]\w+/\w+(?: Paulo| York| Angeles)?"
+PATTERNS = (
+    r"We pay each month.*?notice\.|\d+ [A-Z]\w+ 20\d\d|Company\d+|\S+@\S+|https?://\S+"
+    r"|[A-Z]\w+/\w+(?: Paulo| York| Angeles)?"
+)
 
 
 @pytest.fixture

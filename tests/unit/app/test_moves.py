@@ -106,7 +106,10 @@ def test_a_stale_version_loses_and_hears_who_was_faster(session: Session) -> Non
     mia = make_user(session, name="Mia")
     prospect = make_prospect(session, make_program(session, mia), "nordlight.example")
     move_prospect(session, prospect, to_stage=Stage.ENGAGED, event=MoveEvent.HAND, by_user_id=mia.id, version=1)
-    with pytest.raises(Conflict, match=r"Nordlight was changed while you looked at it; it is in Engaged now.* Mia moved it to Engaged just now"):
+    with pytest.raises(
+        Conflict,
+        match=r"Nordlight was changed while you looked at it; it is in Engaged now.* Mia moved it to Engaged just now",
+    ):
         by_hand(session, prospect, Stage.QUALIFIED, version=1)
     assert prospect.stage is Stage.ENGAGED
 
