@@ -56,7 +56,17 @@ def _http_error(error: HTTPException) -> Response:
 
 def _page(status: int, message: str) -> Response:
     title, next_step = _WORDS.get(status, _WORDS[400])
+    if request.path.startswith("/api/"):
+        return _problem(status, title, message or next_step)
     if request.accept_mimetypes.best == "application/json":
         return make_response(jsonify(error=title, message=message or next_step), status)
     template = "errors/_fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
     return make_response(render_template(template, status=status, title=title, message=message or next_step), status)
+
+
+def _problem(status: int, title: str, detail: str) -> Response:
+    """Answer what no route of the API took, such as an id that no row can have, as the API answers (RFC 9457)."""
+    kind = f"urn:scoutboard:problem:http-{status}"
+    response = make_response(jsonify(type=kind, title=title, status=status, detail=detail), status)
+    response.mimetype = "application/problem+json"
+    return response

@@ -195,3 +195,9 @@ def test_description_names_every_address_and_no_other(api: Api) -> None:
     for (path, _method), operation in described.items():
         named = {each["name"] for each in operation.get("parameters", []) if each["in"] == "path"}
         assert named == set(re.findall(r"{(\w+)}", path))
+
+
+def test_id_that_no_row_can_have_is_refused_as_the_rest_is(api: Api) -> None:
+    answer = api.client.get(f"/api/v1/programs/harbor/partners/{2**63}/results", headers={"Authorization": "Bearer x"})
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+    assert answer.json["type"] == "urn:scoutboard:problem:http-404"

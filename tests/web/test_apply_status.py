@@ -251,3 +251,10 @@ def test_archived_program_shows_nobody_anything(client: FlaskClient, program: Pr
         session.get_one(Program, program.id).archived_at = now()
     assert client.get(path).status_code == 410
     assert client.get("/apply/harbor").status_code == 404
+
+
+def test_promise_that_went_by_is_not_promised_again(client: FlaskClient, program: Program) -> None:
+    path = status_path(waiting(program, due_at=now() - timedelta(days=2), language="de"))
+    page = client.get(path).text
+    assert "sind im Verzug" in page
+    assert "Sie bekommen spätestens" not in page

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
+from app.clock import now
 from app.db import reading, transaction
 from app.extensions import limiter
 from app.models import Application, ApplicationState, Program, ProgramPage, QuestionKind
@@ -61,6 +62,12 @@ class StatusScreen:
     def is_soon(self) -> bool:
         """Say whether the day from which they are welcome again is still to come."""
         return is_soon(self.application)
+
+    @property
+    def is_late(self) -> bool:
+        """Say whether the day by which we promised an answer has gone by."""
+        due_at = self.application.due_at
+        return due_at is not None and now().date() > due_at.date()
 
     @property
     def may_add_reference(self) -> bool:
