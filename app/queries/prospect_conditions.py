@@ -272,7 +272,7 @@ def _at_company(condition: ColumnElement[bool], look: Look) -> ColumnElement[boo
 
 
 def _one_in(found: Select[Any], key: Any, look: Look) -> ColumnElement[bool]:
-    return key.in_(found) if look is Look.SETS else _exists(found, key)  # type: ignore[no-any-return]
+    return key.in_(found) if look is Look.SETS else _exists(found, key)
 
 
 def _none_in(found: Select[Any], look: Look) -> ColumnElement[bool]:
