@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -16,6 +16,7 @@ from app.models import (
     Decision,
     DecisionOutcome,
     Enrollment,
+    Page,
     ProgramTerms,
     Prospect,
     Signal,
@@ -39,6 +40,8 @@ class RiskFacts:
     came_for_domain: str
     site_problem: str
     signals: Mapping[str, str]
+    # A page on another domain, where nothing that was read stands on their own; else "".
+    leads_to: str = ""
     terms: str = ""
     # Days between the registration of the domain and the application; None where it is not known, with why.
     age_days: int | None = None
@@ -55,7 +58,8 @@ def risk_facts(session: Session, application_ids: Sequence[int]) -> dict[int, Ri
         select(Prospect, Company).join(Company, Company.id == Prospect.company_id).where(Prospect.id.in_(prospect_ids))
     ).all()
     prospects = {prospect.id: (prospect, company) for prospect, company in rows}
-    signals = _signals(session, [company.id for _, company in prospects.values()])
+    companies = [company.id for _, company in prospects.values()]
+    signals, foreign = _signals(session, companies), _foreign_pages(session, companies)
     open_ids = _open_ids(session, prospect_ids)
     declines = _declines(session, prospect_ids)
     came_for = _came_for(session, applications)
@@ -75,6 +79,7 @@ def risk_facts(session: Session, application_ids: Sequence[int]) -> dict[int, Ri
             came_for_domain=came_for.get(each.id, ""),
             site_problem=_site_problem(company),
             signals=signals[company.id] if company else {},
+            leads_to=foreign.get(company.id, "") if company else "",
             terms=terms.get(each.terms_id, ""),
             age_days=(each.submitted_at.date() - age.registered_on).days if age and age.registered_on else None,
             registered_on=age.registered_on if age else None,
@@ -115,6 +120,19 @@ def _signals(session: Session, company_ids: list[int]) -> dict[int, dict[str, st
     for company_id, name, quote in session.execute(query):
         found[company_id].setdefault(name, (quote or "")[:200])
     return found
+
+
+def _foreign_pages(session: Session, company_ids: list[int]) -> dict[int, str]:
+    """Return a page of the other domain for each company whose site leads away: nothing was read on its own."""
+    is_own = case((Page.url.contains(Company.domain), 1), else_=0)
+    query = (
+        select(Page.company_id, func.min(Page.url))
+        .join(Company, Company.id == Page.company_id)
+        .where(Page.company_id.in_(company_ids))
+        .group_by(Page.company_id)
+        .having(func.max(is_own) == 0)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _terms(session: Session, ids: set[int]) -> dict[int, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
@@ -106,6 +107,9 @@ def _site_flags(facts: RiskFacts) -> list[RiskFlag]:
     ]
     for broken in broken_terms(facts.terms, facts.signals):
         found.append(_terms_flag(broken))
+    if facts.leads_to:
+        detail = f"{facts.domain} leads to {urlsplit(facts.leads_to).hostname}; what was read stands there, not here."
+        found.append(RiskFlag("leads_elsewhere", Risk.MEDIUM, "Site leads elsewhere", detail))
     if facts.site_problem:
         found.append(RiskFlag("unreadable", Risk.MEDIUM, "Site not readable", facts.site_problem))
     return found

@@ -85,9 +85,14 @@ def confirm_application(session: Session, application: Application) -> None:
     mail_received(session, application)
 
 
+def may_change(application: Application) -> bool:
+    """Say whether its applicant may still change it or take it back."""
+    return application.state in (*OPEN_APPLICATION_STATES, ApplicationState.UNCONFIRMED)
+
+
 def withdraw_application(session: Session, application: Application) -> None:
     """Take an application back. Raises Conflict where it is closed already."""
-    if application.state not in (*OPEN_APPLICATION_STATES, ApplicationState.UNCONFIRMED):
+    if not may_change(application):
         raise Conflict(_(_CLOSED))
     application.state = ApplicationState.WITHDRAWN
     application.closed_at = now()
@@ -127,7 +132,7 @@ def amend_application(session: Session, application: Application, sent: Submissi
     The address stays, and so does the site's domain: another site is another application. Raises Conflict where the
     application is closed, InvalidInput with what is wrong with each field.
     """
-    if application.state not in (*OPEN_APPLICATION_STATES, ApplicationState.UNCONFIRMED):
+    if not may_change(application):
         raise Conflict(_(_CLOSED))
     values, problems = checked_contact_lines(name=sent.name, phone=sent.phone, company_name=sent.company_name)
     domain, problem = checked_site(sent.website)

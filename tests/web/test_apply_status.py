@@ -258,3 +258,9 @@ def test_promise_that_went_by_is_not_promised_again(client: FlaskClient, program
     page = client.get(path).text
     assert "sind im Verzug" in page
     assert "Sie bekommen spätestens" not in page
+
+
+def test_closed_application_offers_no_form_that_could_not_be_sent(client: FlaskClient, program: Program) -> None:
+    path = status_path(waiting(program, state=ApplicationState.WITHDRAWN))
+    answer = client.get(f"{path}/amend")
+    assert (answer.status_code, answer.location) == (303, path)

@@ -22,6 +22,7 @@ from app.services.application_status import (
     amend_application,
     answer_question,
     confirm_application,
+    may_change,
     withdraw_application,
 )
 from app.services.errors import InvalidInput, NotFound
@@ -116,6 +117,8 @@ def amend(token: str) -> Answer:
         with reading() as session:
             application = application_behind(session, token)
             prefer(application.language)
+            if request.method != "POST" and not may_change(application):
+                return redirect(url_for("apply.status", token=token), 303)
             public = _public(session, application)
             form = form_class(public.questions)() if request.method == "POST" else _filled(session, application, public)
     except NotFound as error:

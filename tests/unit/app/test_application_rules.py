@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import QuestionKind
+from app.models import ProgramTerms, QuestionKind
 from app.queries.application_risk import RiskFacts
-from app.services.application_risks import Risk, RiskFlag, risk_flags, worst
+from app.services.application_risks import Risk, RiskFlag, flags_of, risk_flags, worst
 from app.services.errors import Conflict, InvalidInput
 from app.services.form_questions import (
     QuestionContent,
@@ -34,8 +35,9 @@ from app.services.readability import readability
 from app.services.review_rules import is_blocked
 from app.services.web_addresses import web_address
 from app.web.apply.brand import on_brand
-from tests.application_world import TERMS
-from tests.world import make_program, make_user
+from tests.application_world import TERMS, make_application, make_open_page
+from tests.outreach_world import make_page
+from tests.world import make_program, make_prospect, make_user
 
 OFFER = {"headline": "Earn", "how_much": "25 %", "how_often": "monthly", "for_what": "each sale"}
 
@@ -183,3 +185,22 @@ def test_questions_hang_only_on_earlier_choices(session: Session) -> None:
     assert (why.shown_when_id, why.shown_when_answer) == (None, "")
     restore_question(session, program, kind.id, actor=actor)
     assert len(questions_of(session, program.id)) == 2
+
+
+def test_site_that_leads_to_another_domain_is_told(session: Session) -> None:
+    program = make_program(session)
+    make_open_page(session, program)
+    terms = session.scalars(select(ProgramTerms)).one()
+
+    def details(domain: str, *hosts: str) -> list[str]:
+        prospect = make_prospect(session, program, domain)
+        for host in hosts:
+            make_page(session, prospect, "Shops for everybody.", url=f"https://{host}/")
+        application = make_application(session, prospect, terms, domain=domain, email=f"a@{domain}")
+        found = flags_of(session, [application.id])[application.id]
+        return [flag.detail for flag in found if (flag.name, flag.risk) == ("leads_elsewhere", Risk.MEDIUM)]
+
+    assert details("harbor.example", "kiln.example") == [
+        "harbor.example leads to kiln.example; what was read stands there, not here."
+    ]
+    assert details("mill.example", "www.mill.example", "mill-blog.example") == details("loft.example") == []
