@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.models import Program, User
+from app.models import Program, Role, User
 from app.models.api_token import ApiScope, ApiToken
 
 
@@ -60,4 +60,6 @@ def _ended(token: ApiToken, user: User) -> str:
         return "revoked"
     if token.expires_at is not None and token.expires_at <= now():
         return "ran out"
-    return "" if user.is_active else f"{user.name}'s account is closed"
+    if not user.is_active:
+        return f"{user.name}'s account is closed"
+    return "" if user.role is Role.ADMIN else f"{user.name} is no admin any more"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.models import Program, User
 from app.models.api_token import ApiScope, ApiToken
+from app.services.access import Permission, may
 from app.services.accounts import existing_programs
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
@@ -91,7 +92,10 @@ def revoke_token(session: Session, token_id: int, *, actor: User) -> ApiToken:
 
 
 def caller_behind(session: Session, text: str) -> ApiCaller | None:
-    """Return whom a token speaks for; None for one unknown, revoked, too old, or whose maker's account is closed."""
+    """Return whom a token speaks for; None for one unknown, revoked, too old, or whose maker is no admin.
+
+    A token reaches what an admin reaches, so it ends with the account and with the role that could make it.
+    """
     if not text.startswith(PREFIX) or len(text) > MAX_TEXT or not text.isascii():
         return None
     row = session.execute(
@@ -102,6 +106,8 @@ def caller_behind(session: Session, text: str) -> ApiCaller | None:
     if row is None or (row[0].expires_at is not None and row[0].expires_at <= now()):
         return None
     token, user = row
+    if not may(user.role, Permission.MANAGE_TOKENS):
+        return None
     scopes = frozenset(ApiScope(scope) for scope in token.scopes if scope in list(ApiScope))
     return ApiCaller(token.id, scopes, token.program_id, user, token.last_used_at)
 

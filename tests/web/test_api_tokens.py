@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.clock import now
 from app.db import reading, transaction
 from app.extensions import limiter
-from app.models import AuditEvent, Program, User
+from app.models import AuditEvent, Program, Role, User
 from app.models.api_token import ApiScope, ApiToken
 from app.services.api_tokens import hash_of_token
 from tests.api_world import Api, make_api_world
@@ -68,9 +68,11 @@ def test_a_token_ends_and_is_kept_as_a_hash_alone(api: Api, monkeypatch: pytest.
     assert "Location" not in refused.headers
     with time_machine.travel(now() + timedelta(days=31)):
         assert (status(token), status(short)) == (200, 401)
-    with transaction() as session:
-        session.get_one(User, api.admin.id).is_active = False
-    assert status(token) == 401
+    for ended in ({"is_active": False}, {"is_active": True, "role": Role.DATA_ANALYST}):
+        with transaction() as session:
+            for name, value in ended.items():
+                setattr(session.get_one(User, api.admin.id), name, value)
+        assert status(token) == 401
     before = hash_of_token(token)
     monkeypatch.setattr("app.services.api_tokens.key_for", lambda _purpose: b"another key")
     assert hash_of_token(token) != before

@@ -56,7 +56,7 @@ def ask_for_a_token() -> Response | None:
     with reading() as session:
         caller = caller_behind(session, text.strip()) if kind.lower() == "bearer" else None
     if caller is None:
-        detail = "The token is unknown, was revoked, ran out, or its maker's account is closed."
+        detail = "The token is unknown, was revoked, ran out, or its maker is no admin any more."
         missing = "The request carries no token." if not text else detail
         next_step = "Send “Authorization: Bearer sbt_…”. An admin makes tokens under Settings, API tokens."
         return problem(401, "no-token", missing, next_step=next_step)
