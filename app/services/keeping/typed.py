@@ -9,6 +9,8 @@ from app.services.plain_text import clean_line
 
 MAX_NUMBER = 1e12
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+# As German writes, and shows them: 2.400 and 2.400,5. 0.125 begins with 0, so nothing is grouped in it.
+_DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")
 
 
@@ -17,10 +19,12 @@ class NotTyped(Exception):
 
 
 def typed_number(text: str) -> float:
-    """Return a typed number: `1200`, `1,200.50`, `1 200`, `0,5`. Raises NotTyped."""
+    """Return a typed number: `1200`, `1,200.50`, `1.200,50`, `1 200`, `0,5`. Raises NotTyped."""
     shown = re.sub(r"\s", "", clean_line(text)).replace("'", "").removesuffix("%")
     if _THOUSANDS.fullmatch(shown):
         shown = shown.replace(",", "")
+    elif _DOTTED.fullmatch(shown):
+        shown = shown.replace(".", "")
     if not _NUMBER.fullmatch(shown):
         raise NotTyped(_("Give a number, such as 250 or 12.5."))
     value = float(shown.replace(",", "."))

@@ -51,7 +51,20 @@ def test_state_is_held_against_the_straight_line(
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1200", 1200), ("1,200.50", 1200.5), ("1 200", 1200), ("0,5", 0.5), ("-3.25", -3.25), ("12 %", 12), (" 7. ", 7)],
+    [
+        ("1200", 1200),
+        ("1,200.50", 1200.5),
+        ("1 200", 1200),
+        ("0,5", 0.5),
+        ("-3.25", -3.25),
+        ("12 %", 12),
+        (" 7. ", 7),
+        ("2.400", 2400),
+        ("1.200.000", 1.2e6),
+        ("2.400,5", 2400.5),
+        ("0.125", 0.125),
+        ("2.5", 2.5),
+    ],
 )
 def test_numbers_are_read_as_people_type_them(text: str, value: float) -> None:
     assert typed_number(text) == value
