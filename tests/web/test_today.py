@@ -4,9 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 
 from app.clock import now
 from app.db import transaction
+from app.extensions import limiter
 from app.models import Task
 from tests.web.conftest import SignIn
 from tests.world import make_program, make_prospect, make_user
@@ -37,3 +39,11 @@ def test_the_page_leads_to_the_work_and_to_a_calendar(sign_in: SignIn) -> None:
     assert client.get(address[1]).status_code == 404
     assert client.post("/today/mail", data={"mail": "workdays"}).status_code == 303
     assert re.search(r'value="workdays" checked', client.get("/today").text)
+
+
+def test_a_calendar_asked_for_too_often_stops_nobody_elses(client: FlaskClient) -> None:
+    limiter.enabled = True
+    client.environ_base["REMOTE_ADDR"] = "198.51.100.71"
+    often = [client.get("/calendar/first-calendar.ics").status_code for _ in range(61)]
+    assert often == [404] * 60 + [429]
+    assert client.get("/calendar/second-calendar.ics").status_code == 404

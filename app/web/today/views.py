@@ -12,6 +12,7 @@ from app.queries.navigation import programs_of
 from app.queries.today import DayItem, DayKind, my_day
 from app.services.day_choices import calendar_by_token, choices_of, choose_mail, end_calendar, make_calendar
 from app.services.errors import InvalidInput
+from app.services.tokens import hash_of
 
 blueprint = Blueprint("today", __name__)
 ICONS = {
@@ -97,8 +98,13 @@ def end() -> Response:
     return redirect(url_for("today.page"), 303)
 
 
+def _calendar_key() -> str:
+    """Count by calendar: one office, or one calendar provider, asks for many from one network address."""
+    return "calendar:" + hash_of(str((request.view_args or {}).get("token", "")))
+
+
 @blueprint.get("/calendar/<token>.ics")
-@limiter.limit("60 per hour")
+@limiter.limit("60 per hour", key_func=_calendar_key)
 def calendar(token: str) -> Response:
     """Answer a calendar program: what is due for the person whose address this is."""
     with reading() as session:
