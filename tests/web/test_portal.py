@@ -159,7 +159,8 @@ def test_endless_upload_is_not_read(client: FlaskClient, program: Program, manag
     partnership, path = partner(program, manager, ActionKind.UPLOAD)
     step = f"{path}/steps/{fetch(partnership, ActionKind.UPLOAD).id}"
     claims = {"CONTENT_LENGTH": "200000000", "CONTENT_TYPE": "multipart/form-data; boundary=x"}
-    assert client.post(step, environ_overrides=claims).status_code == 413
+    answer = client.post(step, environ_overrides=claims, headers={"Accept-Language": "de"})
+    assert (answer.status_code, "Dateien dürfen zusammen 10 MB haben" in answer.text) == (413, True)
 
 
 def test_wrong_quiz_answers_count_a_try_and_change_nothing_else(

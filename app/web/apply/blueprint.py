@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 
+from app.services.document_store import MAX_DOCUMENT_BYTES
 from app.services.errors import Conflict, NotFound
 from app.services.languages import gettext as _
 from app.web.apply.bounds import MAX_UPLOAD_BYTES, BoundedFormParser
@@ -52,7 +53,11 @@ def stale(_error: CSRFError) -> tuple[str, int]:
 @blueprint.errorhandler(RequestEntityTooLarge)
 def too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
     """Say that more came than is read."""
-    why = _("More was sent than this form takes. Go back: your browser still has what you typed. Then shorten it.")
+    why = _(
+        "More was sent than this form takes; files may have %(most)s MB in all. Go back: your browser still has what "
+        "you typed. Then shorten it, or choose smaller files.",
+        most=MAX_DOCUMENT_BYTES // 1024 // 1024,
+    )
     return _refusal(_("That is too much at once"), why, 413)
 
 

@@ -60,7 +60,11 @@ def stale(_error: CSRFError) -> Answer:
 
 def too_large(_error: RequestEntityTooLarge) -> Answer:
     """Say that more came than is read."""
-    why = _("More was sent than this form takes. Go back: your browser still has what you typed. Then shorten it.")
+    why = _(
+        "More was sent than this form takes; files may have %(most)s MB in all. Go back: your browser still has what "
+        "you typed. Then shorten it, or choose smaller files.",
+        most=MAX_DOCUMENT_BYTES // 1024 // 1024,
+    )
     return refusal(_("That is too much at once"), why, 413)
 
 
