@@ -232,7 +232,7 @@ def test_an_unread_prospect_and_a_program_without_profile_say_what_to_do(
 def test_move_menu_offers_what_the_stage_allows_and_undo_the_last_move(browser: FlaskClient, url: str) -> None:
     html = browser.get(url).text
     assert f'action="{url}/move"' in html
-    assert re.search(rf'href="{url}/move\?stage=declined', html)
+    assert re.search(rf'href="{url}/move\?to=declined', html)
     assert len(re.findall(r"/moves/\d+/undo", html)) == 1
     moved = browser.post(f"{url}/move", data={"stage": "engaged", "version": "1", "next": url})
     assert (moved.status_code, moved.location) == (303, url)
