@@ -60,6 +60,7 @@ def test_a_table_is_worked_by_keyboard_and_by_mouse(
         assert tags_of(session, ids[1]) == ["fashion", "Hot"]
         assert value_of(session, ids[1], size.id) == "12"
     page.keyboard.press("Enter")
+    expect(page.locator("#cell")).to_be_focused()
     page.keyboard.type("99")
     page.keyboard.press("Escape")
     expect(page.locator(f'#row-{ids[1]} [data-cell="f{size.id}"]')).to_have_text("12")

@@ -145,6 +145,7 @@ def test_one_bad_prospect_never_stops_the_rest(world: World, monkeypatch: pytest
 
 def test_a_killed_worker_costs_a_portion_and_doubles_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "PORTION", 3)
+    monkeypatch.setattr(running, "PORTION_S", 60)
     monkeypatch.setattr(running, "REST_S", 0)
     opened = 0
 
