@@ -76,21 +76,21 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         url = options.database_url or f"sqlite+pysqlite:///{folder}/bench.db"
-        app = _app(url, Path(folder))
+        app = open_app(url, Path(folder))
         print(f"{url.split(':')[0]}, {options.rounds} requests each", flush=True)
-        browser = _begin(app)
-        _grow(range(1, options.small + 1))
+        browser = begin(app)
+        grow(range(1, options.small + 1))
         small = _measure(browser, options.rounds, options.only)
-        _grow(range(options.small + 1, options.prospects + 1))
+        grow(range(options.small + 1, options.prospects + 1))
         large = _measure(browser, options.rounds, options.only)
         db.dispose()
     activities = options.prospects * ACTIVITIES_EACH
     print(f"{options.prospects:,} prospects, {activities:,} activities; × beside {options.small:,}")
-    holds = [_tell(one, few) for one, few in zip(large, small, strict=True)]
+    holds = [tell(one, few) for one, few in zip(large, small, strict=True)]
     return 0 if all(holds) else 1
 
 
-def _tell(result: Measured, few: Measured) -> bool:
+def tell(result: Measured, few: Measured) -> bool:
     """Print a page's figures; return whether they are inside the budget, and the queries are as many as with few."""
     holds = result.holds and result.queries == few.queries
     grown = [result.percentile(share) / few.percentile(share) for share in (0.5, 0.95)]
@@ -102,7 +102,8 @@ def _tell(result: Measured, few: Measured) -> bool:
     return holds
 
 
-def _app(url: str, folder: Path) -> Flask:
+def open_app(url: str, folder: Path) -> Flask:
+    """Migrate the database and return the app on it; no queue server is there to slow it down."""
     config = Config(str(ROOT / "alembic.ini"))
     with db.configure(url).begin() as connection:
         config.attributes["connection"] = connection
@@ -113,7 +114,8 @@ def _app(url: str, folder: Path) -> Flask:
     return app
 
 
-def _begin(app: Flask) -> FlaskClient:
+def begin(app: Flask) -> FlaskClient:
+    """Add a program with a director and return the browser they are signed in with."""
     with db.transaction() as session:
         user = User(email="bench@example.com", name="Bench", role=Role.DIRECTOR, password_hash="!")
         program = Program(slug="bench", name="Bench", type=ProgramType.AGENCY)
@@ -128,8 +130,9 @@ def _begin(app: Flask) -> FlaskClient:
     return browser
 
 
-def _grow(numbers: range) -> None:
-    begin = time.perf_counter()
+def grow(numbers: range) -> None:
+    """Write the prospects of these numbers and say how long it took."""
+    start = time.perf_counter()
     with db.transaction() as session:
         program, user = session.scalars(select(Program)).one(), session.scalars(select(User)).one()
         fill_program(session, program, user, numbers)
@@ -137,7 +140,7 @@ def _grow(numbers: range) -> None:
         # The server does this by itself a little later.
         with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
-    print(f"{len(numbers):,} prospects written in {time.perf_counter() - begin:.0f} s", flush=True)
+    print(f"{len(numbers):,} prospects written in {time.perf_counter() - start:.0f} s", flush=True)
 
 
 def _measure(browser: FlaskClient, rounds: int, only: str) -> list[Measured]:
@@ -165,11 +168,11 @@ def _measure(browser: FlaskClient, rounds: int, only: str) -> list[Measured]:
         "list of a stage": f"{board}/dormant",
     }
     results = [
-        _take(name, rounds, BUDGET_MS, partial(browser.get, path, headers=HTMX if "after" in path else {}))
+        take(name, rounds, BUDGET_MS, partial(browser.get, path, headers=HTMX if "after" in path else {}))
         for name, path in pages.items()
         if only in name
     ]
-    return [*results, _take("move", rounds, MOVE_BUDGET_MS, _mover(browser))]
+    return [*results, take("move", rounds, MOVE_BUDGET_MS, _mover(browser))]
 
 
 def _mover(browser: FlaskClient) -> Callable[[], TestResponse]:
@@ -179,7 +182,8 @@ def _mover(browser: FlaskClient) -> Callable[[], TestResponse]:
     return lambda: browser.post(f"/p/bench/prospects/{next(ids)}/move", data=form, headers=HTMX)
 
 
-def _take(name: str, rounds: int, budget_ms: float, request: Callable[[], TestResponse]) -> Measured:
+def take(name: str, rounds: int, budget_ms: float, request: Callable[[], TestResponse]) -> Measured:
+    """Ask for a page `rounds` times; SystemExit where it does not answer 200."""
     statements: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:

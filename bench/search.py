@@ -43,7 +43,7 @@ from app.models import (
     User,
 )
 from app.services.sessions import Browser, start_session
-from bench.board import Measured, _app, _take
+from bench.board import Measured, open_app, take
 
 BUDGET_MS = 100.0
 _AT_ONCE = 10_000
@@ -68,7 +68,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         url = options.database_url or f"sqlite+pysqlite:///{folder}/bench.db"
-        app = _app(url, Path(folder))
+        app = open_app(url, Path(folder))
         print(f"{options.companies:,} companies on {url.split(':')[0]}, {options.rounds} requests each", flush=True)
         browser = _fill(app, options.companies)
         results = list(_measure(browser, options.rounds))
@@ -165,9 +165,9 @@ def _measure(browser: FlaskClient, rounds: int) -> Iterator[Measured]:
     }
     for name, typed in asked.items():
         path = f"/search/palette?p=bench&q={typed.replace(' ', '+')}"
-        yield _take(f"⌘K, {name}", rounds, BUDGET_MS, partial(browser.get, path))
+        yield take(f"⌘K, {name}", rounds, BUDGET_MS, partial(browser.get, path))
     for name, typed in (("page, a word on every page", "shops"), ("page, a beginning", "silv")):
-        yield _take(name, rounds, BUDGET_MS, partial(browser.get, f"/search?q={typed}"))
+        yield take(name, rounds, BUDGET_MS, partial(browser.get, f"/search?q={typed}"))
 
 
 if __name__ == "__main__":

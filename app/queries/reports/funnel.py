@@ -18,6 +18,13 @@ MOST_MOVES = 20_000
 MOST_GROUPS = 50
 _ORDER = {stage: number for number, stage in enumerate(BOARD_STAGES)}
 _SHOWN = BOARD_STAGES
+# Read once, not looked up for each prospect.
+_KINDS = (
+    select(Signal.company_id, func.min(Signal.value).label("kind"))
+    .where(Signal.name == "kind_of_site")
+    .group_by(Signal.company_id)
+    .subquery()
+)
 
 
 def funnel(session: Session, scope: Scope) -> Report:
@@ -56,13 +63,16 @@ def _reached(session: Session, scope: Scope) -> dict[str, dict[int, int]]:
     key = _key(scope.group)
     here = case(_ORDER, value=Prospect.stage, else_=0)
     furthest = func.coalesce(moves.c.furthest, here)
-    rows = session.execute(
+    query = (
         select(key, furthest, func.count())
         .select_from(Prospect)
         .outerjoin(moves, moves.c.prospect_id == Prospect.id)
         .where(*scope.prospects, *scope.within(Prospect.created_at))
         .group_by(key, furthest)
-    ).all()
+    )
+    if scope.group is Group.KIND:
+        query = query.outerjoin(_KINDS, _KINDS.c.company_id == Prospect.company_id)
+    rows = session.execute(query).all()
     names = _names(session, scope, {value for value, _, _ in rows})
     found: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for value, stage, number in rows:
@@ -72,12 +82,7 @@ def _reached(session: Session, scope: Scope) -> dict[str, dict[int, int]]:
 
 def _key(group: Group) -> Any:
     if group is Group.KIND:
-        return (
-            select(func.min(Signal.value))
-            .where(Signal.company_id == Prospect.company_id, Signal.name == "kind_of_site")
-            .correlate(Prospect)
-            .scalar_subquery()
-        )
+        return _KINDS.c.kind
     return {
         Group.SOURCE: Prospect.source,
         Group.OWNER: Prospect.owner_id,
