@@ -14,15 +14,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, insert, select
 
 from app import db
-from app.config import Settings
-from app.factory import create_app
 from app.models import Membership, Program, ProgramType, Prospect, Role, User
 from app.models.bulk import BulkAction, BulkKind
 from app.models.custom_field import CustomField, CustomValue, FieldKind
@@ -34,9 +30,9 @@ from app.services.bulk.selection import Selection
 from app.services.bulk.starting import Order, start_bulk
 from app.services.custom_field_values import sort_key
 from app.services.sessions import Browser, start_session
+from bench.board import open_app
 from bench.board_data import add_tags, fill_program
 
-ROOT = Path(__file__).parents[1]
 BUDGET_MS = 100.0
 TAGS = 10_000
 PORTION = 10_000
@@ -54,7 +50,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         url = options.database_url or f"sqlite+pysqlite:///{folder}/bench.db"
-        app = _app(url, Path(folder))
+        app = open_app(url, Path(folder))
         field_id = _fill(options.prospects)
         if db.engine().dialect.name == "postgresql":
             # The server does this by itself a little later.
@@ -66,17 +62,6 @@ def main() -> int:
             holds.append(_measure_bulk(options.bulk))
         db.dispose()
     return 0 if all(holds) else 1
-
-
-def _app(url: str, folder: Path) -> Flask:
-    config = Config(str(ROOT / "alembic.ini"))
-    with db.configure(url).begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    db.dispose()
-    app = create_app(Settings(database_url=url, redis_url="unix:///nonexistent", data_dir=folder))
-    app.config.update(WTF_CSRF_ENABLED=False)
-    return app
 
 
 def _fill(prospects: int) -> int:
