@@ -30,7 +30,6 @@ def sweep() -> int:
     """Wake dormant prospects whose day has come and ring for every list with forgotten rows; return how many rang."""
     with transaction() as session:
         wake_due_prospects(session)
-        post_morning_mails(session)
         if now().minute == FORGETS_AT_MINUTE:
             forget_old(session)
             request_missing_ages(session)
@@ -42,6 +41,8 @@ def sweep() -> int:
     if now().minute == TOUCHES_AT_MINUTE:
         with transaction() as session:
             keep_in_touch(session)
+    with transaction() as session:
+        post_morning_mails(session)
     read_sites_again()
     approve_by_rules()
     with reading() as session:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Company, Enrollment, EnrollmentState, Message, MessageState, Prospect, Sequence
@@ -32,7 +32,7 @@ def waiting_mails(session: Session, program_id: int, *, limit: int = 100) -> lis
         .join(Sequence, Sequence.id == Enrollment.sequence_id)
         .join(Prospect, Prospect.id == Enrollment.prospect_id)
         .join(Company, Company.id == Prospect.company_id)
-        .where(*_waiting(program_id))
+        .where(Message.program_id == program_id, *awaiting_approval())
         .order_by(Message.due_at, Message.id)
         .limit(limit)
     )
@@ -54,15 +54,23 @@ def waiting_mails(session: Session, program_id: int, *, limit: int = 100) -> lis
 
 def count_waiting(session: Session, program_id: int) -> int:
     """Return how many mails of a program wait for a person."""
-    query = select(func.count(Message.id)).join(Enrollment, Enrollment.id == Message.enrollment_id)
-    return session.scalar(query.where(*_waiting(program_id))) or 0
+    query = select(func.count(Message.id))
+    return session.scalar(query.where(Message.program_id == program_id, *awaiting_approval())) or 0
 
 
-def _waiting(program_id: int) -> list[ColumnElement[bool]]:
+def awaiting_approval() -> list[ColumnElement[bool]]:
+    """Return what makes a mail wait for a person; it speaks of Message alone."""
+    is_running = (
+        exists()
+        .where(
+            Enrollment.id == Message.enrollment_id,
+            Enrollment.state.in_((EnrollmentState.ACTIVE, EnrollmentState.HELD)),
+        )
+        .correlate(Message)
+    )
     return [
-        Message.program_id == program_id,
         Message.state == MessageState.PLANNED,
         Message.needs_approval.is_(True),
         Message.approved_by_id.is_(None),
-        Enrollment.state.in_((EnrollmentState.ACTIVE, EnrollmentState.HELD)),
+        is_running,
     ]

@@ -16,7 +16,6 @@ from app.models import (
     Company,
     MailState,
     Message,
-    MessageState,
     OnboardingAction,
     OnboardingPlan,
     Partnership,
@@ -27,11 +26,14 @@ from app.models import (
     TaskState,
 )
 from app.models.onboarding import CLOSED_ACTION_STATES
+from app.queries.approvals import awaiting_approval
 from app.queries.onboarding import IN_ONBOARDING, is_ours
+from outreach.inbound import InboundKind
 
 # More of one kind are better worked through on the screen that is made for them.
 MOST = 8
-_REPLY = "reply"
+# A calendar shows what is still to come as well; more than this nobody reads there.
+MOST_DATES = 200
 
 
 class DayKind(StrEnum):
@@ -114,12 +116,31 @@ def _each_kind(session: Session, user_id: int, programs: list[int]) -> list[tupl
     ]
 
 
-def _items(session: Session, kind: DayKind, query: Any) -> list[DayItem]:
-    return [DayItem(kind, *row) for row in session.execute(query.limit(MOST + 1))]
+def my_dates(session: Session, user_id: int, program_ids: Collection[int]) -> list[DayItem]:
+    """Return everything that has a day and waits for a person in these programs, whenever it is; one query a kind."""
+    if not program_ids:
+        return []
+    programs = list(program_ids)
+    return [
+        *_tasks(session, DayKind.DUE, user_id, programs, (Task.due_at.is_not(None),), most=MOST_DATES),
+        *_applications(session, programs, most=MOST_DATES),
+        *_actions(session, user_id, programs, most=MOST_DATES),
+        *_waking(session, user_id, programs, days=366, most=MOST_DATES),
+    ]
+
+
+def _items(session: Session, kind: DayKind, query: Any, most: int = MOST + 1) -> list[DayItem]:
+    return [DayItem(kind, *row) for row in session.execute(query.limit(most))]
 
 
 def _tasks(
-    session: Session, kind: DayKind, user_id: int, programs: list[int], when: tuple[ColumnElement[bool], ...]
+    session: Session,
+    kind: DayKind,
+    user_id: int,
+    programs: list[int],
+    when: tuple[ColumnElement[bool], ...],
+    *,
+    most: int = MOST + 1,
 ) -> list[DayItem]:
     company = func.coalesce(Company.name, "")
     query = (
@@ -129,7 +150,7 @@ def _tasks(
         .where(Task.assignee_id == user_id, Task.state == TaskState.OPEN, Task.program_id.in_(programs), *when)
         .order_by(Task.due_at, Task.id)
     )
-    return _items(session, kind, query)
+    return _items(session, kind, query, most)
 
 
 def _is_mine(user_id: int) -> ColumnElement[bool]:
@@ -151,7 +172,7 @@ def _replies(session: Session, user_id: int, programs: list[int]) -> list[DayIte
         .join(Company, Company.id == Prospect.company_id)
         .where(
             ReceivedMail.program_id.in_(programs),
-            ReceivedMail.kind == _REPLY,
+            ReceivedMail.kind == InboundKind.REPLY.value,
             ReceivedMail.state == MailState.READ,
             ReceivedMail.handled_at.is_(None),
             awake,
@@ -162,7 +183,7 @@ def _replies(session: Session, user_id: int, programs: list[int]) -> list[DayIte
     return _items(session, DayKind.REPLY, query)
 
 
-def _applications(session: Session, programs: list[int]) -> list[DayItem]:
+def _applications(session: Session, programs: list[int], *, most: int = MOST + 1) -> list[DayItem]:
     query = (
         select(
             Application.program_id,
@@ -175,7 +196,7 @@ def _applications(session: Session, programs: list[int]) -> list[DayItem]:
         .where(Application.program_id.in_(programs), Application.state == ApplicationState.SUBMITTED)
         .order_by(Application.due_at, Application.id)
     )
-    return _items(session, DayKind.APPLICATION, query)
+    return _items(session, DayKind.APPLICATION, query, most)
 
 
 def _approvals(session: Session, programs: list[int]) -> list[DayItem]:
@@ -185,9 +206,7 @@ def _approvals(session: Session, programs: list[int]) -> list[DayItem]:
         .join(Company, Company.id == Prospect.company_id)
         .where(
             Message.program_id.in_(programs),
-            Message.state == MessageState.PLANNED,
-            Message.needs_approval.is_(True),
-            Message.approved_by_id.is_(None),
+            *awaiting_approval(),
         )
         .order_by(Message.due_at, Message.id)
     )
@@ -202,7 +221,7 @@ def _partners(query: Any) -> Any:
     )
 
 
-def _actions(session: Session, user_id: int, programs: list[int]) -> list[DayItem]:
+def _actions(session: Session, user_id: int, programs: list[int], *, most: int = MOST + 1) -> list[DayItem]:
     action = OnboardingAction
     unassigned = and_(action.assignee_id.is_(None), Partnership.account_manager_id == user_id)
     query = _partners(
@@ -217,7 +236,7 @@ def _actions(session: Session, user_id: int, programs: list[int]) -> list[DayIte
         or_(action.assignee_id == user_id, unassigned),
         Prospect.stage.in_(IN_ONBOARDING),
     )
-    return _items(session, DayKind.ONBOARDING, query.order_by(action.due_at, action.id))
+    return _items(session, DayKind.ONBOARDING, query.order_by(action.due_at, action.id), most)
 
 
 def _stuck(session: Session, user_id: int, programs: list[int]) -> list[DayItem]:
@@ -234,7 +253,9 @@ def _stuck(session: Session, user_id: int, programs: list[int]) -> list[DayItem]
     return _items(session, DayKind.STUCK, query.order_by(plan.progressed_at, plan.id))
 
 
-def _waking(session: Session, user_id: int, programs: list[int]) -> list[DayItem]:
+def _waking(
+    session: Session, user_id: int, programs: list[int], *, days: int = 7, most: int = MOST + 1
+) -> list[DayItem]:
     query = (
         select(Prospect.program_id, Prospect.id, Company.name, Prospect.wake_up_on, Prospect.id)
         .join(Company, Company.id == Prospect.company_id)
@@ -242,10 +263,10 @@ def _waking(session: Session, user_id: int, programs: list[int]) -> list[DayItem
             Prospect.program_id.in_(programs),
             Prospect.owner_id == user_id,
             Prospect.stage == Stage.DORMANT,
-            Prospect.wake_up_on <= today() + timedelta(days=7),
+            Prospect.wake_up_on <= today() + timedelta(days=days),
         )
         .order_by(Prospect.wake_up_on, Prospect.id)
-        .limit(MOST + 1)
+        .limit(most)
     )
     zone = now().tzinfo
     return [

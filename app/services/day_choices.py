@@ -11,7 +11,7 @@ from app.clock import now, today
 from app.models import Role, User
 from app.models.day_choices import DayChoices, DayMail
 from app.queries.navigation import programs_of
-from app.queries.today import DayGroup, DayItem, DayKind, my_day
+from app.queries.today import DayGroup, DayItem, DayKind, my_dates, my_day
 from app.services.audit import record_audit
 from app.services.calendar_lines import calendar_bytes, escaped
 from app.services.errors import InvalidInput, NotFound
@@ -22,7 +22,6 @@ from app.services.tokens import hash_of, new_token
 # From this hour on (UTC) the morning's mails leave.
 MORNING = 6
 SATURDAY = 5
-DATED = (DayKind.OVERDUE, DayKind.DUE, DayKind.APPLICATION, DayKind.ONBOARDING, DayKind.WAKING)
 
 
 def choices_of(session: Session, user_id: int) -> DayChoices:
@@ -68,26 +67,23 @@ def calendar_by_token(session: Session, token: str) -> bytes:
     )
     if user is None:
         raise NotFound("This calendar is not there (any more). Make a new address under Today.")
-    return _calendar(_day_of(session, user))
+    return _calendar(my_dates(session, user.id, _programs_of(session, user)))
 
 
-def _day_of(session: Session, user: User) -> list[DayGroup]:
-    programs = programs_of(session, user.id, sees_all=user.role is Role.ADMIN)
-    return my_day(session, user.id, [program.id for program in programs])
+def _programs_of(session: Session, user: User) -> list[int]:
+    return [program.id for program in programs_of(session, user.id, sees_all=user.role is Role.ADMIN)]
 
 
-def _calendar(groups: list[DayGroup]) -> bytes:
+def _calendar(items: list[DayItem]) -> bytes:
     host = urlsplit(own_addresses().public_url).hostname or "localhost"
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Scoutboard//Today//EN", "X-WR-CALNAME:Scoutboard"]
-    for group in groups:
-        if group.kind in DATED:
-            lines += [line for item in group.items if item.at for line in _event(item, item.at, host)]
+    lines += [line for item in items if item.at for line in _event(item, item.at, host)]
     return calendar_bytes([*lines, "END:VCALENDAR"])
 
 
 def _event(item: DayItem, at: datetime, host: str) -> list[str]:
     """Return an event of a whole day: what is due carries a day, its minute means nothing."""
-    what = "task" if item.kind in (DayKind.OVERDUE, DayKind.DUE) else item.kind.value
+    what = "task" if item.kind is DayKind.DUE else item.kind.value
     under = f" ({item.under})" if item.under else ""
     return [
         "BEGIN:VEVENT",
@@ -96,7 +92,6 @@ def _event(item: DayItem, at: datetime, host: str) -> list[str]:
         f"DTSTART;VALUE=DATE:{at:%Y%m%d}",
         f"DTEND;VALUE=DATE:{at + timedelta(days=1):%Y%m%d}",
         f"SUMMARY:{escaped(item.title + under)}",
-        f"CATEGORIES:{escaped(item.kind.label)}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
     ]
@@ -126,7 +121,7 @@ def post_morning_mails(session: Session, *, limit: int = 50) -> int:
     posted = 0
     for choices, user in rows:
         choices.mailed_on = day
-        groups = _day_of(session, user)
+        groups = my_day(session, user.id, _programs_of(session, user))
         if groups:
             post_notice(
                 session,

@@ -24,11 +24,12 @@ from app.models import (
     Task,
     TaskState,
 )
+from app.queries.approvals import awaiting_approval
 from app.queries.reports.scope import Scope
 from app.queries.reports.table import Bar, Cell, Column, Picture, Report, Table, Unit
+from outreach.inbound import InboundKind
 
 _SENT = (MessageState.ACCEPTED, MessageState.RESOLVED_SENT)
-_REPLY = "reply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +155,8 @@ def _received(scope: Scope) -> list[ColumnElement[bool]]:
 
 
 def _mail_sorted(session: Session, scope: Scope) -> int:
-    by_itself = (ReceivedMail.kind != _REPLY, ReceivedMail.kind != "", ReceivedMail.handled_by_id.is_(None))
-    return _number(session, ReceivedMail.id, *_received(scope), *by_itself)
+    is_automatic = ReceivedMail.kind.not_in((InboundKind.REPLY.value, ""))
+    return _number(session, ReceivedMail.id, *_received(scope), is_automatic, ReceivedMail.handled_by_id.is_(None))
 
 
 def _mail_handled(session: Session, scope: Scope) -> int:
@@ -174,55 +175,30 @@ def _tasks(session: Session, scope: Scope) -> tuple[int, int]:
 
 
 def _queues(session: Session, scope: Scope) -> list[tuple[Cell, ...]]:
-    at = now()
-    queues: dict[str, tuple[Any, list[ColumnElement[bool]]]] = {
-        "Applications to review": (
+    replies = (ReceivedMail.kind == InboundKind.REPLY.value, ReceivedMail.state == MailState.READ)
+    in_doubt = Message.state.in_((MessageState.UNCERTAIN, MessageState.NEEDS_PERSON))
+    # Name, row, the column that says since when it waits, and what makes it wait.
+    queues: tuple[tuple[str, Any, Any, tuple[ColumnElement[bool], ...]], ...] = (
+        (
+            "Applications to review",
+            Application,
             Application.submitted_at,
-            [
-                scope.in_programs(Application.program_id),
-                Application.state == ApplicationState.SUBMITTED,
-                *scope.of_prospects(Application.prospect_id),
-            ],
+            (Application.state == ApplicationState.SUBMITTED,),
         ),
-        "Replies nobody has answered": (
+        (
+            "Replies nobody has answered",
+            ReceivedMail,
             ReceivedMail.received_at,
-            [
-                scope.in_programs(ReceivedMail.program_id),
-                ReceivedMail.kind == _REPLY,
-                ReceivedMail.handled_at.is_(None),
-                ReceivedMail.state == MailState.READ,
-                *scope.of_prospects(ReceivedMail.prospect_id),
-            ],
+            (*replies, ReceivedMail.handled_at.is_(None)),
         ),
-        "First mails to approve": (
-            Message.created_at,
-            [
-                scope.in_programs(Message.program_id),
-                Message.needs_approval.is_(True),
-                Message.approved_by_id.is_(None),
-                Message.state == MessageState.PLANNED,
-                *scope.of_prospects(Message.prospect_id),
-            ],
-        ),
-        "Mails in doubt": (
-            Message.created_at,
-            [
-                scope.in_programs(Message.program_id),
-                Message.state.in_((MessageState.UNCERTAIN, MessageState.NEEDS_PERSON)),
-                *scope.of_prospects(Message.prospect_id),
-            ],
-        ),
-        "Open tasks": (
-            Task.created_at,
-            [
-                scope.in_programs(Task.program_id),
-                Task.state == TaskState.OPEN,
-                *scope.of_prospects(Task.prospect_id),
-            ],
-        ),
-    }
+        ("First mails to approve", Message, Message.created_at, tuple(awaiting_approval())),
+        ("Mails in doubt", Message, Message.created_at, (in_doubt,)),
+        ("Open tasks", Task, Task.created_at, (Task.state == TaskState.OPEN,)),
+    )
+    at = now()
     rows: list[tuple[Cell, ...]] = []
-    for name, (since, conditions) in queues.items():
-        number, oldest = session.execute(select(func.count(), func.min(since)).where(*conditions)).one()
+    for name, row, since, waits in queues:
+        ours = (scope.in_programs(row.program_id), *scope.of_prospects(row.prospect_id))
+        number, oldest = session.execute(select(func.count(), func.min(since)).where(*ours, *waits)).one()
         rows.append((name, number, (at - oldest).total_seconds() / 86_400 if oldest else None))
     return rows

@@ -16,9 +16,9 @@ from app.models import (
 from app.queries.campaign import FEWEST, Share
 from app.queries.reports.scope import Scope
 from app.queries.reports.table import Bar, Cell, Column, Picture, Report, Table, Unit
+from outreach.inbound import InboundKind
 
 _SENT = (MessageState.ACCEPTED, MessageState.RESOLVED_SENT)
-_REPLY = "reply"
 
 
 def sequence_results(session: Session, scope: Scope) -> Report:
@@ -45,7 +45,7 @@ def sequence_results(session: Session, scope: Scope) -> Report:
             ReceivedMail.enrollment_id.label("enrollment_id"),
             func.max(case((ReceivedMail.mark == ReplyMark.INTERESTED, 1), else_=0)).label("interested"),
         )
-        .where(scope.in_programs(ReceivedMail.program_id), ReceivedMail.kind == _REPLY)
+        .where(scope.in_programs(ReceivedMail.program_id), ReceivedMail.kind == InboundKind.REPLY.value)
         .group_by(ReceivedMail.enrollment_id)
         .subquery()
     )

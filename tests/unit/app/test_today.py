@@ -107,6 +107,16 @@ def test_a_calendar_opens_by_its_address_until_a_new_one_is_made(
         calendar_by_token(session, second)
 
 
+def test_the_calendar_holds_what_is_still_to_come(session: Session, program: Program, person: User) -> None:
+    for days in range(MOST + 2):
+        add_task(session, program, person, f"In {days} days", due_at=now() + timedelta(days=days))
+    add_task(session, program, person, "Some day", due_at=None)
+    text = calendar_by_token(session, make_calendar(session, person)).decode()
+    assert text.count("BEGIN:VEVENT") == MOST + 2
+    assert f"SUMMARY:In {MOST + 1} days" in text
+    assert f"DTSTART;VALUE=DATE:{now() + timedelta(days=3):%Y%m%d}" in text
+
+
 def test_who_may_not_sign_in_any_more_has_no_calendar(session: Session, person: User) -> None:
     token = make_calendar(session, person)
     person.is_active = False
