@@ -12,7 +12,7 @@ from app.queries.board import board, cards_by_id, column_page, stage_counts, sta
 from app.queries.board_changes import board_mark, board_tag, changes_since
 from app.queries.board_filter import BadCursor, BoardSort, Cursor, read_cursor
 from app.queries.board_progress import board_progress
-from app.queries.filter_options import filter_options
+from app.queries.filter_options import FilterOptions, filter_options
 from app.queries.prospect_conditions import FitFilter, NextStep
 from app.queries.prospect_filter import SITE_KINDS
 from app.queries.views import habit_of
@@ -90,17 +90,7 @@ def filter_form(slug: str) -> str:
     with reading() as session:
         program = program_for(session, current_user, slug)
         options = filter_options(session, program.id)
-    template = "board/_filter_form.html" if "HX-Request" in request.headers else "board/filter.html"
-    return render_template(
-        template,
-        program=program,
-        options=options,
-        fields=FIELDS,
-        site_kinds=SITE_KINDS,
-        fit_states=tuple(FitFilter),
-        steps=tuple(NextStep),
-        **page_values(state),
-    )
+    return filter_page(program, options, state)
 
 
 @blueprint.get("/board/live")
@@ -146,6 +136,22 @@ def stage_named(name: str) -> Stage:
         return Stage(name)
     except ValueError:
         raise NotFound(f"There is no stage {name!r}. Go to the board and choose a column there.") from None
+
+
+def filter_page(program: Program, options: FilterOptions, state: BoardState, **more: object) -> str:
+    """Draw everything one can filter by, in the dialog for a script, else as a page; the table shows the same."""
+    template = "board/_filter_form.html" if "HX-Request" in request.headers else "board/filter.html"
+    return render_template(
+        template,
+        program=program,
+        options=options,
+        fields=FIELDS,
+        site_kinds=SITE_KINDS,
+        fit_states=tuple(FitFilter),
+        steps=tuple(NextStep),
+        **page_values(state),
+        **more,
+    )
 
 
 def page_values(state: BoardState) -> dict[str, object]:

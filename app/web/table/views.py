@@ -15,8 +15,7 @@ from app.models.tag import Tag
 from app.models.view import ViewLayout
 from app.queries.board import owners_of
 from app.queries.filter_options import filter_options, what_is_gone
-from app.queries.prospect_conditions import FitFilter, NextStep, tag_key
-from app.queries.prospect_filter import FIELDS, SITE_KINDS
+from app.queries.prospect_conditions import tag_key
 from app.queries.table import TablePage, Window, table_count, table_page
 from app.queries.table_order import BadPlace, read_place
 from app.queries.views import habit_of, list_views
@@ -24,7 +23,7 @@ from app.services.access import may, program_for
 from app.services.bulk.registry import ACTS
 from app.services.errors import InvalidInput
 from app.web.board.filters import read_state as read_board_state
-from app.web.board.views import page_values
+from app.web.board.views import filter_page
 from app.web.bulk.asking import VERBS
 from app.web.table.blueprint import blueprint
 from app.web.table.state import OWN_NAMES, TableState, read_state
@@ -76,18 +75,12 @@ def filter_form(slug: str) -> str:
         program = program_for(session, current_user, slug)
         state = read_state(session, program)
         options = filter_options(session, program.id)
-    template = "board/_filter_form.html" if "HX-Request" in request.headers else "board/filter.html"
-    return render_template(
-        template,
-        program=program,
-        options=options,
-        fields=FIELDS,
-        site_kinds=SITE_KINDS,
-        fit_states=tuple(FitFilter),
-        steps=tuple(NextStep),
+    return filter_page(
+        program,
+        options,
+        read_board_state(request.args, user_id=current_user.id, also=OWN_NAMES),
         shown_by="table.show",
         kept={name: words for name, words in state.args.items() if name in ("by", "col")},
-        **page_values(read_board_state(request.args, user_id=current_user.id, also=OWN_NAMES)),
     )
 
 
