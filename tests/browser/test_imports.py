@@ -30,6 +30,7 @@ def upload(page: Page) -> None:
     page.get_by_label("CSV file").set_input_files({"name": "list.csv", "mimeType": "text/csv", "buffer": CONTENT})
     page.get_by_role("button", name="Check rows").click()
     expect(page.get_by_role("heading", name="2 new prospects in 4 rows")).to_be_visible()
+    page.wait_for_load_state()  # before that a link opens a page, as without JavaScript
 
 
 def test_file_goes_from_upload_to_prospects_with_live_progress(

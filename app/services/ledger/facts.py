@@ -71,10 +71,11 @@ class Facts:
 def load_facts(
     session: Session, enrollment_ids: Iterable[int], *, at: datetime, without_planned: bool = False
 ) -> dict[int, Facts]:
-    """Return the facts of enrollments as of `at` (aware), by id.
+    """Return the facts of enrollments as of `at` (aware), by id and in the order of the ids given.
 
     `without_planned` judges as if no message were planned: one that is about to leave must not stand in its own way.
     """
+    ids = list(enrollment_ids)
     rows = session.execute(
         select(Enrollment, SequenceVersion, Sender, Prospect, Company, Program.archived_at)
         .join(SequenceVersion, SequenceVersion.id == Enrollment.version_id)
@@ -82,11 +83,12 @@ def load_facts(
         .join(Prospect, Prospect.id == Enrollment.prospect_id)
         .join(Company, Company.id == Prospect.company_id)
         .join(Program, Program.id == Enrollment.program_id)
-        .where(Enrollment.id.in_(list(enrollment_ids)))
+        .where(Enrollment.id.in_(ids))
         .execution_options(populate_existing=True)
     ).all()
     around = _around(session, rows, at=at)
-    return {row[0].id: _facts(row, around, without_planned=without_planned) for row in rows}
+    facts = {row[0].id: _facts(row, around, without_planned=without_planned) for row in rows}
+    return {enrollment_id: facts[enrollment_id] for enrollment_id in ids if enrollment_id in facts}
 
 
 def task_origin(enrollment_id: int, step: str) -> str:

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from app.clock import now
 from app.db import reading, transaction
 from app.jobs.sending import Prepared, Sending
-from app.models import Attempt, AttemptOutcome, Message, MessageState, StopKind
+from app.models import Attempt, AttemptOutcome, Enrollment, Message, MessageState, StopKind
 from app.services.ledger.handing_over import Handover
 from app.services.stops import record_stop
 from outreach.transports.message import Accepted, Uncertain
@@ -43,6 +44,17 @@ def test_a_mail_is_recorded_with_the_beginning_of_the_next_or_alone_where_that_b
     assert handing_over not in [state for states in seen for state in states]
     assert seen[1] == [accepted, claimed, claimed]
     assert [message.state for message in messages()] == [accepted, MessageState.PLANNED, accepted]
+
+
+def test_whoever_is_due_longest_is_planned_and_sent_first(ledger: Ledger) -> None:
+    with transaction() as session:
+        ledger.enroll(session, 2)
+        first, second, third = session.scalars(select(Enrollment).order_by(Enrollment.id))
+        for hours, enrollment in ((1, first), (3, second), (2, third)):
+            enrollment.next_at = now() - timedelta(hours=hours)
+        longest_first = [second.id, third.id, first.id]
+    ledger.plan()
+    assert [message.enrollment_id for message in messages()] == longest_first
 
 
 def test_words_of_a_provider_that_no_database_keeps_stop_nothing(ledger: Ledger) -> None:
