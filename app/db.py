@@ -133,7 +133,7 @@ def transaction() -> Iterator[Session]:
 @contextmanager
 def reading() -> Iterator[Session]:
     """Open a transaction for reading only; it never waits for writers and nothing in it is kept."""
-    with Session(engine().execution_options(read_only=True), expire_on_commit=False, autoflush=False) as session:
+    with _read(read_only=True, postgresql_readonly=True) as session:
         yield session
 
 
@@ -141,9 +141,18 @@ def reading() -> Iterator[Session]:
 def snapshot() -> Iterator[Session]:
     """Open a transaction for reading in which every query sees the same moment; on SQLite each `reading` is one."""
     is_postgres = engine().dialect.name == "postgresql"
-    options = {"isolation_level": "REPEATABLE READ"} if is_postgres else {"read_only": True}
+    moment = {"isolation_level": "REPEATABLE READ"} if is_postgres else {}
+    with _read(read_only=True, postgresql_readonly=True, **moment) as session:
+        yield session
+
+
+@contextmanager
+def _read(**options: Any) -> Iterator[Session]:
     with Session(engine().execution_options(**options), expire_on_commit=False, autoflush=False) as session:
         yield session
+        # psycopg forgets a connection's prepared statements with each ROLLBACK, and PostgreSQL would plan them anew.
+        session.expunge_all()
+        session.commit()
 
 
 def lock_for_append(session: Session, *, key: int) -> None:

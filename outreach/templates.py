@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from liquid.ast import Node
@@ -56,6 +57,12 @@ def check_template(text: str, fields: Collection[str]) -> list[TemplateProblem]:
 
     `fields` are the dotted names it may use, such as "contact.first_name".
     """
+    return list(_problems(text, tuple(fields)))
+
+
+# A sequence's few templates are checked and parsed again for each of its mails.
+@lru_cache(maxsize=64)
+def _problems(text: str, fields: tuple[str, ...]) -> tuple[TemplateProblem, ...]:
     template, problems = _parsed(text)
     if template is not None:
         problems += [
@@ -64,7 +71,12 @@ def check_template(text: str, fields: Collection[str]) -> list[TemplateProblem]:
             *_unbounded_ranges(template, text),
             *_long_loops(template, text),
         ]
-    return sorted(set(problems))[:_MAX_PROBLEMS]
+    return tuple(sorted(set(problems))[:_MAX_PROBLEMS])
+
+
+@lru_cache(maxsize=64)
+def _template(text: str, *, escape_html: bool) -> BoundTemplate:
+    return environment(escape_html=escape_html).from_string(text)
 
 
 def render_template(
@@ -81,7 +93,7 @@ def render_template(
     problems = check_template(text, allowed)
     if problems:
         raise TemplateError(sorted({*problems, *_surely_missing(text, values, allowed)}))
-    template = environment(escape_html=escape_html).from_string(text)
+    template = _template(text, escape_html=escape_html)
     with running() as run:
         try:
             rendered = template.render(**values)

@@ -6,7 +6,7 @@ A company is unique by registrable domain, so every import, application, candida
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import email_validator
 from publicsuffixlist import PublicSuffixList
@@ -65,6 +65,7 @@ def host_of(value: str) -> str:
         raise DomainError(f"{_shown(value)} is not a domain name") from error
 
 
+@lru_cache(maxsize=1024)
 def normalize_email(value: str) -> str:
     """Return an e-mail address in the form it is stored and compared in: lower case, ASCII domain.
 

@@ -6,7 +6,7 @@ ahead, column by column, and asks the dozen queries only where one differs. What
 the domain's turn) is not among them: that is taken by compare-and-set.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
@@ -29,7 +29,7 @@ from app.models import (
     Task,
 )
 
-Fingerprint = frozenset[tuple[str | None, ...]]
+Fingerprint = frozenset[tuple[str, ...]]
 # An address, its domain and the domains above it; a longer one is judged from fresh facts each time.
 SUPPRESSION_KEYS = 6
 
@@ -82,24 +82,31 @@ _WATCHED = (
 
 
 def fingerprint_of(session: Session, subject: Subject) -> Fingerprint:
-    """Return the watched rows as they are now, each with its table's name before it."""
-    values = {name: value for name, value in asdict(subject).items() if name != "suppression_keys"}
+    """Return the watched rows as they are now: of which table, and all watched columns in one text."""
+    values = {field: getattr(subject, field) for field in _IDS}
     keys = (*subject.suppression_keys, *("",) * SUPPRESSION_KEYS)[:SUPPRESSION_KEYS]
     values |= {f"key{number}": key for number, key in enumerate(keys)}
-    rows = session.connection().execute(_STATEMENT, values)
-    return frozenset(tuple(row) for row in rows)
+    connection = session.connection()
+    statement = _STATEMENTS[connection.dialect.name]
+    if connection.dialect.name != "postgresql":
+        return frozenset(map(tuple, connection.execute(statement, values)))
+    # PostgreSQL would plan this anew each time, which takes longer than reading the rows. Every part of it finds few
+    # rows by key, so one plan fits all; what else the transaction asks is better planned for its own values.
+    connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
+    rows = frozenset(map(tuple, connection.execute(statement, values)))
+    connection.exec_driver_sql("SET LOCAL plan_cache_mode = auto")
+    return rows
 
 
-def _statement() -> TextClause:
-    """Return one statement for all of it: every column as text, the shorter rows filled up with NULL."""
-    parts = [(each, each.columns or tuple(column.name for column in each.model.__table__.columns)) for each in _WATCHED]
-    width = max(len(columns) for _, columns in parts)
+def _statement(array: str) -> TextClause:
+    """Return one statement for all of it; `array` is the database's function for a JSON array of its arguments."""
     selects = []
-    for each, columns in parts:
-        name = each.model.__tablename__
-        shown = [f'CAST("{column}" AS TEXT)' for column in columns] + ["CAST(NULL AS TEXT)"] * (width - len(columns))
-        selects.append(f"SELECT '{name}', {', '.join(shown)} FROM {name} WHERE {each.condition}")  # noqa: S608 - names of ours
+    for each in _WATCHED:
+        columns = each.columns or tuple(column.name for column in each.model.__table__.columns)
+        name, shown = each.model.__tablename__, ", ".join(f'"{column}"' for column in columns)
+        selects.append(f"SELECT '{name}', CAST({array}({shown}) AS TEXT) FROM {name} WHERE {each.condition}")  # noqa: S608 - names of ours
     return text(" UNION ALL ".join(selects))
 
 
-_STATEMENT = _statement()
+_IDS = tuple(field.name for field in fields(Subject) if field.name != "suppression_keys")
+_STATEMENTS = {"postgresql": _statement("json_build_array"), "sqlite": _statement("json_array")}
