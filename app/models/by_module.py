@@ -2,11 +2,14 @@
 
 from app.models import api_token as api_token
 from app.models import bulk as bulk
+from app.models import contact_change as contact_change
 from app.models import custom_field as custom_field
 from app.models import day_choices as day_choices
 from app.models import domain_age as domain_age
 from app.models import merge as merge
+from app.models import notification as notification
 from app.models import partner_access as partner_access
+from app.models import prospect_file as prospect_file
 from app.models import tag as tag
 from app.models import view as view
 from app.models import wave as wave
