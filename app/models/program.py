@@ -31,6 +31,8 @@ class Program(Base):
     type: Mapped[ProgramType] = mapped_column(by_value(ProgramType))
     description: Mapped[str] = mapped_column(Text, default="")
     offer: Mapped[str] = mapped_column(Text, default="")
+    # How this program calls its stages (stage → name); a stage that is not named keeps the product's word.
+    stage_names: Mapped[dict[str, str]] = mapped_column(default=dict)
     created_at: Mapped[CreatedAt]
     archived_at: Mapped[datetime | None]
 

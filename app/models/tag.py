@@ -19,6 +19,8 @@ class Tag(Base):
     program_id: Mapped[int] = mapped_column(ForeignKey("programs.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(MAX_TAG_LENGTH))
     key: Mapped[str] = mapped_column(String(MAX_TAG_LENGTH * 2))
+    # A number of the palette ("0" to "7"); empty lets the name choose.
+    color: Mapped[str] = mapped_column(String(8), default="")
     created_by_id: Mapped[UserRefOrNone]
     created_at: Mapped[CreatedAt]
 

@@ -1,0 +1,112 @@
+"""What a program sets for itself: reasons of its own, days off of its own, who gets new prospects; changes of tags."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+from app.models.columns import CreatedAt, Id, ProgramRef, UserRefOrNone, by_value
+from app.models.tag import MAX_TAG_LENGTH
+
+
+class TagDeed(StrEnum):
+    """What was done to a tag as a whole."""
+
+    DELETED = "deleted"
+    MERGED = "merged"
+
+
+class TagChange(Base):
+    """A tag that was given up or merged into another, with what Undo puts back.
+
+    `prospect_ids` are those that carried it; of a merge, `gained_ids` are those that got the other tag by it.
+    """
+
+    __tablename__ = "tag_changes"
+
+    id: Mapped[Id]
+    program_id: Mapped[ProgramRef]
+    deed: Mapped[TagDeed] = mapped_column(by_value(TagDeed))
+    name: Mapped[str] = mapped_column(String(MAX_TAG_LENGTH))
+    color: Mapped[str] = mapped_column(String(8), default="")
+    prospect_ids: Mapped[list[int]] = mapped_column(default=list)
+    gained_ids: Mapped[list[int]] = mapped_column(default=list)
+    into_id: Mapped[int | None] = mapped_column(ForeignKey("tags.id", ondelete="SET NULL"), index=True)
+    by_user_id: Mapped[UserRefOrNone]
+    at: Mapped[CreatedAt]
+    undone_at: Mapped[datetime | None]
+
+
+class ReasonKind(StrEnum):
+    """What a reason is given for."""
+
+    APPROVE = "approve"
+    DECLINE = "decline"
+    DORMANCY = "dormancy"
+    LOSS = "loss"
+
+
+class OwnReason(Base):
+    """A reason that a program adds to the built-in ones. A retired one can be chosen no more; where it stands it stays.
+
+    `words` is what an applicant reads, by language (`en`, `pl`, `de`); `code` is what decisions keep.
+    """
+
+    __tablename__ = "own_reasons"
+    __table_args__ = (UniqueConstraint("program_id", "code"),)
+
+    id: Mapped[Id]
+    program_id: Mapped[int] = mapped_column(ForeignKey("programs.id", ondelete="CASCADE"))
+    kind: Mapped[ReasonKind] = mapped_column(by_value(ReasonKind))
+    code: Mapped[str] = mapped_column(String(24))
+    label: Mapped[str] = mapped_column(String(80))
+    words: Mapped[dict[str, str]] = mapped_column(default=dict)
+    position: Mapped[int]
+    created_by_id: Mapped[UserRefOrNone]
+    created_at: Mapped[CreatedAt]
+    retired_at: Mapped[datetime | None]
+
+
+class OwnDay(Base):
+    """A day that a program, or one of its senders, keeps free although it is no holiday, or works although it is one.
+
+    `country` is empty for every country.
+    """
+
+    __tablename__ = "own_days"
+    __table_args__ = (Index("ix_own_days_program_id_day", "program_id", "day"),)
+
+    id: Mapped[Id]
+    program_id: Mapped[int] = mapped_column(ForeignKey("programs.id", ondelete="CASCADE"))
+    sender_id: Mapped[int | None] = mapped_column(ForeignKey("senders.id", ondelete="CASCADE"), index=True)
+    country: Mapped[str] = mapped_column(String(2), default="")
+    day: Mapped[date]
+    is_free: Mapped[bool] = mapped_column(default=True)
+    name: Mapped[str] = mapped_column(String(80), default="")
+    created_by_id: Mapped[UserRefOrNone]
+    created_at: Mapped[CreatedAt]
+
+
+class AssignmentRule(Base):
+    """Who gets new prospects that meet its conditions: its people in turns, or the one there is.
+
+    `conditions` are the words of a filter's address (app.queries.prospect_filter); `last_user_id` is whose turn was
+    last.
+    """
+
+    __tablename__ = "assignment_rules"
+    __table_args__ = (Index("ix_assignment_rules_program_id_position", "program_id", "position"),)
+
+    id: Mapped[Id]
+    program_id: Mapped[int] = mapped_column(ForeignKey("programs.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(80))
+    conditions: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    user_ids: Mapped[list[int]] = mapped_column(default=list)
+    last_user_id: Mapped[UserRefOrNone]
+    is_on: Mapped[bool] = mapped_column(default=True)
+    created_by_id: Mapped[UserRefOrNone]
+    created_at: Mapped[CreatedAt]
