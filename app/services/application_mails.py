@@ -47,6 +47,19 @@ good news: %(company)s is accepted as a partner of %(program)s.
 Somebody of us writes to you about the next steps. Your application:
 %(link)s
 """)
+# What an approved applicant reads whose onboarding begins at once: one mail that says both.
+_APPROVED_WITH_STEPS = mark("""Hello %(name)s,
+
+good news: %(company)s is accepted as a partner of %(program)s.
+%(message)s
+These are your first steps, with what we have ready for you:
+%(portal)s
+
+The page keeps where you stand, so come back to it whenever you like. It needs no password: the link is your key, so keep this mail to yourself.
+
+Your application stays here:
+%(link)s
+""")
 _DECLINED = mark("""Hello %(name)s,
 
 we looked at your application to %(program)s and cannot accept %(company)s now. This is why:
@@ -81,6 +94,7 @@ _LETTERS = {
     "application_approved": (mark("Welcome to %(program)s"), _APPROVED),
     "application_declined": (mark("Your application to %(program)s"), _DECLINED),
 }
+_WITH_STEPS = (mark("Welcome to %(program)s: your first steps"), _APPROVED_WITH_STEPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +107,16 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saying:
-    """What a mail about an application says beside its fixed words; without a link it is a preview."""
+    """What a mail about an application says beside its fixed words; without a link it is a preview.
+
+    `portal` is the way to the partner's own page, where an approval opens one at once.
+    """
 
     reason_codes: Sequence[str] = ()
     message: str = ""
     reapply_at: datetime | None = None
     link: str = "…"
+    portal: str = ""
 
 
 def mail_confirmation(session: Session, application: Application) -> None:
@@ -116,9 +134,9 @@ def mail_question(session: Session, application: Application) -> None:
     _post(session, application, "application_question")
 
 
-def mail_approval(session: Session, application: Application) -> None:
-    """Tell the applicant that they are in."""
-    _post(session, application, "application_approved")
+def mail_approval(session: Session, application: Application, *, portal: str = "") -> None:
+    """Tell the applicant that they are in, and with `portal` what their first steps are."""
+    _post(session, application, "application_approved", portal=portal)
 
 
 def mail_decline(session: Session, application: Application) -> None:
@@ -156,7 +174,7 @@ def mail_reference(
 
 def letter_of(kind: str, application: Application, saying: Saying, *, program_name: str) -> Letter:
     """Write a mail to an applicant, in the applicant's language."""
-    subject, text = _LETTERS[kind]
+    subject, text = _WITH_STEPS if saying.portal else _LETTERS[kind]
     program = clean_line(program_name)
     with in_language(application.language):
         reasons = reasons_for_applicant(saying.reason_codes)
@@ -171,16 +189,18 @@ def letter_of(kind: str, application: Application, saying: Saying, *, program_na
             reasons="\n".join(f"- {reason.why} {reason.change}".rstrip() for reason in reasons),
             again=_("You are welcome to apply again from %(day)s.", day=again) if again else "",
             link=saying.link,
+            portal=saying.portal,
         )
         return Letter(_(subject, program=program), written)
 
 
-def _post(session: Session, application: Application, kind: str) -> None:
+def _post(session: Session, application: Application, kind: str, *, portal: str = "") -> None:
     saying = Saying(
         reason_codes=application.reason_codes,
         message=application.message,
         reapply_at=application.reapply_at,
         link=new_status_link(session, application),
+        portal=portal,
     )
     program = session.get_one(Program, application.program_id)
     letter = letter_of(kind, application, saying, program_name=program.name)

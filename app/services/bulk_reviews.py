@@ -27,6 +27,7 @@ from app.models import (
 from app.services.application_mails import Letter, Saying, letter_of
 from app.services.application_risks import Risk, RiskFlag, flags_of
 from app.services.errors import InvalidInput
+from app.services.onboarding.starting import template_for
 from app.services.plain_text import clean_text
 from app.services.reviewing import Review
 
@@ -69,12 +70,16 @@ def plan_decisions(
     flags = flags_of(session, list(found))
     twins = Counter(prospect.id for _application, prospect in found.values() if prospect)
     reapply_at = _reapply_at(session, program) if outcome is DecisionOutcome.DECLINE else None
+    has_steps = outcome is DecisionOutcome.APPROVE and template_for(session, program.id) is not None
     planned = []
     for key in (each for each in wanted if each in found):
         application, prospect = found[key]
         skipped = _why_not(application, prospect, flags[key], outcome, twins)
         saying = Saying(
-            reason_codes=review.reason_codes, message=clean_text(review.message), reapply_at=reapply_at, link="…"
+            reason_codes=review.reason_codes,
+            message=clean_text(review.message),
+            reapply_at=reapply_at,
+            portal="…" if has_steps else "",
         )
         planned.append(
             PlannedDecision(

@@ -88,11 +88,15 @@ STAGE_OF = {DecisionOutcome.APPROVE: Stage.APPROVED, DecisionOutcome.DECLINE: St
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What a reviewer says: the outcome, at least one reason code, and a note in their own words."""
+    """What a reviewer says: the outcome, at least one reason code, and a note in their own words.
+
+    `written_to` is the applicant whose answer brings them to their first steps, so that no second mail does.
+    """
 
     outcome: DecisionOutcome
     reason_codes: tuple[str, ...]
     note: str = ""
+    written_to: str = ""
 
 
 def outcome_for(stage: Stage) -> DecisionOutcome | None:
@@ -123,6 +127,7 @@ def decide(
         by_user_id=by_user_id,
         version=version,
         after_id=after_id,
+        written_to=verdict.written_to,
         reason="; ".join(code.label for code in codes),
     )
     decision = Decision(

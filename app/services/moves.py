@@ -32,12 +32,16 @@ from app.services.stops import Ending, end_for_prospect
 
 
 class MoveDetails(TypedDict, total=False):
-    """What a move may say beside where to: why, behind which card, seen at which version, asleep until when."""
+    """What a move may say beside where to: why, behind which card, seen at which version, asleep until when.
+
+    `written_to` is whom the maker of the move mails the way to their page, so that no second mail welcomes them.
+    """
 
     reason: str
     after_id: int | None
     version: int | None
     wake_up_on: date | None
+    written_to: str
 
 
 def move_prospect(
@@ -71,7 +75,7 @@ def move_prospect(
         "rank": rank,
         "wake_up_on": wake_up_on if to_stage is Stage.DORMANT else None,
     }
-    return _record(session, prospect, change, values)
+    return _record(session, prospect, change, values, written_to=details.get("written_to", ""))
 
 
 def wake_prospect(
@@ -192,7 +196,9 @@ def _change(prospect: Prospect, to_stage: Stage, event: MoveEvent, by_user_id: i
     )
 
 
-def _record(session: Session, prospect: Prospect, change: StageChange, values: dict[str, Any]) -> StageChange:
+def _record(
+    session: Session, prospect: Prospect, change: StageChange, values: dict[str, Any], *, written_to: str = ""
+) -> StageChange:
     _compare_and_set(session, prospect, values)
     session.add(change)
     session.flush()
@@ -206,7 +212,7 @@ def _record(session: Session, prospect: Prospect, change: StageChange, values: d
         details={"from": change.from_stage, "to": change.to_stage.value, "event": change.event.value},
     )
     if change.event is MoveEvent.DECISION and change.to_stage is Stage.APPROVED:
-        begin_partnership(session, prospect, by_user_id=change.by_user_id)
+        begin_partnership(session, prospect, by_user_id=change.by_user_id, written_to=written_to)
     return change
 
 

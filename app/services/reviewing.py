@@ -31,6 +31,8 @@ from app.services.audit import record_audit
 from app.services.decisions import MAX_NOTE_LENGTH, REASONS, ReasonCode, Verdict, decide
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.moves import move_prospect
+from app.services.onboarding.people import new_portal_link, people_of
+from app.services.onboarding.starting import partnership_of, plan_of
 from app.services.plain_text import clean_text
 
 MAX_MESSAGE = 2_000
@@ -78,11 +80,16 @@ def approve_application(
             f"{application.company_name} stands in {prospect.stage.label}, so it cannot be approved from here. "
             "Look at the prospect first; this application stays open."
         )
-    verdict = Verdict(outcome=DecisionOutcome.APPROVE, reason_codes=review.reason_codes, note=review.note)
+    verdict = Verdict(
+        outcome=DecisionOutcome.APPROVE,
+        reason_codes=review.reason_codes,
+        note=review.note,
+        written_to=application.email,
+    )
     application.decision_id = decide(session, prospect, verdict, by_user_id=reviewer.id if reviewer else None).id
     _close(application, ApplicationState.APPROVED, review, message)
     _record(session, application, ApplicationEventKind.APPROVED, review, reviewer, rule_id=rule_id)
-    mail_approval(session, application)
+    mail_approval(session, application, portal=_first_steps(session, application))
 
 
 def decline_application(
@@ -171,6 +178,16 @@ def _who_was_faster(session: Session, application: Application) -> str:
         f"The application of {application.company_name} was changed while you looked at it; it is "
         f"“{application.state.label}” now and nothing of yours was written. {what} Look at it again, then decide."
     )
+
+
+def _first_steps(session: Session, application: Application) -> str:
+    """Return the applicant's own way to the steps that the approval opened for them; "" where it opened none."""
+    partnership = partnership_of(session, application.prospect_id or 0)
+    if partnership is None or plan_of(session, partnership.id) is None:
+        return ""
+    people = people_of(session, partnership.id)
+    applicant = next((each for each in people if each.email == application.email), None)
+    return new_portal_link(session, applicant) if applicant else ""
 
 
 def _prospect(session: Session, application: Application) -> Prospect:

@@ -169,7 +169,7 @@ def test_from_a_sequences_mail_to_an_active_partner(
     expect(page.locator("main")).to_contain_text("https://go.example/kiln")
 
     # The partner does every kind of step on the phone.
-    portal = path_in(newest_mail("partner_welcome").text, "partner")
+    portal = path_in(newest_mail("application_approved").text, "partner")
     for kind in CONTENTS:
         if kind is not ActionKind.ACCEPT_TERMS:  # done with the application
             do_step(phone, portal, kind)

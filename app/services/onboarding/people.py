@@ -59,6 +59,12 @@ def new_portal_link(session: Session, person: PartnerPerson) -> str:
     return f"{own_addresses().public_url}/partner/{token}"
 
 
+def holds_key(session: Session, person: PartnerPerson) -> bool:
+    """Say whether a person was mailed a link of the portal that still opens it."""
+    links = select(PartnerLink.id).where(PartnerLink.person_id == person.id, PartnerLink.expires_at > now())
+    return session.scalar(links.limit(1)) is not None
+
+
 def portal_behind(session: Session, token: str) -> PortalKey:
     """Return what the token of a mailed link or of a signed-in browser opens.
 

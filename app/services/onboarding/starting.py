@@ -48,10 +48,13 @@ def plan_of(session: Session, partnership_id: int, *, lock: bool = False) -> Onb
     return session.scalar(query)
 
 
-def begin_partnership(session: Session, prospect: Prospect, *, by_user_id: int | None) -> Partnership:
+def begin_partnership(
+    session: Session, prospect: Prospect, *, by_user_id: int | None, written_to: str = ""
+) -> Partnership:
     """Make an approved prospect a partner: account manager, main contact, plan; called by the approval's move.
 
-    A company that was a partner before gets its partnership back as it was, its clock set anew.
+    A company that was a partner before gets its partnership back as it was, its clock set anew. `written_to` is
+    whom the answer to an application brings the way to the page, so that the plan begins without a mail to them.
     """
     known = partnership_of(session, prospect.id)
     if known is not None:
@@ -74,17 +77,25 @@ def begin_partnership(session: Session, prospect: Prospect, *, by_user_id: int |
         details={"prospect_id": prospect.id, "account_manager_id": partnership.account_manager_id},
     )
     _take_over_application(session, partnership)
-    template = _template_for(session, partnership)
+    template = template_for(session, partnership.program_id, partnership.tier)
     if template is not None:
-        start_plan(session, partnership, template, by_user_id=by_user_id)
+        start_plan(session, partnership, template, by_user_id=by_user_id, written_to=written_to)
     ask_for_hand_over(session, partnership)
     return partnership
 
 
 def start_plan(
-    session: Session, partnership: Partnership, template: OnboardingTemplate, *, by_user_id: int | None
+    session: Session,
+    partnership: Partnership,
+    template: OnboardingTemplate,
+    *,
+    by_user_id: int | None,
+    written_to: str = "",
 ) -> OnboardingPlan:
-    """Copy a template as the partner's plan and mail its people. Raises Conflict for a second or an empty one."""
+    """Copy a template as the partner's plan and mail its people, but for whom another mail (`written_to`) tells.
+
+    Raises Conflict for a second or an empty one.
+    """
     if plan_of(session, partnership.id) is not None:
         raise Conflict("This partner's onboarding has begun already. Reload the page.")
     originals = actions_of(session, template.id)
@@ -106,7 +117,8 @@ def start_plan(
     _tick_terms_accepted_before(session, plan, partnership)
     record_plan_event(session, plan, PlanEventKind.STARTED, Doer(by_user_id), text=template.name)
     for person in people_of(session, partnership.id):
-        mail_person(session, person, "welcome")
+        if person.email != written_to:
+            mail_person(session, person, "welcome")
     return plan
 
 
@@ -135,10 +147,10 @@ def _take_over_application(session: Session, partnership: Partnership) -> None:
     person.language = application.language
 
 
-def _template_for(session: Session, partnership: Partnership) -> OnboardingTemplate | None:
-    """Return the template of the partner's tier, else the one for every tier; one without actions is none."""
-    by_tier = {template.tier: template for template in templates_of(session, partnership.program_id)}
-    found = by_tier.get(partnership.tier) or by_tier.get("")
+def template_for(session: Session, program_id: int, tier: str = "") -> OnboardingTemplate | None:
+    """Return the template of a partner's tier, else the one for every tier; one without actions is none."""
+    by_tier = {template.tier: template for template in templates_of(session, program_id)}
+    found = by_tier.get(tier) or by_tier.get("")
     return found if found is not None and actions_of(session, found.id) else None
 
 

@@ -6,13 +6,13 @@ are in it when the onboarding plan is copied and nobody is asked for them twice.
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.models import (
     DecisionOutcome,
     MoveEvent,
-    OnboardingTemplate,
     PartnerPerson,
     Partnership,
     ProgramTerms,
@@ -22,7 +22,7 @@ from app.models import (
     StageChange,
 )
 from app.models.stage import PARTNER_STAGES
-from app.models.wave import Wave, WavePartner, WaveStatus
+from app.models.wave import Wave, WaveEvent, WavePartner, WaveStatus
 from app.services.audit import record_audit
 from app.services.decisions import ReasonCode, Verdict, decide
 from app.services.errors import Conflict, InvalidInput
@@ -30,9 +30,8 @@ from app.services.moves import move_prospect
 from app.services.onboarding.acceptances import record_acceptance
 from app.services.onboarding.handing_over import ask_for_hand_over, least_busy_account_manager
 from app.services.onboarding.mails import mail_person
-from app.services.onboarding.people import NewPerson, add_person, people_of
-from app.services.onboarding.starting import partnership_of, plan_of, start_plan
-from app.services.onboarding.templates import actions_of, templates_of
+from app.services.onboarding.people import NewPerson, add_person, holds_key, people_of
+from app.services.onboarding.starting import partnership_of, plan_of, start_plan, template_for
 from app.services.waves.addresses import Addressee, addressee_of
 from app.services.waves.changes import By, company_of, record_status
 
@@ -77,8 +76,11 @@ def accept_partner(
     if word is not None:
         record_acceptance(session, partnership, word.terms, person_id=None, address=word.address)
     change = _approve(session, prospect, by, reviewer_id=by.user_id or (wave.sent_by_id if wave else None))
+    was_accepted = _was_accepted(session, partner)
     record_status(session, partner, WaveStatus.ACCEPTED, by, change=change)
-    person = _settle(session, partnership, addressee_of(session, partner), has_acted=word is not None)
+    person = _settle(
+        session, partnership, addressee_of(session, partner), has_acted=word is not None, was_accepted=was_accepted
+    )
     if known is None and word is not None:
         ask_for_hand_over(session, partnership)
     _audit(session, partner, partnership, by)
@@ -129,19 +131,28 @@ def _approve(session: Session, prospect: Prospect, by: By, *, reviewer_id: int |
     return session.get_one(StageChange, decision.stage_change_id)
 
 
-def _settle(session: Session, partnership: Partnership, to: Addressee, *, has_acted: bool) -> PartnerPerson | None:
+def _settle(
+    session: Session, partnership: Partnership, to: Addressee, *, has_acted: bool, was_accepted: bool
+) -> PartnerPerson | None:
     """Start the onboarding and let the invited person in.
 
     Who must not be mailed gets no welcome, and comes in only where they acted themselves: the onboarding writes on.
+    Who was accepted before and still holds the key of that mail is not welcomed again.
     """
     may_mail = bool(to.email) and not to.why_not
     person = _person(session, partnership, to) if may_mail else None
-    template = _template_for(session, partnership)
+    template = template_for(session, partnership.program_id, partnership.tier)
     if plan_of(session, partnership.id) is None and template is not None:
         start_plan(session, partnership, template, by_user_id=None)
-    elif person is not None:
+    elif person is not None and not (was_accepted and holds_key(session, person)):
         mail_person(session, person, "welcome")
     return person or (_person(session, partnership, to) if to.email and has_acted else None)
+
+
+def _was_accepted(session: Session, partner: WavePartner) -> bool:
+    """Say whether they were accepted before, be it taken back since: the mail of that time is not."""
+    earlier = select(WaveEvent.id).where(WaveEvent.partner_id == partner.id, WaveEvent.to_status == WaveStatus.ACCEPTED)
+    return session.scalar(earlier.limit(1)) is not None
 
 
 def _person(session: Session, partnership: Partnership, to: Addressee) -> PartnerPerson | None:
@@ -157,12 +168,6 @@ def _person(session: Session, partnership: Partnership, to: Addressee) -> Partne
     except InvalidInput:
         # Ten people act for them already, or the name cannot be shown: the account manager adds whom they want.
         return None
-
-
-def _template_for(session: Session, partnership: Partnership) -> OnboardingTemplate | None:
-    by_tier = {template.tier: template for template in templates_of(session, partnership.program_id)}
-    found = by_tier.get(partnership.tier) or by_tier.get("")
-    return found if found is not None and actions_of(session, found.id) else None
 
 
 def _audit(session: Session, partner: WavePartner, partnership: Partnership, by: By) -> None:

@@ -1,5 +1,6 @@
 """Onboarding's rules: what an approval starts, who may do what when, and how a prospect moves by itself."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from app.models import (
     User,
 )
 from app.services import document_store
+from app.services.bulk_reviews import plan_decisions
 from app.services.decisions import Verdict, decide
 from app.services.errors import Conflict, NotFound
 from app.services.moves import undo_change
@@ -45,6 +47,7 @@ from app.services.onboarding.handing_over import HandOver, hand_over
 from app.services.onboarding.people import portal_behind
 from app.services.onboarding.progress import locked_action
 from app.services.onboarding.templates import actions_of, add_action, change_action, remove_action
+from app.services.reviewing import Review, approve_application
 from tests.application_world import make_application, make_open_page
 from tests.onboarding_world import action_in, make_partner, make_template, plan_in, portal_path
 from tests.world import make_program, make_prospect, make_user
@@ -122,6 +125,24 @@ def test_approving_an_applicant_starts_their_plan_and_hands_them_over(
     assert task.state is TaskState.DONE
     assert "30 % from day one" in session.scalars(select(Activity.body)).one()
     assert "30 % from day one" in session.scalars(select(Notice.text).order_by(Notice.id.desc()).limit(1)).one()
+
+
+def test_an_approved_applicant_reads_one_mail_that_brings_them_to_their_steps(
+    session: Session, program: Program, manager: User, recruiter: User
+) -> None:
+    make_open_page(session, program)
+    make_template(session, program, manager, ActionKind.READ_CONFIRM)
+    prospect = make_prospect(session, program, stage=Stage.APPLIED, owner_id=recruiter.id)
+    application = make_application(session, prospect, session.scalars(select(ProgramTerms)).one(), language="pl")
+    review = Review(reason_codes=("strong_fit",), message="Great blog!")
+    (planned,) = plan_decisions(session, program, [application.id], DecisionOutcome.APPROVE, review)
+    approve_application(session, application, review, version=application.version, reviewer=recruiter)
+    (mail,) = session.scalars(select(Notice).where(Notice.to_address == application.email)).all()
+    assert planned.letter is not None
+    assert mail.subject == planned.letter.subject == f"Witamy w programie {program.name}: pierwsze kroki"
+    assert "Great blog!" in mail.text
+    portal, status = re.findall(r"http\S+/(partner|application)/\S{20,}", mail.text)
+    assert (portal, status) == ("partner", "application")
 
 
 def test_the_least_busy_account_manager_gets_the_next_partner(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
@@ -12,6 +12,7 @@ from app.models import (
     AuditEvent,
     Decision,
     Notice,
+    PartnerLink,
     Partnership,
     Program,
     Prospect,
@@ -32,7 +33,7 @@ from app.services.waves.planning import PlanChoice, move_to_wave, next_monday, p
 from app.services.waves.plans import PlanContent, plan_of, save_plan
 from app.services.waves.reminding import attend_to_waves
 from app.services.waves.sending import preview_wave, send_wave
-from app.services.waves.statuses import Wanted, apply_statuses, preview_statuses
+from app.services.waves.statuses import Wanted, apply_statuses, preview_statuses, set_status
 from tests.wave_world import make_plan, make_terms, make_wave, make_wave_partner
 from tests.world import make_program, make_user
 
@@ -179,6 +180,19 @@ def test_statuses_set_together_are_undone_together(session: Session, program: Pr
     undone = undo_act(session, program, by.act, actor=actor)
     assert (undone.count, one.status, one.accepted_at) == (2, WaveStatus.PLANNED, None)
     assert session.get_one(Prospect, one.prospect_id).stage is Stage.SOURCED
+
+
+def test_whoever_changes_their_mind_twice_is_welcomed_once(session: Session, program: Program, actor: User) -> None:
+    partner = make_wave_partner(session, program)
+    by = By(source=WaveSource.HAND, user_id=actor.id, act=new_act())
+    for status in (WaveStatus.ACCEPTED, WaveStatus.REFUSED, WaveStatus.ACCEPTED):
+        set_status(session, partner, status, by)
+    assert [mail.kind for mail in notices(session)] == ["partner_welcome"]
+    # Whoever lost the key with its 180 days gets one again.
+    session.execute(update(PartnerLink).values(expires_at=now()))
+    set_status(session, partner, WaveStatus.REFUSED, by)
+    set_status(session, partner, WaveStatus.ACCEPTED, by)
+    assert len(notices(session)) == 2
 
 
 def test_moved_needs_a_partnership_and_follows_an_onboarding(session: Session, program: Program, actor: User) -> None:
