@@ -1,14 +1,14 @@
 """Bulk actions as their pages show them, and those that nobody works on."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.models import Company, Prospect, User
+from app.models import Company, EnrollmentBatch, Prospect, User
 from app.models.bulk import LIVE_BULK_STATES, BulkAction, BulkItem, BulkItemState, BulkKind, BulkState
 
 # Younger ones were rung for by the transaction that started them.
@@ -60,6 +60,11 @@ class ShownBulk:
         return self.done + self.skipped + self.failed
 
     @property
+    def not_reached(self) -> int:
+        """Return how many nobody came to, once it has ended."""
+        return 0 if self.is_live or self.state is BulkState.UNDONE else max(0, self.total - self.looked_at)
+
+    @property
     def goal(self) -> int:
         """Return how many there are to come to."""
         return self.done if self.state is BulkState.UNDOING else self.total
@@ -75,16 +80,18 @@ def bulk_left_behind(session: Session) -> list[int]:
 
 def shown_bulk(session: Session, action: BulkAction) -> ShownBulk:
     """Return an action as its page shows it."""
+    has_ended_early = action.state in (BulkState.CANCELED, BulkState.FAILED)
+    telling = (*TELLING, BulkItemState.WAITING) if has_ended_early else TELLING
     rows = session.execute(
         select(BulkItem.prospect_id, Company.name, BulkItem.state, BulkItem.message)
         .join(Prospect, Prospect.id == BulkItem.prospect_id)
         .join(Company, Company.id == Prospect.company_id)
-        .where(BulkItem.action_id == action.id, BulkItem.state.in_(TELLING))
+        .where(BulkItem.action_id == action.id, BulkItem.state.in_(telling))
         .order_by(BulkItem.id)
         .limit(ROWS)
     )
     by = session.scalar(select(User.name).where(User.id == action.created_by_id)) or "Somebody who left"
-    return _shown(action, by, [ToldItem(*row) for row in rows])
+    return _shown(session, action, by, [ToldItem(*row) for row in rows])
 
 
 def recent_bulk(session: Session, program_id: int, *, limit: int = 30) -> list[ShownBulk]:
@@ -96,7 +103,7 @@ def recent_bulk(session: Session, program_id: int, *, limit: int = 30) -> list[S
         .order_by(BulkAction.id.desc())
         .limit(limit)
     )
-    return [_shown(action, by or "Somebody who left", []) for action, by in rows]
+    return [_shown(session, action, by or "Somebody who left", []) for action, by in rows]
 
 
 def frozen_ids(session: Session, action_id: int, *, portion: int = 500) -> Iterator[list[int]]:
@@ -115,7 +122,21 @@ def frozen_ids(session: Session, action_id: int, *, portion: int = 500) -> Itera
         yield [row.prospect_id for row in rows]
 
 
-def _shown(action: BulkAction, by: str, told: Sequence[ToldItem]) -> ShownBulk:
+def _shown(session: Session, action: BulkAction, by: str, told: Sequence[ToldItem]) -> ShownBulk:
+    shown = _as_it_stands(action, by, told)
+    batch_id = action.params.get("batch_id")
+    batch = session.get(EnrollmentBatch, batch_id) if batch_id else None
+    if batch is not None and shown.is_live:
+        # A contact was chosen for each; who is in so far, only the batch knows.
+        return replace(shown, done=batch.enrolled_count, skipped=shown.skipped + len(batch.skipped))
+    if batch is not None and batch.undone_at is not None and shown.state is not BulkState.UNDONE:
+        return replace(
+            shown, state=BulkState.UNDONE, detail="Taken back on the page of its batch, which says for whom."
+        )
+    return shown
+
+
+def _as_it_stands(action: BulkAction, by: str, told: Sequence[ToldItem]) -> ShownBulk:
     return ShownBulk(
         id=action.id,
         kind=action.kind,

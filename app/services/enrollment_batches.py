@@ -1,13 +1,19 @@
-"""Enrolling many with one decision: worked off piece by piece, and taken back while nothing went out."""
+"""Enrolling many with one decision: worked off piece by piece, and taken back while nothing went out.
+
+Whatever goes wrong with one contact stays with that one and is told; the others are enrolled all the same.
+"""
 
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
+from app.log import get_logger
 from app.models import Enrollment, EnrollmentBatch, Message, MessageState, Program, User
+from app.models import Sequence as SequenceRow
 from app.services.audit import record_audit
 from app.services.enrolling import enroll_one
 from app.services.enrollments import stop_enrollment
@@ -16,6 +22,9 @@ from app.services.ledger.gate import close_gate
 from app.services.ledger.states import NOT_BEGUN
 
 CHUNK = 50
+# How the reason of one whom our own fault kept out begins.
+FAULT = "A fault on our side"
+log = get_logger(__name__)
 _NOTHING_WENT_OUT = (*NOT_BEGUN, MessageState.SKIPPED)
 
 
@@ -63,15 +72,15 @@ def open_batches(session: Session) -> list[int]:
     )
 
 
-def run_batch_chunk(session: Session, batch_id: int) -> bool:
-    """Enroll the next CHUNK contacts of a batch; return whether there are more. One who cannot stays with a reason."""
-    batch = session.scalar(select(EnrollmentBatch).where(EnrollmentBatch.id == batch_id).with_for_update())
+def run_batch_chunk(session: Session, batch_id: int, *, limit: int = CHUNK) -> bool:
+    """Enroll the next contacts of a batch; return whether there are more. One who cannot stays with a reason."""
+    batch = _locked(session, batch_id)
     if batch is None or batch.finished_at is not None:
         return False
     program = session.get_one(Program, batch.program_id)
     actor = session.get(User, batch.created_by_id) if batch.created_by_id else None
     skipped = dict(batch.skipped)
-    part = batch.contact_ids[batch.done_count : batch.done_count + CHUNK]
+    part = batch.contact_ids[batch.done_count : batch.done_count + limit]
     for contact_id in part:
         try:
             with session.begin_nested():
@@ -87,6 +96,14 @@ def run_batch_chunk(session: Session, batch_id: int) -> bool:
             batch.enrolled_count += 1
         except ServiceError as error:
             skipped[str(contact_id)] = str(error)
+        except OperationalError:
+            # The database is out of reach or busy, which says nothing of this contact: the piece is tried again.
+            raise
+        except Exception as error:
+            log.exception("enrolling_broke", batch_id=batch.id, contact_id=contact_id)
+            skipped[str(contact_id)] = (
+                f"{FAULT} ({type(error).__name__}). Enroll this one alone, on the company's page."
+            )
     batch.skipped = skipped
     batch.done_count += len(part)
     if batch.done_count >= len(batch.contact_ids):
@@ -94,15 +111,27 @@ def run_batch_chunk(session: Session, batch_id: int) -> bool:
     return batch.finished_at is None
 
 
+def stop_batch(session: Session, batch_id: int) -> EnrollmentBatch | None:
+    """Enroll nobody more of a batch; who is in already stays. Returns the batch as it is then."""
+    batch = _locked(session, batch_id)
+    if batch is not None:
+        batch.finished_at = batch.finished_at or now()
+    return batch
+
+
 def undo_batch(session: Session, batch: EnrollmentBatch, *, actor: User) -> tuple[int, int]:
     """Take a batch back: end everybody to whom nothing went out yet; return how many ended, how many stayed.
 
-    Raises Conflict where it was taken back already. Whoever was not looked at yet is not enrolled any more.
+    Raises Conflict where it was taken back already. Whoever was not looked at yet is not enrolled any more; where it
+    was a rule's and still under way, the rule is switched off, for it would enroll the rest within a minute.
     """
     # Before anything is looked at: a mail that begins meanwhile would be counted as one that never went out.
     close_gate(session)
+    session.refresh(batch, with_for_update=True)
     if batch.undone_at is not None:
         raise Conflict("This was taken back already.")
+    if is_of_running_rule(batch):
+        _switch_rule_off(session, batch, actor)
     batch.undone_at = now()
     batch.finished_at = batch.finished_at or now()
     went_out = select(Message.enrollment_id).where(
@@ -119,6 +148,35 @@ def undo_batch(session: Session, batch: EnrollmentBatch, *, actor: User) -> tupl
     details = {"ended": ended, "stayed": len(begun)}
     _audit(session, batch, "enrollment.batch_undone", actor=actor, **details)
     return ended, len(begun)
+
+
+def is_of_running_rule(batch: EnrollmentBatch) -> bool:
+    """Say whether a rule started a batch that is still under way."""
+    return batch.created_by_id is None and batch.finished_at is None
+
+
+def _switch_rule_off(session: Session, batch: EnrollmentBatch, actor: User) -> None:
+    sequence = session.get_one(SequenceRow, batch.sequence_id, with_for_update=True)
+    if not sequence.rule.get("is_on"):
+        return
+    sequence.rule = sequence.rule | {"is_on": False}
+    record_audit(
+        session,
+        "sequence.rule_set",
+        subject=f"sequence:{sequence.id}",
+        actor_id=actor.id,
+        program_id=sequence.program_id,
+        details={**sequence.rule, "because_of_batch": batch.id},
+    )
+
+
+def _locked(session: Session, batch_id: int) -> EnrollmentBatch | None:
+    return session.scalar(
+        select(EnrollmentBatch)
+        .where(EnrollmentBatch.id == batch_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
 
 
 def _audit(session: Session, batch: EnrollmentBatch, action: str, *, actor: User | None, **details: object) -> None:

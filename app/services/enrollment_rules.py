@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.models import Program, Stage, User
+from app.models import EnrollmentBatch, Program, Stage, User
 from app.models import Sequence as SequenceRow
 from app.queries.candidates import candidates_by_rule
 from app.services.audit import record_audit
@@ -41,12 +41,16 @@ def set_rule(
 def apply_rule(session: Session, sequence_id: int) -> int:
     """Enroll whom a sequence's rule names now, up to 500 prospects looked at; return how many were enrolled.
 
+    While its last batch is under way it waits: that one may still be taken back.
+
     Where it stopped is kept with the rule, so that many who are hindered never keep others from being looked at.
     """
     sequence = session.get_one(SequenceRow, sequence_id)
     rule = sequence.rule
     program = session.get_one(Program, sequence.program_id)
     if not rule.get("is_on") or sequence.sender_id is None or program.archived_at or sequence.archived_at:
+        return 0
+    if _is_under_way(session, sequence.id):
         return 0
     found = candidates_by_rule(
         session,
@@ -63,6 +67,15 @@ def apply_rule(session: Session, sequence_id: int) -> int:
         ids = [each.contact_id for each in preview.ready]
         start_batch(session, program, ids, sequence_id=sequence.id, sender_id=sequence.sender_id, actor=None)
     return len(preview.ready)
+
+
+def _is_under_way(session: Session, sequence_id: int) -> bool:
+    open_batch = select(EnrollmentBatch.id).where(
+        EnrollmentBatch.sequence_id == sequence_id,
+        EnrollmentBatch.created_by_id.is_(None),
+        EnrollmentBatch.finished_at.is_(None),
+    )
+    return session.scalar(open_batch.limit(1)) is not None
 
 
 def ruled_sequences(session: Session) -> list[int]:

@@ -1,5 +1,9 @@
-"""Enrolling many: a contact of each is chosen as the enroll page does, then one batch of enrollments takes them all."""
+"""Enrolling many: a contact of each is chosen as the enroll page does, then one batch of enrollments takes them all.
 
+The action is under way until the batch is: only then it is known who is in.
+"""
+
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,8 +17,11 @@ from app.queries.candidates import candidates_of
 from app.services.access import Permission
 from app.services.bulk.act import Params, Skip, Typed, number_of
 from app.services.enrolling import EnrollPreview, preview_enrolling
-from app.services.enrollment_batches import start_batch, undo_batch
+from app.services.enrollment_batches import FAULT, run_batch_chunk, start_batch, stop_batch, undo_batch
 from app.services.errors import InvalidInput
+
+# A piece holds the database's one writer on SQLite, so it is smaller than a batch's own.
+PIECE = 20
 
 
 class EnrollAct:
@@ -86,6 +93,45 @@ def hand_over(session: Session, action: BulkAction, actor: User) -> None:
         actor=actor,
     )
     action.params = {**action.params, "batch_id": batch.id}
+
+
+def carry_on(session: Session, action: BulkAction, actor: User) -> bool:
+    """Enroll some of those whose contact was chosen; return whether there are more, else the items say how it went."""
+    if "batch_id" not in action.params:
+        hand_over(session, action, actor)
+        return "batch_id" in action.params
+    if run_batch_chunk(session, action.params["batch_id"], limit=PIECE):
+        return True
+    _settle(session, action, session.get(EnrollmentBatch, action.params["batch_id"], populate_existing=True))
+    return False
+
+
+def stop_early(session: Session, action: BulkAction) -> None:
+    """Enroll nobody more, and let the items say who is in and who was not come to."""
+    batch_id = action.params.get("batch_id")
+    _settle(session, action, stop_batch(session, batch_id) if batch_id else None)
+
+
+def _settle(session: Session, action: BulkAction, batch: EnrollmentBatch | None) -> None:
+    """Write to each item what became of the contact chosen for it; without a batch nobody was enrolled yet."""
+    reached = set(batch.contact_ids[: batch.done_count]) if batch else set()
+    reasons = batch.skipped if batch else {}
+    items = session.scalars(
+        select(BulkItem).where(BulkItem.action_id == action.id, BulkItem.state == BulkItemState.DONE)
+    ).all()
+    for item in items:
+        contact_id = item.before["contact_id"]
+        reason = reasons.get(str(contact_id), "")
+        if contact_id not in reached:
+            item.state = BulkItemState.WAITING
+        elif reason.startswith(FAULT):
+            item.state, item.message = BulkItemState.FAILED, reason
+        elif reason:
+            item.state, item.message = BulkItemState.SKIPPED, reason
+    states = Counter(item.state for item in items)
+    action.done_count = states[BulkItemState.DONE]
+    action.skipped_count += states[BulkItemState.SKIPPED]
+    action.failed_count += states[BulkItemState.FAILED]
 
 
 def take_back(session: Session, action: BulkAction, actor: User) -> tuple[int, int]:

@@ -22,11 +22,12 @@ from app.models.bulk import LIVE_BULK_STATES, BulkAction, BulkItem, BulkItemStat
 from app.services.access import may
 from app.services.audit import record_audit
 from app.services.bulk.act import Act
-from app.services.bulk.enrolling import hand_over
+from app.services.bulk.enrolling import carry_on, stop_early
 from app.services.bulk.previewing import reasons_for
 from app.services.bulk.registry import ACTS
 from app.services.bulk.selection import freeze_portion
 from app.services.errors import ServiceError
+from app.services.notifying.occasions import bulk_ended
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 5
@@ -79,13 +80,11 @@ def _claim(session: Session, action_id: int) -> datetime | None:
         return None
     action.attempts += 1
     if action.attempts > MAX_ATTEMPTS:
-        _end(
-            session, action, BulkState.FAILED, f"Ended its worker {MAX_ATTEMPTS} times; an admin finds why in its log."
-        )
+        _fail(session, action, f"Ended its worker {MAX_ATTEMPTS} times; an admin finds why in its log.")
         return None
     actor = _actor(session, action)
     if actor is None or not actor.is_active or not may(actor.role, ACTS[action.kind].permission(action.params)):
-        _end(session, action, BulkState.FAILED, "Whoever started this may not do it any more, so the rest was left.")
+        _fail(session, action, "Whoever started this may not do it any more, so the rest was left.")
         return None
     return lease
 
@@ -131,8 +130,8 @@ def _do_portion(session: Session, action: BulkAction) -> None:
     items = _items(session, action, BulkItemState.WAITING)
     actor = _actor(session, action)
     if not items or actor is None:
-        if action.kind is BulkKind.ENROLL and actor is not None:
-            hand_over(session, action, actor)
+        if action.kind is BulkKind.ENROLL and actor is not None and carry_on(session, action, actor):
+            return
         _end(session, action, BulkState.DONE, "")
         return
     act, prospects = ACTS[action.kind], _locked(session, items)
@@ -217,6 +216,13 @@ def _actor(session: Session, action: BulkAction) -> User | None:
     return session.get(User, action.created_by_id) if action.created_by_id else None
 
 
+def _fail(session: Session, action: BulkAction, why: str) -> None:
+    """End an action in the middle; who was done stays done, and the others say that nothing was done to them."""
+    if action.kind is BulkKind.ENROLL:
+        stop_early(session, action)
+    _end(session, action, BulkState.FAILED, why)
+
+
 def _end(session: Session, action: BulkAction, state: BulkState, detail: str) -> None:
     action.state, action.detail = state, detail
     action.lease_until = None
@@ -236,3 +242,4 @@ def _end(session: Session, action: BulkAction, state: BulkState, detail: str) ->
             "kept": action.kept_count,
         },
     )
+    bulk_ended(session, action)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,11 +13,12 @@ from app.models import Program, User
 from app.models.bulk import LIVE_BULK_STATES, BulkAction, BulkItem, BulkItemState, BulkKind, BulkState
 from app.services.access import require
 from app.services.audit import record_audit
-from app.services.bulk.enrolling import take_back
+from app.services.bulk.enrolling import stop_early, take_back
 from app.services.bulk.registry import ACTS
 from app.services.bulk.selection import Selection, last_prospect_id
 from app.services.errors import Conflict, InvalidInput, NotFound
 
+NOBODY_ENROLLED = "Canceled before anybody was enrolled."
 ENDED = (BulkState.DONE, BulkState.CANCELED, BulkState.FAILED)
 
 
@@ -73,14 +74,10 @@ def cancel_bulk(session: Session, action: BulkAction, *, actor: User) -> None:
         raise Conflict("This has ended already; there is nothing left to cancel.")
     action.state = BulkState.CANCELED
     if action.kind is BulkKind.ENROLL:
-        # So far contacts were only chosen; they are enrolled all at once, at the end.
-        session.execute(
-            update(BulkItem)
-            .where(BulkItem.action_id == action.id, BulkItem.state == BulkItemState.DONE)
-            .values(state=BulkItemState.WAITING)
-            .execution_options(synchronize_session=False)
-        )
-        action.done_count, action.detail = 0, "Canceled before anybody was enrolled."
+        # Contacts are chosen first and enrolled then, so what is done so far may be less than it looks.
+        stop_early(session, action)
+        number = f"{action.done_count:,}"
+        action.detail = f"Canceled after {number} were enrolled." if action.done_count else NOBODY_ENROLLED
     else:
         action.detail = f"Canceled after {action.done_count + action.skipped_count + action.failed_count:,}."
     action.lease_until = None

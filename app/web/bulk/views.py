@@ -123,7 +123,7 @@ def _status(session: Session, program: Program, action: BulkAction) -> str:
         words=act.words(session, action.params),
         state=STATES[shown.state],
         may_change=may(current_user.role, act.permission(action.params)),
-        can_undo=can_undo(action),
+        can_undo=can_undo(action) and shown.state is not BulkState.UNDONE,
         is_undoable=act.is_undoable,
         is_export=action.kind is BulkKind.EXPORT,
     )

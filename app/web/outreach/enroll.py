@@ -20,7 +20,7 @@ from app.queries.views import habit_of, list_views
 from app.services.access import Permission, program_for
 from app.services.contact_bases import Basis, record_basis
 from app.services.enrolling import EnrollPreview, enroll_one, preview_enrolling, record_page_bases
-from app.services.enrollment_batches import batch_in, start_batch, undo_batch
+from app.services.enrollment_batches import batch_in, is_of_running_rule, start_batch, undo_batch
 from app.services.errors import Conflict, InvalidInput
 from app.services.views import view_in
 from app.web.outreach.blueprint import blueprint
@@ -107,9 +107,12 @@ def take_back(slug: str, enrollment_batch_id: int) -> Response:
     """Take a batch back for everybody to whom nothing went out."""
     with transaction() as session:
         program = program_for(session, current_user, slug, Permission.ENROLL)
-        ended, stayed = undo_batch(session, batch_in(session, program, enrollment_batch_id), actor=current_user)
+        row = batch_in(session, program, enrollment_batch_id)
+        was_running_rule = is_of_running_rule(row)
+        ended, stayed = undo_batch(session, row, actor=current_user)
     left = f" {stayed} had mail already and stay." if stayed else ""
-    flash(f"Taken back for {ended} people.{left}", "success")
+    rule = " The sequence's rule is off now, so that nobody comes after them." if was_running_rule else ""
+    flash(f"Taken back for {ended} people.{left}{rule}", "success")
     return redirect(url_for("outreach.batch", slug=slug, enrollment_batch_id=enrollment_batch_id), 303)
 
 

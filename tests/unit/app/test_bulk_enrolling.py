@@ -2,9 +2,10 @@
 
 import pytest
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from app.db import reading, transaction
-from app.models import Company, Enrollment, EnrollmentBatch, Stage
+from app.models import Company, Enrollment, EnrollmentBatch, Stage, SuppressionReason, User
 from app.models.bulk import BulkAction, BulkKind, BulkState
 from app.queries.bulk import shown_bulk
 from app.services.bulk.previewing import preview
@@ -12,7 +13,9 @@ from app.services.bulk.registry import ACTS
 from app.services.bulk.running import run_bulk
 from app.services.bulk.selection import Selection
 from app.services.bulk.starting import Order, can_undo, cancel_bulk, start_bulk, undo_bulk
+from app.services.enrolling import record_page_bases
 from app.services.enrollment_batches import run_batch_chunk
+from app.services.suppressions import suppress
 from tests.outreach_world import allow_cold_mail, make_contact, make_sender, make_sequence
 from tests.world import make_program, make_prospect, make_user
 
@@ -53,6 +56,53 @@ def test_who_can_be_written_to_is_enrolled_and_taken_back(database: Engine) -> N
         undone = session.get_one(BulkAction, action.id)
         assert (undone.state, undone.undone_count, undone.kept_count) == (BulkState.UNDONE, 2, 0)
         assert all(enrollment.ended_at for enrollment in session.scalars(select(Enrollment)))
+
+
+def enrolling(session: Session, contacts: int) -> tuple[BulkAction, User]:
+    """Start to enroll so many, each with a contact who may be written to."""
+    actor = make_user(session)
+    program = make_program(session, actor)
+    sender = make_sender(session, program)
+    made = [make_prospect(session, program, stage=Stage.QUALIFIED) for _ in range(contacts)]
+    for number, prospect in enumerate(made):
+        session.get_one(Company, prospect.company_id).country = "PL" if number == 0 else "DE"
+        contact = make_contact(session, prospect, f"ola@agency-{number}.example")
+        if number < 2:
+            allow_cold_mail(session, program, contact, "PL" if number == 0 else "DE")
+        else:
+            record_page_bases(session, program, [contact.id], legal_basis="li", actor=actor)
+    params = {"sequence_id": make_sequence(session, program, sender).id, "sender_id": sender.id}
+    selection = Selection(tuple(prospect.id for prospect in made))
+    order = Order(kind=BulkKind.ENROLL, params=params, selection=selection, token="f" * 20)
+    return start_bulk(session, program, order, actor=actor), actor
+
+
+def test_enrolling_that_ends_midway_says_who_is_in_and_who_was_not_come_to(
+    database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.bulk.enrolling.PIECE", 1)
+    with transaction() as session:
+        action, actor = enrolling(session, 4)
+    # Chosen from the selection, a contact each, handed over, one enrolled, one hindered since.
+    while (state := run_bulk(transaction, action.id, budget_s=0)) is BulkState.RUNNING:
+        with transaction() as session:
+            batch = session.scalar(select(EnrollmentBatch))
+            if batch is None:
+                continue
+            shown = shown_bulk(session, session.get_one(BulkAction, action.id))
+            assert (shown.state, shown.done) == (BulkState.RUNNING, batch.enrolled_count)
+            if batch.done_count == 1:
+                suppress(session, "ola@agency-1.example", reason=SuppressionReason.OPT_OUT)
+            if batch.done_count == 2:
+                session.get_one(User, actor.id).is_active = False
+    assert state is None
+    with reading() as session:
+        shown = shown_bulk(session, session.get_one(BulkAction, action.id))
+        assert (shown.state, shown.done, shown.skipped, shown.not_reached) == (BulkState.FAILED, 1, 1, 2)
+        assert [item.state.value for item in shown.told] == ["skipped", "waiting", "waiting"]
+        assert "must not be mailed" in shown.told[0].message
+        assert "may not do it any more" in shown.detail
+        assert session.scalars(select(EnrollmentBatch.id).where(EnrollmentBatch.finished_at.is_(None))).all() == []
 
 
 def test_a_canceled_enrolling_has_enrolled_nobody_and_says_so(
