@@ -17,6 +17,7 @@ from app.services.day_choices import post_morning_mails
 from app.services.domain_age import request_missing_ages
 from app.services.keeping.cadence import keep_in_touch
 from app.services.moves import wake_due_prospects
+from app.services.notifying.occasions import tell_due_tasks
 from app.services.onboarding.nudges import remind
 from app.services.retention import forget_old
 from app.services.waves.reminding import attend_to_waves
@@ -41,6 +42,9 @@ def sweep() -> int:
     if now().minute == TOUCHES_AT_MINUTE:
         with transaction() as session:
             keep_in_touch(session)
+    # Before the mails of the morning, which carry what people want to read there.
+    with transaction() as session:
+        tell_due_tasks(session)
     with transaction() as session:
         post_morning_mails(session)
     read_sites_again()

@@ -9,6 +9,8 @@ from app.models import Activity, ActivityKind, Contact, Membership, Prospect, Pr
 from app.services.audit import record_audit
 from app.services.contacts import FoundContact, is_erased, record_contact
 from app.services.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from app.services.notifying.mentions import tell_mentioned
+from app.services.notifying.occasions import mention_on, prospect_given
 from scrapers.domains import EmailError, normalize_email
 
 MAX_BODY_CHARACTERS = 20_000
@@ -39,6 +41,7 @@ def add_activity(session: Session, prospect: Prospect, *, kind: ActivityKind, bo
     session.add(activity)
     session.flush()
     _audit(session, f"{kind.value}.added", prospect, actor=author, details={"activity_id": activity.id})
+    tell_mentioned(session, text, mention_on(prospect, activity, author_id=author.id))
     return activity
 
 
@@ -75,6 +78,7 @@ def assign_owner(
     prospect.owner_id = owner_id
     prospect.version += 1
     _audit(session, "prospect.assigned", prospect, actor=actor, details=details)
+    prospect_given(session, prospect, actor_id=actor.id)
     return owner
 
 

@@ -43,6 +43,7 @@ from app.services.errors import Conflict, InvalidInput
 from app.services.languages import gettext as _
 from app.services.languages import mark, number
 from app.services.moves import move_prospect
+from app.services.notifying.occasions import application_came
 from app.services.plain_text import clean_text
 from app.services.prospects import NewProspect, add_prospect, find_prospect
 from app.services.references import write_references
@@ -82,6 +83,7 @@ def confirm_application(session: Session, application: Application) -> None:
         request_crawl(session, company.id)
     request_age(session, application.domain)
     _happened(session, application, ApplicationEventKind.CONFIRMED)
+    application_came(session, application)
     mail_received(session, application)
 
 

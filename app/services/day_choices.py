@@ -11,12 +11,14 @@ from app.clock import now, today
 from app.models import Role, User
 from app.models.day_choices import DayChoices, DayMail
 from app.queries.navigation import programs_of
+from app.queries.notifications import NotificationLine
 from app.queries.today import DayGroup, DayItem, DayKind, my_dates, my_day
 from app.services.audit import record_audit
 from app.services.calendar_lines import calendar_bytes, escaped
 from app.services.errors import InvalidInput, NotFound
 from app.services.links import own_addresses
 from app.services.notices import post_notice
+from app.services.notifying.morning import ending_page, news_for_morning, news_text
 from app.services.tokens import hash_of, new_token
 
 # From this hour on (UTC) the morning's mails leave.
@@ -122,14 +124,17 @@ def post_morning_mails(session: Session, *, limit: int = 50) -> int:
     for choices, user in rows:
         choices.mailed_on = day
         groups = my_day(session, user.id, _programs_of(session, user))
-        if groups:
-            post_notice(
+        news = news_for_morning(session, user)
+        if groups or news:
+            page = ending_page(user.id)
+            notice = post_notice(
                 session,
                 kind="morning",
                 to_address=user.email,
-                subject=_subject(groups),
-                text=_text(groups, at=lambda path: own_addresses().public_url.rstrip("/") + path),
+                subject=_subject(groups, news),
+                text=_text(groups, news, at=lambda path: own_addresses().public_url.rstrip("/") + path, end=page),
             )
+            notice.unsubscribe_url = page
             posted += 1
     return posted
 
@@ -144,14 +149,17 @@ def _count(group: DayGroup) -> str:
     return f"{len(group.items)}+" if group.is_cut else str(len(group.items))
 
 
-def _subject(groups: list[DayGroup]) -> str:
-    return "Your day: " + ", ".join(f"{_count(group)} {group.kind.label.lower()}" for group in groups[:3])
+def _subject(groups: list[DayGroup], news: list[NotificationLine]) -> str:
+    parts = [f"{_count(group)} {group.kind.label.lower()}" for group in groups[:3]]
+    return "Your day: " + ", ".join(parts or [news[0].title])
 
 
-def _text(groups: list[DayGroup], *, at: Callable[[str], str]) -> str:
-    lines = ["Good morning, this waits for you:"]
+def _text(groups: list[DayGroup], news: list[NotificationLine], *, at: Callable[[str], str], end: str) -> str:
+    lines = ["Good morning, this waits for you:" if groups else "Good morning, nothing is due, but this is new:"]
     for group in groups:
         lines += ["", f"{group.kind.label} ({_count(group)})"]
         lines += [f"- {item.title}{f', {item.under}' if item.under else ''}" for item in group.items]
         lines += ["- and more"] if group.is_cut else []
-    return "\n".join([*lines, "", at("/today"), "", "How often this mail comes is chosen at the bottom of that page."])
+    lines += news_text(news)
+    footer = ["How often this mail comes is chosen at the bottom of that page.", f"No more of these mails: {end}"]
+    return "\n".join([*lines, "", at("/today"), "", *footer])

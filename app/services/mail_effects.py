@@ -31,6 +31,7 @@ from app.models import (
 from app.services.errors import InvalidInput
 from app.services.ledger.delivery import apply_delivery_event
 from app.services.moves import move_prospect
+from app.services.notifying.occasions import reply_came
 from app.services.stops import record_stop
 from app.services.suppressions import suppress
 from outreach.events import EventKind
@@ -69,6 +70,7 @@ def _heed_reply(session: Session, mail: ReceivedMail) -> None:
     prospect = session.get(Prospect, mail.prospect_id, with_for_update=True) if mail.prospect_id else None
     if prospect is None or (mail.matched_by is MatchedBy.COMPANY and not _was_written_to(session, prospect.id)):
         return
+    reply_came(session, mail, prospect)
     _stop(session, mail, StopKind.REPLY)
     if is_allowed(MoveEvent.REPLY, prospect.stage, Stage.ENGAGED):
         reason = f"Answered: {mail.subject}"[:300] if mail.subject else "Answered."

@@ -12,6 +12,7 @@ from app.services.audit import record_audit
 from app.services.errors import InvalidInput
 from app.services.ledger.gate import close_gate
 from app.services.ledger.states import OPEN_MESSAGES
+from app.services.notifying.occasions import sender_paused
 
 
 def pause(
@@ -35,6 +36,9 @@ def pause(
         _mark_sender(session, subject_id, paused_at=row.at, pause_reason=row.reason)
     session.flush()
     _audit(session, "outreach.paused", row, by_user_id=by_user_id)
+    sender = session.get(Sender, subject_id) if scope is PauseScope.SENDER else None
+    if sender is not None:
+        sender_paused(session, sender, reason=row.reason, actor_id=by_user_id)
     return row
 
 

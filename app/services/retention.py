@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.models import Notice, NoticeState, PartnerLink, PostState, ProviderPost, UserSession
 from app.models.merge import Merge, MergeStep
+from app.models.notification import Notification
 from app.models.wave import WaveLink
 from app.services.application_files import forget_unsent_files
 from app.services.merging.undoing import UNDO_FOR
 
 SESSIONS_KEPT = timedelta(days=30)
 NOTICES_KEPT = timedelta(days=180)
+NOTIFICATIONS_KEPT = timedelta(days=90)
 POSTS_KEPT = timedelta(days=30)
 
 
@@ -31,6 +33,7 @@ def _over(at: datetime) -> tuple[Delete, ...]:
     return (
         delete(UserSession).where(or_(UserSession.expires_at < ended, UserSession.revoked_at < ended)),
         delete(Notice).where(Notice.state == NoticeState.SENT, Notice.sent_at < at - NOTICES_KEPT),
+        delete(Notification).where(Notification.at < at - NOTIFICATIONS_KEPT),
         delete(PartnerLink).where(PartnerLink.expires_at < at),
         delete(WaveLink).where(WaveLink.expires_at < at),
         delete(MergeStep).where(MergeStep.merge_id.in_(select(Merge.id).where(Merge.at < at - UNDO_FOR))),

@@ -12,6 +12,8 @@ from app.models import Membership, Program, Role, Task, TaskKind, TaskState, Use
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.ledger.step_over import task_closed
+from app.services.notifying.mentions import tell_mentioned
+from app.services.notifying.occasions import mention_in_task, task_given
 
 MAX_TITLE = 300
 MAX_DETAIL = 4000
@@ -55,6 +57,7 @@ def open_task(session: Session, new: NewTask) -> Task:
         # Somebody opened it between our look and our insert; the unique origin keeps it at one.
         return session.scalars(select(Task).where(Task.origin == new.origin)).one()
     _note(session, task, "task.opened", actor_id=new.created_by_id)
+    task_given(session, task, actor_id=new.created_by_id)
     return task
 
 
@@ -71,7 +74,10 @@ def add_task_by_hand(session: Session, new: NewTask, *, actor: User) -> Task:
     if len(title) > MAX_TITLE:
         raise InvalidInput({"title": f"At most {MAX_TITLE} characters; put the rest into a note."})
     _member(session, new.program_id, new.assignee_id)
-    return open_task(session, replace(new, title=title, origin=None, created_by_id=actor.id))
+    task = open_task(session, replace(new, title=title, origin=None, created_by_id=actor.id))
+    news = mention_in_task(task, author_id=actor.id)
+    tell_mentioned(session, f"{task.title}\n{task.detail}", news, besides=task.assignee_id)
+    return task
 
 
 def task_in(session: Session, program: Program, task_id: int) -> Task:
@@ -106,9 +112,12 @@ def reopen_task(session: Session, task: Task, *, actor: User) -> None:
 def change_task(session: Session, task: Task, *, assignee_id: int | None, due_at: datetime | None, actor: User) -> None:
     """Give a task to a member of its program (None: to nobody) and set when it is due. Raises InvalidInput."""
     person = _member(session, task.program_id, assignee_id)
+    is_given = person is not None and person.id != task.assignee_id
     task.assignee_id = person.id if person else None
     task.due_at = due_at
     _note(session, task, "task.changed", actor_id=actor.id)
+    if is_given:
+        task_given(session, task, actor_id=actor.id)
 
 
 def _member(session: Session, program_id: int, user_id: int | None) -> User | None:

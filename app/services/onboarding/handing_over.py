@@ -20,6 +20,7 @@ from app.models import (
 )
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput
+from app.services.notifying.occasions import partner_given
 from app.services.onboarding.events import Doer, record_plan_event
 from app.services.onboarding.mails import company_name, mail_hand_over
 from app.services.onboarding.templates import MAX_TIER, works_in
@@ -52,11 +53,14 @@ def hand_over(session: Session, partnership: Partnership, wanted: HandOver, *, a
         problems["promised"] = f"At most {MAX_PROMISED:,} characters."
     if problems:
         raise InvalidInput(problems)
+    is_given = partnership.account_manager_id != wanted.account_manager_id
     is_new = (partnership.account_manager_id, partnership.promised) != (wanted.account_manager_id, promised)
     partnership.account_manager_id, partnership.tier, partnership.promised = wanted.account_manager_id, tier, promised
     partnership.handed_over_at = now()
     if is_new:
         _tell(session, partnership, to, actor)
+    if is_given:
+        partner_given(session, partnership, actor_id=actor.id)
     task = task_of_origin(session, _origin(partnership))
     if task is not None and task.state is TaskState.OPEN:
         complete_task(session, task, actor=actor)
@@ -83,6 +87,7 @@ def _tell(session: Session, partnership: Partnership, to: User | None, actor: Us
 
 def ask_for_hand_over(session: Session, partnership: Partnership) -> None:
     """Tell the account manager about a new partner, and ask the recruiter to say what was promised."""
+    partner_given(session, partnership, actor_id=None)
     recruiter = session.get(User, partnership.recruiter_id) if partnership.recruiter_id else None
     manager = session.get(User, partnership.account_manager_id) if partnership.account_manager_id else None
     if manager is not None and (recruiter is None or recruiter.id != manager.id):

@@ -30,6 +30,7 @@ from app.models import (
 from app.queries.onboarding import is_ours
 from app.services.languages import SOURCE, day_and_month, in_language
 from app.services.languages import gettext as _
+from app.services.notifying.occasions import partner_stuck
 from app.services.onboarding.events import Doer, record_plan_event
 from app.services.onboarding.mails import mail_digest, mail_person, reachable_people
 from app.services.onboarding.progress import settle_forgotten
@@ -86,7 +87,9 @@ def _remind_our_own(session: Session) -> int:
     for action, plan, partnership, company in _to_approve(session):
         _note(waiting, partnership.account_manager_id, plan, action, f"{company}: approve “{action.title}”")
     for plan, partnership, company in _stuck(session):
-        line = f"{company}: nothing has happened for {(now() - plan.progressed_at).days} days"
+        days = (now() - plan.progressed_at).days
+        line = f"{company}: nothing has happened for {days} days"
+        partner_stuck(session, partnership, days=days)
         _note(waiting, partnership.account_manager_id, plan, None, line)
     return sum(_remind_one(session, *key, found) for key, found in waiting.items())
 

@@ -1,0 +1,1 @@
+"""Telling people inside the product what concerns them, and how they want to be told."""

@@ -1,0 +1,216 @@
+"""The occasions on which people are told, one function each: who hears of it and where it leads."""
+
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from app.clock import now, today
+from app.models import (
+    Activity,
+    Application,
+    Membership,
+    Partnership,
+    Prospect,
+    ReceivedMail,
+    Role,
+    Sender,
+    Task,
+    TaskState,
+    User,
+)
+from app.models.bulk import BulkAction, BulkState
+from app.models.notification import Notification, NotificationChoice, NotificationKind, NotificationWay, Thing
+from app.services.access import Permission
+from app.services.notifying.telling import News, members_who_may, tell
+
+# Tasks carry a day, not an hour: they are told when the day's mails leave.
+MORNING = 6
+
+
+def mention_on(prospect: Prospect, activity: Activity, *, author_id: int) -> News:
+    """Return what is told to people whom a note or a call names."""
+    return News(
+        program_id=prospect.program_id,
+        kind=NotificationKind.MENTION,
+        thing=Thing.PROSPECT,
+        prospect_id=prospect.id,
+        activity_id=activity.id,
+        actor_id=author_id,
+    )
+
+
+def mention_in_task(task: Task, *, author_id: int) -> News:
+    """Return what is told to people whom a task names; whoever gets the task hears of that already."""
+    return News(
+        program_id=task.program_id,
+        kind=NotificationKind.MENTION,
+        thing=Thing.TASK,
+        prospect_id=task.prospect_id,
+        task_id=task.id,
+        actor_id=author_id,
+    )
+
+
+def prospect_given(session: Session, prospect: Prospect, *, actor_id: int | None) -> None:
+    """Tell a prospect's owner that it is theirs."""
+    news = News(
+        program_id=prospect.program_id,
+        kind=NotificationKind.ASSIGNED,
+        thing=Thing.PROSPECT,
+        prospect_id=prospect.id,
+        actor_id=actor_id,
+    )
+    tell(session, news, [prospect.owner_id])
+
+
+def task_given(session: Session, task: Task, *, actor_id: int | None) -> None:
+    """Tell whoever a task is for."""
+    news = News(
+        program_id=task.program_id,
+        kind=NotificationKind.ASSIGNED,
+        thing=Thing.TASK,
+        prospect_id=task.prospect_id,
+        task_id=task.id,
+        actor_id=actor_id,
+    )
+    tell(session, news, [task.assignee_id])
+
+
+def partner_given(session: Session, partnership: Partnership, *, actor_id: int | None) -> None:
+    """Tell the account manager about a partner who is theirs."""
+    news = News(
+        program_id=partnership.program_id,
+        kind=NotificationKind.ASSIGNED,
+        thing=Thing.PARTNER,
+        row_id=partnership.id,
+        prospect_id=partnership.prospect_id,
+        actor_id=actor_id,
+    )
+    tell(session, news, [partnership.account_manager_id])
+
+
+def partner_stuck(session: Session, partnership: Partnership, *, days: int) -> None:
+    """Tell the account manager about a partner with whom nothing happens."""
+    news = News(
+        program_id=partnership.program_id,
+        kind=NotificationKind.STUCK,
+        thing=Thing.PARTNER,
+        row_id=partnership.id,
+        prospect_id=partnership.prospect_id,
+        words=f"Nothing has happened for {days} days",
+    )
+    tell(session, news, [partnership.account_manager_id])
+
+
+def reply_came(session: Session, mail: ReceivedMail, prospect: Prospect) -> None:
+    """Tell a prospect's owner that somebody there answered."""
+    news = News(
+        program_id=prospect.program_id,
+        kind=NotificationKind.REPLY,
+        thing=Thing.MAIL,
+        row_id=mail.id,
+        prospect_id=prospect.id,
+    )
+    tell(session, news, [prospect.owner_id])
+
+
+def application_came(session: Session, application: Application) -> None:
+    """Tell the program's reviewers, and the owner of the prospect, about an application that waits for them."""
+    prospect = session.get(Prospect, application.prospect_id) if application.prospect_id else None
+    reviewers = members_who_may(session, application.program_id, Permission.DECIDE)
+    news = News(
+        program_id=application.program_id,
+        kind=NotificationKind.APPLICATION,
+        thing=Thing.APPLICATION,
+        row_id=application.id,
+        prospect_id=application.prospect_id,
+    )
+    tell(session, news, [*reviewers, prospect.owner_id if prospect else None])
+
+
+def sender_paused(session: Session, sender: Sender, *, reason: str, actor_id: int | None) -> None:
+    """Tell whoever sends in the program that a sender rests, and why."""
+    news = News(
+        program_id=sender.program_id,
+        kind=NotificationKind.SENDER_PAUSED,
+        thing=Thing.SENDER,
+        row_id=sender.id,
+        words=f"{sender.address}: {reason}" if reason else sender.address,
+        actor_id=actor_id,
+    )
+    tell(session, news, members_who_may(session, sender.program_id, Permission.EDIT_SEQUENCES))
+
+
+def bulk_ended(session: Session, action: BulkAction) -> None:
+    """Tell whoever started a bulk action, or took it back, how it ended."""
+    counts = {
+        "done": action.done_count,
+        "left as they were": action.skipped_count,
+        "failed": action.failed_count,
+        "put back": action.undone_count,
+    }
+    words = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
+    is_undone = action.state is BulkState.UNDONE
+    news = News(
+        program_id=action.program_id,
+        kind=NotificationKind.BULK_ENDED,
+        thing=Thing.BULK,
+        row_id=action.id,
+        words=f"{action.kind.value.replace('_', ' ').capitalize()}: {words or 'nothing to do'}",
+    )
+    tell(session, news, [action.undone_by_id if is_undone else action.created_by_id])
+
+
+def tell_due_tasks(session: Session, *, limit: int = 200) -> int:
+    """Tell people about their tasks of today that they were not told of yet; return how many tasks that were.
+
+    Run each minute: what was told stands in the lines themselves, so nobody hears twice, whoever asks how often.
+    """
+    day = today()
+    if now().hour < MORNING:
+        return 0
+    tasks = session.scalars(_due_on(day).order_by(Task.id).limit(limit)).all()
+    for task in tasks:
+        news = News(
+            program_id=task.program_id,
+            kind=NotificationKind.TASK_DUE,
+            thing=Thing.TASK,
+            prospect_id=task.prospect_id,
+            task_id=task.id,
+            origin=_origin(task.id, day),
+        )
+        tell(session, news, [task.assignee_id])
+    return len(tasks)
+
+
+def _due_on(day: date) -> Select[Task]:
+    midnight = datetime.combine(day, time(), tzinfo=now().tzinfo)
+    told = exists().where(
+        Notification.task_id == Task.id,
+        Notification.user_id == Task.assignee_id,
+        Notification.kind == NotificationKind.TASK_DUE,
+        Notification.at >= midnight,
+    )
+    wants_none = exists().where(
+        NotificationChoice.user_id == Task.assignee_id,
+        NotificationChoice.kind == NotificationKind.TASK_DUE,
+        NotificationChoice.way == NotificationWay.OFF,
+    )
+    member = exists().where(Membership.user_id == Task.assignee_id, Membership.program_id == Task.program_id)
+    return (
+        select(Task)
+        .join(User, and_(User.id == Task.assignee_id, User.is_active))
+        .where(
+            Task.state == TaskState.OPEN,
+            Task.due_at >= midnight,
+            Task.due_at < midnight + timedelta(days=1),
+            or_(User.role == Role.ADMIN, member),
+            ~told,
+            ~wants_none,
+        )
+    )
+
+
+def _origin(task_id: int, day: date) -> str:
+    return f"due:{task_id}:{day.isoformat()}"
