@@ -19,6 +19,7 @@ from app.services.keeping.cadence import keep_in_touch
 from app.services.moves import wake_due_prospects
 from app.services.notifying.occasions import tell_due_tasks
 from app.services.onboarding.nudges import remind
+from app.services.pauses import end_due_pauses
 from app.services.retention import forget_old
 from app.services.waves.reminding import attend_to_waves
 
@@ -31,6 +32,7 @@ def sweep() -> int:
     """Wake dormant prospects whose day has come and ring for every list with forgotten rows; return how many rang."""
     with transaction() as session:
         wake_due_prospects(session)
+        end_due_pauses(session)
         if now().minute == FORGETS_AT_MINUTE:
             forget_old(session)
             request_missing_ages(session)

@@ -16,12 +16,14 @@ from app.models import (
     Enrollment,
     EnrollmentState,
     Message,
+    PauseScope,
     Sender,
     SenderDay,
     SenderTransport,
     User,
 )
 from app.queries.mailboxes import broken_mailboxes
+from app.queries.pauses import standing_pauses
 from app.queries.sending_rules import LANE_OVERRIDE, sending_lock
 from outreach.countries import country_name
 from outreach.enrollment import Ramp, Transport
@@ -70,6 +72,8 @@ class ListedSender:
     people: int
     # Why its mailbox cannot be read, so that answers do not come in; "" where all is well.
     unread: str = ""
+    # When it goes on by itself; None where somebody has to let it.
+    pause_ends_at: datetime | None = None
 
     @property
     def bounce_share(self) -> float:
@@ -87,10 +91,12 @@ def list_senders(session: Session, program_id: int) -> list[ListedSender]:
     people = _people_of(session, ids)
     sent_today = _sent_today(session, rows)
     unread = broken_mailboxes(session, [row.id for row in rows if row.transport is SenderTransport.SMTP])
+    paused = standing_pauses(session, PauseScope.SENDER, [row.id for row in rows if row.paused_at])
     return [
         replace(
             _listed(row, fates.get(row.id, (0, 0, 0)), people.get(row.id, 0), sent_today.get(row.id, 0)),
             unread=unread.get(row.id, ""),
+            pause_ends_at=paused[row.id].until_at if row.id in paused else None,
         )
         for row in rows
     ]

@@ -1,6 +1,7 @@
 """Pauses: sending held for everything, a sequence, a sender or one enrollment, until a time or until resumed."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, or_, select, true, update
 from sqlalchemy.orm import Session
@@ -8,11 +9,15 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
 from app.models import Enrollment, EnrollmentState, Message, MessageKind, MessageState, Pause, PauseScope, Sender
+from app.queries.pauses import standing_pauses
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput
 from app.services.ledger.gate import close_gate
 from app.services.ledger.states import OPEN_MESSAGES
 from app.services.notifying.occasions import sender_paused
+
+
+LONGEST = timedelta(days=366)
 
 
 def pause(
@@ -54,6 +59,42 @@ def resume(session: Session, scope: PauseScope, *, subject_id: int = 0, by_user_
         _mark_sender(session, subject_id, paused_at=None, pause_reason="")
     _look_again(session, scope, subject_id)
     return len(rows)
+
+
+def end_due_pauses(session: Session) -> int:
+    """End the pauses whose time has come, so that what they held is looked at at once; return how many there were.
+
+    The policy looks at the end itself: this is for the screens, and so that nobody waits for their next look.
+    """
+    due = select(Pause).where(Pause.ended_at.is_(None), Pause.until_at <= now()).with_for_update(skip_locked=True)
+    rows = session.scalars(due).all()
+    for row in rows:
+        row.ended_at = row.until_at
+        _audit(session, "outreach.pause_ran_out", row, by_user_id=None)
+    session.flush()
+    for row in rows:
+        if row.scope is PauseScope.SENDER:
+            left = standing_pauses(session, PauseScope.SENDER, [row.subject_id]).get(row.subject_id)
+            at, reason = (left.at, left.reason) if left else (None, "")
+            _mark_sender(session, row.subject_id, paused_at=at, pause_reason=reason)
+        _look_again(session, row.scope, row.subject_id)
+    return len(rows)
+
+
+def end_on(day: str, *, zone: str) -> datetime | None:
+    """Return when a pause ends that somebody ends on a day (YYYY-MM-DD): as it begins where the sender is.
+
+    None for no day: until somebody resumes. Raises InvalidInput (field `until_on`) for one that is not to come.
+    """
+    if not day.strip():
+        return None
+    try:
+        start = datetime.combine(date.fromisoformat(day.strip()), time(), ZoneInfo(zone))
+    except ValueError:
+        raise InvalidInput({"until_on": f"“{day[:20]}” is no day. Choose one from the calendar."}) from None
+    if not now() < start <= now() + LONGEST:
+        raise InvalidInput({"until_on": "Choose a day after today and within a year, or leave it open."})
+    return start.astimezone(UTC)
 
 
 def is_paused(session: Session, scope: PauseScope, *, subject_id: int = 0, at: datetime) -> bool:

@@ -1,8 +1,11 @@
 """The screens of outreach: the editor without scripts, its conflicts and previews, approvals, enrolling, the panel."""
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 
+from app.clock import now
 from app.db import reading, transaction
 from app.models import (
     Company,
@@ -176,6 +179,19 @@ def test_one_is_enrolled_paused_and_stopped_on_the_prospect_page(browser: FlaskC
     assert "Paused for this contact." in browser.get(prospect).text
     browser.post(act, data={"do": "stop"})
     assert "Somebody ended it." in browser.get(prospect).text
+
+
+def test_whoever_pauses_may_name_the_day_it_goes_on_by_itself(browser: FlaskClient, rows: Rows) -> None:
+    day = (now() + timedelta(days=3)).date()
+    shown = f"{day.day} {day:%b %Y}, 00:00 UTC"
+    for page in (f"{rows.root}/senders/{rows.sender.id}", f"{rows.root}/sequences/{rows.sequence.id}"):
+        browser.post(f"{page}/pause", data={"until_on": "2020-01-01"})
+        assert "Choose a day after today" in browser.get(page).text
+        browser.post(f"{page}/pause", data={"until_on": day.isoformat(), "reason": "Trade fair"})
+        text = browser.get(page).text
+        assert shown in text
+        assert "Trade fair" in text
+    assert shown in browser.get(f"{rows.root}/senders").text
 
 
 def test_a_ready_made_sequence_is_started_from(browser: FlaskClient, rows: Rows) -> None:

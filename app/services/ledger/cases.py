@@ -40,6 +40,8 @@ class Around:
     open_tasks: dict[str, datetime]
     stops: dict[int, list[Stop]]
     pauses: list[Pause]
+    # Senders with a pause whose end has come, though their row may still say so for a minute.
+    run_out: frozenset[int]
     addresses: dict[int, str]
     suppressed: frozenset[str]
     bases: dict[tuple[int, int], ContactBasis]
@@ -162,6 +164,7 @@ def _pauses(enrollment: Enrollment, sender: Sender, around: Around) -> list[engi
         for pause in around.pauses
         if pause.subject_id == subjects[pause.scope]
     ]
-    if sender.paused_at is not None and not any(pause.scope is engine.PauseScope.SENDER for pause in found):
+    is_known = sender.id in around.run_out or any(pause.scope is engine.PauseScope.SENDER for pause in found)
+    if sender.paused_at is not None and not is_known:
         found.append(engine.Pause(engine.PauseScope.SENDER))
     return found

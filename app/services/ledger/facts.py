@@ -15,6 +15,7 @@ from app.models import (
     Message,
     MessageKind,
     Pause,
+    PauseScope,
     Program,
     Prospect,
     Sender,
@@ -120,13 +121,17 @@ def _around(session: Session, rows: Sequence[EnrollmentRow], *, at: datetime) ->
     senders = {row[2].id: row[2] for row in rows}
     programs = {row[0].program_id for row in rows}
     addresses = {contact_id: facts.email for contact_id, facts in contact_facts(session, contacts).items()}
+    unended = list(session.scalars(select(Pause).where(Pause.ended_at.is_(None))))
     return Around(
         at=at,
         messages=_messages(session, ids),
         done=_steps_done(session, ids),
         open_tasks=_open_tasks(session, rows),
         stops=_stops(session, contacts, {row[4].id for row in rows}),
-        pauses=open_pauses(session, at=at),
+        pauses=[pause for pause in unended if _holds(pause, at)],
+        run_out=frozenset(
+            pause.subject_id for pause in unended if pause.scope is PauseScope.SENDER and not _holds(pause, at)
+        ),
         addresses=addresses,
         suppressed=frozenset(suppressed_among(session, {each for each in addresses.values() if each})),
         bases=_bases(session, programs, contacts),
@@ -138,8 +143,12 @@ def _around(session: Session, rows: Sequence[EnrollmentRow], *, at: datetime) ->
 
 def open_pauses(session: Session, *, at: datetime) -> list[Pause]:
     """Return the pauses that hold something at a moment."""
-    still = or_(Pause.until_at.is_(None), Pause.until_at > at)
-    return list(session.scalars(select(Pause).where(Pause.ended_at.is_(None), still)))
+    rows = session.scalars(select(Pause).where(Pause.ended_at.is_(None)))
+    return [pause for pause in rows if _holds(pause, at)]
+
+
+def _holds(pause: Pause, at: datetime) -> bool:
+    return pause.until_at is None or pause.until_at > at
 
 
 def handed_over_on_day(session: Session, sender: Sender, at: datetime) -> int:

@@ -13,6 +13,7 @@ from app.models import BOARD_STAGES, EnrollmentState, PauseScope, Program, Sende
 from app.models import Sequence as SequenceRow
 from app.queries.campaign import campaign as numbers_of
 from app.queries.ledger import equation
+from app.queries.pauses import standing_pauses
 from app.queries.sequence_people import enrolled_people, versions_of
 from app.queries.sequences import steps_of
 from app.services import pauses
@@ -24,6 +25,7 @@ from app.services.sequence_diff import diff_contents, frame_changes
 from app.services.sequence_drafts import draft_of, replace_draft
 from app.services.sequences import newest_version, sequence_in
 from app.web.outreach.blueprint import blueprint
+from app.web.outreach.pausing import pause_as_asked
 
 Answer = Response | str | tuple[str, int]
 _PATH = "/sequences/<int:sequence_id>"
@@ -40,15 +42,17 @@ def campaign(slug: str, sequence_id: int) -> str:
 @blueprint.post(f"{_PATH}/pause")
 def pause_sequence(slug: str, sequence_id: int) -> Response:
     """Hold everything a sequence would do, or let it go on."""
-    with transaction() as session:
-        _, sequence = _opened(session, slug, sequence_id, Permission.EDIT_SEQUENCES)
-        if pauses.is_paused(session, PauseScope.SEQUENCE, subject_id=sequence.id, at=now()):
-            pauses.resume(session, PauseScope.SEQUENCE, subject_id=sequence.id, by_user_id=current_user.id)
-        else:
-            reason = request.form.get("reason", "").strip() or f"{current_user.name} paused it."
-            pauses.pause(
-                session, PauseScope.SEQUENCE, subject_id=sequence.id, reason=reason, by_user_id=current_user.id
-            )
+    try:
+        with transaction() as session:
+            _, sequence = _opened(session, slug, sequence_id, Permission.EDIT_SEQUENCES)
+            if pauses.is_paused(session, PauseScope.SEQUENCE, subject_id=sequence.id, at=now()):
+                pauses.resume(session, PauseScope.SEQUENCE, subject_id=sequence.id, by_user_id=current_user.id)
+            else:
+                sender = session.get(Sender, sequence.sender_id) if sequence.sender_id else None
+                zone = sender.time_zone if sender else "UTC"
+                pause_as_asked(session, PauseScope.SEQUENCE, sequence.id, zone=zone)
+    except InvalidInput as error:
+        flash(str(error), "danger")
     return _back(slug, sequence_id)
 
 
@@ -112,7 +116,7 @@ def _page(session: Session, program: Program, sequence: SequenceRow, *, problem:
         states=list(EnrollmentState),
         sender=sender,
         health=sender_health(session, sender.id) if sender else None,
-        is_paused=pauses.is_paused(session, PauseScope.SEQUENCE, subject_id=sequence.id, at=now()),
+        pause=standing_pauses(session, PauseScope.SEQUENCE, [sequence.id]).get(sequence.id),
         stages=BOARD_STAGES,
         problem=problem,
     )

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import transaction
-from app.models import Enrollment, PauseScope
+from app.models import Enrollment, PauseScope, Sender
 from app.services import pauses
 from app.services.access import Permission, program_for
 from app.services.enrolling import choose_quote
@@ -14,6 +14,7 @@ from app.services.enrollments import release_step, skip_step, stop_enrollment
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.ledger.next_step import next_steps
 from app.web.outreach.blueprint import blueprint
+from app.web.outreach.pausing import pause_as_asked
 
 _DONE = {
     "pause": "Paused for this contact.",
@@ -47,8 +48,8 @@ def act(slug: str, enrollment_id: int) -> Response:
 def _do(session: Session, enrollment: Enrollment, what: str) -> None:
     me = current_user.id
     if what == "pause":
-        reason = request.form.get("reason", "").strip() or f"{current_user.name} paused it."
-        pauses.pause(session, PauseScope.ENROLLMENT, subject_id=enrollment.id, reason=reason, by_user_id=me)
+        zone = session.get_one(Sender, enrollment.sender_id).time_zone
+        pause_as_asked(session, PauseScope.ENROLLMENT, enrollment.id, zone=zone)
     elif what == "resume":
         pauses.resume(session, PauseScope.ENROLLMENT, subject_id=enrollment.id, by_user_id=me)
     elif what == "release":

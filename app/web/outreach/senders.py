@@ -11,6 +11,7 @@ from app.config import Settings
 from app.db import reading, transaction
 from app.models import PauseScope, Program, Sender, SenderTransport
 from app.queries.mailboxes import mailbox_state
+from app.queries.pauses import standing_pauses
 from app.queries.senders import list_senders
 from app.services import pauses
 from app.services.access import Permission, program_for
@@ -27,6 +28,7 @@ from app.services.sender_changes import archive_sender, change_sender, connect_s
 from app.services.senders import imap_of, smtp_server_of
 from app.web.form_errors import show_problems
 from app.web.outreach.blueprint import blueprint
+from app.web.outreach.pausing import pause_as_asked
 from app.web.outreach.sender_forms import ConnectionForm, SenderForm
 from outreach.connection_check import try_imap, try_smtp
 
@@ -150,13 +152,15 @@ def override(slug: str, sender_id: int) -> Answer:
 @blueprint.post("/senders/<int:sender_id>/pause")
 def pause_sender(slug: str, sender_id: int) -> Response:
     """Hold everything a sender would send, or let it go again."""
-    with transaction() as session:
-        _, row = _opened(session, slug, sender_id, Permission.EDIT_SEQUENCES)
-        if row.paused_at is not None:
-            pauses.resume(session, PauseScope.SENDER, subject_id=row.id, by_user_id=current_user.id)
-        else:
-            reason = request.form.get("reason", "").strip() or f"{current_user.name} paused it."
-            pauses.pause(session, PauseScope.SENDER, subject_id=row.id, reason=reason, by_user_id=current_user.id)
+    try:
+        with transaction() as session:
+            _, row = _opened(session, slug, sender_id, Permission.EDIT_SEQUENCES)
+            if row.paused_at is not None:
+                pauses.resume(session, PauseScope.SENDER, subject_id=row.id, by_user_id=current_user.id)
+            else:
+                pause_as_asked(session, PauseScope.SENDER, row.id, zone=row.time_zone)
+    except InvalidInput as error:
+        flash(str(error), "danger")
     return _to_sender(slug, sender_id)
 
 
@@ -220,6 +224,7 @@ def _page(
     if connection is None:
         connection = ConnectionForm(formdata=None)
         connection.fill(row)
+    standing = standing_pauses(session, PauseScope.SENDER, [row.id]).get(row.id) if row.paused_at else None
     return render_template(
         "outreach/sender.html",
         program=program,
@@ -229,6 +234,7 @@ def _page(
         problem=problem,
         has_imap=bool(row.connection.get("imap")),
         mailbox=mailbox_state(session, row.id),
+        pause_ends_at=standing.until_at if standing else None,
     )
 
 

@@ -21,16 +21,18 @@ from app.models import (
     MoveEvent,
     PauseScope,
     Prospect,
+    Sender,
     Stage,
     StopKind,
     SuppressionReason,
 )
+from app.services.errors import InvalidInput
 from app.services.ledger.claiming import LEASE, Worker, claim
 from app.services.ledger.handing_over import Handover, begin_attempt
 from app.services.ledger.preparing import Ahead, read_batch
 from app.services.ledger.wording import Wording
 from app.services.moves import move_prospect
-from app.services.pauses import pause, resume
+from app.services.pauses import end_due_pauses, end_on, pause, resume
 from app.services.stops import record_stop
 from app.services.suppressions import suppress
 from tests.ledger_world import Ledger, balance, content, enrollments, make_ledger, messages, only_message
@@ -240,11 +242,46 @@ def test_a_resumed_pause_lets_everything_go_on_at_once(database: Engine) -> None
     assert ledger.send() == 2
 
 
-def test_a_pause_with_an_end_lets_go_by_itself(database: Engine) -> None:
+@pytest.mark.parametrize("scope", [PauseScope.ALL, PauseScope.SENDER])
+def test_a_pause_with_an_end_lets_go_by_itself(database: Engine, scope: PauseScope) -> None:
     with transaction() as session:
         ledger = make_ledger(session)
         ledger.enroll(session)
-        pause(session, PauseScope.ALL, reason="lunch", until_at=now() + timedelta(hours=1), by_user_id=None)
+        subject_id = ledger.sender.id if scope is PauseScope.SENDER else 0
+        until_at = now() + timedelta(hours=1)
+        pause(session, scope, subject_id=subject_id, reason="lunch", until_at=until_at, by_user_id=None)
     assert ledger.send() == 0
     with time_machine.travel(now() + timedelta(minutes=61), tick=True):
         assert ledger.send() == 1
+        with transaction() as session:
+            assert end_due_pauses(session) == 1
+            assert session.get_one(Sender, ledger.sender.id).paused_at is None
+
+
+def test_a_longer_pause_of_a_sender_outlives_a_shorter_one(database: Engine) -> None:
+    with transaction() as session:
+        ledger = make_ledger(session)
+        ledger.enroll(session)
+        for reason, until_at in (("bounces", None), ("lunch", now() + timedelta(hours=1))):
+            pause(
+                session,
+                PauseScope.SENDER,
+                subject_id=ledger.sender.id,
+                reason=reason,
+                until_at=until_at,
+                by_user_id=None,
+            )
+    with time_machine.travel(now() + timedelta(minutes=61), tick=True):
+        with transaction() as session:
+            assert end_due_pauses(session) == 1
+            assert session.get_one(Sender, ledger.sender.id).pause_reason == "bounces"
+        assert ledger.send() == 0
+
+
+def test_a_pause_ends_as_its_day_begins_where_the_sender_is() -> None:
+    with time_machine.travel("2026-03-01T12:00:00+00:00"):
+        ends_at = end_on("2026-03-02", zone="America/New_York")
+        assert (ends_at and ends_at.isoformat(), end_on(" ", zone="UTC")) == ("2026-03-02T05:00:00+00:00", None)
+        for day, said in (("2026-03-01", "after today"), ("2027-06-01", "within a year"), ("soon", "is no day")):
+            with pytest.raises(InvalidInput, match=said):
+                end_on(day, zone="UTC")
