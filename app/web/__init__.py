@@ -33,6 +33,7 @@ from app.web import (
     public,
     reports,
     search,
+    settings,
     suppressions,
     table,
     tasks,
@@ -46,6 +47,7 @@ from app.web.context import register_context
 from app.web.filters import register_filters
 from app.web.login import register_login
 from app.web.row_id import register_row_ids
+from app.web.settings.tags import register_tag_hues
 
 BLUEPRINTS = (
     home.blueprint,
@@ -70,6 +72,7 @@ BLUEPRINTS = (
     fields.blueprint,
     fit.blueprint,
     preferences.blueprint,
+    settings.blueprint,
     people.blueprint,
     outbox.blueprint,
     outreach.blueprint,

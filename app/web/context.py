@@ -27,10 +27,13 @@ class NavigationItem:
     permission: Permission
     also: str = ""
     count: int = 0
+    is_alone: bool = False
 
     @property
     def is_current(self) -> bool:
-        """Say whether the page on screen belongs to this link."""
+        """Say whether the page on screen belongs to this link; one that is `alone` stands for its own page only."""
+        if self.is_alone:
+            return request.path == self.path
         return any(
             request.path == path or request.path.startswith(f"{path}/") for path in (self.path, *self.also.split())
         )
@@ -103,6 +106,7 @@ class Navigation:
             NavigationItem("Audit log", "history", "/settings/audit", Permission.READ_AUDIT),
             NavigationItem("API tokens", "key", "/settings/tokens", Permission.MANAGE_TOKENS),
             NavigationItem("Outbox", "mail", "/outbox", Permission.READ_OUTBOX),
+            NavigationItem("Settings", "settings", "/settings", Permission.READ, is_alone=True),
         )
         return [item for item in items if may(item.permission)]
 

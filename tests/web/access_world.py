@@ -51,6 +51,7 @@ from tests.onboarding_world import onboarding_values
 from tests.outreach_world import outreach_values
 from tests.view_world import view_values
 from tests.wave_world import wave_values
+from tests.settings_world import settings_values
 from tests.web.route_map import Route
 from tests.world import make_profile, make_program, make_prospect, make_user
 
@@ -175,7 +176,7 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         **(_WORDS | onboarding_values(session, program, extra)),
         **(_discover_values(session, program) | _duplicate_values(session, program, prospect)),
         **bulk_values(session, program, extra),
-        **view_values(session, program, extra),
+        **(view_values(session, program, extra) | settings_values(session, program)),
         **(application_values(session, program, prospect) | wave_values(session, program, extra)),
     } | outreach_values(session, program, prospect)
 

@@ -30,6 +30,8 @@ PERSONAL_ENDPOINTS = frozenset(
         "preferences.set_theme",
         "programs.index",
         "search.page",
+        "settings.home",
+        "settings.roles",
         "today.end",
         "today.make",
         "today.page",

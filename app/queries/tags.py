@@ -1,0 +1,72 @@
+"""The tags of a program as their settings list them: a page of any list, however long, with how many carry each."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models import Program
+from app.models.program_settings import TagChange
+from app.models.tag import ProspectTag, Tag
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTag:
+    """A tag with the number of prospects that carry it."""
+
+    id: int
+    name: str
+    color: str
+    prospects: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagPage:
+    """One page of tags in alphabetical order; `next_after` asks for the next one, empty at the end."""
+
+    tags: tuple[ListedTag, ...]
+    total: int
+    next_after: str
+
+
+def tag_page(session: Session, program_id: int, *, text: str = "", after: str = "") -> TagPage:
+    """Return the tags behind the key `after` whose name holds the text; the counts are read for this page alone."""
+    found = select(Tag.id).where(Tag.program_id == program_id)
+    if text:
+        found = found.where(Tag.key.contains(text.casefold(), autoescape=True))
+    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    rows = session.execute(
+        select(Tag.id, Tag.name, Tag.color, Tag.key)
+        .where(Tag.id.in_(found), Tag.key > after)
+        .order_by(Tag.key)
+        .limit(PAGE + 1)
+    ).all()
+    shown = rows[:PAGE]
+    counts = tag_counts(session, [row.id for row in shown])
+    return TagPage(
+        tags=tuple(ListedTag(row.id, row.name, row.color, counts.get(row.id, 0)) for row in shown),
+        total=total,
+        next_after=shown[-1].key if len(rows) > PAGE else "",
+    )
+
+
+def tag_counts(session: Session, tag_ids: list[int]) -> dict[int, int]:
+    """Return how many prospects carry each of these tags; one that nobody carries is not named."""
+    rows = session.execute(
+        select(ProspectTag.tag_id, func.count()).where(ProspectTag.tag_id.in_(tag_ids)).group_by(ProspectTag.tag_id)
+    )
+    return {row.tag_id: row[1] for row in rows}
+
+
+def colors_of(session: Session, slug: str) -> dict[str, str]:
+    """Return the colors that people chose in a program, by the tag's name; the others go by their name."""
+    query = select(Tag.name, Tag.color).join(Program, Program.id == Tag.program_id)
+    return {row.name: row.color for row in session.execute(query.where(Program.slug == slug, Tag.color != ""))}
+
+
+def last_changes(session: Session, program_id: int) -> list[TagChange]:
+    """Return the tags that were given up or merged last and can still be brought back, the newest first."""
+    rows = select(TagChange).where(TagChange.program_id == program_id, TagChange.undone_at.is_(None))
+    return list(session.scalars(rows.order_by(TagChange.id.desc()).limit(10)))

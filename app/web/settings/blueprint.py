@@ -1,0 +1,5 @@
+"""The blueprint of the home of settings."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("settings", __name__)

@@ -1,0 +1,18 @@
+"""Rows of a program's own settings for the tests that walk every route."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.models import Program
+from app.models.program_settings import TagChange, TagDeed
+from app.models.tag import Tag
+
+
+def settings_values(session: Session, program: Program) -> dict[str, Any]:
+    """Add one row of each kind, and return what stands for them in addresses."""
+    tag = Tag(program_id=program.id, name="priority", key="priority")
+    change = TagChange(program_id=program.id, deed=TagDeed.DELETED, name="old")
+    session.add_all([tag, change])
+    session.flush()
+    return {"tag_id": tag.id, "tag_change_id": change.id}
