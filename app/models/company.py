@@ -15,7 +15,12 @@ class Company(Base):
     """An organization, unique by registrable domain; crawled and embedded once, whoever recruits it."""
 
     __tablename__ = "companies"
-    __table_args__ = (Index("ix_companies_name", "name", "id"), Index("ix_companies_crawl_state", "crawl_state"))
+    __table_args__ = (
+        Index("ix_companies_name", "name", "id"),
+        Index("ix_companies_crawl_state", "crawl_state"),
+        Index("ix_companies_country", "country", "id"),
+        Index("ix_companies_language", "language", "id"),
+    )
 
     id: Mapped[Id]
     domain: Mapped[str] = mapped_column(String(253), unique=True)

@@ -18,7 +18,7 @@ from app.queries.prospect_filter import ProspectFilter, conditions
 
 # A column that is scrolled loads pages of 30; the board itself, nine columns at once, draws what a tall screen shows.
 PAGE_SIZE = 30
-FIRST_PAGE_SIZE = 15
+FIRST_PAGE_SIZE = 12
 # What a filter on other tables leaves is taken whole up to so many, in one pass; of more, the first few come quickly.
 FEW = 3_000
 

@@ -1,9 +1,9 @@
-"""What a program's prospects can be filtered by: the words that occur, those of most prospects first."""
+"""What a program's prospects can be filtered by: the words that occur."""
 
-from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Company, Partnership, Prospect, User
@@ -17,7 +17,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterOptions:
-    """The words to offer for each filter that has some; `owners` by name, the rest by how many have them."""
+    """The words to offer for each filter that has some; tags by how many have them, the rest in their own order."""
 
     owners: tuple[Owner, ...]
     tags: tuple[str, ...]
@@ -40,14 +40,15 @@ class FilterOptions:
 
 def filter_options(session: Session, program_id: int) -> FilterOptions:
     """Return what to offer for filtering a program's prospects; five queries whatever the program holds."""
-    countries, languages = _places(session, program_id)
+    here = select(1).where(Prospect.company_id == Company.id, Prospect.program_id == program_id)
+    is_here = here.correlate(Company).exists()
     return FilterOptions(
         owners=owners_of(session, program_id),
         tags=tags_by_use(session, program_id),
         tiers=_tiers(session, program_id),
-        sources=_sources(session, program_id),
-        countries=countries,
-        languages=languages,
+        sources=_words(session, Prospect.source, Prospect.program_id == program_id),
+        countries=_words(session, Company.country, is_here),
+        languages=_words(session, Company.language, is_here),
     )
 
 
@@ -85,24 +86,15 @@ def _tiers(session: Session, program_id: int) -> tuple[str, ...]:
     return tuple(session.scalars(rows.order_by(Partnership.tier).limit(MOST)))
 
 
-def _sources(session: Session, program_id: int) -> tuple[str, ...]:
-    rows = select(Prospect.source).where(Prospect.program_id == program_id, Prospect.source != "")
-    return tuple(session.scalars(rows.group_by(Prospect.source).order_by(func.count().desc()).limit(MOST)))
+def _words(session: Session, column: Any, *conditions: ColumnElement[bool]) -> tuple[str, ...]:
+    """Return the different words of a column, by one step along its index for each of them.
 
+    Grouping would read every row: 300 ms for 100,000 prospects.
+    """
 
-def _places(session: Session, program_id: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    rows = session.execute(
-        select(Company.country, Company.language, func.count())
-        .join(Prospect, Prospect.company_id == Company.id)
-        .where(Prospect.program_id == program_id)
-        .group_by(Company.country, Company.language)
-    )
-    countries, languages = Counter[str](), Counter[str]()
-    for country, language, number in rows:
-        countries[country or ""] += number
-        languages[language or ""] += number
-    return _listed(countries), _listed(languages)
+    def after(word: Any) -> ScalarSelect[Any]:
+        return select(column).where(column > word, *conditions).order_by(column).limit(1).scalar_subquery()
 
-
-def _listed(counts: Counter[str]) -> tuple[str, ...]:
-    return tuple(word for word, _ in counts.most_common(MOST) if word)
+    found = select(after("").label("word")).cte("found", recursive=True)
+    found = found.union_all(select(after(found.c.word)).where(found.c.word.is_not(None)))
+    return tuple(session.scalars(select(found.c.word).where(found.c.word.is_not(None)).limit(MOST)))

@@ -50,14 +50,13 @@ def last_change(card: int) -> StageChange:
         return session.scalars(query).first()
 
 
-def test_a_drop_answers_with_the_card_both_counts_and_an_undo(browser: FlaskClient, card: int) -> None:
+def test_a_drop_answers_with_the_card_the_step_between_columns_and_an_undo(browser: FlaskClient, card: int) -> None:
     answer = browser.post(path(card), data={"stage": "qualified", "version": "1"}, headers=HTMX)
     assert answer.status_code == 200
     assert f'id="card-{card}"' in answer.text
     assert 'data-stage="qualified"' in answer.text
     assert 'data-version="2"' in answer.text
-    assert 'id="count-sourced">0<' in answer.text
-    assert 'id="count-qualified">1<' in answer.text
+    assert 'data-to="qualified" data-from="sourced"' in answer.text
     assert "Nordkante: Moved to Qualified." in answer.text
     assert f"/moves/{last_change(card).id}/undo" in answer.text
     assert row(card).stage is Stage.QUALIFIED
@@ -243,5 +242,6 @@ def test_counts_in_an_answer_go_by_the_filter_on_screen(browser: FlaskClient, ca
     with transaction() as session:
         here = session.get_one(Program, session.get_one(Prospect, card).program_id)
         make_prospect(session, here, "other.example", stage=Stage.QUALIFIED)
-    answer = browser.post(path(card, "/move?q=nord"), data={"stage": "qualified"}, headers=HTMX)
-    assert 'id="count-qualified">1<' in answer.text
+    answer = browser.post(path(card, "/move?q=nord"), data={"stage": "engaged", "version": "9"}, headers=HTMX)
+    assert 'id="count-sourced">1<' in answer.text
+    assert 'id="count-qualified">0<' in answer.text

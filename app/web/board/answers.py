@@ -88,8 +88,9 @@ def moved(slug: str, prospect_id: int, change: StageChange | None) -> Response:
         if change is not None:
             flash_with_undo(text, url=undo_url, fields={"next": _next(slug)})
         return redirect(_next(slug), 303)
-    stages = (change.from_stage, change.to_stage) if change is not None else ()
-    page = _fragments(slug, prospect_id, stages, text=text, category="success", undo_url=undo_url)
+    # What the columns then hold is not counted for it, which takes longer than the move: the page steps its counts by
+    # one, and learns them exactly with what is live.
+    page = _fragments(slug, prospect_id, change=change, text=text, category="success", undo_url=undo_url)
     response = make_response(page)
     response.headers["HX-Trigger"] = "dialog-done"
     response.headers["HX-Reswap"] = "none"
@@ -101,7 +102,7 @@ def refused(slug: str, prospect_id: int, error: ServiceError, status: int) -> Re
     if "HX-Request" not in request.headers:
         flash(str(error), "warning")
         return redirect(_next(slug), 303)
-    page = _fragments(slug, prospect_id, tuple(Stage), text=str(error), category="warning", undo_url="")
+    page = _fragments(slug, prospect_id, counts=True, text=str(error), category="warning", undo_url="")
     response = make_response(page, status)
     response.headers["HX-Trigger"] = "dialog-done"
     response.headers["HX-Reswap"] = "none"
@@ -118,17 +119,17 @@ def _words(slug: str, prospect_id: int, change: StageChange | None) -> tuple[str
     return f"Moved to {change.to_stage.label}.", url
 
 
-def _fragments(slug: str, prospect_id: int, stages: tuple[Stage | None, ...], **values: str) -> str:
+def _fragments(slug: str, prospect_id: int, *, counts: bool = False, **values: object) -> str:
     state = read_state(request.args, user_id=current_user.id)
     with reading() as session:
         program = program_for(session, current_user, slug)
         card = cards_by_id(session, program.id, [prospect_id]).get(prospect_id)
-        heads = stage_heads(session, program.id, state.filter) if stages else {}
+        heads = stage_heads(session, program.id, state.filter) if counts else {}
     return render_template(
         "board/_moved.html",
         program=program,
         card=card,
-        heads={stage: heads[stage] for stage in stages if stage is not None},
+        heads=heads,
         **values,
         **page_values(state),
     )

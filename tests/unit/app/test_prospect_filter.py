@@ -157,7 +157,15 @@ def test_what_is_gone_is_named(session: Session, program: Program, told_apart: d
 def test_options_are_the_words_of_this_program_alone(
     session: Session, program: Program, told_apart: dict[str, int]
 ) -> None:
-    make_prospect(session, make_program(session), source="elsewhere.csv")
+    elsewhere = make_prospect(session, make_program(session), source="elsewhere.csv")
+    earlier = make_prospect(session, program, source="an earlier fair.csv")
+    for prospect, country in ((elsewhere, "AT"), (earlier, "ES")):
+        session.get_one(Company, prospect.company_id).country = country
+    session.flush()
     options = filter_options(session, program.id)
-    assert (options.tags, options.tiers, options.sources) == (("Hot",), ("Gold",), ("fair.csv",))
-    assert (options.countries, options.languages) == (("DE",), ("de",))
+    assert (options.tags, options.tiers, options.sources) == (
+        ("Hot",),
+        ("Gold",),
+        ("an earlier fair.csv", "fair.csv"),
+    )
+    assert (options.countries, options.languages) == (("DE", "ES"), ("de",))

@@ -50,11 +50,25 @@ function place(card) {
   }
 }
 
+// A move steps the counts of two columns; who else moved something meanwhile comes with what is live.
+function step({ from, to }) {
+  const numbers = new Intl.NumberFormat(document.documentElement.lang);
+  for (const [stage, by] of [[from, -1], [to, 1]]) {
+    const count = document.getElementById(`count-${stage}`);
+    if (count) count.textContent = numbers.format(Math.max(0, Number(count.textContent.replace(/\D/g, "")) + by));
+  }
+}
+
 // Answers put their parts into #arrivals; each replaces what has its id, cards then go where they belong.
 function settle() {
   for (const part of [...pen.children]) {
     if (part.matches("[data-toast]")) {
       document.getElementById("toasts").append(part);
+      continue;
+    }
+    if (part.matches("[data-step]")) {
+      step(part.dataset);
+      part.remove();
       continue;
     }
     if (part.matches("[data-says]")) {
