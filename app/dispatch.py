@@ -51,6 +51,7 @@ class Job(Enum):
     RUN_BACKTESTS = JobSpec("app.jobs.backtests.run_backtests", Queue.FIT, 900)
     RUN_BULK = JobSpec("app.jobs.bulk.run_bulk", Queue.DEFAULT, 300)
     RUN_IMPORT = JobSpec("app.jobs.imports.run_import", Queue.DEFAULT, 900)
+    FIND_DUPLICATES = JobSpec("app.jobs.duplicates.find_duplicates", Queue.DEFAULT, 600)
     SEND_NOTICES = JobSpec("app.jobs.notices.send_notices", Queue.MAIL, 300)
     SWEEP = JobSpec("app.jobs.sweep.sweep", Queue.DEFAULT, 120)
     READ_POSTS = JobSpec("app.jobs.events.read_posts", Queue.EVENTS, 600, is_coalesced=True)

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
-from app.models.columns import CreatedAt, Id, ProgramRef, UserRefOrNone
+from app.models.columns import CreatedAt, Id, ProgramRef, ProspectRef, UserRefOrNone
 
 
 class DuplicatePair(Base):
@@ -68,3 +68,17 @@ class MergeStep(Base):
     before: Mapped[dict[str, Any]]
     # The changed columns' new values; empty where the row was taken out.
     after: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class MergedProspect(Base):
+    """Which prospect stands for one that a merge took out, so that the old address leads there; a merge that was
+    undone counts no more.
+    """
+
+    __tablename__ = "merged_prospects"
+
+    id: Mapped[Id]
+    merge_id: Mapped[int] = mapped_column(ForeignKey("merges.id", ondelete="CASCADE"), index=True)
+    # No reference: the row is gone.
+    gone_id: Mapped[int] = mapped_column(index=True)
+    prospect_id: Mapped[ProspectRef]

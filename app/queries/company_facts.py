@@ -68,6 +68,7 @@ class KnownValue:
     source_href: str | None
     entered_by: str | None
     found_at: datetime
+    id: int = 0
 
     @property
     def href(self) -> str | None:
@@ -196,6 +197,7 @@ def contacts(session: Session, company_id: int) -> list[KnownContact]:
             outside_link(value.source),
             entered_by,
             value.found_at,
+            value.id,
         )
         found.setdefault(value.contact_id, KnownContact(value.contact_id)).values.append(known)
     for contact in found.values():

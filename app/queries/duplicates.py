@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.models import Activity, Company, Contact, Prospect, Stage, User
@@ -76,6 +76,36 @@ def pairs_of(session: Session, program_id: int, *, dismissed: bool = False, limi
         )
         for pair, first_id, second_id in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A prospect of the same program that may be the same company, why, and how sure that is (0 to 1)."""
+
+    prospect_id: int
+    name: str
+    domain: str
+    reasons: Mapping[str, str]
+    confidence: float
+
+
+def alike(session: Session, program_id: int, company_id: int, *, limit: int = 3) -> list[Alike]:
+    """Return what else may be this company, the surest first; pairs that were turned down are left out."""
+    pair = DuplicatePair
+    other = case((pair.first_id == company_id, pair.second_id), else_=pair.first_id)
+    rows = session.execute(
+        select(Prospect.id, Company.name, Company.domain, pair.reasons, pair.confidence)
+        .join(Company, Company.id == Prospect.company_id)
+        .join(pair, Company.id == other)
+        .where(
+            Prospect.program_id == program_id,
+            or_(pair.first_id == company_id, pair.second_id == company_id),
+            pair.dismissed_at.is_(None),
+        )
+        .order_by(pair.confidence.desc(), pair.id)
+        .limit(limit)
+    )
+    return [Alike(*row) for row in rows]
 
 
 def waiting_pairs(session: Session, program_id: int) -> int:

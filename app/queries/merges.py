@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from app.models import Company
-from app.models.merge import Merge
+from app.models import Company, Prospect
+from app.models.merge import Merge, MergedProspect
 
 # A company that was merged into one that was merged later itself is two steps away; nobody needs more.
 _MOST_STEPS = 10
@@ -20,6 +20,18 @@ def kept_id(session: Session, company_id: int) -> int:
             return company_id
         company_id = following
     return company_id
+
+
+def standing_prospect(session: Session, program_id: int, prospect_id: int) -> int | None:
+    """Return the prospect of a program that stands for one a merge took out; None where none does."""
+    return session.scalar(
+        select(MergedProspect.prospect_id)
+        .join(Merge, Merge.id == MergedProspect.merge_id)
+        .join(Prospect, Prospect.id == MergedProspect.prospect_id)
+        .where(MergedProspect.gone_id == prospect_id, Merge.undone_at.is_(None), Prospect.program_id == program_id)
+        .order_by(MergedProspect.id.desc())
+        .limit(1)
+    )
 
 
 def kept_domains(session: Session, domains: Collection[str]) -> dict[str, str]:

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Activity, ActivityKind, Contact, Membership, Prospect, Provenance, User
+from app.models import Activity, ActivityKind, ContactField, Membership, Prospect, Provenance, User
+from app.models.contact_change import ContactChange, ContactDeed
 from app.services.audit import record_audit
+from app.services.contact_edits import Hand, note_change, values_before
+from app.services.contact_values import read_contact_value
 from app.services.contacts import FoundContact, is_erased, record_contact
 from app.services.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.services.notifying.mentions import tell_mentioned
 from app.services.notifying.occasions import mention_on, prospect_given
-from scrapers.domains import EmailError, normalize_email
 
 MAX_BODY_CHARACTERS = 20_000
+_NOTHING = "Give at least a name, an e-mail address, a phone number or a profile."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,39 +85,31 @@ def assign_owner(
     return owner
 
 
-def add_contact_by_hand(session: Session, prospect: Prospect, typed: TypedContact, *, actor: User) -> Contact:
-    """Add a contact that a person typed in, with who and where from; raises InvalidInput naming each bad field."""
+def add_contact_by_hand(session: Session, prospect: Prospect, typed: TypedContact, *, actor: User) -> ContactChange:
+    """Add a contact that a person typed in, with who and where from, and return the change that undo takes.
+
+    Raises InvalidInput naming each bad field.
+    """
     problems: dict[str, str] = {}
-    email = ""
-    if typed.email.strip():
+    values: dict[str, str] = {}
+    for field in ContactField:
         try:
-            email = normalize_email(typed.email)
-        except EmailError as error:
-            problems["email"] = str(error)
-    if typed.social.strip() and not typed.social.strip().startswith(("https://", "http://")):
-        problems["social"] = "Give the profile's full address, beginning with https://"
-    if not any(value.strip() for value in (typed.name, typed.email, typed.phone, typed.social)):
-        problems["name"] = "Give at least a name, an e-mail address, a phone number or a profile."
+            values[field.value] = read_contact_value(field, getattr(typed, field.value))
+        except ValueError as error:
+            problems[field.value] = str(error)
+    if not problems and not any(text for name, text in values.items() if name != ContactField.ROLE.value):
+        problems["name"] = _NOTHING
     if problems:
         raise InvalidInput(problems)
-    found = FoundContact(
-        provenance=Provenance.HAND,
-        source=typed.source_url.strip()[:2000],
-        email=email,
-        phone=typed.phone,
-        social=typed.social,
-        name=typed.name,
-        role=typed.role,
-        entered_by_id=actor.id,
-    )
+    source = typed.source_url.strip()[:2000]
+    found = FoundContact(provenance=Provenance.HAND, source=source, entered_by_id=actor.id, **values)
     if found.key and is_erased(session, prospect.company_id, found):
         raise InvalidInput({"email": "This person was erased and is not added again. They may apply themselves."})
+    before = values_before(session, prospect.company_id, found)
     contact = record_contact(session, prospect.company_id, found)
     if contact is None:
-        raise InvalidInput({"name": "Give at least a name, an e-mail address, a phone number or a profile."})
-    session.flush()
-    _audit(session, "contact.added", prospect, actor=actor, details={"contact_id": contact.id})
-    return contact
+        raise InvalidInput({"name": _NOTHING})
+    return note_change(session, contact, ContactDeed.ADDED, before, by=Hand(prospect, actor))
 
 
 def _member(session: Session, program_id: int, user_id: int) -> User:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Contact, ContactField, ContactValue, Provenance, Suppression
+from app.models.contact_change import ContactChange, ContactDeed
 from app.services.keys import key_for
 from app.services.suppressions import key_of_text
 
@@ -72,18 +73,23 @@ def record_contact(session: Session, company_id: int, found: FoundContact) -> Co
     """Add a find to the company's contacts: a new contact, or new values of a known one.
 
     The same value from a second source is kept once, with its first source. Returns None where the find is empty, and
-    where it is a person who was erased: only their own application brings them back.
+    where it is a person who was erased: only their own application brings them back. What a page says is left out too
+    where a person removed the contact, or typed that field.
     """
     if not found.key or is_erased(session, company_id, found):
         return None
-    contact = session.scalar(select(Contact).where(Contact.company_id == company_id, Contact.key == found.key))
+    contact = same_contact(session, company_id, found)
     if contact is None:
         contact = Contact(company_id=company_id, key=found.key)
         session.add(contact)
         session.flush()
-    known = set(
-        session.execute(select(ContactValue.field, ContactValue.value).where(ContactValue.contact_id == contact.id))
-    )
+    rows = session.scalars(select(ContactValue).where(ContactValue.contact_id == contact.id)).all()
+    if found.provenance is Provenance.PAGE and not rows and _was_removed(session, contact.id):
+        return None
+    known = {(row.field, row.value) for row in rows}
+    # A person knew better than the page: what the page goes on to say is not put beside it again.
+    by_hand = {row.field for row in rows if row.provenance is Provenance.HAND}
+    settled = by_hand if found.provenance is Provenance.PAGE else set()
     session.add_all(
         ContactValue(
             contact_id=contact.id,
@@ -94,6 +100,27 @@ def record_contact(session: Session, company_id: int, found: FoundContact) -> Co
             entered_by_id=found.entered_by_id,
         )
         for field, value in found.values()
-        if (field, value) not in known
+        if (field, value) not in known and field not in settled
     )
     return contact
+
+
+def same_contact(session: Session, company_id: int, found: FoundContact) -> Contact | None:
+    """Return the contact that a find is: by its key, else by an address that a person gave it."""
+    here = Contact.company_id == company_id
+    contact = session.scalar(select(Contact).where(here, Contact.key == found.key))
+    if contact is not None or not found.email:
+        return contact
+    same = (ContactValue.field == ContactField.EMAIL, ContactValue.value == found.email)
+    values = select(Contact).join(ContactValue, ContactValue.contact_id == Contact.id)
+    return session.scalar(values.where(here, *same).order_by(Contact.id).limit(1))
+
+
+def _was_removed(session: Session, contact_id: int) -> bool:
+    """Whether a person took the contact out, and nobody took that back."""
+    taken_out = select(ContactChange.id).where(
+        ContactChange.contact_id == contact_id,
+        ContactChange.deed == ContactDeed.REMOVED,
+        ContactChange.undone_at.is_(None),
+    )
+    return session.scalar(taken_out.limit(1)) is not None

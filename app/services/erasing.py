@@ -34,6 +34,7 @@ from app.models import (
 )
 from app.queries.contact_facts import contact_facts
 from app.services.audit import record_audit
+from app.services.contact_forgetting import forget_changes_of, kept_values, removed_contacts_with
 from app.services.contacts import ERASED, erased_key
 from app.services.erased_words import Words, scrub_applications, scrub_history
 from app.services.errors import InvalidInput, NotFound
@@ -41,6 +42,7 @@ from app.services.ledger.gate import close_gate
 from app.services.ledger.states import NOT_BEGUN
 from app.services.merging.forgetting import forget_in_merges
 from app.services.onboarding.erasing import erase_from_partnerships
+from app.services.prospect_files import forget_files_with
 from app.services.stops import Ending, end_enrollments
 from app.services.suppressions import erase
 
@@ -105,6 +107,8 @@ def erase_person(session: Session, contact: Contact, *, typed: str, program_id: 
     _empty_mail(session, found)
     scrub_history(session, found.contact_ids, words)
     forget_in_merges(session, found.contact_ids, words)
+    forget_changes_of(session, found.contact_ids, words)
+    forget_files_with(session, found.contact_ids, words)
     scrub_applications(session, found.addresses, sentinel=_sentinel(contact.id))
     erase_from_partnerships(session, found.addresses, without_words=words.gone_from)
     _empty_contacts(session, found)
@@ -191,9 +195,10 @@ def _empty_contacts(session: Session, found: Erasure) -> None:
 
 
 def _words_of(session: Session, found: Erasure) -> Words:
-    rows = session.execute(
+    rows = kept_values(session, found.contact_ids)
+    rows += session.execute(
         select(ContactValue.field, ContactValue.value).where(ContactValue.contact_id.in_(found.contact_ids))
-    ).all()
+    )
     # A first name alone, or "Office", would blot out what speaks of others.
     spelled = [value for field, value in rows if field is ContactField.NAME and len(value.split()) > 1]
     exact = [value for field, value in rows if field not in (ContactField.NAME, ContactField.ROLE)]
@@ -211,7 +216,7 @@ def _contacts_with(session: Session, addresses: set[str]) -> set[int]:
     query = select(ContactValue.contact_id).where(
         ContactValue.field == ContactField.EMAIL, func.lower(ContactValue.value).in_(addresses)
     )
-    return set(session.scalars(query))
+    return set(session.scalars(query)) | removed_contacts_with(session, addresses)
 
 
 def _sent_to(ids: Iterable[int], addresses: Iterable[str]) -> ColumnElement[bool]:

@@ -14,7 +14,9 @@ from app.models.merge import Merge, MergeStep
 from app.models.notification import Notification
 from app.models.wave import WaveLink
 from app.services.application_files import forget_unsent_files
+from app.services.contact_forgetting import forget_old_changes
 from app.services.merging.undoing import UNDO_FOR
+from app.services.prospect_files import forget_deleted_files
 
 SESSIONS_KEPT = timedelta(days=30)
 NOTICES_KEPT = timedelta(days=180)
@@ -25,7 +27,8 @@ POSTS_KEPT = timedelta(days=30)
 def forget_old(session: Session) -> int:
     """Delete the rows whose time is over and return how many; what is open or went wrong stays until someone looks."""
     at = now()
-    return forget_unsent_files(session) + sum(session.connection().execute(each).rowcount for each in _over(at))
+    forgotten = forget_unsent_files(session) + forget_old_changes(session, at) + forget_deleted_files(session, at)
+    return forgotten + sum(session.connection().execute(each).rowcount for each in _over(at))
 
 
 def _over(at: datetime) -> tuple[Delete, ...]:

@@ -6,11 +6,12 @@ from flask import send_file
 from werkzeug.wrappers import Response
 
 from app.models import OnboardingDocument
+from app.models.prospect_file import ProspectFile
 from app.services.document_store import content_of
 from app.services.errors import NotFound
 
 
-def document_answer(document: OnboardingDocument) -> Response:
+def document_answer(document: OnboardingDocument | ProspectFile) -> Response:
     """Return a kept document. Raises NotFound where the data folder has lost it."""
     return send_file(
         BytesIO(content_of(document.key)),

@@ -43,15 +43,17 @@ from app.models import (
     User,
 )
 from app.models.api_token import ApiToken
+from app.models.contact_change import ContactChange, ContactDeed
 from app.models.merge import DuplicatePair, Merge
+from app.models.prospect_file import ProspectFile
 from app.services.sessions import Browser, start_session
 from tests.application_world import application_values
 from tests.bulk_world import bulk_values
 from tests.onboarding_world import onboarding_values
 from tests.outreach_world import outreach_values
+from tests.settings_world import settings_values
 from tests.view_world import view_values
 from tests.wave_world import wave_values
-from tests.settings_world import settings_values
 from tests.web.route_map import Route
 from tests.world import make_profile, make_program, make_prospect, make_user
 
@@ -68,6 +70,7 @@ ROLES = (
 _WORDS = {
     "month": "2026-03",
     "name": "funnel",
+    "notification_id": 1,
     "partner_id": 1,
     "rest": "nowhere",
     "batch": "x" * 16,
@@ -173,12 +176,24 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         "token_id": _token_id(session, extra, number),
         "mail_id": mail.id,
         "attachment_number": 1,
+        **_page_values(session, prospect, contact),
         **(_WORDS | onboarding_values(session, program, extra)),
         **(_discover_values(session, program) | _duplicate_values(session, program, prospect)),
         **bulk_values(session, program, extra),
         **(view_values(session, program, extra) | settings_values(session, program)),
         **(application_values(session, program, prospect) | wave_values(session, program, extra)),
     } | outreach_values(session, program, prospect)
+
+
+def _page_values(session: Session, prospect: Prospect, contact: Contact) -> dict[str, Any]:
+    change = ContactChange(contact_id=contact.id, prospect_id=prospect.id, deed=ContactDeed.EDITED, after_hash="0" * 64)
+    file = ProspectFile(
+        prospect_id=prospect.id, key="k" * 38 + f"{contact.id:05}", filename="a.txt", media_type="text/plain",
+        size_bytes=1, sha256="0" * 64,
+    )  # fmt: skip
+    session.add_all([change, file])
+    session.flush()
+    return {"contact_change_id": change.id, "prospect_file_id": file.id}
 
 
 def _token_id(session: Session, maker: User, number: int) -> int:

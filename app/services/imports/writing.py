@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.dispatch import Job, dispatch_after_commit
 from app.models import Activity, ActivityKind, BatchState, ImportBatch, ImportRow, RowVerdict
 from app.queries.imports import owners_by_email
 from app.services.audit import record_audit
@@ -156,3 +157,4 @@ def _finish(session: Session, batch: ImportBatch) -> None:
         program_id=batch.program_id,
         details={"added": count_added(session, batch.id), "rows": batch.row_count},
     )
+    dispatch_after_commit(session, Job.FIND_DUPLICATES, batch.program_id)

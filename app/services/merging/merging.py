@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.models import OFF_BOARD_STAGES, Company, Contact, MoveEvent, Program, Prospect, StageChange
-from app.models.merge import DuplicatePair, Merge
+from app.models.merge import DuplicatePair, Merge, MergedProspect
 from app.services.audit import record_audit
 from app.services.errors import Conflict
 from app.services.ledger.gate import close_gate
@@ -94,6 +94,8 @@ class _Work:
         self._journal.change(_COMPANIES, self._row(_COMPANIES, plan.kept.id), values)
         for kept_id, gone_id in pairs:
             self._join(_PROSPECTS, gone_id, kept_id)
+            session.add(MergedProspect(merge_id=self._merge.id, gone_id=gone_id, prospect_id=kept_id))
+            session.flush()
             self._journal.change(_PROSPECTS, self._row(_PROSPECTS, kept_id), stages[kept_id])
         for gone_id, kept_id in plan.same_contacts.items():
             self._join(_CONTACTS, gone_id, kept_id)

@@ -1,4 +1,4 @@
-"""What a person does on the prospect page: notes, calls, contacts, owner, reading the site again."""
+"""What a person does on the prospect page: notes, calls, owner, reading the site again."""
 
 from flask import flash, redirect, request, url_for
 from flask_login import current_user
@@ -8,18 +8,13 @@ from app.db import reading, transaction
 from app.models import ActivityKind
 from app.queries.company_facts import newest_crawl
 from app.services.access import Permission
-from app.services.activities import (
-    TypedContact,
-    add_activity,
-    add_contact_by_hand,
-    assign_owner,
-    remove_activity,
-)
+from app.services.activities import add_activity, assign_owner, remove_activity
 from app.services.crawls import cancel_crawl, retry_crawl
 from app.services.errors import Conflict, InvalidInput
 from app.services.fit import request_score
 from app.web.form_errors import show_problems
-from app.web.prospects.forms import ContactForm, NoteForm
+from app.web.mention_hints import flash_mentions
+from app.web.prospects.forms import NoteForm
 from app.web.prospects.screen import Typed, prospect_in
 from app.web.prospects.views import blueprint, render_page
 
@@ -34,13 +29,14 @@ def add_note(slug: str, prospect_id: int) -> Answer:
         with transaction() as session:
             _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WRITE_NOTES)
             if not form.validate():
-                return _refused(slug, prospect_id, Typed(note=form))
+                return refused(slug, prospect_id, Typed(note=form))
             kind = ActivityKind(form.kind.data)
             add_activity(session, prospect, kind=kind, body=form.body.data, author=current_user)
+            flash_mentions(session, prospect.program_id, form.body.data or "")
     except InvalidInput as error:
         show_problems(form, error)
-        return _refused(slug, prospect_id, Typed(note=form))
-    return _back(slug, prospect_id, "activity")
+        return refused(slug, prospect_id, Typed(note=form))
+    return back(slug, prospect_id, "activity")
 
 
 @blueprint.post("/notes/<int:activity_id>/remove")
@@ -50,7 +46,7 @@ def remove_note(slug: str, prospect_id: int, activity_id: int) -> Answer:
         _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WRITE_NOTES)
         remove_activity(session, prospect, activity_id, actor=current_user)
     flash("Removed from the timeline.", "success")
-    return _back(slug, prospect_id, "activity")
+    return back(slug, prospect_id, "activity")
 
 
 @blueprint.post("/owner")
@@ -64,30 +60,11 @@ def set_owner(slug: str, prospect_id: int) -> Answer:
                 session, prospect, owner_id=_number(owner), version=_number(version) or 0, actor=current_user
             )
     except Conflict as error:
-        return _refused(slug, prospect_id, Typed(owner_error=str(error)), status=409)
+        return refused(slug, prospect_id, Typed(owner_error=str(error)), status=409)
     except InvalidInput as error:
-        return _refused(slug, prospect_id, Typed(owner_error=error.fields["owner_id"]))
+        return refused(slug, prospect_id, Typed(owner_error=error.fields["owner_id"]))
     flash(f"{person.name} looks after this prospect now." if person else "Nobody owns this prospect now.", "success")
-    return _back(slug, prospect_id)
-
-
-@blueprint.post("/contacts")
-def add_contact(slug: str, prospect_id: int) -> Answer:
-    """Add a contact that a person knows of."""
-    form = ContactForm()
-    if not form.validate():
-        return _refused(slug, prospect_id, Typed(contact=form))
-    fields = ("name", "email", "phone", "social", "role", "source_url")
-    typed = TypedContact(**{name: form[name].data or "" for name in fields})
-    try:
-        with transaction() as session:
-            _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WORK_PROSPECTS)
-            add_contact_by_hand(session, prospect, typed, actor=current_user)
-    except InvalidInput as error:
-        show_problems(form, error)
-        return _refused(slug, prospect_id, Typed(contact=form))
-    flash("Contact added.", "success")
-    return _back(slug, prospect_id, "contacts")
+    return back(slug, prospect_id)
 
 
 @blueprint.post("/crawl")
@@ -96,7 +73,7 @@ def read_again(slug: str, prospect_id: int) -> Answer:
     with transaction() as session:
         _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.CRAWL)
         retry_crawl(session, prospect.company_id, requested_by_id=current_user.id)
-    return _back(slug, prospect_id, "reading")
+    return back(slug, prospect_id, "reading")
 
 
 @blueprint.post("/crawl/cancel")
@@ -108,7 +85,7 @@ def stop_reading(slug: str, prospect_id: int) -> Answer:
         if crawl is None:
             raise Conflict("The site is not being read; there is nothing to cancel.")
         cancel_crawl(session, crawl.id, by_user_id=current_user.id)
-    return _back(slug, prospect_id, "reading")
+    return back(slug, prospect_id, "reading")
 
 
 @blueprint.post("/score")
@@ -117,14 +94,16 @@ def score_again(slug: str, prospect_id: int) -> Answer:
     with transaction() as session:
         _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.CRAWL)
         request_score(session, prospect)
-    return _back(slug, prospect_id, "reading")
+    return back(slug, prospect_id, "reading")
 
 
-def _back(slug: str, prospect_id: int, part: str = "") -> Response:
+def back(slug: str, prospect_id: int, part: str = "") -> Response:
+    """Lead back to the page, to one of its parts."""
     return redirect(url_for("prospects.show", slug=slug, prospect_id=prospect_id, _anchor=part or None), 303)
 
 
-def _refused(slug: str, prospect_id: int, typed: Typed, *, status: int = 422) -> tuple[str, int]:
+def refused(slug: str, prospect_id: int, typed: Typed, *, status: int = 422) -> tuple[str, int]:
+    """Show the page again with what was refused."""
     with reading() as session:
         return render_page(session, slug, prospect_id, typed), status
 

@@ -12,7 +12,9 @@ from app.queries import company_facts as facts
 from app.queries import prospect as prospects
 from app.queries.breakdown import ScoreBreakdown
 from app.queries.competitors import CompetitorLink, competitor_links_of
+from app.queries.duplicates import Alike, alike
 from app.queries.partner import partnership_id_of
+from app.queries.prospect_files import KeptFile, kept_files
 from app.queries.reading import ReadingProgress, reading_progress
 from app.queries.table_fields import ShownField, shown_fields
 from app.queries.tasks import TaskRow, prospect_tasks
@@ -57,6 +59,8 @@ class ProspectScreen:
     revisions: Sequence[SiteRevision]
     partnership_id: int | None
     fields: Sequence[ShownField]
+    files: Sequence[KeptFile]
+    alike: Sequence[Alike]
 
     def targets(self, *, may_decide: bool) -> list[tuple[Stage, bool]]:
         """Return the stages the prospect may go to, each with whether it asks for words first."""
@@ -84,6 +88,7 @@ class Typed:
     note: NoteForm = field(default_factory=lambda: NoteForm(formdata=None))
     contact: ContactForm = field(default_factory=lambda: ContactForm(formdata=None))
     owner_error: str = ""
+    file_error: str = ""
     fields: TypedFields = field(default_factory=TypedFields)
 
 
@@ -126,6 +131,8 @@ def load_screen(
         revisions=site_revisions(session, header.company_id, pages=page_ids),
         partnership_id=partnership_id_of(session, prospect_id),
         fields=shown_fields(session, program.id, prospect_id),
+        files=kept_files(session, prospect_id),
+        alike=alike(session, program.id, header.company_id),
     )
 
 

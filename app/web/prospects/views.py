@@ -2,16 +2,18 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading
+from app.models import Prospect
 from app.queries.links import outside_link, shown_address
+from app.queries.merges import standing_prospect
 from app.queries.prospect import prospect_header
 from app.queries.saved_page import Wanted, parse_span, saved_page
-from app.services.access import Permission
+from app.services.access import Permission, program_for
 from app.services.errors import NotFound
 from app.web.prospects.screen import Typed, load_reading, load_screen, prospect_in, template_values
 
@@ -21,10 +23,17 @@ blueprint.add_app_template_filter(shown_address)
 
 
 @blueprint.get("")
-def show(slug: str, prospect_id: int) -> str:
-    """Show everything known of a prospect on one page."""
+def show(slug: str, prospect_id: int) -> str | Response:
+    """Show everything known of a prospect on one page; one that was merged leads to the one that stands for it."""
     with reading() as session:
-        return render_page(session, slug, prospect_id, Typed())
+        program = program_for(session, current_user, slug)
+        standing = None
+        if session.get(Prospect, prospect_id) is None:
+            standing = standing_prospect(session, program.id, prospect_id)
+        if standing is None:
+            return render_page(session, slug, prospect_id, Typed())
+    flash("This prospect was merged; this one stands for it now.", "info")
+    return redirect(url_for("prospects.show", slug=slug, prospect_id=standing), 302)
 
 
 @blueprint.get("/reading")

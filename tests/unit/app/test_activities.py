@@ -93,8 +93,8 @@ def test_contact_by_hand_knows_who_and_where_from(session: Session) -> None:
     actor = make_user(session)
     prospect = make_prospect(session, make_program(session, actor))
     typed = TypedContact(name="Nora Keller", email=" Nora@Liftwell.EXAMPLE ", role="Partnerships", source_url="fair")
-    contact = add_contact_by_hand(session, prospect, typed, actor=actor)
-    values = session.scalars(select(ContactValue).where(ContactValue.contact_id == contact.id)).all()
+    change = add_contact_by_hand(session, prospect, typed, actor=actor)
+    values = session.scalars(select(ContactValue).where(ContactValue.contact_id == change.contact_id)).all()
     assert {(v.field, v.value) for v in values} == {
         (ContactField.NAME, "Nora Keller"), (ContactField.EMAIL, "nora@liftwell.example"),
         (ContactField.ROLE, "Partnerships"),
