@@ -13,6 +13,7 @@ from flask_login import current_user
 from app.db import reading
 from app.models import Role
 from app.queries.navigation import NavigationProgram, Waiting, programs_of, waiting_in
+from app.queries.notifications import Bell, bell_of
 from app.services.access import Permission
 from app.services.access import may as role_may
 
@@ -68,6 +69,12 @@ class Navigation:
             return Waiting()
         with reading() as session:
             return waiting_in(session, self.program.id, user_id=current_user.id)
+
+    @cached_property
+    def bell(self) -> Bell:
+        """Return how much the user has not read."""
+        with reading() as session:
+            return bell_of(session, current_user)
 
     @property
     def program_items(self) -> list[NavigationItem]:

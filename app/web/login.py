@@ -94,6 +94,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "api.put_status",
         "unsubscribe.ask",
         "unsubscribe.act",
+        "morning.ask",
+        "morning.act",
         "news.ask",
         "news.act",
         "news.again",

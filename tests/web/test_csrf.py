@@ -23,6 +23,7 @@ EXEMPT = frozenset(
         "api.put_result",
         "api.put_status",
         "apply.send_embedded",
+        "morning.act",
         "news.act",
         "unsubscribe.act",
         "webhooks.events",

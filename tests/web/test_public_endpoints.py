@@ -76,6 +76,8 @@ BY_NAME = {
     "api.put_status",
     "unsubscribe.ask",
     "unsubscribe.act",
+    "morning.ask",
+    "morning.act",
     "news.ask",
     "news.act",
     "news.again",

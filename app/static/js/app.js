@@ -86,6 +86,8 @@ document.addEventListener("submit", (event) => {
 });
 
 if (document.getElementById("palette")) import("./controllers/palette.js");
+if (document.getElementById("bell")) import("./bell.js");
+if (document.querySelector("[data-mentions]")) import("./mentions.js");
 
 // A page names its controllers in data-controller; each module starts itself.
 const names = (document.body.dataset.controller ?? "").split(/\s+/).filter(Boolean);

@@ -14,6 +14,7 @@ from app.services.errors import InvalidInput, NotFound
 from app.services.watch import set_watch_points, watch_points
 from app.web.auth.next_page import HOME, safe_next
 from app.web.form_errors import show_problems
+from app.web.mention_hints import flash_mentions
 from app.web.tasks.forms import ChangeForm, TaskForm, WatchForm
 from app.web.undo import flash_with_undo
 
@@ -72,6 +73,7 @@ def add(slug: str) -> Answer:
                                 assignee_id=form.person_id, due_at=form.due_at)  # fmt: skip
             try:
                 tasks.add_task_by_hand(session, new, actor=current_user)
+                flash_mentions(session, program.id, new.title)
             except InvalidInput as error:
                 show_problems(form, error)
     if form.errors:
