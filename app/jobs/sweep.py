@@ -7,8 +7,9 @@ Partners who heard nothing for long make tasks, once an hour too. In the morning
 
 from app import dispatch
 from app.clock import now
-from app.db import reading, transaction
+from app.db import reading, refresh_statistics, transaction
 from app.dispatch import Job
+from app.jobs.duplicates import look_for_duplicates_at_night
 from app.jobs.review_rules import approve_by_rules
 from app.jobs.watch import read_sites_again
 from app.queries.bulk import bulk_left_behind
@@ -36,6 +37,8 @@ def sweep() -> int:
         if now().minute == FORGETS_AT_MINUTE:
             forget_old(session)
             request_missing_ages(session)
+    if now().minute == FORGETS_AT_MINUTE:
+        refresh_statistics()
     if now().minute == REMINDS_AT_MINUTE:
         with transaction() as session:
             remind(session)
@@ -50,6 +53,7 @@ def sweep() -> int:
     with transaction() as session:
         post_morning_mails(session)
     read_sites_again()
+    look_for_duplicates_at_night()
     approve_by_rules()
     with reading() as session:
         jobs = doorbells_to_ring(session)
