@@ -150,9 +150,22 @@ def snapshot() -> Iterator[Session]:
 def _read(**options: Any) -> Iterator[Session]:
     with Session(engine().execution_options(**options), expire_on_commit=False, autoflush=False) as session:
         yield session
-        # psycopg forgets a connection's prepared statements with each ROLLBACK, and PostgreSQL would plan them anew.
-        session.expunge_all()
-        session.commit()
+        if engine().dialect.name == "postgresql":
+            # psycopg forgets a connection's prepared statements with each ROLLBACK: the server would plan them anew. It
+            # refuses what writes in here, so that there is nothing to keep.
+            session.expunge_all()
+            session.commit()
+
+
+def refresh_statistics() -> None:
+    """Let SQLite look at up to 1,000 rows of each index, so that it plans by how rows are spread; 0.2 s at 100,000.
+
+    Without it a board of 100,000 prospects takes up to twice as long to filter. PostgreSQL does this by itself.
+    """
+    if engine().dialect.name == "sqlite":
+        with engine().begin() as connection:
+            connection.exec_driver_sql("PRAGMA analysis_limit=1000")
+            connection.exec_driver_sql("ANALYZE")
 
 
 def lock_for_append(session: Session, *, key: int) -> None:

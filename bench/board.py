@@ -140,6 +140,7 @@ def grow(numbers: range) -> None:
         # The server does this by itself a little later.
         with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
+    db.refresh_statistics()
     print(f"{len(numbers):,} prospects written in {time.perf_counter() - start:.0f} s", flush=True)
 
 

@@ -1,0 +1,46 @@
+"""What the ways to open the database promise: readings keep nothing, and SQLite learns how its rows are spread."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+import pytest
+from sqlalchemy import Engine, func, select, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app.db import reading, refresh_statistics, snapshot, transaction
+from app.models import Program
+from tests.world import make_program
+
+
+@pytest.mark.parametrize("opened", [reading, snapshot])
+def test_nothing_that_a_reading_writes_is_kept(
+    database: Engine, opened: Callable[[], AbstractContextManager[Session]]
+) -> None:
+    with transaction() as session:
+        name = make_program(session).name
+    is_postgres = database.dialect.name == "postgresql"
+    with pytest.raises(DBAPIError, match="read-only") if is_postgres else nullcontext(), opened() as session:
+        session.execute(update(Program).values(name="Overwritten"))
+    with reading() as session:
+        assert session.scalars(select(Program.name)).all() == [name]
+
+
+def test_what_a_connection_prepared_outlives_its_readings(database: Engine) -> None:
+    if database.dialect.name != "postgresql":
+        pytest.skip("SQLite prepares each statement by itself")
+    prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%programs%'")
+    for _ in range(8):
+        with reading() as session:
+            session.scalar(select(func.count(Program.id)))
+    with reading() as session:
+        assert session.scalar(prepared) == 1
+
+
+def test_sqlite_is_told_how_its_rows_are_spread(database: Engine) -> None:
+    with transaction() as session:
+        make_program(session)
+    refresh_statistics()
+    if database.dialect.name == "sqlite":
+        with reading() as session:
+            assert session.scalar(text("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'programs'"))
