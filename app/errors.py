@@ -26,8 +26,8 @@ def register_error_pages(app: Flask) -> None:
     app.register_error_handler(ServiceError, _service_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(DataError, _data_error)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(500, _http_error)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(500, http_error)
 
 
 def _service_error(error: ServiceError) -> Response:
@@ -44,7 +44,8 @@ def _data_error(_error: DataError) -> Response:
     return _page(422, f"{message} Go back, type it anew and send it again.")
 
 
-def _http_error(error: HTTPException) -> Response:
+def http_error(error: HTTPException) -> Response:
+    """Answer a refusal of the web itself (no such address, a method, a limit) as a page of the product."""
     response = error.get_response()
     if response.status_code < 400:
         return make_response(response)

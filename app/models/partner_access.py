@@ -17,6 +17,7 @@ class PartnerPassword(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("partner_people.id", ondelete="CASCADE"), primary_key=True)
     password_hash: Mapped[str] = mapped_column(String(255))
     set_at: Mapped[CreatedAt]
+    last_sign_in_at: Mapped[datetime | None]
 
 
 class PartnerSession(Base):

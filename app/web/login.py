@@ -67,6 +67,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "portal.profile",
         "portal.save_profile",
         "portal.invite",
+        "portal.pass_main_on",
         "portal.remove",
         "portal.sign_in",
         "portal.sign_out",

@@ -12,13 +12,14 @@ from sqlalchemy import select, update
 from app.clock import now
 from app.db import reading, transaction
 from app.extensions import limiter
-from app.models import AuditEvent, Notice, PartnerPerson, Partnership, Program, Provenance
+from app.models import AuditEvent, Notice, PartnerLink, PartnerPerson, Partnership, Program, Provenance, Role
+from app.queries.partner_access import access_of
 from app.services import passwords
 from app.services.onboarding.people import NewPerson, add_person
 from app.web.portal.signed_in import page_after
 from tests.onboarding_world import make_partner, portal_path
 from tests.web.conftest import without_tokens
-from tests.world import make_program
+from tests.world import make_program, make_user
 
 pytestmark = pytest.mark.any_servers
 FIRST, SECOND = "copper lantern orchard", "violet harbor engine"
@@ -54,6 +55,29 @@ def choose(client: FlaskClient, path: str, password: str, current: str = "") -> 
 def sign_in(client: FlaskClient, email: str, password: str, **more: str) -> tuple[int, str]:
     answer = client.post("/partner/sign-in", data={"email": email, "password": password, **more})
     return answer.status_code, answer.headers.get("Location", "") or without_tokens(answer.text)
+
+
+def test_staff_see_how_somebody_can_sign_in(app: Flask, program: Program, request: pytest.FixtureRequest) -> None:
+    client = app.test_client()
+    partnership, person, path = partner(program)
+    with transaction() as session:
+        staff = make_user(session, Role.ADMIN)
+    page = f"/p/{program.slug}/onboarding/partners/{partnership.id}"
+    browser = request.getfixturevalue("sign_in")(staff)
+    before = browser.get(page).text
+    assert "works until" in before
+    assert "No password" in before
+    assert choose(client, path, FIRST) == 303
+    assert "Never signed in" in browser.get(page).text
+    assert sign_in(client, person.email, FIRST)[0] == 303
+    assert "Signed in just now</time>, now in 1 browser" in browser.get(page).text
+    with transaction() as session:
+        session.execute(update(PartnerLink).values(expires_at=now()))
+    assert "No link that works" in browser.get(page).text
+    assert browser.post(f"{page}/people/{person.id}/link").status_code == 303
+    with reading() as session:
+        assert session.scalars(select(Notice).order_by(Notice.id.desc())).first().kind == "partner_link"  # type: ignore[union-attr]
+        assert access_of(session, partnership.id)[person.id].link_until is not None
 
 
 def test_a_password_of_ones_own_opens_the_page_in_this_browser_alone(app: Flask, program: Program) -> None:

@@ -49,6 +49,7 @@ BY_NAME = {
     "portal.profile",
     "portal.save_profile",
     "portal.invite",
+    "portal.pass_main_on",
     "portal.remove",
     "portal.sign_in",
     "portal.sign_out",

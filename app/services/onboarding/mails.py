@@ -68,6 +68,21 @@ that was the last step: %(company)s is an active partner of %(program)s now. Tha
 Your page stays open, with your terms and a line to us:
 %(link)s
 """)
+_MAIN_NOW = mark("""Hello %(name)s,
+
+%(by)s made you the main contact of %(company)s at %(program)s. From now on it is you who
+gives people of your company access and takes it away:
+%(link)s
+
+If you did not expect this, talk to %(by)s: you can pass the role back on that page.
+""")
+_MAIN_BEFORE = mark("""Hello %(name)s,
+
+as you asked, %(to)s is the main contact of %(company)s at %(program)s now. Your own access stays as it was.
+
+If that was not you, write to us at once here:
+%(link)s
+""")
 _REMINDER = mark("""Hello %(name)s,
 
 a short reminder of what is open for %(company)s at %(program)s:
@@ -126,6 +141,15 @@ def mail_link_asked_for(session: Session, person: PartnerPerson) -> None:
     _mail_partner(session, person, "new_link")
 
 
+def mail_role_passed_on(session: Session, *, before: PartnerPerson, after: PartnerPerson) -> None:
+    """Tell both that another person is the main contact.
+
+    Whoever had the role hears of it whatever mail they asked not to get: it may not have been them who gave it away.
+    """
+    _mail_partner(session, before, "main_before", to=clean_line(after.name))
+    mail_person(session, after, "main_now", by=clean_line(before.name))
+
+
 def _mail_partner(session: Session, person: PartnerPerson, what: str, **words: str) -> None:
     kind, subject, text = _FOR_PARTNERS[what]
     partnership = session.get_one(Partnership, person.partnership_id)
@@ -149,6 +173,8 @@ _FOR_PARTNERS = {
     "code": ("partner_code", mark("%(title)s: it is ready"), _CODE),
     "message": ("partner_message", mark("A message from %(program)s"), _MESSAGE),
     "active": ("partner_active", mark("You are an active partner of %(program)s"), _ACTIVE),
+    "main_now": ("partner_main_contact", mark("You are the main contact of %(company)s"), _MAIN_NOW),
+    "main_before": ("partner_main_contact", mark("%(to)s is your main contact now"), _MAIN_BEFORE),
     "reminder": ("partner_reminder", mark("What is open for %(company)s at %(program)s"), _REMINDER),
 }
 

@@ -177,8 +177,10 @@ def take_keys(session: Session, person_ids: Collection[int]) -> None:
         session.execute(delete(kind).where(kind.person_id.in_(person_ids)))
 
 
-def make_main(session: Session, partnership: Partnership, person_id: int, *, actor_id: int | None) -> PartnerPerson:
-    """Let another person be the main contact. Raises NotFound."""
+def make_main(
+    session: Session, partnership: Partnership, person_id: int, *, actor_id: int | None, by_person_id: int | None = None
+) -> PartnerPerson:
+    """Let another person be the main contact, by the word of ours or of their own. Raises NotFound."""
     person = person_in(session, partnership, person_id)
     session.execute(
         update(PartnerPerson)
@@ -186,7 +188,8 @@ def make_main(session: Session, partnership: Partnership, person_id: int, *, act
         .values(is_main=PartnerPerson.id == person.id)
         .execution_options(synchronize_session="fetch")
     )
-    _audit(session, "partner_person.made_main", partnership, person, actor_id)
+    by = {"by_person_id": by_person_id} if by_person_id else {}
+    _audit(session, "partner_person.made_main", partnership, person, actor_id, **by)
     return person
 
 
@@ -251,7 +254,7 @@ def _record_contact(
 
 
 def _audit(
-    session: Session, action: str, partnership: Partnership, person: PartnerPerson, actor_id: int | None
+    session: Session, action: str, partnership: Partnership, person: PartnerPerson, actor_id: int | None, **more: int
 ) -> None:
     session.flush()
     record_audit(
@@ -260,5 +263,5 @@ def _audit(
         subject=f"partnership:{partnership.id}",
         actor_id=actor_id,
         program_id=partnership.program_id,
-        details={"person_id": person.id},
+        details={"person_id": person.id, **more},
     )

@@ -77,6 +77,7 @@ def sign_in(session: Session, person_ids: Collection[int]) -> dict[int, str]:
     for person_id, token in tokens.items():
         expires_at = now() + SESSION_LIFE
         session.add(PartnerSession(person_id=person_id, token_hash=hash_of(token), expires_at=expires_at))
+        session.get_one(PartnerPassword, person_id).last_sign_in_at = now()
         _audit(session, "partner_person.signed_in", session.get_one(PartnerPerson, person_id))
     return tokens
 

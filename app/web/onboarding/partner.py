@@ -14,6 +14,7 @@ from app.queries.care_partner import open_case_count
 from app.queries.care_results import partner_results
 from app.queries.onboarding_plan import badges_of, history_of, messages_of, steps_of
 from app.queries.partner import partner_header
+from app.queries.partner_access import access_of
 from app.queries.prospect import possible_owners
 from app.services.access import Permission, program_for
 from app.services.errors import Conflict, InvalidInput, NotFound
@@ -145,7 +146,7 @@ def invite(slug: str, partnership_id: int) -> Answer:
 
 @blueprint.post("/partners/<int:partnership_id>/people/<int:person_id>/link")
 def mail_link(slug: str, partnership_id: int, person_id: int) -> Response:
-    """Mail somebody a new link."""
+    """Mail somebody a new link to sign in with; those they have go on working."""
     with transaction() as session:
         _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
         person = person_in(session, partnership, person_id)
@@ -184,6 +185,7 @@ def partner_page(slug: str, partnership_id: int, refused: Refused | None = None)
         steps = steps_of(session, plan.id) if plan else ()
         header = partner_header(session, partnership.id)
         people = people_of(session, partnership.id)
+        access = access_of(session, partnership.id)
         owners = possible_owners(session, program.id)
         history = history_of(session, plan.id) if plan else []
         messages = messages_of(session, partnership.prospect_id)
@@ -198,6 +200,7 @@ def partner_page(slug: str, partnership_id: int, refused: Refused | None = None)
         steps=steps,
         badges=badges_of(steps),
         people=people,
+        access=access,
         owners=owners,
         history=history,
         messages=messages,

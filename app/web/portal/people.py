@@ -1,4 +1,4 @@
-"""What the main contact does about the other people of the partner: invite, take out."""
+"""What the main contact does about the other people of the partner: invite, take out, pass the role on."""
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -10,6 +10,7 @@ from app.services.errors import Conflict, InvalidInput
 from app.services.languages import current_language
 from app.services.languages import gettext as _
 from app.services.onboarding.mails import mail_person
+from app.services.onboarding.main_contact import pass_main_contact_on
 from app.services.onboarding.people import NewPerson, PortalKey, add_person, remove_person
 from app.services.plain_text import clean_line
 from app.web.portal.blueprint import WRONG_LINK_LIMIT, blueprint, was_wrong
@@ -52,6 +53,26 @@ def remove(token: str, person_id: int) -> Response:
     except InvalidInput as error:
         raise Conflict(str(error)) from None
     flash(_("%(name)s has no access any more.", name=person.name), "success")
+    return redirect(url_for("portal.profile", token=token), 303)
+
+
+@blueprint.post("/<token>/main-contact")
+@limiter.limit(WRONG_LINK_LIMIT, deduct_when=was_wrong)
+@limiter.limit(INVITE_LIMIT)
+def pass_main_on(token: str) -> Answer:
+    """Make another person the main contact, once the one who is says that they are sure."""
+    chosen = request.form.get("person_id", "")
+    person_id = int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0
+    try:
+        with transaction() as session:
+            key = visitor(session, token)
+            if not person_id:
+                raise InvalidInput({"person_id": _("Choose who takes over.")})
+            is_sure = request.form.get("sure") == "y"
+            person = pass_main_contact_on(session, key, person_id, is_sure=is_sure)
+    except InvalidInput as error:
+        return profile_page(token, {"main": dict(error.fields)}, {"main": {"person_id": str(person_id)}}), 422
+    flash(_("%(name)s is the main contact now. You both get a mail about it.", name=person.name), "success")
     return redirect(url_for("portal.profile", token=token), 303)
 
 
