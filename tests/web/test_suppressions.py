@@ -41,3 +41,12 @@ def test_import_is_shown_first_and_export_gives_it_back(sign_in: SignIn) -> None
     assert client.post("/suppressions/import/confirm", data={"values": "a@b.example"}).status_code == 303
     assert is_off("a@b.example")
     assert "a@b.example,address,imported" in client.get("/suppressions/export.csv").text
+
+
+def test_a_checked_list_of_a_megabyte_is_taken(sign_in: SignIn) -> None:
+    with transaction() as session:
+        user = make_user(session, Role.DIRECTOR)
+    client = sign_in(user)
+    values = "a@b.example\n" + "\n" * 1_000_000
+    assert client.post("/suppressions/import/confirm", data={"values": values}).status_code == 303
+    assert "a@b.example,address,imported" in client.get("/suppressions/export.csv").text

@@ -1,5 +1,7 @@
 """See, search, add, lift, import and export who must not be mailed."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -27,6 +29,12 @@ REASONS = {
     SuppressionReason.IMPORTED: "Imported",
     SuppressionReason.ERASED: "Erased person",
 }
+
+
+@blueprint.url_value_preprocessor
+def take_long_lists(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Let a checked list through that Flask would refuse; before the form is read, which checking its token does."""
+    request.max_form_memory_size = MAX_FORM_BYTES
 
 
 @blueprint.get("")
@@ -79,7 +87,6 @@ def lift(suppression_id: int) -> BaseResponse | str | tuple[str, int]:
 def check() -> BaseResponse | str | tuple[str, int]:
     """Take a list and show what would become of each row; nothing is written yet."""
     require(current_user, Permission.IMPORT)
-    request.max_form_memory_size = MAX_FORM_BYTES
     form = ImportForm()
     if not form.validate_on_submit():
         return render_template("suppressions/import.html", form=form)
@@ -97,7 +104,6 @@ def check() -> BaseResponse | str | tuple[str, int]:
 def confirm() -> BaseResponse:
     """Put the checked values on the list, with a way back."""
     require(current_user, Permission.IMPORT)
-    request.max_form_memory_size = MAX_FORM_BYTES
     form = ConfirmForm()
     values = (form.values.data or "").split()[: suppression_imports.MAX_ROWS]
     with transaction() as session:
