@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.models import Program
-from app.models.program_settings import TagChange, TagDeed
+from app.models.program_settings import OwnReason, ReasonKind, TagChange, TagDeed
 from app.models.tag import Tag
 
 
@@ -13,6 +13,7 @@ def settings_values(session: Session, program: Program) -> dict[str, Any]:
     """Add one row of each kind, and return what stands for them in addresses."""
     tag = Tag(program_id=program.id, name="priority", key="priority")
     change = TagChange(program_id=program.id, deed=TagDeed.DELETED, name="old")
-    session.add_all([tag, change])
+    reason = OwnReason(program_id=program.id, kind=ReasonKind.DECLINE, code="own_1", label="Too early", position=1)
+    session.add_all([tag, change, reason])
     session.flush()
-    return {"tag_id": tag.id, "tag_change_id": change.id}
+    return {"tag_id": tag.id, "tag_change_id": change.id, "reason_id": reason.id}

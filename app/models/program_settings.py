@@ -46,7 +46,11 @@ class ReasonKind(StrEnum):
     APPROVE = "approve"
     DECLINE = "decline"
     DORMANCY = "dormancy"
-    LOSS = "loss"
+
+    @property
+    def label(self) -> str:
+        """Return what it is for as people read it."""
+        return {"approve": "Approving", "decline": "Declining", "dormancy": "Putting to sleep"}[self.value]
 
 
 class OwnReason(Base):

@@ -172,12 +172,12 @@ def mail_reference(
         )
 
 
-def letter_of(kind: str, application: Application, saying: Saying, *, program_name: str) -> Letter:
+def letter_of(session: Session, kind: str, application: Application, saying: Saying, *, program_name: str) -> Letter:
     """Write a mail to an applicant, in the applicant's language."""
     subject, text = _WITH_STEPS if saying.portal else _LETTERS[kind]
     program = clean_line(program_name)
     with in_language(application.language):
-        reasons = reasons_for_applicant(saying.reason_codes)
+        reasons = reasons_for_applicant(session, application.program_id, saying.reason_codes)
         again = long_day(saying.reapply_at) if saying.reapply_at else ""
         written = _(
             text,
@@ -203,5 +203,5 @@ def _post(session: Session, application: Application, kind: str, *, portal: str 
         portal=portal,
     )
     program = session.get_one(Program, application.program_id)
-    letter = letter_of(kind, application, saying, program_name=program.name)
+    letter = letter_of(session, kind, application, saying, program_name=program.name)
     post_notice(session, kind=kind, to_address=application.email, subject=letter.subject, text=letter.text)

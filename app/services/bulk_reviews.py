@@ -90,7 +90,9 @@ def plan_decisions(
                 score=prospect.fit_score if prospect else None,
                 flags=flags[key],
                 skipped=skipped,
-                letter=None if skipped else letter_of(_KINDS[outcome], application, saying, program_name=program.name),
+                letter=None
+                if skipped
+                else letter_of(session, _KINDS[outcome], application, saying, program_name=program.name),
             )
         )
     return planned

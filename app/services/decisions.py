@@ -1,5 +1,6 @@
 """Decisions: approve or decline with reasons, and the receipt of what the reviewer saw."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,8 +16,10 @@ from app.models import (
     Prospect,
     Stage,
 )
+from app.models.program_settings import ReasonKind
 from app.services.errors import InvalidInput
 from app.services.moves import move_prospect
+from app.services.own_reasons import own_reasons, reasons_by_code
 from app.services.receipts import freeze_evidence
 
 MAX_NOTE_LENGTH = 4000
@@ -118,7 +121,7 @@ def decide(
     Raises InvalidInput without a reason, with a reason of the other outcome, or for "other" without a note; and
     Conflict and InvalidInput as move_prospect does.
     """
-    codes = _checked_reasons(verdict)
+    labels = _checked_reasons(session, prospect.program_id, verdict)
     change = move_prospect(
         session,
         prospect,
@@ -128,13 +131,13 @@ def decide(
         version=version,
         after_id=after_id,
         written_to=verdict.written_to,
-        reason="; ".join(code.label for code in codes),
+        reason="; ".join(labels.values()),
     )
     decision = Decision(
         prospect_id=prospect.id,
         stage_change_id=change.id,
         outcome=verdict.outcome,
-        reason_codes=[code.value for code in codes],
+        reason_codes=list(labels),
         note=verdict.note.strip(),
         reviewer_id=by_user_id,
         at=change.at,
@@ -147,17 +150,32 @@ def decide(
     return decision
 
 
-def check_verdict(verdict: Verdict) -> None:
-    """Raise InvalidInput where a verdict would be refused for what it says, whomever it is about."""
-    _checked_reasons(verdict)
+def check_verdict(session: Session, program_id: int, verdict: Verdict) -> None:
+    """Raise InvalidInput where a verdict would be refused for what it says, whomever of a program it is about."""
+    _checked_reasons(session, program_id, verdict)
 
 
-def _checked_reasons(verdict: Verdict) -> tuple[ReasonCode, ...]:
-    allowed = REASONS[verdict.outcome]
+def reasons_offered(session: Session, program_id: int, outcome: DecisionOutcome) -> dict[str, str]:
+    """Return what may be given for an outcome, code to label: built in, of the program's own, and at last "other"."""
+    own = own_reasons(session, program_id, ReasonKind(outcome.value))
+    built_in = {code.value: code.label for code in REASONS[outcome] if code is not ReasonCode.OTHER}
+    return built_in | {each.code: each.label for each in own} | {ReasonCode.OTHER.value: ReasonCode.OTHER.label}
+
+
+def reason_labels(session: Session, program_id: int, codes: Sequence[str]) -> list[str]:
+    """Return reasons that were given as people read them, retired ones too."""
+    own = reasons_by_code(session, program_id, codes)
+    known = {code.value: code.label for code in ReasonCode} | {code: row.label for code, row in own.items()}
+    return [known[code] for code in codes if code in known]
+
+
+def _checked_reasons(session: Session, program_id: int, verdict: Verdict) -> dict[str, str]:
+    """Return the reasons of a verdict, code to label, each once; raise InvalidInput for what cannot be given."""
+    offered = reasons_offered(session, program_id, verdict.outcome)
     problems = {}
     if not verdict.reason_codes:
         problems["reason_codes"] = "Choose at least one reason."
-    elif unknown := [code for code in verdict.reason_codes if code not in allowed]:
+    elif unknown := [code for code in verdict.reason_codes if code not in offered]:
         problems["reason_codes"] = f"{unknown[0]!r} is no reason to {verdict.outcome.value}; choose from the list."
     elif ReasonCode.OTHER in verdict.reason_codes and not verdict.note.strip():
         problems["note"] = "Say in the note what the other reason is."
@@ -165,7 +183,7 @@ def _checked_reasons(verdict: Verdict) -> tuple[ReasonCode, ...]:
         problems["note"] = f"The note has {len(verdict.note):,} characters; keep it to {MAX_NOTE_LENGTH:,}."
     if problems:
         raise InvalidInput(problems)
-    return tuple(ReasonCode(code) for code in dict.fromkeys(verdict.reason_codes))
+    return {str(code): offered[code] for code in verdict.reason_codes}
 
 
 def _freeze(session: Session, decision: Decision) -> FitScore | None:

@@ -1,11 +1,14 @@
 """Reason codes in words for the applicant: why, and what to change before coming back."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.services.decisions import DECLINE_REASONS, ReasonCode
+from sqlalchemy.orm import Session
+
+from app.services.decisions import ReasonCode
+from app.services.languages import current_language, mark
 from app.services.languages import gettext as _
-from app.services.languages import mark
+from app.services.own_reasons import reasons_by_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,30 @@ _WORDS = {
 }
 
 
-def reasons_for_applicant(codes: Iterable[str]) -> tuple[ReasonWords, ...]:
-    """Return the reasons of a decline that have words for applicants; "other" speaks through the reviewer's message."""
-    known = [ReasonCode(code) for code in codes if code in DECLINE_REASONS]
-    found = [_WORDS[code] for code in known if code in _WORDS]
-    return tuple(ReasonWords(_(words.why), _(words.change) if words.change else "") for words in found)
+def reasons_for_applicant(session: Session, program_id: int, codes: Sequence[str]) -> tuple[ReasonWords, ...]:
+    """Return the reasons of a decline that have words for applicants, in the language of the moment.
+
+    "Other" speaks through the reviewer's message; a program's own reason through its words, in English where it has
+    none in that language.
+    """
+    own = reasons_by_code(session, program_id, codes)
+    found = []
+    for code in codes:
+        if code in _WORDS:
+            words = _WORDS[ReasonCode(code)]
+            found.append(ReasonWords(_(words.why), _(words.change) if words.change else ""))
+        elif code in own and (why := own[code].words.get(current_language()) or own[code].words.get("en")):
+            found.append(ReasonWords(why, ""))
+    return tuple(found)
+
+
+def has_words(session: Session, program_id: int, codes: Sequence[str]) -> bool:
+    """Say whether an applicant would read anything of these reasons."""
+    return bool(reasons_for_applicant(session, program_id, codes))
+
+
+def built_in_words() -> dict[str, str]:
+    """Return what applicants read of each built-in reason, by its code, in the language of the moment."""
+    return {
+        code.value: " ".join(_(part) for part in (words.why, words.change) if part) for code, words in _WORDS.items()
+    }

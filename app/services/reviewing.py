@@ -28,12 +28,13 @@ from app.services.application_links import record_event
 from app.services.application_mails import mail_approval, mail_decline, mail_question
 from app.services.application_status import has_other_open
 from app.services.audit import record_audit
-from app.services.decisions import MAX_NOTE_LENGTH, REASONS, ReasonCode, Verdict, decide
+from app.services.decisions import MAX_NOTE_LENGTH, Verdict, check_verdict, decide
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.moves import move_prospect
 from app.services.onboarding.people import new_portal_link, people_of
 from app.services.onboarding.starting import partnership_of, plan_of
 from app.services.plain_text import clean_text
+from app.services.reason_words import has_words
 
 MAX_MESSAGE = 2_000
 
@@ -100,8 +101,8 @@ def decline_application(
     Raises Conflict where somebody was faster, InvalidInput as decide does.
     """
     message = _begin(session, application, review, version=version)
-    if not any(code != ReasonCode.OTHER for code in review.reason_codes) and review.reason_codes and not message:
-        raise InvalidInput({"message": "Tell the applicant the reason: this code has no words for them."})
+    if review.reason_codes and not message and not has_words(session, application.program_id, review.reason_codes):
+        raise InvalidInput({"message": "Tell the applicant the reason: the one chosen has no words for them."})
     prospect = _prospect(session, application)
     verdict = Verdict(outcome=DecisionOutcome.DECLINE, reason_codes=review.reason_codes, note=review.note)
     decides_company = (
@@ -112,7 +113,7 @@ def decline_application(
     if decides_company:
         application.decision_id = decide(session, prospect, verdict, by_user_id=reviewer.id).id
     else:
-        _check_reasons(verdict)
+        check_verdict(session, application.program_id, verdict)
     _close(application, ApplicationState.DECLINED, review, message)
     days = session.scalar(select(ProgramPage.reapply_days).where(ProgramPage.program_id == application.program_id))
     application.reapply_at = now() + timedelta(days=days or 0)
@@ -152,15 +153,6 @@ def _begin(session: Session, application: Application, review: Review, *, versio
     if problems:
         raise InvalidInput(problems)
     return message
-
-
-def _check_reasons(verdict: Verdict) -> None:
-    """Hold a decline that decides no company to the same reasons as one that does."""
-    allowed = REASONS[verdict.outcome]
-    if not verdict.reason_codes or any(code not in allowed for code in verdict.reason_codes):
-        raise InvalidInput({"reason_codes": "Choose at least one reason from the list."})
-    if ReasonCode.OTHER in verdict.reason_codes and not verdict.note.strip():
-        raise InvalidInput({"note": "Say in the note what the other reason is."})
 
 
 def _who_was_faster(session: Session, application: Application) -> str:

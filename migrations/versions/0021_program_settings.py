@@ -51,7 +51,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_tag_changes_program_id"), "tag_changes", ["program_id"])
     op.create_index(op.f("ix_tag_changes_into_id"), "tag_changes", ["into_id"])
-    kinds = sa.Enum("approve", "decline", "dormancy", "loss", name="reasonkind", native_enum=False, length=24)
+    kinds = sa.Enum("approve", "decline", "dormancy", name="reasonkind", native_enum=False, length=24)
     _table(
         "own_reasons",
         sa.Column("kind", kinds, nullable=False),

@@ -46,7 +46,7 @@ class MoveAct:
             params["wake_up_on"] = _day(typed.get("wake_up_on", ""))
         if name == Stage.DECLINED:
             params["reason_codes"] = [code for code in typed.get("reason_codes", "").split(",") if code]
-            check_verdict(_verdict(params))
+            check_verdict(session, program.id, _verdict(params))
         return params
 
     def words(self, session: Session, params: Params) -> str:

@@ -12,6 +12,7 @@ from app.services.errors import Conflict, InvalidInput
 from app.services.reviewing import application_for, approve_application, decline_application
 from app.web.applications.blueprint import blueprint
 from app.web.applications.forms import ApproveForm, DeclineForm, ReviewForm
+from app.web.applications.reasons import offer_reasons
 from app.web.applications.views import Answer
 from app.web.form_errors import show_problems
 
@@ -77,6 +78,7 @@ def _preview(slug: str, form: ReviewForm) -> str:
     with reading() as session:
         program = program_for(session, current_user, slug, Permission.DECIDE)
         planned = plan_decisions(session, program, list(_seen()), outcome, form.review())
+        offer_reasons(session, program.id, {outcome.value: form})
     kept = [each for each in planned if not each.skipped]
     return render_template(
         "applications/bulk.html",

@@ -1,5 +1,7 @@
 """The reviewer's form: one form for approving, declining and asking, so that a note typed for one serves the other."""
 
+from collections.abc import Mapping
+
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -8,7 +10,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from app.models import Leaning
 from app.queries.second_opinions import Colleague
-from app.services.decisions import APPROVE_REASONS, DECLINE_REASONS, MAX_NOTE_LENGTH, ReasonCode
+from app.services.decisions import MAX_NOTE_LENGTH
 from app.services.reviewing import MAX_MESSAGE, Review
 from app.services.second_opinions import MAX_WORDS
 
@@ -18,10 +20,6 @@ class Checkboxes(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
-
-
-def _choices(reasons: tuple[ReasonCode, ...]) -> list[SelectChoice]:
-    return [SelectChoice(reason.value, reason.label) for reason in reasons]
 
 
 class ReviewForm(FlaskForm):
@@ -45,17 +43,23 @@ class ReviewForm(FlaskForm):
         codes = tuple(reasons.data or ()) if reasons is not None else ()
         return Review(reason_codes=codes, note=self.note.data or "", message=self.message.data or "")
 
+    def offer(self, reasons: Mapping[str, str]) -> None:
+        """Offer these reasons, code to label; what may be given is for the service to check."""
+        field = self._fields.get("reason_codes")
+        if field is not None:
+            field.choices = [SelectChoice(code, label) for code, label in reasons.items()]
+
 
 class ApproveForm(ReviewForm):
     """Yes, with at least one reason."""
 
-    reason_codes = Checkboxes("Why", choices=_choices(APPROVE_REASONS))
+    reason_codes = Checkboxes("Why", choices=[], validate_choice=False)
 
 
 class DeclineForm(ReviewForm):
     """No, with at least one reason; the applicant reads it in words."""
 
-    reason_codes = Checkboxes("Why", choices=_choices(DECLINE_REASONS))
+    reason_codes = Checkboxes("Why", choices=[], validate_choice=False)
 
 
 class AskForm(ReviewForm):

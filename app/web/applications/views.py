@@ -18,13 +18,14 @@ from app.queries.second_opinions import OpinionRow, colleagues_for, opinions_of
 from app.services.access import Permission, program_for
 from app.services.application_files import file_of
 from app.services.application_risks import flags_of, worst
-from app.services.decisions import ReasonCode
+from app.services.decisions import reason_labels
 from app.services.document_store import content_of
 from app.services.errors import Conflict, InvalidInput
 from app.services.reason_words import reasons_for_applicant
 from app.services.reviewing import application_for, approve_application, ask_applicant, decline_application
 from app.web.applications.blueprint import blueprint
 from app.web.applications.forms import ApproveForm, AskForm, AskOpinionForm, DeclineForm, OpinionForm, ReviewForm
+from app.web.applications.reasons import offer_reasons
 from app.web.form_errors import show_problems
 
 Answer = Response | str | tuple[str, int]
@@ -54,12 +55,8 @@ class ReviewScreen:
     opinion: OpinionForm
     act: str = ""
     conflict: str = ""
-
-    @property
-    def earlier_reasons(self) -> list[str]:
-        """Return the reasons of an earlier decline as reviewers read them."""
-        codes = self.earlier.reason_codes if self.earlier else ()
-        return [ReasonCode(code).label for code in codes if code in list(ReasonCode)]
+    # Why an earlier application was declined, as reviewers read it.
+    earlier_reasons: tuple[str, ...] = ()
 
 
 @blueprint.get("")
@@ -162,17 +159,22 @@ def draw(slug: str, application_id: int, tried: Tried) -> str:
         earlier = earlier_application(session, application)
         opinions = opinions_of(session, application.id)
         colleagues = colleagues_for(session, program.id)
+        said = reason_labels(session, program.id, earlier.reason_codes) if earlier else []
+        told = reasons_for_applicant(session, program.id, application.reason_codes)
+        forms = _forms(tried)
+        offer_reasons(session, program.id, forms)
     ask_opinion = tried.ask_opinion or AskOpinionForm(formdata=None)
     ask_opinion.offer(colleagues, but=current_user.id)
     screen = ReviewScreen(
         detail=detail,
-        forms=_forms(tried),
+        forms=forms,
         earlier=earlier,
         opinions=opinions,
         ask_opinion=ask_opinion,
         opinion=tried.opinion or OpinionForm(formdata=None),
         act=tried.act,
         conflict=tried.conflict,
+        earlier_reasons=tuple(said),
     )
     return render_template(
         "applications/show.html",
@@ -180,7 +182,7 @@ def draw(slug: str, application_id: int, tried: Tried) -> str:
         screen=screen,
         flags=flags,
         is_open=is_open(application.state),
-        reasons=reasons_for_applicant(application.reason_codes),
+        reasons=told,
         previous=previous,
         following=following,
         order=_order(),

@@ -81,7 +81,7 @@ def _public(session: Session, application: Application) -> PublicPage:
     is_declined = application.state is ApplicationState.DECLINED
     before = Before(
         sent_at=application.submitted_at,
-        reasons=reasons_for_applicant(application.reason_codes) if is_declined else (),
+        reasons=reasons_for_applicant(session, application.program_id, application.reason_codes) if is_declined else (),
         message=application.message if is_declined else "",
     )
     brand_url = url_for("apply.brand", page_slug=found.slug)

@@ -178,7 +178,7 @@ def _screen(session: Session, application: Application) -> StatusScreen:
         site=site_reading(session, application),
         answers=tuple(answers),
         references=references_of(session, application),
-        reasons=reasons_for_applicant(application.reason_codes) if is_declined else (),
+        reasons=reasons_for_applicant(session, application.program_id, application.reason_codes) if is_declined else (),
     )
 
 

@@ -1,15 +1,20 @@
 """What a move asks before it is made: reasons for a decision, a day to wake up for dormancy."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectMultipleField, TextAreaField
+from sqlalchemy.orm import Session
+from wtforms import DateField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.clock import today
-from app.models import DecisionOutcome, Stage
-from app.services.decisions import MAX_NOTE_LENGTH, REASONS, outcome_for
+from app.models import Stage
+from app.models.program_settings import ReasonKind
+from app.services.decisions import MAX_NOTE_LENGTH, outcome_for, reasons_offered
+from app.services.own_reasons import own_reasons
 
 DEFAULT_SLEEP = timedelta(days=90)
 
@@ -22,9 +27,9 @@ class DecisionForm(FlaskForm):
     )
     note = TextAreaField("Note", validators=[Optional(), Length(max=MAX_NOTE_LENGTH)])
 
-    def offer(self, outcome: DecisionOutcome) -> None:
-        """Offer the reasons that belong to an outcome."""
-        self.reason_codes.choices = [(code.value, code.label) for code in REASONS[outcome]]
+    def offer(self, reasons: Mapping[str, str]) -> None:
+        """Offer these reasons, code to label."""
+        self.reason_codes.choices = [SelectChoice(code, label) for code, label in reasons.items()]
 
 
 class DormancyForm(FlaskForm):
@@ -36,16 +41,34 @@ class DormancyForm(FlaskForm):
         default=lambda: today() + DEFAULT_SLEEP,
         description="On this day it returns to the stage it leaves now.",
     )
+    listed_reason = SelectField("Reason", validate_choice=False, default="")
     reason = TextAreaField("Why", validators=[Optional(), Length(max=2000)])
 
+    def offer(self, reasons: Sequence[str]) -> None:
+        """Offer the program's own reasons; without any, the words in `reason` say it all."""
+        self.listed_reason.choices = [SelectChoice("", "–"), *(SelectChoice(each) for each in reasons)]
 
-def form_for(stage: Stage | None) -> DecisionForm | DormancyForm | None:
-    """Return the form that entering a stage asks for; None where a move needs no words."""
+    @property
+    def why(self) -> str:
+        """Return the reason that is kept: the one chosen of those offered, and what was written beside it."""
+        chosen = self.listed_reason.data or ""
+        offered = {choice.value for choice in self.listed_reason.choices or ()}
+        return ": ".join(
+            part for part in (chosen if chosen in offered else "", (self.reason.data or "").strip()) if part
+        )
+
+
+def form_for(session: Session, program_id: int, stage: Stage | None) -> DecisionForm | DormancyForm | None:
+    """Return the form that entering a stage asks for in a program; None where a move needs no words."""
     if stage is None:
         return None
     outcome = outcome_for(stage)
     if outcome is not None:
         form = DecisionForm()
-        form.offer(outcome)
+        form.offer(reasons_offered(session, program_id, outcome))
         return form
-    return DormancyForm() if stage is Stage.DORMANT else None
+    if stage is not Stage.DORMANT:
+        return None
+    sleep = DormancyForm()
+    sleep.offer([each.label for each in own_reasons(session, program_id, ReasonKind.DORMANCY)])
+    return sleep

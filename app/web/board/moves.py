@@ -24,9 +24,9 @@ from app.web.form_errors import show_problems
 def move_form(slug: str, prospect_id: int) -> Response:
     """Show where a prospect can go; with `stage` in the address, what that move asks first."""
     with reading() as session:
-        _prospect(session, slug, prospect_id, Permission.READ)
-    wanted = _wanted(request.args)
-    form = form_for(wanted.stage) if wanted.stage_name else None
+        prospect = _prospect(session, slug, prospect_id, Permission.READ)
+        wanted = _wanted(request.args)
+        form = form_for(session, prospect.program_id, wanted.stage) if wanted.stage_name else None
     return ask(slug, prospect_id, wanted, form, status=200)
 
 
@@ -38,7 +38,7 @@ def move(slug: str, prospect_id: int) -> Response:
         with transaction() as session:
             prospect = _prospect(session, slug, prospect_id, Permission.WORK_PROSPECTS)
             require(current_user, _permission(wanted.stage))
-            form = form_for(wanted.stage)
+            form = form_for(session, prospect.program_id, wanted.stage)
             is_complete = form is None or form.validate()
             if is_complete:
                 change = _carry_out(session, prospect, wanted, form)
@@ -110,7 +110,7 @@ def _carry_out(
         return session.get_one(StageChange, decision.stage_change_id)
     details = moves.MoveDetails(after_id=after_id, version=version)
     if isinstance(form, DormancyForm):
-        details |= moves.MoveDetails(wake_up_on=form.wake_up_on.data, reason=form.reason.data or "")
+        details |= moves.MoveDetails(wake_up_on=form.wake_up_on.data, reason=form.why)
     return moves.move_prospect(
         session, prospect, to_stage=stage, event=MoveEvent.HAND, by_user_id=by_user_id, **details
     )

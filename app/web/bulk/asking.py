@@ -19,7 +19,7 @@ from app.services.bulk.previewing import Preview, preview
 from app.services.bulk.registry import ACTS
 from app.services.bulk.selection import Selection, read_selection
 from app.services.custom_fields import fields_of
-from app.services.decisions import REASONS
+from app.services.decisions import reasons_offered
 from app.services.errors import InvalidInput
 from app.services.tokens import new_token
 from app.web.board.forms import DEFAULT_SLEEP
@@ -107,7 +107,7 @@ def render(session: Session, program: Program, question: Question) -> str:
         typed=typed_values(),
         token=request.form.get("token") or new_token(),
         stages=[(stage, stage in BOARD_STAGES) for stage in stages],
-        reasons=REASONS[DecisionOutcome.DECLINE],
+        reasons=reasons_offered(session, program.id, DecisionOutcome.DECLINE),
         default_day=today() + DEFAULT_SLEEP,
         owners=owners_of(session, program.id) if kind is BulkKind.ASSIGN else (),
         fields=fields_of(session, program.id) if kind is BulkKind.SET_FIELD else (),

@@ -7,7 +7,7 @@ from app.db import reading
 from app.models import Company
 from app.queries.fit_receipts import decision_receipt
 from app.services.access import Permission
-from app.services.decisions import ReasonCode
+from app.services.decisions import reason_labels
 from app.services.errors import NotFound
 from app.services.receipts import compute_again
 from app.web.fit.blueprint import blueprint
@@ -24,7 +24,7 @@ def receipt(slug: str, prospect_id: int, change_id: int) -> str:
             raise NotFound("No decision belongs to this move of the prospect.")
         again = compute_again(session, found.decision) if request.args.get("again") else None
         company = session.get_one(Company, prospect.company_id)
-    reasons = [ReasonCode(code).label for code in found.decision.reason_codes]
+        reasons = reason_labels(session, program.id, found.decision.reason_codes)
     return render_template(
         "fit/receipt.html",
         program=program,

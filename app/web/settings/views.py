@@ -35,12 +35,11 @@ def roles() -> str:
 
 def _shown(kinds: tuple[Kind, ...], slug: str) -> Shown:
     """Return what the person may open, by kind: (address, name, icon, help)."""
-    args = {"slug": slug} if slug else {}
     shown = [
         (
             kind.label,
             [
-                (url_for(each.endpoint, **args), each.label, each.icon, each.help)
+                (_address(each.endpoint, slug), each.label, each.icon, each.help)
                 for each in kind.settings
                 if may(current_user.role, each.permission)
             ],
@@ -48,3 +47,7 @@ def _shown(kinds: tuple[Kind, ...], slug: str) -> Shown:
         for kind in kinds
     ]
     return [(label, entries) for label, entries in shown if entries]
+
+
+def _address(endpoint: str, slug: str) -> str:
+    return url_for(endpoint, slug=slug) if slug else url_for(endpoint)

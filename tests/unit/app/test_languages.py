@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from babel.messages.pofile import read_po
+from sqlalchemy.orm import Session
 
 from app.models import CaseKind
 from app.services import languages
@@ -82,7 +83,7 @@ def test_labels_that_partners_read_are_in_the_catalogs() -> None:
 def test_every_mail_can_be_written_in_every_language(language: str, kind: str) -> None:
     application = an_application(language=language)
     saying = Saying(reason_codes=["cannot_verify"], message="100 % so", reapply_at=application.due_at, link="https://x")
-    letter = letter_of(f"application_{kind}", application, saying, program_name="Harbor %s")
+    letter = letter_of(Session(), f"application_{kind}", application, saying, program_name="Harbor %s")
     assert "Harbor %s" in letter.subject
     assert "https://x" in letter.text
     assert "%(" not in letter.subject + letter.text
