@@ -16,6 +16,7 @@ from app.web import (
     duplicates,
     fields,
     fit,
+    guide,
     home,
     imports,
     inbox,
@@ -84,6 +85,7 @@ BLUEPRINTS = (
     optouts.blueprint,
     tasks.blueprint,
     today.blueprint,
+    guide.blueprint,
     notifications.blueprint,
     notifications.morning_blueprint,
     reports.blueprint,
@@ -103,5 +105,6 @@ def register_blueprints(app: Flask) -> None:
     register_login(app)
     register_filters(app)
     register_context(app)
+    guide.register_guide(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

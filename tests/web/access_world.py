@@ -71,6 +71,7 @@ _WORDS = {
     "month": "2026-03",
     "name": "funnel",
     "notification_id": 1,
+    "help_page": "index",
     "partner_id": 1,
     "rest": "nowhere",
     "batch": "x" * 16,

@@ -86,6 +86,7 @@ document.addEventListener("submit", (event) => {
 });
 
 if (document.getElementById("palette")) import("./controllers/palette.js");
+if (document.getElementById("tour")) import("./controllers/tour.js");
 if (document.getElementById("bell")) import("./bell.js");
 if (document.querySelector("[data-mentions]")) import("./mentions.js");
 
