@@ -6,6 +6,7 @@ from functools import lru_cache
 from flask import Flask
 
 from app.clock import now, today
+from scrapers.domain_names import shown_domain
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -87,7 +88,12 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-FILTERS = (span, age, ago, days, number, day, moment, days_until, due, initials, hue, plural)
+def domain_name(value: str | None) -> str:
+    """Write a domain in its own letters where these mislead nobody, else as the network knows it."""
+    return shown_domain(value or "")
+
+
+FILTERS = (span, age, ago, days, number, day, moment, days_until, due, initials, hue, plural, domain_name)
 
 
 def register_filters(app: Flask) -> None:

@@ -3,6 +3,7 @@
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -14,9 +15,9 @@ from app.queries.keeping_agenda import agenda_of
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.keeping.typed import NotTyped, typed_day
-from app.services.languages import SOURCE, in_language, long_day
 from app.services.languages import gettext as _
-from app.services.onboarding.mails import reachable_people
+from app.services.languages import in_language, long_day
+from app.services.onboarding.mails import language_of, reachable_people
 from app.services.onboarding.messages import write_to_partner
 from app.services.plain_text import clean_text
 
@@ -138,10 +139,15 @@ def share_review(session: Session, review: BusinessReview, partnership: Partners
     people = reachable_people(session, partnership.id)
     if not people:
         return False
-    with in_language(people[0].language or SOURCE):
-        text = _("The summary of our review on %(day)s is on your page, under Goals.", day=long_day(review.held_on))
-    write_to_partner(session, partnership, text, author=actor)
+    # On the page it stands in the language of their main contact; each mail is in its reader's.
+    text = _summary_words(review, language_of(session, people[0]))
+    write_to_partner(session, partnership, text, author=actor, said_in=partial(_summary_words, review))
     return True
+
+
+def _summary_words(review: BusinessReview, language: str) -> str:
+    with in_language(language):
+        return _("The summary of our review on %(day)s is on your page, under Goals.", day=long_day(review.held_on))
 
 
 def unshare_review(session: Session, review: BusinessReview, *, actor: User) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from app.models import Company, PartnerPerson, Partnership, Program, Prospect, User
-from app.services.languages import SOURCE, in_language, mark
 from app.services.languages import gettext as _
+from app.services.languages import in_language, language_of_country, mark
 from app.services.links import own_addresses
 from app.services.notices import post_notice
 from app.services.onboarding.people import new_portal_link, people_of
@@ -141,6 +141,15 @@ def mail_link_asked_for(session: Session, person: PartnerPerson) -> None:
     _mail_partner(session, person, "new_link")
 
 
+def language_of(session: Session, person: PartnerPerson) -> str:
+    """Return the language to write to a partner's person in: the one kept with them, else that of their country."""
+    if person.language:
+        return person.language
+    partnership = session.get_one(Partnership, person.partnership_id)
+    prospect = session.get_one(Prospect, partnership.prospect_id)
+    return language_of_country(session.get_one(Company, prospect.company_id).country)
+
+
 def mail_role_passed_on(session: Session, *, before: PartnerPerson, after: PartnerPerson) -> None:
     """Tell both that another person is the main contact.
 
@@ -161,7 +170,7 @@ def _mail_partner(session: Session, person: PartnerPerson, what: str, **words: s
         "link": new_portal_link(session, person),
         **words,
     }
-    with in_language(person.language or SOURCE):
+    with in_language(language_of(session, person)):
         post_notice(session, kind=kind, to_address=person.email, subject=_(subject, **values), text=_(text, **values))
 
 

@@ -1,5 +1,7 @@
 """Messages between a partner and us: both sides read them, and they stand on the prospect's timeline."""
 
+from collections.abc import Callable
+
 from sqlalchemy.orm import Session
 
 from app.models import Activity, ActivityKind, PartnerPerson, Partnership, User
@@ -7,7 +9,7 @@ from app.services.audit import record_audit
 from app.services.errors import InvalidInput
 from app.services.languages import gettext as _
 from app.services.languages import number
-from app.services.onboarding.mails import company_name, mail_partner_wrote, mail_person, reachable_people
+from app.services.onboarding.mails import company_name, language_of, mail_partner_wrote, mail_person, reachable_people
 from app.services.onboarding.people import people_of
 from app.services.plain_text import clean_text
 
@@ -23,8 +25,13 @@ def write_to_us(session: Session, partnership: Partnership, text: str, *, person
     return message
 
 
-def write_to_partner(session: Session, partnership: Partnership, text: str, *, author: User) -> int:
-    """Send a message to the partner's people; returns how many are mailed. Raises InvalidInput, also for nobody."""
+def write_to_partner(
+    session: Session, partnership: Partnership, text: str, *, author: User, said_in: Callable[[str], str] | None = None
+) -> int:
+    """Send a message to the partner's people; returns how many are mailed. Raises InvalidInput, also for nobody.
+
+    `said_in` gives words of ours in a language, so that each person is mailed in their own; `text` stands on the page.
+    """
     people = people_of(session, partnership.id)
     if not people:
         raise InvalidInput({"text": "Nobody of this partner has access yet. Add their main contact first."})
@@ -34,7 +41,8 @@ def write_to_partner(session: Session, partnership: Partnership, text: str, *, a
         raise InvalidInput({"text": f"{who} asked for no mail, or cannot be mailed. Reach them another way."})
     message = _write(session, partnership, text, author_id=author.id)
     for person in reachable:
-        mail_person(session, person, "message", by=author.name, text=message.body)
+        words = said_in(language_of(session, person)) if said_in else message.body
+        mail_person(session, person, "message", by=author.name, text=words)
     return len(reachable)
 
 

@@ -16,6 +16,12 @@ def test_a_span_is_told_by_its_largest_unit(seconds: float, text: str) -> None:
     assert filters.span(seconds) == text
 
 
+def test_a_domain_is_written_in_its_own_letters_where_that_misleads_nobody() -> None:
+    assert filters.domain_name("xn--w-uga1v8h.example") == "żółw.example"
+    assert filters.domain_name("xn--pypal-4ve.com") == "xn--pypal-4ve.com"
+    assert filters.domain_name(None) == ""
+
+
 def test_moments_past_and_missing() -> None:
     assert filters.ago(now() - timedelta(hours=5)) == "5 h ago"
     assert filters.ago(now()) == "just now"

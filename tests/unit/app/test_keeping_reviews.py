@@ -14,6 +14,7 @@ from app.models import (
     ActivityKind,
     BusinessReview,
     ChangeKind,
+    Company,
     Contact,
     Crawl,
     CrawlState,
@@ -136,6 +137,27 @@ def test_partner_sees_the_summary_once_it_is_shared_and_nothing_else(
     assert "fee" not in mail.text + mail.subject
     service.unshare_review(session, review, actor=manager)
     assert shared_reviews(session, partnership.id) == ()
+
+
+def test_each_reads_of_a_summary_in_their_own_language_or_that_of_their_country(
+    session: Session, partnership: Partnership, manager: User
+) -> None:
+    [ada] = people_of(session, partnership.id)
+    ada.language = "pl"
+    add_person(session, partnership, NewPerson(name="Bea", email="bea@p.example"), provenance=Provenance.HAND)
+    company_id = session.get_one(Prospect, partnership.prospect_id).company_id
+    session.get_one(Company, company_id).country = "DE"
+    review = make_review(session, partnership, manager)
+    write(session, review, manager, summary="We go on together")
+    service.finish_review(session, review, partnership, actor=manager)
+    assert service.share_review(session, review, partnership, actor=manager)
+    mails = session.scalars(select(Notice).where(Notice.kind == "partner_message").order_by(Notice.id)).all()
+    assert [("Podsumowanie" in mail.text, "Zusammenfassung" in mail.text) for mail in mails] == [
+        (True, False),
+        (False, True),
+    ]
+    assert "Guten Tag Bea" in mails[1].text
+    assert "Podsumowanie" in session.scalars(select(Activity.body).order_by(Activity.id.desc()).limit(1)).one()
 
 
 def test_those_who_want_no_mail_get_none_and_whoever_writes_is_told(

@@ -1,0 +1,71 @@
+"""How a domain is written for people: internationalized names in their own letters, where nobody is misled by that.
+
+Storage and network know ASCII alone (`xn--…`). A name is shown in its letters where each of its labels keeps to one
+script and cannot be taken for a name in plain Latin letters; everything else stays as the network knows it. The rules
+follow what browsers do (Unicode TR 39, "highly restrictive"), with the standard library's names of characters.
+"""
+
+import unicodedata
+from functools import lru_cache
+
+import idna
+
+_ACE = "xn--"
+MAX_NAME = 253
+# Scripts that are written together by right: Japanese, Korean, Chinese.
+_TOGETHER = (
+    frozenset({"LATIN", "CJK", "HIRAGANA", "KATAKANA"}),
+    frozenset({"LATIN", "CJK", "HANGUL"}),
+    frozenset({"LATIN", "CJK", "BOPOMOFO"}),
+)
+# Letters that look like plain Latin ones: a label of nothing else would be read as a Latin name.
+_LOOKALIKES = {
+    "CYRILLIC": frozenset("асԁеһіјӏорԛѕԝхуъьҽпгѵѡкмнтв"),
+    "GREEK": frozenset("αικνορτυωχγε"),
+}
+# The Latin letters of Europe's languages end here; beyond are signs that look like others, with few exceptions.
+_LATIN_ENDS, _LATIN_MORE = 0x017F, frozenset("ơưșțǎǐǒǔ") | {chr(code) for code in range(0x1E00, 0x1F00)}
+_DECEIVING_LATIN = frozenset("ıĸŀſʼ")
+
+
+@lru_cache(maxsize=4096)
+def shown_domain(name: str) -> str:
+    """Return a host name as people write it; whatever is not certain to be read rightly is returned as it came."""
+    if _ACE not in name.lower() or len(name) > MAX_NAME:
+        return name
+    return ".".join(_shown_label(label) for label in name.split("."))
+
+
+def _shown_label(label: str) -> str:
+    if not label.lower().startswith(_ACE):
+        return label
+    try:
+        decoded = idna.decode(label.lower())
+    except (idna.IDNAError, UnicodeError):
+        return label
+    return decoded if _is_clear(decoded) else label
+
+
+def _is_clear(label: str) -> bool:
+    """Say whether a label is read as what it is by somebody who knows its script."""
+    letters = [letter for letter in label if letter != "-" and not (letter.isascii() and letter.isdigit())]
+    if any(unicodedata.category(letter)[0] not in "LM" for letter in letters):
+        return False
+    # A name that is written from right to left would change places with what stands around it.
+    if any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in letters):
+        return False
+    scripts = {_script(letter) for letter in letters}
+    if len(scripts) > 1 and not any(scripts <= together for together in _TOGETHER):
+        return False
+    if "LATIN" in scripts and not all(_is_plain_latin(each) for each in letters if _script(each) == "LATIN"):
+        return False
+    return not any(scripts == {script} and set(letters) <= alike for script, alike in _LOOKALIKES.items())
+
+
+def _script(letter: str) -> str:
+    """Return the first word of a character's name, which is its script; "" for one without a name."""
+    return unicodedata.name(letter, "").partition(" ")[0].partition("-")[0]
+
+
+def _is_plain_latin(letter: str) -> bool:
+    return (ord(letter) <= _LATIN_ENDS or letter in _LATIN_MORE) and letter not in _DECEIVING_LATIN
