@@ -11,6 +11,7 @@ from app.models import notification as notification
 from app.models import partner_access as partner_access
 from app.models import program_settings as program_settings
 from app.models import prospect_file as prospect_file
+from app.models import report_mail as report_mail
 from app.models import tag as tag
 from app.models import view as view
 from app.models import wave as wave

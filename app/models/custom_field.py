@@ -1,5 +1,6 @@
 """Fields that a program adds to its prospects, and what stands in them."""
 
+import struct
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,6 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
 from app.models.columns import CreatedAt, Id, ProgramRef, RankText, UserRefOrNone, by_value
+
+
+def number_key(value: float) -> str:
+    """Return the text whose byte order is the order of numbers: IEEE 754 orders like an integer once negative numbers
+    are turned around.
+    """
+    (bits,) = struct.unpack(">Q", struct.pack(">d", value + 0.0))
+    return f"{bits ^ (0xFFFFFFFFFFFFFFFF if bits >> 63 else 1 << 63):016x}"
 
 
 class FieldKind(StrEnum):

@@ -62,6 +62,7 @@ class Prospect(Base):
         # The table's own order; a filtered count reads it alone.
         Index("ix_prospects_table_fit", "program_id", "fit_sort", "id", "owner_id", "stage", "company_id"),
         Index("ix_prospects_table_age", "program_id", "stage_since_at", "id"),
+        Index("ix_prospects_table_owner", "program_id", "owner_id", "id"),
         Index("ix_prospects_source", "program_id", "source", "id"),
         Index("ix_prospects_fit_state", "fit_state", "fit_requested_at"),
     )

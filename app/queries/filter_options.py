@@ -7,9 +7,11 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Company, Partnership, Prospect, User
+from app.models.custom_field import CustomField
 from app.models.tag import ProspectTag, Tag
 from app.queries.board import Owner, owners_of
 from app.queries.prospect_filter import ProspectFilter
+from app.queries.table_fields import ShownField, shown_field
 
 # A list of more is no list to choose from; what is not in it can still be typed.
 MOST = 200
@@ -25,6 +27,7 @@ class FilterOptions:
     sources: tuple[str, ...]
     countries: tuple[str, ...]
     languages: tuple[str, ...]
+    own: tuple[ShownField, ...] = ()
 
     def of(self, name: str) -> tuple[str, ...]:
         """Return the words for a filter by its name in the address; empty where none are listed."""
@@ -39,7 +42,7 @@ class FilterOptions:
 
 
 def filter_options(session: Session, program_id: int) -> FilterOptions:
-    """Return what to offer for filtering a program's prospects; five queries whatever the program holds."""
+    """Return what to offer for filtering a program's prospects; six queries whatever the program holds."""
     here = select(1).where(Prospect.company_id == Company.id, Prospect.program_id == program_id)
     is_here = here.correlate(Company).exists()
     return FilterOptions(
@@ -49,6 +52,7 @@ def filter_options(session: Session, program_id: int) -> FilterOptions:
         sources=_words(session, Prospect.source, Prospect.program_id == program_id),
         countries=_words(session, Company.country, is_here),
         languages=_words(session, Company.language, is_here),
+        own=own_fields(session, program_id),
     )
 
 
@@ -66,6 +70,12 @@ def tags_by_use(session: Session, program_id: int) -> tuple[str, ...]:
     return tuple(session.scalars(rows))
 
 
+def own_fields(session: Session, program_id: int) -> tuple[ShownField, ...]:
+    """Return the program's own fields in use, in its order."""
+    rows = select(CustomField).where(CustomField.program_id == program_id, CustomField.archived_at.is_(None))
+    return tuple(shown_field(each) for each in session.scalars(rows.order_by(CustomField.position, CustomField.id)))
+
+
 def what_is_gone(session: Session, program_id: int, chosen: ProspectFilter) -> list[str]:
     """Say which persons, tags and tiers of a filter are not there (any more); nobody can pass by those."""
     gone = []
@@ -76,6 +86,10 @@ def what_is_gone(session: Session, program_id: int, chosen: ProspectFilter) -> l
         from_keys = {tag.casefold(): tag for tag in chosen.tags}
         known = session.scalars(select(Tag.key).where(Tag.program_id == program_id, Tag.key.in_(list(from_keys))))
         gone += [f"the tag “{from_keys[key]}”" for key in sorted(from_keys.keys() - set(known))]
+    if chosen.own:
+        known_fields = {field.id for field in own_fields(session, program_id)}
+        missing = sorted({value.field_id for value in chosen.own} - known_fields)
+        gone += [f"the own field {field_id}" for field_id in missing]
     if chosen.tiers:
         gone += [f"the tier “{tier}”" for tier in sorted(set(chosen.tiers) - set(_tiers(session, program_id)))]
     return gone

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement
 
 from app.models import Stage
 from app.queries import prospect_conditions as where
+from app.queries.own_field_filter import OwnValue, by_own_fields, is_form_name, words_of_form
 from app.queries.prospect_conditions import FitFilter, Look, NextStep, OwnedBy, Touch, TouchKind
 
 MAX_TEXT_LENGTH = 100
@@ -52,6 +53,7 @@ class ProspectFilter:
     days_max: int | None = None
     touch: Touch | None = None
     step: NextStep | None = None
+    own: tuple[OwnValue, ...] = ()
 
     @property
     def is_narrow(self) -> bool:
@@ -198,6 +200,9 @@ FIELDS = (
                 read=lambda text, _: Touch.read(text), is_elsewhere=True, where=where.touched, say=_touch_in_words),
     FilterField(name="step", label="Next step", attribute="step", what="next step", read=lambda text, _: NextStep(text),
                 is_elsewhere=True, where=where.has_step, say=lambda step: step.label),
+    FilterField(name="own", label="Own field", attribute="own", what="condition on an own field",
+                read=lambda text, _: OwnValue.read(text), is_elsewhere=True, where=by_own_fields, is_many=True,
+                write=lambda value: value.word, say=lambda value: value.said),
 )  # fmt: skip
 NAMES = frozenset(field.name for field in FIELDS)
 
@@ -214,11 +219,15 @@ def read_filter(
     problems: list[str] = []
     left = MAX_CHARACTERS
     for field in FIELDS:
-        found, left = _read_field(field, _words(args, field.name), user_id, problems, left)
+        words = _words(args, field.name)
+        words += words_of_form(args) if field.name == "own" else []
+        found, left = _read_field(field, words, user_id, problems, left)
         if found:
             values[field.attribute] = tuple(dict.fromkeys(found)) if field.is_many else found[0]
     if also is not None:
-        problems += [f"“{_short(name)}” is no filter" for name in args if name not in NAMES | also]
+        problems += [
+            f"“{_short(name)}” is no filter" for name in args if name not in NAMES | also and not is_form_name(name)
+        ]
     _in_order(values, "score_min", "score_max")
     _in_order(values, "days_min", "days_max")
     said = "; ".join(problems[:5]) + ("; and more" if len(problems) > 5 else "")

@@ -92,9 +92,8 @@ def table_page(
     window: Window,
 ) -> TablePage:
     """Return one page of a program's prospects. Raises BadPlace for a page mark of another order."""
-    wanted = [Prospect.program_id == program_id, *conditions(chosen)]
     size = window.size
-    places = page_of(session, wanted, window.order, after=window.after, size=size + 1)
+    places = page_of(session, program_id, conditions(chosen), window.order, window=(window.after, size + 1))
     shown = places[:size]
     rows = rows_by_id(session, program_id, [place.id for place in shown], columns=columns)
     following = shown[-1] if len(places) > size else None

@@ -44,7 +44,7 @@ _DEFAULT = (
     Builtin.AGE,
     Builtin.COUNTRY,
 )
-_SORTABLE = frozenset({Builtin.NAME, Builtin.DOMAIN, Builtin.FIT, Builtin.AGE, Builtin.ADDED})
+_UNSORTED = frozenset({Builtin.COUNTRY, Builtin.LANGUAGE, Builtin.TOUCH, Builtin.SOURCE})
 _EDITABLE = frozenset({Builtin.OWNER, Builtin.STEP, Builtin.TAGS})
 
 
@@ -62,7 +62,7 @@ class Column:
     @property
     def is_sortable(self) -> bool:
         """Say whether a table of any length can be ordered by it."""
-        return self.field_id is not None or self.key in _SORTABLE
+        return self.field_id is not None or self.key not in _UNSORTED
 
     @property
     def is_editable(self) -> bool:

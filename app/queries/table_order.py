@@ -1,15 +1,16 @@
 """The order of a table, and where in it a page begins: each order walks along an index, so any depth costs the same."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select, tuple_
+from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models import Company, Prospect
-from app.models.custom_field import CustomValue
 from app.queries.table_columns import Builtin, Column
+from app.queries.table_walks import BadPlace, Place, Way, by_field, by_owner, by_stage, by_step, by_tag
 
 _MAX_ID = 2**31 - 1
 # Orders whose first page people expect from the top down.
@@ -27,22 +28,6 @@ class TableOrder:
     def word(self) -> str:
         """Return the order as addresses write it: `fit`, `-name`; a minus turns the usual direction around."""
         return self.column.key if self.is_falling == usually_falls(self.column) else f"-{self.column.key}"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The last row of a page: its id, and what it is ordered by; None where its field is empty."""
-
-    id: int
-    key: str | None
-
-    def __str__(self) -> str:
-        """Return the mark that a link to the next page carries."""
-        return f"{self.id}." if self.key is None else f"{self.id}.={self.key}"
-
-
-class BadPlace(ValueError):
-    """A page mark that no page of this table gave out."""
 
 
 def usually_falls(column: Column) -> bool:
@@ -66,11 +51,24 @@ def read_place(mark: str) -> Place:
 
 
 def page_of(
-    session: Session, conditions: list[ColumnElement[bool]], order: TableOrder, *, after: Place | None, size: int
+    session: Session,
+    program_id: int,
+    chosen: list[ColumnElement[bool]],
+    order: TableOrder,
+    *,
+    window: tuple[Place | None, int],
 ) -> list[Place]:
-    """Return the places of the next `size` rows. Raises BadPlace for a mark of another order."""
+    """Return the places of the next rows of a program that pass; `window` is the row before them and how many.
+
+    Raises BadPlace for a mark of another order.
+    """
+    after, size = window
+    conditions = (Prospect.program_id == program_id, *chosen)
+    way = Way(program_id=program_id, conditions=conditions, is_falling=order.is_falling, after=after, size=size)
     if order.column.field_id is not None:
-        return _by_field(session, conditions, order, after=after, size=size)
+        return by_field(session, way, order.column.field_id)
+    if order.column.key in _WALKS:
+        return _WALKS[order.column.key](session, way)
     key = _KEYS[order.column.key]
     query = select(Prospect.id, key.expression).where(*conditions)
     if key.needs_company:
@@ -102,6 +100,14 @@ _KEYS = {
 }
 
 
+_WALKS: dict[str, Callable[[Session, Way], list[Place]]] = {
+    Builtin.STAGE.value: by_stage,
+    Builtin.OWNER.value: by_owner,
+    Builtin.STEP.value: by_step,
+    Builtin.TAGS.value: by_tag,
+}
+
+
 def _behind(key: _Key, after: Place, *, is_falling: bool) -> ColumnElement[bool]:
     try:
         value = key.read(after.key or "")
@@ -124,31 +130,4 @@ def _behind(key: _Key, after: Place, *, is_falling: bool) -> ColumnElement[bool]
     return behind
 
 
-def _by_field(
-    session: Session, conditions: list[ColumnElement[bool]], order: TableOrder, *, after: Place | None, size: int
-) -> list[Place]:
-    """Walk along the values of the field first, then along the prospects that have none."""
-    field_id, falling = order.column.field_id, order.is_falling
-    found: list[Place] = []
-    if after is None or after.key is not None:
-        query = _held(conditions, field_id)
-        if after is not None:
-            here, there = tuple_(CustomValue.sort_key, CustomValue.prospect_id), tuple_(after.key, after.id)
-            query = query.where(here < there if falling else here > there)
-        keys = (CustomValue.sort_key, CustomValue.prospect_id)
-        query = query.order_by(*(key.desc() if falling else key for key in keys)).limit(size)
-        found = [Place(row[0], row[1]) for row in session.execute(query)]
-    if len(found) < size:
-        start = after.id if after is not None and after.key is None else 0
-        has = exists().where(CustomValue.prospect_id == Prospect.id, CustomValue.field_id == field_id)
-        rest = select(Prospect.id).where(*conditions, ~has, Prospect.id > start).order_by(Prospect.id)
-        found += [Place(prospect_id, None) for prospect_id in session.scalars(rest.limit(size - len(found)))]
-    return found
-
-
-def _held(conditions: list[ColumnElement[bool]], field_id: int | None) -> Select[int, str]:
-    return (
-        select(CustomValue.prospect_id, CustomValue.sort_key)
-        .join(Prospect, Prospect.id == CustomValue.prospect_id)
-        .where(CustomValue.field_id == field_id, *conditions)
-    )
+__all__ = ["BadPlace", "Place", "TableOrder", "page_of", "read_order", "read_place", "usually_falls"]

@@ -1,7 +1,6 @@
 """What a person types into a field, made into the value that is kept; and writing it to a prospect."""
 
 import re
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Prospect, User
-from app.models.custom_field import CustomField, CustomValue, FieldKind
+from app.models.custom_field import CustomField, CustomValue, FieldKind, number_key
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput
 from app.services.plain_text import clean_line
@@ -52,9 +51,7 @@ def sort_key(kind: FieldKind, value: str) -> str:
     """Return the text whose byte order is the order of values of a kind."""
     if kind is not FieldKind.NUMBER:
         return value.casefold()[:_SORT_CHARACTERS]
-    # IEEE 754 orders like an integer once negative numbers are turned around.
-    (bits,) = struct.unpack(">Q", struct.pack(">d", float(value) + 0.0))
-    return f"{bits ^ (0xFFFFFFFFFFFFFFFF if bits >> 63 else 1 << 63):016x}"
+    return number_key(float(value))
 
 
 def value_of(session: Session, prospect_id: int, field_id: int) -> str:

@@ -46,6 +46,7 @@ from app.models.api_token import ApiToken
 from app.models.contact_change import ContactChange, ContactDeed
 from app.models.merge import DuplicatePair, Merge
 from app.models.prospect_file import ProspectFile
+from app.services.document_store import judge, keep
 from app.services.sessions import Browser, start_session
 from tests.application_world import application_values
 from tests.bulk_world import bulk_values
@@ -188,10 +189,9 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
 
 def _page_values(session: Session, prospect: Prospect, contact: Contact) -> dict[str, Any]:
     change = ContactChange(contact_id=contact.id, prospect_id=prospect.id, deed=ContactDeed.EDITED, after_hash="0" * 64)
-    file = ProspectFile(
-        prospect_id=prospect.id, key="k" * 38 + f"{contact.id:05}", filename="a.txt", media_type="text/plain",
-        size_bytes=1, sha256="0" * 64,
-    )  # fmt: skip
+    key = keep(session, judge(b"a", filename="a.txt"))
+    file = ProspectFile(prospect_id=prospect.id, key=key, filename="a.txt", media_type="text/plain", size_bytes=1,
+                        sha256="0" * 64)  # fmt: skip
     session.add_all([change, file])
     session.flush()
     return {"contact_change_id": change.id, "prospect_file_id": file.id}

@@ -1,5 +1,7 @@
 """The table: columns, orders and pages, cells changed in their place with and without a script, bulk work, CSV."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -85,6 +87,28 @@ def names_in_order(world: World, word: str, *, size: int = 2) -> list[str]:
                 return found
 
 
+def test_orders_by_stage_owner_step_and_tags_walk_through_all_rows_once(world: World) -> None:
+    with transaction() as session:
+        rows = {name: session.get_one(Prospect, each) for name, each in world.ids.items()}
+        rows["Echo"].stage, rows["Delta"].stage = Stage.ACTIVE, Stage.CONTACTED
+        zoe = make_user(session, name="Zoe")
+        rows["Alpha"].owner_id, rows["Bravo"].owner_id, rows["Echo"].owner_id = zoe.id, world.user.id, zoe.id
+        start = datetime(2026, 12, 1, tzinfo=UTC)
+        for name, days in (("Bravo", 9), ("Charlie", 2), ("Bravo", 1), ("Delta", None), ("Echo", 2)):
+            due = None if days is None else start + timedelta(days=days)
+            session.add(Task(program_id=world.program.id, prospect_id=rows[name].id, title="Call", due_at=due))
+        for name, tag in (("Alpha", "warm"), ("Alpha", "Cold"), ("Delta", "Fair"), ("Charlie", "warm")):
+            tag_prospect(session, rows[name], [tag], actor=world.user)
+    assert names_in_order(world, "stage") == ["Alpha", "Bravo", "Charlie", "Delta", "Echo"]
+    assert names_in_order(world, "-stage") == ["Echo", "Delta", "Alpha", "Bravo", "Charlie"]
+    assert names_in_order(world, "owner", size=1) == ["Bravo", "Alpha", "Echo", "Delta", "Charlie"]
+    assert names_in_order(world, "-owner") == ["Alpha", "Echo", "Bravo", "Delta", "Charlie"]
+    assert names_in_order(world, "step") == ["Bravo", "Echo", "Charlie", "Delta", "Alpha"]
+    assert names_in_order(world, "-step") == ["Charlie", "Echo", "Bravo", "Delta", "Alpha"]
+    assert names_in_order(world, "tags") == ["Alpha", "Delta", "Charlie", "Echo", "Bravo"]
+    assert names_in_order(world, "-tags") == ["Charlie", "Delta", "Alpha", "Echo", "Bravo"]
+
+
 def test_every_order_walks_through_all_rows_once(world: World) -> None:
     by_name = ["Alpha", "Bravo", "Charlie", "Delta", "Echo"]
     assert names_in_order(world, "name") == by_name
@@ -101,7 +125,7 @@ def test_every_order_walks_through_all_rows_once(world: World) -> None:
 def test_columns_are_kept_and_those_that_are_gone_are_told(world: World, client: FlaskClient) -> None:
     key = f"f{world.size.id}"
     page = client.get(f"{world.root}?col={key}&col=owner&by={key}").text
-    assert page.index(">Size<svg") < page.index("Owner</th>")
+    assert page.index(">Size<svg") < page.index(">Owner</a></th>")
     assert ">Stage<" not in page.split("<thead>")[1].split("</thead>")[0]
     assert 'data-cell="owner"' in client.get(world.root).text.split("<tbody")[1]
     assert "Stage of" not in client.get(world.root).text, "this browser keeps its columns"

@@ -55,13 +55,13 @@ class BoardState:
         """Return the parameters as they stand behind a question mark."""
         return urlencode(self.args, doseq=True)
 
-    def chips(self, owners: Mapping[int, str]) -> list[Chip]:
-        """Return every value of the filter in words; `owners` names the people by id."""
+    def chips(self, owners: Mapping[int, str], own: Mapping[int, str]) -> list[Chip]:
+        """Return every value of the filter in words; `owners` names the people by id, `own` the program's fields."""
         found = []
         for field in FIELDS:
             for value in field.of(self.filter):
                 rest = replace(self, filter=field.without(self.filter, value))
-                found.append(Chip(field.label, _in_words(field, value, owners), rest.args))
+                found.append(Chip(label_of(field, value, own), _in_words(field, value, owners), rest.args))
         return found
 
 
@@ -79,6 +79,11 @@ def read_state(args: Mapping[str, str], *, user_id: int, also: frozenset[str] = 
     return BoardState(filter=chosen, sort=sort, view_id=view_id, problems=tuple(problems))
 
 
+def label_of(field: FilterField, value: Any, own: Mapping[int, str]) -> str:
+    """Return what a value of a filter is about: the filter's own name, or that of the program's field."""
+    return own.get(value.field_id, "A field that is gone") if field.name == "own" else field.label
+
+
 def _in_words(field: FilterField, value: object, owners: Mapping[int, str]) -> str:
     if field.name != "owner":
         return field.say(value)
@@ -94,6 +99,7 @@ __all__ = [
     "BoardState",
     "Chip",
     "filter_args",
+    "label_of",
     "read_filter",
     "read_state",
 ]

@@ -12,6 +12,7 @@ from app.db import reading, transaction
 from app.models import Program
 from app.models.view import SavedView, ViewLayout
 from app.queries.board import owners_of
+from app.queries.filter_options import own_fields
 from app.queries.views import habit_of, list_views
 from app.services import views
 from app.services.access import Permission, program_for
@@ -19,6 +20,7 @@ from app.services.errors import Conflict, InvalidInput
 from app.web.auth.next_page import HOME, safe_next
 from app.web.board.blueprint import blueprint
 from app.web.board.filters import read_state
+from app.web.board.screen import own_names
 from app.web.board.views import stage_named
 from app.web.undo import flash_with_undo
 
@@ -172,7 +174,8 @@ def address_of(slug: str, view: SavedView) -> str:
 def _list_page(session: Session, program: Program) -> str:
     shown = list_views(session, program.id, current_user.id, habit_of(session, program.id, current_user.id))
     names = {owner.id: owner.name for owner in owners_of(session, program.id)}
-    chips = {view.id: read_state(MultiDict(view.query), user_id=current_user.id).chips(names) for view in shown}
+    own = {field.id: field.label for field in own_fields(session, program.id)}
+    chips = {view.id: read_state(MultiDict(view.query), user_id=current_user.id).chips(names, own) for view in shown}
     return render_template("board/views.html", program=program, views=shown, chips=chips)
 
 
@@ -187,13 +190,14 @@ def _form_page(
     state = read_state(MultiDict(content.query), user_id=current_user.id)
     with reading() as session:
         names = {owner.id: owner.name for owner in owners_of(session, program.id)}
+        own = own_names(session, program, state.filter)
     return render_template(
         "board/_view_form.html" if is_part else "board/view.html",
         program=program,
         content=content,
         view=view,
         problems=problems or {},
-        chips=state.chips(names),
+        chips=state.chips(names, own),
         layouts=tuple(ViewLayout),
     )
 

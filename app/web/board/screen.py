@@ -10,7 +10,8 @@ from werkzeug.datastructures import MultiDict
 from app.models import BOARD_STAGES, Program
 from app.models.view import ViewLayout
 from app.queries.board import owners_of
-from app.queries.filter_options import what_is_gone
+from app.queries.filter_options import own_fields, what_is_gone
+from app.queries.prospect_filter import ProspectFilter
 from app.queries.views import Habit, ShownView, habit_of, list_views
 from app.web.board.filters import BoardState, read_state
 
@@ -26,7 +27,7 @@ def screen_values(session: Session, program: Program, state: BoardState, layout:
         gone = [*gone, "a view that was deleted or is somebody else's"]
     return {
         "owners": owners,
-        "chips": state.chips({owner.id: owner.name for owner in owners}),
+        "chips": state.chips({owner.id: owner.name for owner in owners}, own_names(session, program, state.filter)),
         "problems": problems_of(state, gone),
         "views": views,
         "open_view": open_view,
@@ -34,6 +35,11 @@ def screen_values(session: Session, program: Program, state: BoardState, layout:
         "folded": folded_of(habit),
         "layout": layout.value,
     }
+
+
+def own_names(session: Session, program: Program, chosen: ProspectFilter) -> dict[int, str]:
+    """Return the program's own fields by id; none where the filter asks for none."""
+    return {field.id: field.label for field in own_fields(session, program.id)} if chosen.own else {}
 
 
 def folded_of(habit: Habit) -> frozenset[str]:

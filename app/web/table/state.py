@@ -15,7 +15,7 @@ from app.queries.prospect_filter import FIELDS, ProspectFilter, filter_args, rea
 from app.queries.table_columns import Builtin, Column, choose_columns, columns_of
 from app.queries.table_order import TableOrder, read_order, usually_falls
 from app.services.custom_fields import fields_of
-from app.web.board.filters import OTHER_NAMES
+from app.web.board.filters import OTHER_NAMES, label_of
 
 _KEPT, _PROGRAMS = "table-columns", 4
 OWN_NAMES = OTHER_NAMES | {"column", "show"}
@@ -75,9 +75,10 @@ class TableState:
 
     def chips(self, owners: Mapping[int, str]) -> list[Chip]:
         """Return every value of the filter in words; `owners` names the people by id."""
+        own = {column.field_id: column.label for column in self.known if column.field_id is not None}
         return [
             Chip(
-                field.label,
+                label_of(field, value, own),
                 _in_words(field.name, value, field.say, owners),
                 replace(self, filter=field.without(self.filter, value)).args,
             )

@@ -22,14 +22,18 @@ from app.models import (
     Stage,
     Task,
 )
+from app.models.custom_field import FieldKind
 from app.queries.filter_options import filter_options, what_is_gone
+from app.queries.prospect_conditions import Look
 from app.queries.prospect_filter import FIELDS, MAX_VALUES, conditions, filter_args, read_filter
+from app.services.custom_field_values import set_value
 from app.services.tags import tag_prospect
+from tests.bulk_world import make_field
 from tests.world import make_program, make_prospect, make_user
 
 EVERYTHING = (
     "q=nord&owner=me&min=10&max=90&fit=scored&kind=agency&kind=shop&tier=Gold&tag=Hot&source=fair.csv&country=DE"
-    "&language=de&stage=engaged&stage=applied&days_min=2&days_max=50&touch=<30&step=overdue"
+    "&language=de&stage=engaged&stage=applied&days_min=2&days_max=50&touch=<30&step=overdue&own=12:-"
 )
 
 
@@ -93,6 +97,35 @@ def test_and_the_opposite_lets_through_the_other(
     session: Session, program: Program, told_apart: dict[str, int], query: str
 ) -> None:
     assert found(session, program, query) == [told_apart["other"]]
+
+
+def test_own_fields_are_asked_by_what_they_are(session: Session, program: Program) -> None:
+    user = make_user(session)
+    level = make_field(session, program, kind=FieldKind.CHOICE, options=["Gold", "Golden"])
+    size, note = (make_field(session, program, kind=kind) for kind in (FieldKind.NUMBER, FieldKind.TEXT))
+    rows = [make_prospect(session, program) for _ in range(3)]
+    for row, values in zip(rows, (("Gold", "9", "Met in Łódź"), ("Golden", "-10", "50 %")), strict=False):
+        for field, value in zip((level, size, note), values, strict=True):
+            set_value(session, row, field, value, actor=user, version=None)
+    first, second, third = (row.id for row in rows)
+    for query, ids in (
+        (f"own={level.id}:=gold", [first]),
+        (f"own={level.id}:=gold&own={level.id}:=golden", [first, second]),
+        (f"own={level.id}:=gold&own={level.id}:-", [first, third]),
+        (f"own{size.id}_from=-10&own{size.id}_to=8.5", [second]),
+        (f"own={size.id}:>=-9.5", [first]),
+        (f"own={note.id}:łódź", [first]),
+        (f"own={note.id}:0 %", [second]),
+        (f"own={level.id}:=gold&own={size.id}:<=0", []),
+        (f"own={size.id + 900}:=9", []),
+    ):
+        for look in Look:
+            chosen, problems = read_filter(args_of(query), user_id=1, also=frozenset())
+            assert problems == []
+            here = select(Prospect.id).where(Prospect.program_id == program.id, *conditions(chosen, look))
+            assert sorted(session.scalars(here)) == ids, (query, look)
+    chosen, problems = read_filter(args_of("own=x:1&own=0:=1&own=3:&own=9999999999:-"), user_id=1)
+    assert (chosen.own, len(problems)) == ((), 1)
 
 
 def test_a_touch_of_five_days_ago_is_within_seven_and_over_four(

@@ -9,7 +9,7 @@ const isTyping = (element) =>
   element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(element.tagName) || element.closest("dialog, [popover]");
 
 let waiting;
-function open(card) {
+function open(card, wait_ms = 120) {
   opened()?.classList.remove("sb-card-open");
   card.classList.add("sb-card-open");
   const link = card.querySelector(".sb-card-link");
@@ -20,7 +20,7 @@ function open(card) {
   history.replaceState(history.state, "", address);
   // Who runs through the list with a key held down wants the last one only.
   clearTimeout(waiting);
-  waiting = setTimeout(() => htmx.ajax("GET", link.href, { source: pane, target: pane, select: "#main > *", swap: "innerHTML show:top" }), 120);
+  waiting = setTimeout(() => htmx.ajax("GET", link.href, { source: pane, target: pane, select: "#main > *", swap: "innerHTML show:top" }), wait_ms);
 }
 
 function step(by) {
@@ -60,4 +60,4 @@ document.querySelector("[data-shortcuts]")?.addEventListener("click", () => docu
 
 const wanted = new URLSearchParams(location.search).get("open");
 const first = (wanted && document.getElementById(`card-${wanted}`)) || cards()[0];
-if (first && isWide()) open(first);
+if (first && isWide()) open(first, 0);
