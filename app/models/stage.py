@@ -1,6 +1,12 @@
 """The pipeline: stages, the events that move a prospect, and the one table of allowed moves (DESIGN section 5)."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import StrEnum
+
+# How the program of this request or job calls its stages; what it does not name keeps the product's word.
+_names: ContextVar[Mapping[str, str] | None] = ContextVar("stage_names", default=None)
 
 
 class Stage(StrEnum):
@@ -20,9 +26,30 @@ class Stage(StrEnum):
     DORMANT = "dormant"
 
     @property
-    def label(self) -> str:
-        """Return the stage as people read it."""
+    def word(self) -> str:
+        """Return the product's own word for the stage."""
         return self.value.replace("_", " ").capitalize()
+
+    @property
+    def label(self) -> str:
+        """Return the stage as people of the program in force read it (`call_stages`)."""
+        return (_names.get() or {}).get(self.value) or self.word
+
+
+def call_stages(names: Mapping[str, str] | None) -> None:
+    """Call stages as a program does (stage to name) from now on, in this request or job; None is the product's way."""
+    _names.set(names)
+
+
+@contextmanager
+def stages_called(names: Mapping[str, str] | None) -> Iterator[None]:
+    """Call stages as a program does for the length of a block."""
+    before = _names.get()
+    call_stages(names)
+    try:
+        yield
+    finally:
+        call_stages(before)
 
 
 # Where a company is a partner: from the approval on.

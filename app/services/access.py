@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Membership, Program, Prospect, Role, User
+from app.models.stage import call_stages
 from app.services.errors import NotAllowed, NotFound
 
 
@@ -69,12 +70,13 @@ def program_for(session: Session, user: User, slug: str, permission: Permission 
     """Return the program a user works in, by slug.
 
     Raises NotFound where there is none or the user is no member (the two look the same), and NotAllowed where the
-    role lacks the permission. Admins are members of every program.
+    role lacks the permission. Admins are members of every program. From here on stages are called as the program does.
     """
     program = session.scalar(select(Program).where(Program.slug == slug, Program.archived_at.is_(None)))
     if program is None or not _is_member(session, user, program.id):
         raise NotFound(f"There is no program {slug!r} that you work in.")
     require(user, permission)
+    call_stages(program.stage_names)
     return program
 
 

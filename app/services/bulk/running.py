@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
 from app.log import get_logger
-from app.models import Prospect, User
+from app.models import Program, Prospect, User
 from app.models.bulk import LIVE_BULK_STATES, BulkAction, BulkItem, BulkItemState, BulkKind, BulkState
+from app.models.stage import stages_called
 from app.services.access import may
 from app.services.audit import record_audit
 from app.services.bulk.act import Act
@@ -59,7 +60,8 @@ def run_bulk(open_transaction: OpenTransaction, action_id: int, *, budget_s: flo
         while True:
             with open_transaction() as session:
                 action, lease = _renew(session, action_id, lease)
-                _work(session, action)
+                with stages_called(session.get_one(Program, action.program_id).stage_names):
+                    _work(session, action)
                 state, is_late = action.state, time.monotonic() > deadline
                 if state in LIVE_BULK_STATES and is_late:
                     action.lease_until = None

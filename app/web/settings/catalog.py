@@ -89,6 +89,7 @@ PROGRAM = (
         (
             Setting("fields.index", "Fields", "table", "What you want to know of each prospect beside its site."),
             Setting("settings.reasons", "Reasons", "thumb-down", "Why one is approved, declined or put to sleep."),
+            Setting("settings.stages", "Stages", "layout-kanban", "What the columns of the board are called."),
             Setting("settings.tags", "Tags", "tag", "Rename, color, merge and give up the words on prospects."),
         ),
     ),
