@@ -91,6 +91,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "api.partners",
         "api.results",
         "api.put_result",
+        "api.put_result_by_external_id",
+        "api.put_results",
         "api.moving_partners",
         "api.put_status",
         "unsubscribe.ask",

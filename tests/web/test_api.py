@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.db import reading, transaction
-from app.models import AuditEvent, Company, PartnerResult, Partnership, Prospect, Role, Stage
+from app.models import AuditEvent, Company, PartnerResult, Partnership, Program, Prospect, Role, Stage
 from app.models.api_token import ApiScope, ApiToken
 from app.models.wave import WavePartner, WaveStatus
 from app.services.api_tokens import NewToken, create_token
@@ -48,7 +48,7 @@ def test_examples_of_the_guide_are_answered_as_it_says(app: Flask) -> None:
         _name_companies(session, prospect.id, moving.prospect_id)
         text = create_token(session, NewToken(name="Guide", scopes=ALL, program_id=0, days=0), actor=admin)[1]
     examples = _EXAMPLE.findall(GUIDE.read_text(encoding="utf-8"))
-    assert len(examples) == 7
+    assert len(examples) == 9
     for method, path, kind, body, answer in examples:
         with time_machine.travel(moment, tick=False):
             said = app.test_client().open(
@@ -84,6 +84,50 @@ def test_month_is_put_once_however_often_it_comes(api: Api) -> None:
     page = api.send(token, "GET", f"/partners/{api.partner.id}/results?limit=1").json
     assert [row["month"] for row in page["results"]] == ["2026-04"]
     assert [row["month"] for row in api.send(token, "GET", page["next"]).json["results"]] == ["2026-03"]
+
+
+def test_month_is_put_under_the_id_of_the_other_program(api: Api) -> None:
+    token = api.token()
+    with transaction() as session:
+        session.get_one(Partnership, api.partner.id).external_id = "P 77"
+        for _ in range(2):
+            make_partner(session, session.get_one(Program, api.program.id), None, external_id="twice")
+
+    def put(external_id: str, leads: int) -> int:
+        return api.send(token, "PUT", f"/external/{external_id}/results/2026-01", {"leads": leads}).status_code
+
+    assert [put("P%2077", leads) for leads in (1, 1, 2)] == [201, 200, 200]
+    assert (put("nobody", 1), put("twice", 1)) == (404, 409)
+    with reading() as session:
+        assert session.scalars(select(PartnerResult.leads)).all() == [2]
+
+
+def test_many_months_get_a_verdict_each(api: Api) -> None:
+    token, partner = api.token(), api.partner.id
+    rows = [
+        {"partner_id": partner, "month": "2026-01", "leads": 1},
+        {"partner_id": partner, "month": "2026-01", "leads": 1},
+        {"partner_id": partner, "month": "2026-01", "leads": 2},
+        {"partner_id": 999_999, "month": "2026-01", "leads": 1},
+        {"partner_id": partner, "external_id": "x", "month": "2026-13", "leed": 1},
+        {"external_id": "nobody", "month": "2026-02", "leads": 1},
+        "no row",
+        {"partner_id": 10**12, "month": "2026-02", "amount": "1,5", "currency": "EUR"},
+        {"partner_id": partner, "month": "2026-02", "amount": 10, "currency": "EUR"},
+    ]
+    said = api.send(token, "POST", "/results", {"results": rows})
+    assert said.status_code == 200
+    found = [row["verdict"] for row in said.json["rows"]]
+    assert found == ["created", "unchanged", "changed", *["refused"] * 5, "created"]
+    assert said.json["counts"] == {"created": 2, "changed": 1, "unchanged": 1, "refused": 5}
+    assert [row["row"] for row in said.json["rows"]] == list(range(1, 10))
+    assert {each["field"] for each in said.json["rows"][4]["errors"]} >= {"leed", "month"}
+    assert all(each["next"] for row in said.json["rows"] for each in row["errors"])
+    with reading() as session:
+        assert len(session.scalars(select(PartnerResult)).all()) == 2
+    for bad in ({"results": []}, {"results": rows[:1] * 101}, {"rows": rows}, {"results": {}}):
+        assert api.send(token, "POST", "/results", bad).status_code == 422
+    assert api.send(api.token(ApiScope.READ), "POST", "/results", {"results": rows}).status_code == 403
 
 
 def test_status_is_put_with_what_follows_and_is_noticed_when_stale(api: Api) -> None:

@@ -21,6 +21,8 @@ EXEMPT = frozenset(
     {
         "api.nothing",
         "api.put_result",
+        "api.put_result_by_external_id",
+        "api.put_results",
         "api.put_status",
         "apply.send_embedded",
         "morning.act",

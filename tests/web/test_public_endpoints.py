@@ -73,6 +73,8 @@ BY_NAME = {
     "api.partners",
     "api.results",
     "api.put_result",
+    "api.put_result_by_external_id",
+    "api.put_results",
     "api.moving_partners",
     "api.put_status",
     "unsubscribe.ask",

@@ -23,6 +23,8 @@ csrf.exempt(blueprint)
 REQUEST_LIMIT = "600 per minute"
 REFUSED_LIMIT = "30 per 10 minutes"
 MAX_BODY_BYTES = 16 * 1024
+# A hundred months with a note each.
+MAX_MANY_BYTES = 256 * 1024
 # The description tells nothing about this installation.
 _OPEN = frozenset({"api.openapi"})
 
@@ -42,9 +44,9 @@ limiter.limit(REFUSED_LIMIT, deduct_when=was_unknown)(blueprint)
 
 
 @blueprint.url_value_preprocessor
-def bound_the_body(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+def bound_the_body(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Lower the limit before anything reads the body."""
-    request.max_content_length = MAX_BODY_BYTES
+    request.max_content_length = MAX_MANY_BYTES if endpoint == "api.put_results" else MAX_BODY_BYTES
 
 
 @blueprint.before_request

@@ -29,9 +29,14 @@ def fields_of_body(known: Collection[str]) -> tuple[dict[str, Any], dict[str, st
         raise InvalidInput({"body": f"The body cannot be read as JSON{where}. Check quotes and commas."}) from None
     if not isinstance(content, dict):
         raise InvalidInput({"body": "The body must be one JSON object. Put the fields in braces."})
+    return content, strange_fields(content, known)
+
+
+def strange_fields(content: dict[str, Any], known: Collection[str]) -> dict[str, str]:
+    """Return what is wrong with the names of an object's fields: those that nobody knows."""
     strange = [name for name in content if name not in known]
     words = f"There is no field of this name. The fields are: {', '.join(known)}."
-    return content, {name[:60]: words for name in strange[:20]}
+    return {name[:60]: words for name in strange[:20]}
 
 
 def text_in(fields: dict[str, Any], name: str, problems: dict[str, str]) -> str:

@@ -10,6 +10,7 @@ from app.models.wave import WaveStatus
 from app.services.waves.statuses import BY_HAND
 from app.web.api.blueprint import REQUEST_LIMIT, blueprint
 from app.web.api.body import MAX_PAGE, PAGE
+from app.web.api.many_results import VERDICTS
 
 Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string"}
@@ -50,6 +51,7 @@ _LIMIT = _parameter("limit", "query", {**_NUMBER, "minimum": 1, "maximum": MAX_P
 _AFTER = _parameter("after", "query", _NUMBER, f"Go on after this id; `next` holds it. {PAGE} rows a page by default.")
 _EXTERNAL = _parameter("external_id", "query", _TEXT, "Only those whom the other platform knows by this id.")
 _DOMAIN = _parameter("domain", "query", _TEXT, "Only the company of this domain, such as example.com.")
+_EXTERNAL_PART = _parameter("external_id", "path", _TEXT, "What your program calls the partner, percent-encoded.")
 _MONTH_PART = _parameter("month", "path", _MONTH, "The month.")
 _BEFORE = _parameter("before", "query", _MONTH, "Only months before this one; `next` holds it.")
 _WITH_STATUS = _parameter("status", "query", _STATUS, "Only partners of this status.")
@@ -86,6 +88,13 @@ _RESULT_BODY = _object(
     band={**_BAND, "description": "A band of revenue, where the amount is not to be told."},
     leads=_NUMBER,
     note={**_TEXT, "maxLength": 500},
+) | {"additionalProperties": False}
+_ROW_BODY = _object(
+    "month",
+    partner_id={**_NUMBER, "description": "Our id of the partner; else give external_id."},
+    external_id={**_TEXT, "description": "What your program calls the partner; else give partner_id."},
+    month=_MONTH,
+    **_RESULT_BODY["properties"],
 ) | {"additionalProperties": False}
 _STATUS_BODY = _object(
     "status",
@@ -149,6 +158,31 @@ DOCUMENT: Schema = {
                 [_SLUG, _PARTNER, _MONTH_PART],
                 _ref("PutMonth"),
                 body=_RESULT_BODY,
+            )
+        },
+        "/programs/{slug}/external/{external_id}/results/{month}": {
+            "put": _operation(
+                "put_result_by_external_id",
+                "Write down a month of the partner whom your program calls so; 201 for a month that was not known",
+                ApiScope.RESULTS_WRITE,
+                [_SLUG, _EXTERNAL_PART, _MONTH_PART],
+                _ref("PutMonth"),
+                body=_RESULT_BODY,
+            )
+        },
+        "/programs/{slug}/results": {
+            "post": _operation(
+                "put_results",
+                "Write down up to 100 months of any partners; each row is kept or refused for itself",
+                ApiScope.RESULTS_WRITE,
+                [_SLUG],
+                _object(
+                    "rows counts",
+                    rows={"type": "array", "items": _ref("RowVerdict")},
+                    counts=_object("created changed unchanged refused", **dict.fromkeys(VERDICTS, _NUMBER)),
+                ),
+                body=_object("results", results={"type": "array", "minItems": 1, "maxItems": 100, "items": _ROW_BODY})
+                | {"additionalProperties": False},
             )
         },
         "/programs/{slug}/waves/partners": {
@@ -216,6 +250,14 @@ DOCUMENT["components"] = {
             since=_MOMENT,
         ),
         "Month": _object(**_MONTH_FIELDS),
+        "RowVerdict": _object(
+            "row verdict errors",
+            row={**_NUMBER, "description": "Which row of the request, from 1."},
+            verdict={"type": "string", "enum": list(VERDICTS)},
+            partner_id=_or_null(_NUMBER),
+            month=_or_null(_MONTH),
+            errors={"type": "array", "items": _FIELD_PROBLEM},
+        ),
         "PutMonth": _object(**_MONTH_FIELDS, **_CHANGED),
         "MovingPartner": _object(**_MOVING_FIELDS),
         "PutMovingPartner": _object(**_MOVING_FIELDS, **_CHANGED),

@@ -12,7 +12,7 @@ from app.models.api_token import ApiScope
 from app.queries.api_partners import ListFilter
 from app.queries.api_partners import partners as list_partners
 from app.services.api_tokens import program_of
-from app.services.errors import NotFound
+from app.services.errors import Conflict, NotFound
 from app.web.api.blueprint import blueprint, caller_with
 from app.web.api.body import page_of_list
 
@@ -62,6 +62,20 @@ def page_of(name: str, found: list[Content], chosen: ListFilter, *, slug: str) -
     kept: dict[str, Any] = {key: request.args[key] for key in _FILTERS if request.args.get(key)}
     endpoint = request.endpoint or ""
     return {name: shown, "next": url_for(endpoint, slug=slug, after=shown[-1]["id"], limit=chosen.limit, **kept)}
+
+
+def partner_called(session: Session, program: Program, external_id: str) -> Partnership:
+    """Return the partner of a program whom the other program calls so. Raises NotFound, and Conflict for several."""
+    wanted = external_id.strip()[:200]
+    query = select(Partnership).where(Partnership.program_id == program.id, Partnership.external_id == wanted)
+    found = session.scalars(query.limit(2)).all() if wanted else []
+    if not found:
+        raise NotFound(f"No partner in “{program.slug}” has the external id {wanted[:60]!r}. Its list names theirs.")
+    if len(found) > 1:
+        raise Conflict(
+            f"Several partners in “{program.slug}” have the external id {wanted[:60]!r}. Use our id instead."
+        )
+    return found[0]
 
 
 def partner_in(session: Session, program: Program, partner_id: int) -> Partnership:

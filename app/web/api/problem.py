@@ -28,7 +28,7 @@ TITLES = {
 }
 _NEXT = {
     405: "Look up in the description, /api/v1/openapi.json, what this address takes.",
-    413: "Send one partner's month or one status at a time.",
+    413: "Send less at a time: one month, one status, or 100 rows of months.",
     429: "Wait as many seconds as Retry-After says, then go on.",
     500: "Nothing was changed. Send it again; if it stays, tell an admin the time.",
 }
@@ -46,7 +46,7 @@ def problem(
         "next": next_step,
     }
     if errors:
-        content["errors"] = [_field(name, words) for name, words in errors.items()]
+        content["errors"] = [field_problem(name, words) for name, words in errors.items()]
     answer = jsonify(content)
     answer.status_code = status
     answer.mimetype = MEDIA_TYPE
@@ -70,7 +70,7 @@ def http_refusal(status: int, words: str = "") -> Response:
     return problem(status, f"http-{status}", words or f"{TITLES.get(status, TITLES[400])}.", next_step=next_step)
 
 
-def _field(name: str, words: str) -> dict[str, str]:
+def field_problem(name: str, words: str) -> dict[str, str]:
     """Take a sentence of ours apart: first the cause, then what to do."""
     cause, _, rest = words.partition(". ")
     return {"field": name, "cause": f"{cause.rstrip('.')}.", "next": rest or "Correct it and send the request again."}

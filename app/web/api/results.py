@@ -1,20 +1,25 @@
-"""What partners bring, by month: read, and put. Putting the same month again with the same figures changes nothing."""
+"""What partners bring, by month: read, and put. Putting the same month again with the same figures changes nothing.
+
+A partner is named by our id or by what the other program calls them.
+"""
 
 from datetime import date
+from typing import Any
 
 from flask import Response, jsonify, request, url_for
+from sqlalchemy.orm import Session
 
 from app.db import reading, transaction
-from app.models import PartnerResult, ResultSource
+from app.models import PartnerResult, Partnership, ResultSource
 from app.models.api_token import ApiScope
 from app.queries.api_partners import month_of, months
-from app.services.api_tokens import program_of
+from app.services.api_tokens import ApiCaller, program_of
 from app.services.care.amounts import Unreadable, read_month
 from app.services.care.results import MonthResult, Origin, TypedResult, keep_result, read_result, result_in
 from app.services.errors import InvalidInput
 from app.web.api.blueprint import blueprint, caller_with
 from app.web.api.body import MAX_PAGE, amount_in, fields_of_body, text_in, whole_number_of
-from app.web.api.partners import Content, partner_in
+from app.web.api.partners import Content, partner_called, partner_in
 
 FIELDS = ("amount", "currency", "band", "leads", "note")
 _PAGE = 24
@@ -44,21 +49,45 @@ def put_result(slug: str, partner_id: int, month: str) -> Response:
     result = _read(month)
     with transaction() as session:
         partnership = partner_in(session, program_of(session, caller, slug), partner_id)
-        known = result_in(session, partnership.id, result.month)
-        changed = known is None or not _says_the_same(known, result)
-        if changed:
-            origin = Origin(ResultSource.API, user_id=caller.user.id, token_id=caller.token_id)
-            keep_result(session, partnership, result, origin)
-        row = result_in(session, partnership.id, result.month)
-        content = month_of(row) if row else {}
-    answer = jsonify(content | {"changed": changed})
-    answer.status_code = 201 if known is None else 200
+        return _put(session, partnership, result, caller)
+
+
+@blueprint.put("/programs/<slug>/external/<external_id>/results/<month>")
+def put_result_by_external_id(slug: str, external_id: str, month: str) -> Response:
+    """Write down a month of the partner whom the other program calls so."""
+    caller = caller_with(ApiScope.RESULTS_WRITE)
+    result = _read(month)
+    with transaction() as session:
+        partnership = partner_called(session, program_of(session, caller, slug), external_id)
+        return _put(session, partnership, result, caller)
+
+
+def keep_put(session: Session, partnership: Partnership, result: MonthResult, caller: ApiCaller) -> tuple[bool, bool]:
+    """Keep a month that was put; say whether it is new, and whether anything changed."""
+    known = result_in(session, partnership.id, result.month)
+    changed = known is None or not _says_the_same(known, result)
+    if changed:
+        origin = Origin(ResultSource.API, user_id=caller.user.id, token_id=caller.token_id)
+        keep_result(session, partnership, result, origin)
+    return known is None, changed
+
+
+def _put(session: Session, partnership: Partnership, result: MonthResult, caller: ApiCaller) -> Response:
+    is_new, changed = keep_put(session, partnership, result, caller)
+    row = result_in(session, partnership.id, result.month)
+    answer = jsonify((month_of(row) if row else {}) | {"changed": changed})
+    answer.status_code = 201 if is_new else 200
     return answer
 
 
 def _read(month: str) -> MonthResult:
     """Return what a request says of a month. Raises InvalidInput naming every field that cannot be used."""
     fields, problems = fields_of_body(FIELDS)
+    return read_fields(fields, problems, month)
+
+
+def read_fields(fields: dict[str, Any], problems: dict[str, str], month: str) -> MonthResult:
+    """Return what fields say of a month. Raises InvalidInput with every problem, those known before among them."""
     typed = TypedResult(
         month=_month(month, problems),
         amount=amount_in(fields, problems),
