@@ -9,7 +9,17 @@ from app.dispatch import Job
 from app.jobs import runtime
 from app.log import get_logger
 from app.services.notices import ClaimedNotice, claim_notices, record_failure, record_sent
-from outreach.transports.message import BadMessage, Mailbox, Message, NotSent, Refused, Transport, TransportError
+from app.services.report_mails import PICTURE
+from outreach.transports.message import (
+    BadMessage,
+    InlinePicture,
+    Mailbox,
+    Message,
+    NotSent,
+    Refused,
+    Transport,
+    TransportError,
+)
 from outreach.transports.outbox import OutboxTransport
 from outreach.transports.sendgrid import SendgridTransport
 from outreach.transports.smtp import SmtpServer, SmtpTransport
@@ -50,6 +60,8 @@ def send_one(notice: ClaimedNotice, *, transport: Transport, sender: Mailbox) ->
             text=notice.text,
             reference=f"notice-{notice.id}-{notice.attempt}",
             headers=headers_of(notice),
+            html=notice.html,
+            pictures=(InlinePicture(PICTURE, notice.picture),) if notice.picture else (),
         )
         accepted = transport.send(message)
     except (TransportError, BadMessage) as error:

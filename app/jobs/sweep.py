@@ -10,6 +10,7 @@ from app.clock import now
 from app.db import reading, refresh_statistics, transaction
 from app.dispatch import Job
 from app.jobs.duplicates import look_for_duplicates_at_night
+from app.jobs.report_mails import post_report_mails
 from app.jobs.review_rules import approve_by_rules
 from app.jobs.watch import read_sites_again
 from app.queries.bulk import bulk_left_behind
@@ -54,6 +55,7 @@ def sweep() -> int:
         post_morning_mails(session)
     read_sites_again()
     look_for_duplicates_at_night()
+    post_report_mails()
     approve_by_rules()
     with reading() as session:
         jobs = doorbells_to_ring(session)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
 from app.models import Notice, NoticeState
+from app.models.report_mail import NoticePart
 from app.services.audit import record_audit
 from app.services.care.opting_out import is_refused
 from app.services.errors import Conflict, NotFound
@@ -40,6 +41,8 @@ class ClaimedNotice:
     text: str
     is_unasked: bool = False
     unsubscribe_url: str = ""
+    html: str = ""
+    picture: bytes = b""
 
 
 def post_notice(session: Session, *, kind: str, to_address: str, subject: str, text: str) -> Notice:
@@ -82,6 +85,7 @@ def _claim(session: Session, notice: Notice) -> ClaimedNotice | None:
     attempt = notice.attempts + 1
     if not _take(session, notice, state=NoticeState.SENDING, attempts=attempt, lease_until=now() + LEASE):
         return None
+    part = session.get(NoticePart, notice.id)
     return ClaimedNotice(
         id=notice.id,
         attempt=attempt,
@@ -90,6 +94,8 @@ def _claim(session: Session, notice: Notice) -> ClaimedNotice | None:
         text=notice.text,
         is_unasked=notice.kind in UNASKED_KINDS,
         unsubscribe_url=notice.unsubscribe_url,
+        html=part.html if part else "",
+        picture=part.picture if part else b"",
     )
 
 

@@ -90,6 +90,7 @@ BLUEPRINTS = (
     notifications.blueprint,
     notifications.morning_blueprint,
     reports.blueprint,
+    reports.stopping,
     suppressions.blueprint,
     unsubscribe.blueprint,
     unsubscribe.news_blueprint,

@@ -99,6 +99,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "unsubscribe.act",
         "morning.ask",
         "morning.act",
+        "report_mail.ask",
+        "report_mail.act",
         "news.ask",
         "news.act",
         "news.again",

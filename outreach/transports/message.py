@@ -75,6 +75,14 @@ class Mailbox:
         return Address(display_name=self.name, username=local, domain=domain)
 
 
+@dataclass(frozen=True, slots=True)
+class InlinePicture:
+    """A PNG that a mail's HTML shows as `cid:NAME`; the name is one plain word."""
+
+    name: str
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One mail to one receiver. `reference` is our own opaque id, which travels with it and comes back in events."""
@@ -88,6 +96,7 @@ class Message:
     message_id: str = ""
     reference: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    pictures: tuple[InlinePicture, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse header injection before anything is opened: BadMessage names the field."""
@@ -97,6 +106,8 @@ class Message:
             raise BadMessage(f"subject: longer than {MAX_SUBJECT_LENGTH} characters")
         if "\0" in self.text or "\0" in self.html:
             raise BadMessage("text: holds a NUL character")
+        if not all(picture.name.isascii() and picture.name.isalnum() for picture in self.pictures):
+            raise BadMessage("pictures: a name is letters and digits alone")
         for name, value in self.headers.items():
             _check_header(name, value)
 
@@ -148,6 +159,13 @@ def to_mime(message: Message) -> EmailMessage:
     mime.set_content(message.text)
     if message.html:
         mime.add_alternative(message.html, subtype="html")
+        for picture in message.pictures:
+            shown = mime.get_payload()[-1]
+            assert isinstance(shown, EmailMessage)
+            shown.add_related(
+                picture.content, "image", "png", cid=f"<{picture.name}>", filename=f"{picture.name}.png",
+                disposition="inline",
+            )  # fmt: skip
     return mime
 
 

@@ -5,6 +5,7 @@ reference travels in custom_args inside the personalization and comes back in ev
 Source: SendGrid's v3 mail-send description and errors page.
 """
 
+import base64
 import http.client
 import json
 import logging
@@ -70,6 +71,17 @@ def payload_of(message: Message) -> dict[str, Any]:
         # Links of ours are personal and work once: rewritten to a tracking host they would leave a copy there.
         "tracking_settings": {"click_tracking": {"enable": False}, "open_tracking": {"enable": False}},
     }
+    if message.pictures:
+        payload["attachments"] = [
+            {
+                "content": base64.b64encode(picture.content).decode(),
+                "type": "image/png",
+                "filename": f"{picture.name}.png",
+                "disposition": "inline",
+                "content_id": picture.name,
+            }
+            for picture in message.pictures
+        ]
     if message.reply_to is not None:
         payload["reply_to"] = _mailbox(message.reply_to)
     return payload

@@ -27,6 +27,7 @@ EXEMPT = frozenset(
         "apply.send_embedded",
         "morning.act",
         "news.act",
+        "report_mail.act",
         "unsubscribe.act",
         "webhooks.events",
         "webhooks.inbound",

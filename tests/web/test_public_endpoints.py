@@ -81,6 +81,8 @@ BY_NAME = {
     "unsubscribe.act",
     "morning.ask",
     "morning.act",
+    "report_mail.ask",
+    "report_mail.act",
     "news.ask",
     "news.act",
     "news.again",

@@ -1,9 +1,11 @@
 """What a report is made of: a picture, and tables whose cells know their unit, so that page and file say the same."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from statistics import median
+from typing import Any
 
 
 class Unit(StrEnum):
@@ -82,3 +84,18 @@ def share(part: float, whole: float) -> float | None:
 def median_days(durations: list[timedelta]) -> float | None:
     """Return the middle of some durations in days; None of none."""
     return median(duration.total_seconds() for duration in durations) / 86_400 if durations else None
+
+
+def write(cell: Cell, unit: Unit) -> str:
+    """Write a cell as people read it; a dash where there was nothing to measure."""
+    if cell is None:
+        return "–"
+    if isinstance(cell, str):
+        return cell
+    formats: dict[Unit, Callable[[Any], str]] = {
+        Unit.SHARE: lambda value: f"{value:.1%}",
+        Unit.DAYS: lambda value: f"{value:.1f} d",
+        Unit.HOURS: lambda value: f"{value:,.1f} h",
+        Unit.MINUTES: lambda value: f"{value:g} min",
+    }
+    return formats.get(unit, lambda value: f"{value:,.0f}")(cell)

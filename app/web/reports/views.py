@@ -4,59 +4,26 @@ An address holds everything that was chosen, so it is the link that colleagues s
 only as a member of the program.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterator
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask_login import current_user
-from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.db import snapshot
-from app.models import Program, Role
+from app.models.report_mail import Rhythm
 from app.queries.filter_options import filter_options
-from app.queries.navigation import programs_of
-from app.queries.prospect_filter import FIELDS, SITE_KINDS, filter_args, read_filter
-from app.queries.reports.automation import automation
-from app.queries.reports.fit import fit_calibration
-from app.queries.reports.funnel import funnel
-from app.queries.reports.onboarding import onboarding_times
+from app.queries.prospect_filter import FIELDS, SITE_KINDS, filter_args
+from app.queries.reports.kinds import KINDS, scope_of
 from app.queries.reports.scope import Group, Period, Scope
-from app.queries.reports.sequences import sequence_results
-from app.queries.reports.table import Cell, Report, Unit
-from app.queries.reports.workload import workload
+from app.queries.reports.table import Report, Unit, write
 from app.services.access import program_for
 from app.services.imports.safe_csv import csv_lines
+from app.services.report_mails import query_of, report_mail_of
 
 blueprint = Blueprint("reports", __name__, url_prefix="/p/<slug>/reports")
-OWN_NAMES = frozenset({"period", "group"})
 # The filters that the page itself offers; others that an address names hold too, and are said.
 OFFERED = ("owner", "source", "kind")
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A report one can ask for: what it is called, the question it answers, and who answers it."""
-
-    name: str
-    title: str
-    question: str
-    ask: Callable[[Session, Scope], Report]
-    has_groups: bool = False
-
-
-KINDS = {
-    kind.name: kind
-    for kind in (
-        Kind("funnel", "Funnel", "How far do prospects come, and where do they stand still?", funnel, has_groups=True),
-        Kind("sequences", "Sequences", "Which sequences are answered?", sequence_results),
-        Kind("fit", "Fit score", "Are those with a high score the ones we approve?", fit_calibration),
-        Kind("onboarding", "Onboarding", "How long does it take, and where do partners stand?", onboarding_times),
-        Kind("workload", "Workload", "Who has how much on the desk?", workload),
-        Kind("automation", "Automation", "What did the product do, and what did people do?", automation),
-    )
-}
 
 
 @blueprint.get("")
@@ -75,9 +42,10 @@ def _page(slug: str, name: str) -> str:
     kind = KINDS.get(name) or abort(404)
     with snapshot() as session:
         program = program_for(session, current_user, slug)
-        scope, problems = _scope(session, program)
+        scope, problems = scope_of(session, program, request.args, viewer=current_user)
         report = kind.ask(session, scope)
         options = filter_options(session, program.id)
+        mail = report_mail_of(session, current_user.id, program.id, kind.name)
     args = {**filter_args(scope.chosen), "period": [scope.period.value]}
     if kind.has_groups:
         args["group"] = [scope.group.value]
@@ -99,6 +67,9 @@ def _page(slug: str, name: str) -> str:
         site_kinds=[(each, each.capitalize()) for each in SITE_KINDS],
         write=write,
         made_on=today(),
+        mail=mail,
+        rhythms=list(Rhythm),
+        is_other=mail is not None and mail.query != query_of(scope, kind),
     )
 
 
@@ -108,25 +79,11 @@ def file(slug: str, name: str) -> Response:
     kind = KINDS.get(name) or abort(404)
     with snapshot() as session:
         program = program_for(session, current_user, slug)
-        scope, _ = _scope(session, program)
+        scope, _ = scope_of(session, program, request.args, viewer=current_user)
         report = kind.ask(session, scope)
     response = Response(csv_lines(_lines(report)), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{program.slug}-{kind.name}-{today()}.csv"'
     return response
-
-
-def _scope(session: Session, program: Program) -> tuple[Scope, list[str]]:
-    chosen, problems = read_filter(request.args, user_id=current_user.id, also=OWN_NAMES)
-    period, group = Period.QUARTER, Group.SOURCE
-    if request.args.get("period") in set(Period):
-        period = Period(request.args["period"])
-    if request.args.get("group") in set(Group):
-        group = Group(request.args["group"])
-    scope = Scope(programs={program.id: program.name}, period=period, chosen=chosen, group=group)
-    if group is not Group.PROGRAM:
-        return scope, problems
-    seen = programs_of(session, current_user.id, sees_all=current_user.role is Role.ADMIN)
-    return replace(scope, programs={each.id: each.name for each in seen}), problems
 
 
 def _said(scope: Scope) -> list[str]:
@@ -150,18 +107,3 @@ def _lines(report: Report) -> Iterator[tuple[object, ...]]:
 
 def _unit(unit: Unit) -> str:
     return {Unit.SHARE: " (share)", Unit.HOURS: " (hours)", Unit.MINUTES: " (minutes)"}.get(unit, "")
-
-
-def write(cell: Cell, unit: Unit) -> str:
-    """Write a cell as people read it; a dash where there was nothing to measure."""
-    if cell is None:
-        return "–"
-    if isinstance(cell, str):
-        return cell
-    formats: dict[Unit, Callable[[Any], str]] = {
-        Unit.SHARE: lambda value: f"{value:.1%}",
-        Unit.DAYS: lambda value: f"{value:.1f} d",
-        Unit.HOURS: lambda value: f"{value:,.1f} h",
-        Unit.MINUTES: lambda value: f"{value:g} min",
-    }
-    return formats.get(unit, lambda value: f"{value:,.0f}")(cell)

@@ -1,0 +1,55 @@
+"""Reports by mail: having one sent, ending that on its page, and ending it with one press from the mail."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from app.db import reading, transaction
+from app.extensions import csrf
+from app.queries.reports.kinds import KINDS
+from app.services.access import program_for
+from app.services.report_mails import choose_report_mail, end_report_mail, mail_by_token, report_mail_of
+from app.web.reports.views import blueprint
+
+stopping = Blueprint("report_mail", __name__, url_prefix="/u/report")
+_NO_FILTER = frozenset({"csrf_token", "rhythm"})
+
+
+@blueprint.post("/<name>/mail")
+def choose(slug: str, name: str) -> Response:
+    """Have the report sent with the filters of the page it was asked on, or no more."""
+    kind = KINDS.get(name) or abort(404)
+    args = MultiDict((key, word) for key, word in request.form.items(multi=True) if key not in _NO_FILTER)
+    rhythm = request.form.get("rhythm", "")
+    with transaction() as session:
+        program = program_for(session, current_user, slug)
+        if rhythm == "off":
+            row = report_mail_of(session, current_user.id, program.id, kind.name)
+            if row is not None:
+                end_report_mail(session, row)
+            flash("It is not sent any more.", "success")
+        else:
+            row = choose_report_mail(session, current_user, program, report=kind.name, args=args, rhythm=rhythm)
+            flash(f"{row.rhythm.label}, to {current_user.email}, as it is shown here.", "success")
+    return redirect(url_for("reports.show", slug=slug, name=kind.name, **args.to_dict(flat=False)), 303)
+
+
+@stopping.get("/<token>")
+def ask(token: str) -> str:
+    """Show what the button does, or that it was pressed."""
+    with reading() as session:
+        row = mail_by_token(session, token)
+        title = KINDS[row.report].title if row else ""
+    return render_template("reports/stop.html", title=title)
+
+
+@stopping.post("/<token>")
+@csrf.exempt
+def act(token: str) -> str:
+    """End the mail: no login, no cookie, no token of a form, no redirect (RFC 8058)."""
+    with transaction() as session:
+        row = mail_by_token(session, token)
+        if row is not None:
+            end_report_mail(session, row)
+    return render_template("reports/stop.html", title="")
