@@ -25,6 +25,7 @@ from app.demo.partner_updates import change_what_has_begun
 from app.demo.people import DEMO_PASSWORD, PEOPLE
 from app.demo.program import PROGRAMS, DemoProgram
 from app.demo.received import receive_mail
+from app.demo.telling import tell_each_other
 from app.demo.views import tag_and_keep_views
 from app.demo.waves import move_partners
 from app.models import (
@@ -94,6 +95,7 @@ def load_demo(session: Session) -> int:
         )
         add_own_fields(session, program, admin=people["admin@example.com"], specialist=people["theo@example.com"])
         open_to_others(session, program, admin=people["admin@example.com"])
+    tell_each_other(session, people)
     return count
 
 

@@ -149,9 +149,10 @@ def _row(news: News, user: User, way: NotificationWay) -> Notification:
 
 
 def _mail(session: Session, user: User, row: Notification) -> None:
-    [line] = notification_lines(session, user, Notification.id == row.id) or [None]
-    if line is None:
+    lines = notification_lines(session, user, Notification.id == row.id)
+    if not lines:
         return
+    line = lines[0]
     root = own_addresses().public_url.rstrip("/")
     text = [line.title, *([line.under] if line.under else []), "", f"{root}/notifications/{row.id}", ""]
     text.append(f"What is mailed to you at once is chosen at {root}/notifications/choices")

@@ -39,6 +39,7 @@ function draw() {
   }));
   field.after(list);
   list.hidden = false;
+  list.scrollIntoView({ block: "nearest" });
   field.setAttribute("aria-controls", list.id);
   field.setAttribute("aria-activedescendant", `mention-${chosen}`);
 }

@@ -75,8 +75,9 @@ def address_of(session: Session, program: NavigationProgram, number: int) -> str
         return url_for("prospects.show", slug=slug, prospect_id=prospect_id) if prospect_id else _board(slug)
     if step.endpoint == "outreach.campaign":
         sequence_id = busiest_sequence_id(session, program.id)
-        known = {"slug": slug, "sequence_id": sequence_id}
-        return url_for("outreach.campaign", **known) if sequence_id else url_for("outreach.sequences", slug=slug)
+        if sequence_id is None:
+            return url_for("outreach.sequences", slug=slug)
+        return url_for("outreach.campaign", slug=slug, sequence_id=sequence_id)
     return _board(slug) if step.endpoint == "board.show" else url_for(step.endpoint, slug=slug)
 
 

@@ -24,7 +24,9 @@ def page(help_page: str = "index") -> str:
     text = _texts().get(help_page)
     if text is None:
         raise NotFound("There is no such page in the documentation; /help lists all of them.")
-    return render_template("guide/page.html", name=help_page, title=_title(text), body=_body(text), contents=_contents())
+    return render_template(
+        "guide/page.html", name=help_page, title=_title(text), body=_body(text), contents=_contents()
+    )
 
 
 @cache

@@ -32,8 +32,7 @@ def _of_one(line: NotificationLine) -> str:
 
 def _of_many(line: NotificationLine) -> str:
     if line.thing is Thing.PROSPECT:
-        mine = {"owner": "me"} if line.kind is NotificationKind.ASSIGNED else {}
-        return url_for("board.show", slug=line.slug, **mine)
+        return url_for("board.show", slug=line.slug, owner="me" if line.kind is NotificationKind.ASSIGNED else None)
     endpoints = {
         Thing.TASK: "tasks.index",
         Thing.APPLICATION: "applications.index",

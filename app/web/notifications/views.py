@@ -6,6 +6,7 @@ from itertools import groupby
 from flask import Response as FlaskResponse
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
+from sqlalchemy import ColumnElement
 from werkzeug.wrappers import Response
 
 from app.clock import now, today
@@ -36,7 +37,7 @@ _LONGEST_ID = 16
 def index() -> str:
     """Show what concerns the person who asks, by day, newest first; `unread=1` leaves out what was read."""
     is_unread = request.args.get("unread") == "1"
-    conditions = [Notification.read_at.is_(None)] if is_unread else []
+    conditions: list[ColumnElement[bool]] = [Notification.read_at.is_(None)] if is_unread else []
     before = _before()
     with reading() as session:
         if before is not None:
