@@ -5,6 +5,8 @@ Days come from the `holidays` package. A country is worked out when it is first 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -24,11 +26,40 @@ def public_holidays(country: str) -> frozenset[date]:
         return frozenset()
 
 
+@lru_cache(maxsize=50)
+def named_holidays(country: str, year: int) -> tuple[tuple[date, str], ...]:
+    """Return a country's days off in a year with their names, in English where the package has them, by day."""
+    try:
+        found = holidays.country_holidays(country, years=year, language="en_US")
+    except NotImplementedError:
+        return ()
+    return tuple(sorted(found.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDay:
+    """A day that somebody keeps free (`is_free`) or works, whatever the calendar says; `country` "" is every one."""
+
+    day: date
+    country: str
+    is_free: bool
+
+
 class PublicHolidays(dict[str, frozenset[date]]):
     """Days off by country: those of a sequence ("*" for all countries), and each country's public holidays."""
 
+    def __init__(self, days: Mapping[str, frozenset[date]] | None = None, own: tuple[OwnDay, ...] = ()) -> None:
+        """Take a sequence's days by country, and the days that its people add or take out."""
+        super().__init__(days or {})
+        self._own = own
+
     # The engine asks with a default and takes a frozenset; the wider promises of dict.get are not needed here.
     def get(self, country: str, default: Any = frozenset()) -> Any:
-        """Return the country's own days and its public holidays."""
+        """Return the country's own days and its public holidays, with what people added and took out."""
         own: frozenset[date] = super().get(country, default or frozenset())
-        return own if country in ("", "*") else own | public_holidays(country)
+        if country == "*":
+            return own
+        meant = [each for each in self._own if each.country in ("", country)]
+        free = frozenset(each.day for each in meant if each.is_free)
+        worked = frozenset(each.day for each in meant if not each.is_free)
+        return ((own | public_holidays(country) if country else own) - worked) | free

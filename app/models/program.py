@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,6 +34,9 @@ class Program(Base):
     offer: Mapped[str] = mapped_column(Text, default="")
     # How this program calls its stages (stage → name); a stage that is not named keeps the product's word.
     stage_names: Mapped[dict[str, str]] = mapped_column(default=dict)
+    # Days kept free or worked whatever the holidays say: {"day", "country", "is_free", "name", "sender_id"} each. Here,
+    # not in rows of their own, for each mail is checked against them.
+    own_days: Mapped[list[Any]] = mapped_column(default=list)
     created_at: Mapped[CreatedAt]
     archived_at: Mapped[datetime | None]
 

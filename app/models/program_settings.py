@@ -1,10 +1,9 @@
-"""What a program sets for itself: reasons of its own, days off of its own, who gets new prospects; changes of tags."""
+"""What a program sets for itself: reasons of its own, and changes of its tags."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -72,45 +71,3 @@ class OwnReason(Base):
     created_by_id: Mapped[UserRefOrNone]
     created_at: Mapped[CreatedAt]
     retired_at: Mapped[datetime | None]
-
-
-class OwnDay(Base):
-    """A day that a program, or one of its senders, keeps free although it is no holiday, or works although it is one.
-
-    `country` is empty for every country.
-    """
-
-    __tablename__ = "own_days"
-    __table_args__ = (Index("ix_own_days_program_id_day", "program_id", "day"),)
-
-    id: Mapped[Id]
-    program_id: Mapped[int] = mapped_column(ForeignKey("programs.id", ondelete="CASCADE"))
-    sender_id: Mapped[int | None] = mapped_column(ForeignKey("senders.id", ondelete="CASCADE"), index=True)
-    country: Mapped[str] = mapped_column(String(2), default="")
-    day: Mapped[date]
-    is_free: Mapped[bool] = mapped_column(default=True)
-    name: Mapped[str] = mapped_column(String(80), default="")
-    created_by_id: Mapped[UserRefOrNone]
-    created_at: Mapped[CreatedAt]
-
-
-class AssignmentRule(Base):
-    """Who gets new prospects that meet its conditions: its people in turns, or the one there is.
-
-    `conditions` are the words of a filter's address (app.queries.prospect_filter); `last_user_id` is whose turn was
-    last.
-    """
-
-    __tablename__ = "assignment_rules"
-    __table_args__ = (Index("ix_assignment_rules_program_id_position", "program_id", "position"),)
-
-    id: Mapped[Id]
-    program_id: Mapped[int] = mapped_column(ForeignKey("programs.id", ondelete="CASCADE"))
-    position: Mapped[int]
-    name: Mapped[str] = mapped_column(String(80))
-    conditions: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    user_ids: Mapped[list[int]] = mapped_column(default=list)
-    last_user_id: Mapped[UserRefOrNone]
-    is_on: Mapped[bool] = mapped_column(default=True)
-    created_by_id: Mapped[UserRefOrNone]
-    created_at: Mapped[CreatedAt]

@@ -32,6 +32,7 @@ from outreach.enrollment import Enrollment as PlannedEnrollment
 from outreach.enrollment import Sender as PlannedSender
 from outreach.errors import InputProblem
 from outreach.planning import plan_next
+from outreach.public_holidays import OwnDay
 from outreach.sequence import Sequence as Plan
 
 
@@ -224,14 +225,21 @@ class PreviewPerson:
 
 
 def times_of(
-    version: SequenceVersion, *, zone: ZoneInfo, country: str | None, sender: Sender | None, now: datetime
+    version: SequenceVersion,
+    *,
+    zone: ZoneInfo,
+    country: str | None,
+    sender: Sender | None,
+    now: datetime,
+    own: tuple[OwnDay, ...] = (),
 ) -> dict[str, datetime]:
     """Return when each step would happen for somebody enrolled now, in their zone, if nothing held it up.
 
-    A draft that cannot be planned yet gives nothing. Without a sender there are no hours but the sequence's.
+    A draft that cannot be planned yet gives nothing. Without a sender there are no hours but the sequence's. `own` are
+    the days that the program and the sender add to the holidays or take out.
     """
     try:
-        plan = plan_of(version)
+        plan = plan_of(version, own)
     except InputProblem:
         return {}
     contact = Contact("somebody@example.com", zone, (country or "").upper(), consented=True)

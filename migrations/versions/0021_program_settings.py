@@ -1,4 +1,4 @@
-"""what a program sets for itself: colors and changes of tags, own reasons, stages' names, own days, who gets what."""
+"""what a program sets for itself: colors and changes of tags, own reasons, stages' names."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -65,38 +65,10 @@ def upgrade() -> None:
         _reference("own_reasons", "created_by_id", "users", "SET NULL"),
         sa.UniqueConstraint("program_id", "code", name=op.f("uq_own_reasons_program_id_code")),
     )
-    _table(
-        "own_days",
-        sa.Column("sender_id", sa.Integer(), nullable=True),
-        sa.Column("country", sa.String(length=2), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("is_free", sa.Boolean(), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("created_by_id", sa.Integer(), nullable=True),
-        _moment("created_at"),
-        _reference("own_days", "sender_id", "senders", "CASCADE"),
-        _reference("own_days", "created_by_id", "users", "SET NULL"),
-    )
-    op.create_index("ix_own_days_program_id_day", "own_days", ["program_id", "day"])
-    op.create_index(op.f("ix_own_days_sender_id"), "own_days", ["sender_id"])
-    _table(
-        "assignment_rules",
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("conditions", sa.JSON(), nullable=False),
-        sa.Column("user_ids", sa.JSON(), nullable=False),
-        sa.Column("last_user_id", sa.Integer(), nullable=True),
-        sa.Column("is_on", sa.Boolean(), nullable=False),
-        sa.Column("created_by_id", sa.Integer(), nullable=True),
-        _moment("created_at"),
-        _reference("assignment_rules", "last_user_id", "users", "SET NULL"),
-        _reference("assignment_rules", "created_by_id", "users", "SET NULL"),
-    )
-    op.create_index("ix_assignment_rules_program_id_position", "assignment_rules", ["program_id", "position"])
 
 
 def downgrade() -> None:
-    for table in ("assignment_rules", "own_days", "own_reasons", "tag_changes"):
+    for table in ("own_reasons", "tag_changes"):
         op.drop_table(table)
     with op.batch_alter_table("programs") as programs:
         programs.drop_column("stage_names")

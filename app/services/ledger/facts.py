@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
@@ -29,7 +30,7 @@ from app.models import (
 )
 from app.queries.contact_facts import contact_facts
 from app.queries.sending_rules import rules_of, sending_lock
-from app.queries.sequence_content import plan_of
+from app.queries.sequence_content import own_days_of, plan_of
 from app.services.ledger.cases import Around, Rows, case_of, day_of, domain_of
 from app.services.ledger.states import NOT_BEGUN
 from app.services.suppressions import suppressed_among
@@ -37,7 +38,7 @@ from outreach.enrollment import Enrollment as Case
 from outreach.sequence import Sequence as Plan
 from outreach.sequence import Step, StepKind, choose_variant
 
-EnrollmentRow = Row[Enrollment, SequenceVersion, Sender, Prospect, Company, datetime | None]
+EnrollmentRow = Row[Enrollment, SequenceVersion, Sender, Prospect, Company, datetime | None, list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def load_facts(
     """
     ids = list(enrollment_ids)
     rows = session.execute(
-        select(Enrollment, SequenceVersion, Sender, Prospect, Company, Program.archived_at)
+        select(Enrollment, SequenceVersion, Sender, Prospect, Company, Program.archived_at, Program.own_days)
         .join(SequenceVersion, SequenceVersion.id == Enrollment.version_id)
         .join(Sender, Sender.id == Enrollment.sender_id)
         .join(Prospect, Prospect.id == Enrollment.prospect_id)
@@ -98,7 +99,7 @@ def task_origin(enrollment_id: int, step: str) -> str:
 
 
 def _facts(row: EnrollmentRow, around: Around, *, without_planned: bool) -> Facts:
-    enrollment, version, sender, prospect, company, archived_at = row
+    enrollment, version, sender, prospect, company, archived_at, own_days = row
     messages = tuple(around.messages[enrollment.id])
     judged = tuple(each for each in messages if each.state not in NOT_BEGUN) if without_planned else messages
     rows = Rows(enrollment, sender, prospect, company, judged)
@@ -107,7 +108,7 @@ def _facts(row: EnrollmentRow, around: Around, *, without_planned: bool) -> Fact
         version=version,
         sender=sender,
         prospect=prospect,
-        plan=plan_of(version),
+        plan=plan_of(version, own_days_of(own_days, sender.id)),
         case=case_of(rows, around),
         messages=messages,
         lock=sending_lock(sender),

@@ -69,7 +69,7 @@ _WATCHED = (
     _Watched(Sender, "id = :sender"),
     _Watched(Prospect, "id = :prospect", ("id", "company_id", "stage", "wake_up_on")),
     _Watched(Company, "id = :company", ("id", "country")),
-    _Watched(Program, "id = :program", ("id", "archived_at")),
+    _Watched(Program, "id = :program", ("id", "archived_at", "own_days")),
     _Watched(ContactValue, "contact_id = :contact"),
     _Watched(ContactBasis, "contact_id = :contact AND program_id = :program"),
     _Watched(Stop, "contact_id = :contact OR company_id = :company"),

@@ -12,7 +12,7 @@ from app.clock import now
 from app.models import Program, Sender, SequenceVersion
 from app.models import Sequence as SequenceRow
 from app.queries.mail_data import FIELDS
-from app.queries.sequence_content import StepWords
+from app.queries.sequence_content import StepWords, own_days_of
 from app.queries.sequences import PreviewPerson, ShownStep, preview_people, steps_of, times_of
 from app.services.composing import Addressee, Composed, compose
 from app.services.sequence_drafts import draft_of
@@ -53,7 +53,8 @@ def load_editor(session: Session, program: Program, sequence: SequenceRow) -> Ed
     person = next((each for each in people if str(each.contact_id) == wanted), people[0] if people else None)
     country = person.country if person else None
     sender = session.get(Sender, sequence.sender_id) if sequence.sender_id else None
-    times = times_of(draft, zone=zone_of_country(country), country=country, sender=sender, now=now())
+    own = own_days_of(program.own_days, sender.id if sender else None)
+    times = times_of(draft, zone=zone_of_country(country), country=country, sender=sender, now=now(), own=own)
     return EditorPage(
         program=program,
         sequence=sequence,

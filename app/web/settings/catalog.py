@@ -104,6 +104,7 @@ PROGRAM = (
     Kind(
         "Outreach",
         (
+            Setting("settings.holidays", "Holidays", "calendar", "Days on which no sequence writes or counts."),
             Setting("outreach.senders", "Senders", "send", "Mailboxes, their hours and how much they send a day."),
             Setting("outreach.rules", "Rules of sending", "shield-lock", "Consent by country, the pause of all mail."),
         ),
