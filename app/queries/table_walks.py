@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.models import Prospect, Stage, Task, TaskState, User
@@ -50,7 +50,7 @@ class Way:
 class _Held:
     """Rows that have what is ordered by: `query` selects id and key; `has` says of a prospect that it is among them."""
 
-    query: Select[Any]
+    query: Any
     key: Any
     id: Any
     has: ColumnElement[bool]

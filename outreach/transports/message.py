@@ -160,7 +160,7 @@ def to_mime(message: Message) -> EmailMessage:
     if message.html:
         mime.add_alternative(message.html, subtype="html")
         for picture in message.pictures:
-            shown = mime.get_payload()[-1]
+            shown = list(mime.iter_parts())[-1]
             assert isinstance(shown, EmailMessage)
             shown.add_related(
                 picture.content, "image", "png", cid=f"<{picture.name}>", filename=f"{picture.name}.png",

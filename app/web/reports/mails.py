@@ -1,5 +1,7 @@
 """Reports by mail: having one sent, ending that on its page, and ending it with one press from the mail."""
 
+from typing import Any
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -32,7 +34,8 @@ def choose(slug: str, name: str) -> Response:
         else:
             row = choose_report_mail(session, current_user, program, report=kind.name, args=args, rhythm=rhythm)
             flash(f"{row.rhythm.label}, to {current_user.email}, as it is shown here.", "success")
-    return redirect(url_for("reports.show", slug=slug, name=kind.name, **args.to_dict(flat=False)), 303)
+    kept: dict[str, Any] = args.to_dict(flat=False)
+    return redirect(url_for("reports.show", slug=slug, name=kind.name, **kept), 303)
 
 
 @stopping.get("/<token>")
