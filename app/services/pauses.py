@@ -16,7 +16,6 @@ from app.services.ledger.gate import close_gate
 from app.services.ledger.states import OPEN_MESSAGES
 from app.services.notifying.occasions import sender_paused
 
-
 LONGEST = timedelta(days=366)
 
 
