@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from app.clock import today
 from app.db import reading, transaction
@@ -30,10 +30,14 @@ class DayForm(FlaskForm):
     """One day of one's own."""
 
     day = DateField("Day", validators=[InputRequired("Choose the day.")])
-    kind = SelectField("It is", choices=[SelectChoice("free", "free"), SelectChoice("work", "a working day")])
+    kind = SelectField(
+        "It is",
+        choices=[SelectChoice("free", "free"), SelectChoice("work", "a working day")],
+        validators=[DataRequired()],
+    )
     country = StringField("Country", description="Two letters; empty for all.")
     sender_id = SelectField("For", validate_choice=False)
-    name = StringField("Name", description="Optional.")
+    name = StringField("Name")
 
     def offer(self, senders: list[tuple[int, str]]) -> None:
         """Offer the whole program and each of its senders."""

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.db import reading, transaction
 from app.models import DecisionOutcome
@@ -39,8 +39,10 @@ _LONG = Length(max=2_000)
 class ReasonForm(FlaskForm):
     """One reason; its words are for applicants, so only a decline has any."""
 
-    kind = SelectField("For", choices=[SelectChoice(kind.value, kind.label) for kind in ReasonKind])
-    label = StringField("Name", validators=[_LONG])
+    kind = SelectField(
+        "For", choices=[SelectChoice(kind.value, kind.label) for kind in ReasonKind], validators=[DataRequired()]
+    )
+    label = StringField("Name", validators=[InputRequired("Name the reason."), _LONG])
     words_en = StringField("What the applicant reads, in English", validators=[_LONG])
     words_pl = StringField("In Polish", validators=[_LONG])
     words_de = StringField("In German", validators=[_LONG])

@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
 from app.db import reading, transaction
 from app.models.tag import MAX_TAG_LENGTH
@@ -27,14 +27,16 @@ _EDIT = Permission.MANAGE_PROGRAMS
 class TagForm(FlaskForm):
     """What a tag is called and which color it has."""
 
-    name = StringField("Name", validators=[Length(max=MAX_TAG_LENGTH * 4)])
+    name = StringField("Name", validators=[InputRequired("A tag needs a name."), Length(max=MAX_TAG_LENGTH * 4)])
     color = RadioField("Color", choices=[SelectChoice(each) for each in COLORS], validate_choice=False)
 
 
 class MergeForm(FlaskForm):
     """Which tag takes this one's place."""
 
-    into = StringField("Merge into", validators=[Length(max=MAX_TAG_LENGTH * 4)])
+    into = StringField(
+        "Merge into", validators=[InputRequired("Write the name of the other tag."), Length(max=MAX_TAG_LENGTH * 4)]
+    )
 
 
 @blueprint.get("/p/<slug>/tags")
