@@ -193,31 +193,6 @@ def test_a_rule_enrolls_who_reaches_the_score_once(world: World) -> None:
     assert low.id not in {each.prospect_id for each in world.enrolled()}
 
 
-def test_taking_a_rules_batch_back_under_way_stops_it_and_the_rule(world: World) -> None:
-    for number in range(3):
-        world.allowed(f"ola@one{number}.example", score=81)
-    set_rule(world.session, world.sequence, is_on=True, min_score=70, stages=[Stage.QUALIFIED], actor=world.actor)
-    assert apply_rule(world.session, world.sequence.id) == 3
-    # The same people are not named again while the batch is under way.
-    assert apply_rule(world.session, world.sequence.id) == 0
-    batch = world.session.scalars(select(EnrollmentBatch)).one()
-    assert run_batch_chunk(world.session, batch.id, limit=2)
-    assert undo_batch(world.session, batch, actor=world.actor) == (2, 0)
-    assert not run_batch_chunk(world.session, batch.id)
-    assert [each.state for each in world.enrolled()] == [EnrollmentState.STOPPED] * 2
-    assert apply_rule(world.session, world.sequence.id) == 0
-    assert world.sequence.rule["is_on"] is False
-
-
-def test_one_whom_our_own_fault_keeps_out_does_not_stop_the_others(world: World) -> None:
-    world.allowed("ola@one.example")
-    ids = [each.contact_id for each in world.preview().ready]
-    batch = world.start([10**30, *ids])
-    assert not run_batch_chunk(world.session, batch.id)
-    assert batch.enrolled_count == 1
-    assert batch.skipped[str(10**30)].startswith("A fault on our side (")
-
-
 @pytest.mark.parametrize(
     ("score", "stages", "said"), [(120, [Stage.SOURCED], "0 to 100"), (70, [], "at least one stage")]
 )
