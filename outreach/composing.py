@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from outreach.markup import links_of, plain_text, text_to_html, without_links
-from outreach.templates import TemplateError, TemplateProblem, render_template
+from outreach.template_parsing import TemplateProblem
+from outreach.templates import TemplateError, render_template
 
 MAX_SUBJECT_CHARACTERS = 200
 _LONG_SUBJECT = 70

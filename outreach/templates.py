@@ -7,9 +7,7 @@ writing nothing; `{{ contact.first_name | default: "there" }}` says what to writ
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -19,28 +17,16 @@ from liquid.builtin.expressions.primitive import IntegerLiteral, RangeLiteral
 from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.for_tag import ForNode
 from liquid.context import RenderContext
-from liquid.exceptions import LiquidError, ResourceLimitError
+from liquid.exceptions import LiquidError
 from liquid.expression import Expression
 from liquid.template import BoundTemplate
 
 from outreach.errors import OutreachError
-from outreach.liquid_sandbox import MAX_LOOPS, MAX_TEMPLATE_CHARS, environment, running
+from outreach.liquid_sandbox import MAX_LOOPS, environment, running
+from outreach.template_parsing import MAX_PROBLEMS, TemplateProblem, line_of, parse_template, problem_of
 
 MAX_LOOP_NODES = 100
-_MAX_PROBLEMS = 50
 _ENDINGS = ("size", "first", "last")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class TemplateProblem:
-    """One thing that is wrong with a template: the line, counted from 1, and what to do about it."""
-
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        """Return the problem as people read it."""
-        return f"line {self.line}: {self.message}"
 
 
 class TemplateError(OutreachError):
@@ -63,7 +49,7 @@ def check_template(text: str, fields: Collection[str]) -> list[TemplateProblem]:
 # A sequence's few templates are checked and parsed again for each of its mails.
 @lru_cache(maxsize=64)
 def _problems(text: str, fields: tuple[str, ...]) -> tuple[TemplateProblem, ...]:
-    template, problems = _parsed(text)
+    template, problems = parse_template(text)
     if template is not None:
         problems += [
             *_unknown_fields(template, text, fields),
@@ -71,7 +57,7 @@ def _problems(text: str, fields: tuple[str, ...]) -> tuple[TemplateProblem, ...]
             *_unbounded_ranges(template, text),
             *_long_loops(template, text),
         ]
-    return tuple(sorted(set(problems))[:_MAX_PROBLEMS])
+    return tuple(sorted(set(problems))[:MAX_PROBLEMS])
 
 
 @lru_cache(maxsize=64)
@@ -98,7 +84,7 @@ def render_template(
         try:
             rendered = template.render(**values)
         except (LiquidError, RecursionError) as error:
-            raise TemplateError([_problem_of(error, text)]) from error
+            raise TemplateError([problem_of(error, text)]) from error
     missing = _missing_fields(template, text, set(run.missing))
     if missing:
         raise TemplateError(missing)
@@ -112,81 +98,6 @@ def field_names(data: Mapping[str, Any], prefix: str = "") -> list[str]:
         nested = isinstance(value, Mapping)
         names += field_names(value, f"{prefix}{key}.") if nested else [f"{prefix}{key}"]
     return names
-
-
-def line_of(text: str, index: int) -> int:
-    """Return the line, counted from 1, of a position in a text."""
-    return text.count("\n", 0, max(0, index)) + 1
-
-
-def _parsed(text: str) -> tuple[BoundTemplate | None, list[TemplateProblem]]:
-    """Parse a template; after an error its tag is blanked and the rest read again, so that all errors are found."""
-    if len(text) > MAX_TEMPLATE_CHARS:
-        return None, [TemplateProblem(1, f"the template is longer than {MAX_TEMPLATE_CHARS:,} characters; shorten it")]
-    problems: list[TemplateProblem] = []
-    remaining = text
-    for _ in range(_MAX_PROBLEMS):
-        try:
-            return environment().from_string(remaining), problems
-        except (LiquidError, RecursionError) as error:
-            index = _index_of(error)
-            followed = problems and re.search(r"'(?:end\w+|else|elsif|when)'", str(getattr(error, "message", "")))
-            if not followed:
-                problems.append(_problem_of(error, text))
-            blanked = _blank_tag_at(remaining, index)
-            if blanked == remaining:
-                break
-            remaining = blanked
-    return None, problems
-
-
-def _index_of(error: Exception) -> int:
-    token = getattr(error, "token", None)
-    return token.start_index if token is not None and token.start_index >= 0 else -1
-
-
-def _problem_of(error: Exception, text: str) -> TemplateProblem:
-    index = _index_of(error)
-    line = line_of(text, index) if index >= 0 else 1
-    if isinstance(error, RecursionError):
-        return TemplateProblem(line, "the template is nested too deeply; make its conditions simpler")
-    said = str(error.message) if isinstance(error, LiquidError) else str(error)
-    if isinstance(error, ResourceLimitError):
-        if "loop" in said:
-            said = f"loops run more than {MAX_LOOPS:,} times in all"
-        return TemplateProblem(line, f"too much: {said}")
-    return TemplateProblem(line, _in_plain_words(said))
-
-
-def _in_plain_words(said: str) -> str:
-    tag = re.search(r"unexpected tag '([^']*)'", said)
-    if tag:
-        return f"there is no tag {tag[1]!r}; if, unless, case, for, assign, capture and comment can be used"
-    if said.startswith("unexpected liquid parsing error"):
-        return "this cannot be read: it is nested too deeply or too long; make it simpler"
-    return said
-
-
-def _blank_tag_at(text: str, index: int) -> str:
-    """Overwrite the tag or output around a position with blanks, lines kept."""
-    for match in re.finditer(r"\{\{(?:(?!\{[{%]).)*?\}\}|\{%(?:(?!\{[{%]).)*?%\}", text, re.DOTALL):
-        if match.start() <= index < match.end():
-            blank = re.sub(r"[^\n]", " ", match.group())
-            return text[: match.start()] + blank + text[match.end() :]
-    return _blank_open_tag(text)
-
-
-def _blank_open_tag(text: str) -> str:
-    """Blank the line from the first tag on that is opened and not closed."""
-    for match in re.finditer(r"\{\{|\{%", text):
-        closing = "}}" if match.group() == "{{" else "%}"
-        end = text.find(closing, match.end())
-        opened = re.search(r"\{\{|\{%", text[match.end() :])
-        if end < 0 or (opened and match.end() + opened.start() < end):
-            line_end = text.find("\n", match.start())
-            stop = len(text) if line_end < 0 else line_end
-            return text[: match.start()] + " " * (stop - match.start()) + text[stop:]
-    return text
 
 
 def _unknown_fields(template: BoundTemplate, text: str, fields: Collection[str]) -> Iterator[TemplateProblem]:
@@ -224,7 +135,7 @@ def _suggestion(name: str, known: Collection[str]) -> str:
 
 def _surely_missing(text: str, values: Mapping[str, Any], fields: Collection[str]) -> list[TemplateProblem]:
     """Name the fields without a value that a template with other problems writes outside of all conditions."""
-    template, _ = _parsed(text)
+    template, _ = parse_template(text)
     known = set(field_names(values))
     written = [node.expression for node in template.nodes if isinstance(node, OutputNode)] if template else []
     lefts = [each.left for each in written if isinstance(each, FilteredExpression) and isinstance(each.left, Path)]

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outreach.__main__ import main
-from outreach.templates import TemplateError, TemplateProblem, check_template, field_names, render_template
+from outreach.template_parsing import TemplateProblem
+from outreach.templates import TemplateError, check_template, field_names, render_template
 
 DATA = {
     "contact": {"first_name": "Ann", "last_name": "", "email": None},
