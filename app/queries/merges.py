@@ -26,9 +26,8 @@ def standing_prospect(session: Session, program_id: int, prospect_id: int) -> in
     """Return the prospect of a program that stands for one a merge took out; None where none does."""
     return session.scalar(
         select(MergedProspect.prospect_id)
-        .join(Merge, Merge.id == MergedProspect.merge_id)
         .join(Prospect, Prospect.id == MergedProspect.prospect_id)
-        .where(MergedProspect.gone_id == prospect_id, Merge.undone_at.is_(None), Prospect.program_id == program_id)
+        .where(MergedProspect.gone_id == prospect_id, Prospect.program_id == program_id)
         .order_by(MergedProspect.id.desc())
         .limit(1)
     )

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.models import Enrollment, Message, MoveEvent, Prospect, StageChange
-from app.models.merge import Merge, MergeStep
+from app.models.merge import Merge, MergedProspect, MergeStep
 from app.services.audit import record_audit
 from app.services.errors import Conflict
 from app.services.ledger.gate import close_gate
@@ -43,6 +43,7 @@ def undo_merge(session: Session, merge: Merge, *, by_user_id: int) -> Parted:
     undoing = Undoing(session)
     steps = session.scalars(select(MergeStep).where(MergeStep.merge_id == merge.id).order_by(MergeStep.id.desc())).all()
     back = sum(undoing.take_back(step) for step in steps)
+    session.execute(delete(MergedProspect).where(MergedProspect.merge_id == merge.id))
     session.expire_all()
     _follow_enrollments(session, merge)
     merge.undone_at, merge.undone_by_id = now(), by_user_id
