@@ -34,7 +34,7 @@ def test_a_column_comes_in_pages_that_meet_without_gap_or_repeat(browser: FlaskC
         page = browser.get(link, headers=HTMX).text
         assert "<html" not in page
         pages.append(shown(page))
-    assert [len(cards) for cards in pages] == [15, 30, 25]
+    assert [len(cards) for cards in pages] == [12, 30, 28]
     assert list(chain.from_iterable(pages)) == ids
 
 
@@ -58,7 +58,7 @@ def test_more_works_without_script_as_a_page_of_its_own(browser: FlaskClient) ->
     fill(40)
     page = browser.get(more_link(browser.get("/p/agencies/board").text)).text
     assert "<html" in page
-    assert len(shown(page)) == 25
+    assert len(shown(page)) == 28
 
 
 @pytest.mark.parametrize(("address", "wanted"), [
