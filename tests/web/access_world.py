@@ -69,6 +69,7 @@ ROLES = (
     Role.ADMIN,
 )
 _WORDS = {
+    "external_id": "A-17",
     "month": "2026-03",
     "name": "funnel",
     "notification_id": 1,
