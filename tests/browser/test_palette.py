@@ -48,6 +48,7 @@ def test_search_and_commands_by_keyboard(
     page.keyboard.press("Enter")
     page.wait_for_url(lambda address: "/prospects/" in address and not address.endswith(path))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Southbridge")
+    expect(page.locator("body[data-ready]")).to_be_attached()
     page.keyboard.press("Control+k")
     expect(page.locator("#palette").get_by_role("option", selected=True)).to_be_visible()
     assert axe_violations() == []
