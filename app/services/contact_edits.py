@@ -20,6 +20,7 @@ from app.models import (
     Program,
     Prospect,
     Provenance,
+    Role,
     Sequence,
     User,
 )
@@ -69,9 +70,12 @@ class TypedValues:
     version: str
 
 
-def contact_in(session: Session, prospect: Prospect, contact_id: int) -> Contact:
-    """Return a contact of a prospect's company and hold it until the transaction ends; raises NotFound."""
-    contact = session.get(Contact, contact_id, with_for_update=True)
+def contact_in(session: Session, prospect: Prospect, contact_id: int, *, holds: bool = False) -> Contact:
+    """Return a contact of a prospect's company; with `holds` nobody else changes it until the transaction ends.
+
+    Raises NotFound. Only a transaction that writes may hold it.
+    """
+    contact = session.get(Contact, contact_id, with_for_update=holds)
     if contact is None or contact.company_id != prospect.company_id or contact.key.startswith(ERASED):
         raise NotFound("There is no such contact at this company; it may have been erased.")
     return contact
@@ -97,7 +101,7 @@ def edit_contact(
 
     Raises Conflict where somebody changed the contact since `version`, InvalidInput under `value-ID` or `new-FIELD`.
     """
-    contact = contact_in(session, prospect, contact_id)
+    contact = contact_in(session, prospect, contact_id, holds=True)
     values = values_of(session, contact.id)
     if typed.version != hash_of_values(values):
         raise Conflict(_CHANGED)
@@ -118,12 +122,12 @@ def remove_contact(
     work in.
     """
     close_gate(session)
-    contact = contact_in(session, prospect, contact_id)
+    contact = contact_in(session, prospect, contact_id, holds=True)
     values = values_of(session, contact.id)
     if version != hash_of_values(values):
         raise Conflict(_CHANGED)
     under_way = open_sequences(session, contact.id)
-    mine = {each.id for each in programs_of(session, actor.id, sees_all=actor.role.value == "admin")}
+    mine = {each.id for each in programs_of(session, actor.id, sees_all=actor.role is Role.ADMIN)}
     if any(each.program_id not in mine for each in under_way):
         raise Conflict("A program that you do not work in is writing to this person. Ask an admin to remove them.")
     if under_way and not is_confirmed:

@@ -25,7 +25,7 @@ def undo_contact_change(session: Session, prospect: Prospect, change_id: int, *,
     change = session.get(ContactChange, change_id)
     if change is None or change.prospect_id != prospect.id:
         raise NotFound("There is no such change of a contact on this prospect.")
-    contact = contact_in(session, prospect, change.contact_id)
+    contact = contact_in(session, prospect, change.contact_id, holds=True)
     if change.undone_at is not None or change.is_forgotten:
         raise Conflict("This cannot be taken back any more: it was already, or it is too long ago.")
     if hash_of_values(values_of(session, contact.id)) != change.after_hash:
