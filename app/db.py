@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event
 from sqlalchemy.engine.interfaces import Dialect
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.types import JSON, TypeDecorator
 
 NAMING = {
@@ -133,7 +133,7 @@ def transaction() -> Iterator[Session]:
 @contextmanager
 def reading() -> Iterator[Session]:
     """Open a transaction for reading only; it never waits for writers and nothing in it is kept."""
-    with _read(read_only=True, postgresql_readonly=True) as session:
+    with _read(read_only=True) as session:
         yield session
 
 
@@ -142,19 +142,29 @@ def snapshot() -> Iterator[Session]:
     """Open a transaction for reading in which every query sees the same moment; on SQLite each `reading` is one."""
     is_postgres = engine().dialect.name == "postgresql"
     moment = {"isolation_level": "REPEATABLE READ"} if is_postgres else {}
-    with _read(read_only=True, postgresql_readonly=True, **moment) as session:
+    with _read(read_only=True, **moment) as session:
         yield session
 
 
 @contextmanager
 def _read(**options: Any) -> Iterator[Session]:
     with Session(engine().execution_options(**options), expire_on_commit=False, autoflush=False) as session:
+        event.listen(session, "do_orm_execute", _note_writing)
+        event.listen(session, "after_flush", _note_flush)
         yield session
-        if engine().dialect.name == "postgresql":
-            # psycopg forgets a connection's prepared statements with each ROLLBACK: the server would plan them anew. It
-            # refuses what writes in here, so that there is nothing to keep.
+        if engine().dialect.name == "postgresql" and not session.info.get("has_written"):
+            # psycopg forgets a connection's prepared statements with each ROLLBACK: the server would plan them anew.
             session.expunge_all()
             session.commit()
+
+
+def _note_writing(state: ORMExecuteState) -> None:
+    if not state.is_select:
+        state.session.info["has_written"] = True
+
+
+def _note_flush(session: Session, _context: object) -> None:
+    session.info["has_written"] = True
 
 
 def refresh_statistics() -> None:
