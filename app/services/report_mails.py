@@ -173,6 +173,13 @@ def post_composed(session: Session, mail: Composed) -> bool:
     return True
 
 
+def leave_period_out(session: Session, mail_id: int) -> None:
+    """Wait for the next period with a report that could not be computed, so that it holds up no other."""
+    row = session.get(ReportMail, mail_id)
+    if row is not None:
+        row.posted_for = period_of(row.rhythm, today())
+
+
 def _text(kind: Kind, report: Report, said: str, *, link: str, stop: str) -> str:
     lines = [kind.question, said, "", report.picture.title]
     lines += [

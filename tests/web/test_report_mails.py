@@ -1,6 +1,7 @@
 """Reports by mail: chosen on the report's page, sent once a period with picture and tables, ended by one press."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -17,6 +18,7 @@ from app.jobs.notices import send_one
 from app.jobs.report_mails import post_report_mails
 from app.models import Membership, Notice, Program, Stage, User
 from app.models.report_mail import NoticePart, ReportMail
+from app.queries.reports.kinds import KINDS
 from app.queries.reports.table import Bar, Picture, Unit
 from app.services import report_mails
 from app.services.notices import claim_notices
@@ -90,6 +92,23 @@ def test_it_comes_once_a_week_however_often_workers_ask(client: FlaskClient, mon
     assert posted() == 1
     set_clock(monkeypatch, MONDAY.replace(day=13))
     assert post_report_mails() == 1
+
+
+def test_a_report_that_breaks_waits_a_week_and_holds_up_no_other(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    choose(client)
+    data = {"rhythm": "weekly", "period": "30"}
+    assert client.post("/p/north/reports/workload/mail", data=data).status_code == 303
+    monkeypatch.setitem(KINDS, "funnel", replace(KINDS["funnel"], ask=broken))
+    set_clock(monkeypatch, MONDAY)
+    assert post_report_mails() == 1
+    with reading() as session:
+        assert len(set(session.scalars(select(ReportMail.posted_for)))) == 1
+    assert post_report_mails() == 0
 
 
 def test_the_mail_shows_picture_and_tables_and_ends_by_one_press(
