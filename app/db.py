@@ -4,6 +4,8 @@ SQLite runs in WAL mode. The driver's own transaction handling is switched off a
 for writers, so that two of them queue up instead of failing halfway, and plain for readers, who never wait.
 """
 
+import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,9 +13,13 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event
-from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import JSON, TypeDecorator
+
+RESTED_S = 1.0
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -78,14 +84,37 @@ def configure(url: str) -> Engine:
 def _engine_at(url: str) -> Engine:
     # Who comes back to a database finds the statements that were compiled for it.
     is_sqlite = url.startswith("sqlite")
-    options: dict[str, Any] = {} if is_sqlite else {"pool_size": 10, "max_overflow": 40, "pool_pre_ping": True}
+    options: dict[str, Any] = {} if is_sqlite else {"pool_size": 10, "max_overflow": 40}
     if is_sqlite:
         options = {"pool_size": 20, "max_overflow": 60, "connect_args": {"timeout": 60}}
     engine = create_engine(url, **options)
     if is_sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        _ping_after_rest(engine)
     return engine
+
+
+def _ping_after_rest(engine: Engine) -> None:
+    """Ask a connection that has rested whether its server is still there; the pool replaces one whose server is gone.
+
+    The pool's own pool_pre_ping asks before each transaction: 1.3 of the 20 ms that a mail takes beside the provider's.
+    """
+
+    def note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["used_at"] = time.monotonic()
+
+    def ping(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("used_at", math.inf) < RESTED_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
+
+    event.listen(engine, "checkin", note_use)
+    event.listen(engine, "checkout", ping)
 
 
 def dispose() -> None:

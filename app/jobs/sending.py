@@ -7,6 +7,7 @@ import os
 import secrets
 import socket
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -36,7 +37,7 @@ log = get_logger(__name__)
 
 # A turn ends before its job's timeout does, and rings for what is left.
 TIME_BUDGET_S = 120.0
-CLAIM_AT_ONCE = 10
+CLAIM_AT_ONCE = 20
 # Late enough that no lease is spent on waiting, early enough that the batch is ready when it is needed.
 CLAIM_WITH_LEFT = 3
 MAX_LANES = 16
@@ -79,7 +80,8 @@ class Sending:
         self._make_transport = transport_of
         self._worker = Worker(f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}", lease)
         self._transports: dict[tuple[int, int], Transport] = {}
-        self._contacted: set[int] = set()
+        # Whose mail is recorded as taken, and who is not yet moved on for it.
+        self._contacted: deque[int] = deque()
         # A mail the provider has taken, until that is recorded.
         self._answered: tuple[Handover, Outcome] | None = None
 
@@ -103,15 +105,21 @@ class Sending:
                 for left, prepared in zip(range(len(batch), 0, -1), batch, strict=True):
                     if left == CLAIM_WITH_LEFT and is_full and not is_over:
                         # The next batch is prepared while the provider's answers are waited for.
-                        ahead = pool.submit(self._claim)
+                        ahead = pool.submit(self._look_ahead)
                     begun += self._send_one(prepared)
                 self._record_answer()
-                self._note_contacted()
+                prepared_ahead = ahead.result() if ahead else []
+                if is_over or not prepared_ahead:
+                    self._note_contacted()
                 if is_over:
                     dispatch.ring(Job.DRAIN_MAIL, lane)
                     return begun
-                batch = (ahead.result() if ahead else []) or self._claim()
+                batch = prepared_ahead or self._claim()
         return begun
+
+    def _look_ahead(self) -> list[Prepared]:
+        self._note_contacted()
+        return self._claim()
 
     def _claim(self) -> list[Prepared]:
         """Claim what is due and prepare it with one reading of what it shares."""
@@ -137,8 +145,6 @@ class Sending:
         outcome = self._hand_over(handover)
         self._answered = (handover, outcome)
         if outcome.kind is AttemptOutcome.ACCEPTED:
-            if handover.prospect_id is not None:
-                self._contacted.add(handover.prospect_id)
             return True
         self._record_answer()
         if outcome.retry_after_s is not None:
@@ -166,7 +172,7 @@ class Sending:
                 log.exception("begun_apart", message_id=prepared.message_id)
                 self._record_answer()
             else:
-                self._answered = None
+                self._is_recorded()
                 return handover
         return self._begin_apart(prepared)
 
@@ -199,13 +205,22 @@ class Sending:
         """Record what the provider said of the last mail, if that is still to be done."""
         if self._answered is not None:
             record_patiently(*self._answered)
+            self._is_recorded()
+
+    def _is_recorded(self) -> None:
+        if self._answered is not None:
+            handover, outcome = self._answered
             self._answered = None
+            if outcome.kind is AttemptOutcome.ACCEPTED and handover.prospect_id is not None:
+                self._contacted.append(handover.prospect_id)
 
     def _note_contacted(self) -> None:
-        """Move the prospects of a batch on; what is left over the planner does when it looks at them next."""
-        if self._contacted:
+        """Move those written to on; what is left over the planner does when it looks at them next."""
+        contacted = [self._contacted.popleft() for _ in range(len(self._contacted))]
+        if contacted:
             with transaction() as session:
-                self._contacted = note_contacted(session, self._contacted)
+                left = note_contacted(session, contacted)
+            self._contacted.extend(left)
 
     def _hand_over(self, handover: Handover) -> Outcome:
         """Call the transport, with no transaction open, and put its answer into one of four words."""

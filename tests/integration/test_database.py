@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
-from sqlalchemy import Engine, func, select, text, update
+from sqlalchemy import Engine, create_engine, func, select, text, update
 from sqlalchemy.orm import Session
 
 from app.db import reading, refresh_statistics, snapshot, transaction
@@ -45,3 +45,19 @@ def test_sqlite_is_told_how_its_rows_are_spread(database: Engine) -> None:
     if database.dialect.name == "sqlite":
         with reading() as session:
             assert session.scalar(text("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'programs'"))
+
+
+def test_a_connection_that_rested_is_asked_first_and_replaced_where_its_server_is_gone(
+    database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database.dialect.name != "postgresql":
+        pytest.skip("SQLite has no server that could go away")
+    monkeypatch.setattr("app.db.RESTED_S", 0.0)
+    with reading() as session:
+        gone = session.scalar(text("SELECT pg_backend_pid()"))
+    other = create_engine(database.url)
+    with other.begin() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:gone, 5000)"), {"gone": gone})
+    other.dispose()
+    with reading() as session:
+        assert session.scalar(text("SELECT pg_backend_pid()")) != gone

@@ -28,6 +28,7 @@ from app.models import (
     Suppression,
     Task,
 )
+from app.services.ledger.gate import plan_once
 
 Fingerprint = frozenset[tuple[str, ...]]
 # An address, its domain and the domains above it; a longer one is judged from fresh facts each time.
@@ -86,16 +87,9 @@ def fingerprint_of(session: Session, subject: Subject) -> Fingerprint:
     values = {field: getattr(subject, field) for field in _IDS}
     keys = (*subject.suppression_keys, *("",) * SUPPRESSION_KEYS)[:SUPPRESSION_KEYS]
     values |= {f"key{number}": key for number, key in enumerate(keys)}
+    plan_once(session)
     connection = session.connection()
-    statement = _STATEMENTS[connection.dialect.name]
-    if connection.dialect.name != "postgresql":
-        return frozenset(map(tuple, connection.execute(statement, values)))
-    # PostgreSQL would plan this anew each time, which takes longer than reading the rows. Every part of it finds few
-    # rows by key, so one plan fits all; what else the transaction asks is better planned for its own values.
-    connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
-    rows = frozenset(map(tuple, connection.execute(statement, values)))
-    connection.exec_driver_sql("SET LOCAL plan_cache_mode = auto")
-    return rows
+    return frozenset(map(tuple, connection.execute(_STATEMENTS[connection.dialect.name], values)))
 
 
 def _statement(array: str) -> TextClause:

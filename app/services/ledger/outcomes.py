@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.log import get_logger
 from app.models import Attempt, AttemptOutcome, Message, MessageKind, MessageState
+from app.services.ledger.acceptance import accept
 from app.services.ledger.handing_over import Handover
 from app.services.ledger.sending_back import REFUSED, hold_enrollment
-from app.services.ledger.sent import accept, mark_sent
+from app.services.ledger.sent import mark_sent
 from app.services.ledger.slots import give_day_slot_back
 from app.services.ledger.states import DOUBTFUL, change_state
 from app.services.ledger.uncertainty import close_question, make_uncertain
@@ -53,12 +54,14 @@ def record_accepted(session: Session, handover: Handover, outcome: Outcome) -> b
 
     It takes no lock but those of the mail's own rows, so the next mail may begin in the same transaction.
     """
-    if outcome.kind is not AttemptOutcome.ACCEPTED or not accept(
-        session, handover.message_id, attempt_number=handover.attempt_number, provider_id=outcome.provider_id
-    ):
-        return False
-    _close_attempt(session, handover, outcome)
-    return True
+    return outcome.kind is AttemptOutcome.ACCEPTED and accept(
+        session,
+        handover.message_id,
+        attempt_id=handover.attempt_id,
+        attempt_number=handover.attempt_number,
+        provider_id=outcome.provider_id,
+        detail=outcome.detail,
+    )
 
 
 def record_outcome(session: Session, handover: Handover, outcome: Outcome) -> None:

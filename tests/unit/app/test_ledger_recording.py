@@ -10,6 +10,7 @@ from app.clock import now
 from app.db import reading, transaction
 from app.jobs.sending import Prepared, Sending
 from app.models import Attempt, AttemptOutcome, Enrollment, Message, MessageState, StopKind
+from app.services.ledger.acceptance import accept
 from app.services.ledger.handing_over import Handover
 from app.services.stops import record_stop
 from outreach.transports.message import Accepted, Uncertain
@@ -83,3 +84,29 @@ def test_a_stop_while_the_provider_has_one_mail_wins_against_the_next_of_the_bat
     ledger.transport.answer = opts_out_meanwhile
     assert ledger.send() == 1
     assert [message.state for message in messages()] == [MessageState.ACCEPTED, MessageState.SKIPPED]
+
+
+def test_taking_a_mail_writes_mail_attempt_and_enrollment_or_none_of_them(ledger: Ledger) -> None:
+    seen: list[tuple[bool, bool, MessageState, AttemptOutcome, str]] = []
+
+    def answers(_mail: Mail) -> Accepted:
+        message = only_message()
+        with reading() as session:
+            attempt_id = session.scalars(select(Attempt.id)).one()
+        for number in (message.attempts + 1, message.attempts):
+            with transaction() as session:
+                said = {"provider_id": "<taken>", "detail": "Queued"}
+                is_written = accept(session, message.id, attempt_id=attempt_id, attempt_number=number, **said)
+            with reading() as session:
+                attempt = session.get_one(Attempt, attempt_id)
+                is_planned = session.scalars(select(Enrollment.next_at)).one() is not None
+            seen.append((is_written, is_planned, only_message().state, attempt.outcome, attempt.detail))
+        return Accepted("<taken>")
+
+    ledger.transport.answer = answers
+    ledger.send()
+    assert seen == [
+        (False, False, MessageState.HANDING_OVER, AttemptOutcome.OPEN, ""),
+        (True, True, MessageState.ACCEPTED, AttemptOutcome.ACCEPTED, "Queued"),
+    ]
+    assert only_message().provider_id == "<taken>"
