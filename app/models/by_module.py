@@ -1,6 +1,7 @@
 """Rows that are imported by their module's name, not from the package; named here so that migrations know them."""
 
 from app.models import api_token as api_token
+from app.models import assignment as assignment
 from app.models import bulk as bulk
 from app.models import contact_change as contact_change
 from app.models import custom_field as custom_field
