@@ -12,10 +12,12 @@ from flask_login import current_user
 
 from app.db import reading
 from app.models import Role
+from app.models.notification import Tour
 from app.queries.navigation import NavigationProgram, Waiting, programs_of, waiting_in
 from app.queries.notifications import Bell, bell_of
 from app.services.access import Permission
 from app.services.access import may as role_may
+from app.services.tours import tour_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,20 @@ class Navigation:
             return waiting_in(session, self.program.id, user_id=current_user.id)
 
     @cached_property
+    def _mine(self) -> tuple[Bell, Tour | None]:
+        # The frame of every page shows both: one reading, not two.
+        with reading() as session:
+            return bell_of(session, current_user), tour_of(session, current_user.id)
+
+    @property
     def bell(self) -> Bell:
         """Return how much the user has not read."""
-        with reading() as session:
-            return bell_of(session, current_user)
+        return self._mine[0]
+
+    @property
+    def tour(self) -> Tour | None:
+        """Return how far the user is with the tour; None for one who was never asked."""
+        return self._mine[1]
 
     @property
     def program_items(self) -> list[NavigationItem]:

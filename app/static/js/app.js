@@ -33,6 +33,9 @@ new MutationObserver((changes) => {
 }).observe(document.getElementById("toasts"), { childList: true });
 document.querySelectorAll("[data-toast]").forEach(dismissLater);
 
+// Where the navigation scrolls, the page one is on stands in view.
+document.querySelector('.sb-navs [aria-current="page"]')?.scrollIntoView({ block: "nearest" });
+
 document.addEventListener("click", (event) => {
   const close = event.target.closest("[data-toast-close]");
   if (close) close.closest("[data-toast]").remove();

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, request
 from flask_login import current_user
 
-from app.db import reading
-from app.services.tours import tour_of
+from app.models.notification import Tour
 from app.web.guide.sentences import Help, help_for
 from app.web.guide.steps import STEPS, TourStep
 from app.web.login import settings_of_app
@@ -34,14 +33,12 @@ def register_guide(app: Flask) -> None:
         return help_for(request.endpoint or "")
 
     @app.template_global()
-    def tour_card() -> TourCard | None:
-        return _card()
+    def tour_card(tour: Tour | None) -> TourCard | None:
+        return _card(tour)
 
 
-def _card() -> TourCard | None:
+def _card(tour: Tour | None) -> TourCard | None:
     """Return the tour as it stands for the person; a person of the demo who was never asked is asked."""
-    with reading() as session:
-        tour = tour_of(session, current_user.id)
     if tour is None:
         return TourCard() if _is_demo() and request.endpoint == "board.show" else None
     if tour.closed_at is not None or tour.step >= len(STEPS):
