@@ -16,6 +16,7 @@ from app.log import get_logger
 from app.models import Prospect
 from app.queries.site_evidence import load_evidence, pages_to_cut, passage_texts
 from app.queries.work import is_worth_loading_the_model
+from app.services.assigning.giving import give_after_score
 from app.services.digests import digest_missing, record_digest
 from app.services.errors import ServiceError
 from app.services.fit import ScoreSource, claim_scores, fail_score, record_score, request_company_scores
@@ -195,6 +196,7 @@ def _score_program(embedder: Embedder, program_id: int, prospects: Sequence[Pros
                 evidence_hash=evidence_hash(seen.site),
             )
             record_score(session, prospect.id, scored, source=source)
+        give_after_score(session, program_id, [prospect.id for prospect in prospects])
 
 
 def _fail_all(prospects: Sequence[Prospect], error: str) -> None:
@@ -202,3 +204,4 @@ def _fail_all(prospects: Sequence[Prospect], error: str) -> None:
     with transaction() as session:
         for prospect in prospects:
             fail_score(session, session.get_one(Prospect, prospect.id), error)
+        give_after_score(session, prospects[0].program_id, [prospect.id for prospect in prospects])

@@ -25,7 +25,7 @@ class ShareWay(StrEnum):
 
 
 class AssignmentRule(Base):
-    """When a prospect comes in and `conditions` hold, one of `people` becomes its owner; the first rule that holds does.
+    """When a prospect comes in and `conditions` hold, one of `people` gets it; of several rules the first that holds.
 
     `conditions` is what services/assigning/conditions.py writes. The default rule has none, and comes last.
     """

@@ -4,9 +4,7 @@ One query a kind whatever the history holds: one per kind, each cut to one scree
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, or_, select
@@ -30,46 +28,11 @@ from app.models import (
     StageChange,
     User,
 )
+from app.models.assignment import RuleAssignment
+from app.queries.timeline_entry import Timeline, TimelineEntry, TimelineKind
 
 SCREEN = 30
 _Rows = TypeVar("_Rows", bound=Select[*tuple[Any, ...]])
-
-
-class TimelineKind(StrEnum):
-    """What an entry is about."""
-
-    MOVE = "move"
-    NOTE = "note"
-    CALL = "call"
-    MESSAGE = "message"
-    CRAWL = "crawl"
-    SCORE = "score"
-    DECISION = "decision"
-    SITE_CHANGE = "site_change"
-    MAIL_IN = "mail_in"
-    MAIL_OUT = "mail_out"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineEntry:
-    """One thing that happened. `who` is None where the product did it; `body` is text a person or site wrote."""
-
-    kind: TimelineKind
-    id: int
-    at: datetime
-    title: str
-    who: str | None = None
-    body: str = ""
-    author_id: int | None = None
-    tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """One screen of a timeline; `older_than` asks for the next one, None at the end."""
-
-    entries: tuple[TimelineEntry, ...]
-    older_than: datetime | None
 
 
 def timeline(session: Session, *, prospect_id: int, company_id: int, before: datetime | None = None) -> Timeline:
@@ -86,6 +49,7 @@ def timeline(session: Session, *, prospect_id: int, company_id: int, before: dat
         *_mails_in(session, prospect_id, before),
         *_mails_out(session, prospect_id, before),
         *_site_changes(session, company_id, before),
+        *_assignments(session, prospect_id, before),
     ]
     found.sort(key=lambda entry: (entry.at, entry.kind is TimelineKind.DECISION, entry.id), reverse=True)
     cut = SCREEN
@@ -294,4 +258,19 @@ def _mails_out(session: Session, prospect_id: int, before: datetime | None) -> I
             at=message.accepted_at or message.created_at,
             title=f"Mail sent: {message.subject}",
             body=message.text[:600],
+        )
+
+
+def _assignments(session: Session, prospect_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
+    rows = (
+        select(RuleAssignment, User.name)
+        .outerjoin(User, User.id == RuleAssignment.owner_id)
+        .where(RuleAssignment.prospect_id == prospect_id)
+    )
+    for given, owner in session.execute(_screen(rows, RuleAssignment.at, RuleAssignment.id, before)):
+        yield TimelineEntry(
+            kind=TimelineKind.ASSIGNED,
+            id=given.id,
+            at=given.at,
+            title=f"Assigned to {owner or 'somebody who left'} by rule “{given.rule_name}”",
         )

@@ -23,6 +23,7 @@ from app.models import (
     User,
 )
 from app.queries.merges import standing_companies
+from app.services.assigning.giving import choose_owners, note_given
 from app.services.audit import record_audit
 from app.services.companies import find_or_add_company
 from app.services.errors import InvalidInput
@@ -169,6 +170,8 @@ def _add_prospects(
 ) -> dict[int, int]:
     if not wanted:
         return {}
+    arriving = [company for _, company in wanted] if entry.owner_id is None else []
+    choices = choose_owners(session, entry.program_id, arriving, source=entry.source)
     rank = last_rank(session, entry.program_id, Stage.SOURCED)
     rows = []
     for candidate, company in wanted:
@@ -181,7 +184,7 @@ def _add_prospects(
                 "stage": Stage.SOURCED,
                 "stage_since_at": now(),
                 "rank": rank,
-                "owner_id": entry.owner_id,
+                "owner_id": choices[company.id].owner_id if company.id in choices else entry.owner_id,
                 "source": entry.source,
                 "extra": provenance_of(candidate),
                 "fit_state": FitState.WAITING if is_read else FitState.UNREAD,
@@ -190,6 +193,7 @@ def _add_prospects(
         )
     ids = dict(session.execute(insert(Prospect).returning(Prospect.company_id, Prospect.id), rows).all())
     session.execute(insert(StageChange), [_first_stage(entry, prospect_id) for prospect_id in ids.values()])
+    note_given(session, entry.program_id, {ids[each]: choice for each, choice in choices.items()})
     unread = [company.id for _, company in wanted if company.read_at is None]
     request_crawls(session, unread, requested_by_id=entry.by_user_id)
     if len(unread) < len(wanted):

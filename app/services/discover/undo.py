@@ -12,7 +12,9 @@ from app.services.audit import record_audit
 from app.services.errors import Conflict
 
 # Rows that the product itself makes of a prospect or a company; any other row that points at one is somebody's work.
-_MADE_WITH_PROSPECT = frozenset({"stage_changes", "fit_scores", "discovery_candidates", "import_rows"})
+_MADE_WITH_PROSPECT = frozenset(
+    {"stage_changes", "fit_scores", "discovery_candidates", "import_rows", "rule_assignments", "notifications"}
+)
 _MADE_WITH_COMPANY = frozenset({"crawls", "site_watches", "duplicate_pairs"})
 
 

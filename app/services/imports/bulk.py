@@ -33,6 +33,7 @@ from app.models import (
     StageChange,
 )
 from app.queries.merges import standing_companies
+from app.services.assigning.giving import choose_owners, note_given
 from app.services.contacts import FoundContact
 from app.services.imports.values import RowValues
 from app.services.prospects import last_rank
@@ -167,25 +168,34 @@ def _add_prospects(
     entries: list[Entry],
 ) -> dict[int, int]:
     """Add the missing prospects at the end of the first column, in file order; return their ids by company."""
+    fresh = [(entry, companies[entry.values.domain]) for entry in entries]
+    fresh = [(entry, company) for entry, company in fresh if company.id not in known]
+    if not fresh:
+        return {}
+    without_owner = [company for entry, company in fresh if entry.owner_id is None]
+    choices = choose_owners(session, batch.program_id, without_owner, source=_source(batch))
     rank = last_rank(session, batch.program_id, Stage.SOURCED)
     rows, unread = [], []
-    for entry in entries:
-        company = companies[entry.values.domain]
-        if company.id in known:
-            continue
+    for entry, company in fresh:
         rank = rank_between(rank, None)
         rows.append(_prospect_row(batch, entry, company) | {"rank": rank})
+        if company.id in choices:
+            rows[-1]["owner_id"] = choices[company.id].owner_id
         if company.read_at is None:
             unread.append(company.id)
-    if not rows:
-        return {}
     added = insert(Prospect).returning(Prospect.company_id, Prospect.id)
     ids = session.connection().execute(added, rows).all()
+    by_company = dict(ids)
+    note_given(session, batch.program_id, {by_company[each]: choice for each, choice in choices.items()})
     _insert_all(session, StageChange, [_stage_change(batch, prospect_id) for _, prospect_id in ids])
     request_crawls(session, unread, requested_by_id=batch.created_by_id)
     if len(unread) < len(rows):
         dispatch_after_commit(session, Job.DRAIN_FIT)
-    return dict(ids)
+    return by_company
+
+
+def _source(batch: ImportBatch) -> str:
+    return f"Import: {batch.filename}"[:200]
 
 
 def _prospect_row(batch: ImportBatch, entry: Entry, company: Company) -> dict[str, object]:
@@ -196,7 +206,7 @@ def _prospect_row(batch: ImportBatch, entry: Entry, company: Company) -> dict[st
         "stage": Stage.SOURCED,
         "stage_since_at": now(),
         "owner_id": entry.owner_id,
-        "source": f"Import: {batch.filename}"[:200],
+        "source": _source(batch),
         "extra": entry.extra,
         "fit_state": FitState.WAITING if is_read else FitState.UNREAD,
         "fit_requested_at": now() if is_read else None,

@@ -50,6 +50,29 @@ def tell(session: Session, news: News, user_ids: Iterable[int | None]) -> int:
     return sum(told)
 
 
+def tell_many(session: Session, news: News, user_id: int, *, count: int) -> None:
+    """Tell one person of as many things of a kind as `count` says, in one line; `news` names the thing where it is one.
+
+    What they were told within the hour and have not read is counted with them.
+    """
+    if count == 1:
+        tell(session, news, [user_id])
+        return
+    session.flush()
+    for user, way in _receivers(session, news, {user_id}):
+        fresh = _fresh(session, news, user)
+        leader = next((each for each in fresh if each.count > 1), None) or (_fold(session, fresh) if fresh else None)
+        if leader is not None:
+            _count_more(session, leader, news, by=count)
+            continue
+        row = _row(news, user, way)
+        row.count = count
+        session.add(row)
+        session.flush()
+        if way is NotificationWay.MAIL:
+            _mail(session, user, row)
+
+
 def members_who_may(session: Session, program_id: int, permission: Permission) -> list[int]:
     """Return the active members of a program whose role has a permission; admins only where they are members."""
     roles = [role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions]
@@ -89,7 +112,7 @@ def _tell_one(session: Session, news: News, user: User, way: NotificationWay) ->
         return True
     if leader is None:
         leader = _fold(session, fresh)
-    _count_one_more(session, leader, news)
+    _count_more(session, leader, news, by=1)
     if news.origin:
         row = _row(news, user, way)
         row.folded_into_id = leader.id
@@ -121,12 +144,12 @@ def _fold(session: Session, rows: list[Notification]) -> Notification:
     return leader
 
 
-def _count_one_more(session: Session, leader: Notification, news: News) -> None:
+def _count_more(session: Session, leader: Notification, news: News, *, by: int) -> None:
     """Count up in the database, so that two who tell at the same moment are both counted."""
     session.execute(
         update(Notification)
         .where(Notification.id == leader.id)
-        .values(count=Notification.count + 1, actor_id=news.actor_id)
+        .values(count=Notification.count + by, actor_id=news.actor_id)
         .execution_options(synchronize_session="fetch")
     )
 

@@ -18,7 +18,8 @@ from app.queries.prospect_files import KeptFile, kept_files
 from app.queries.reading import ReadingProgress, reading_progress
 from app.queries.table_fields import ShownField, shown_fields
 from app.queries.tasks import TaskRow, prospect_tasks
-from app.queries.timeline import Timeline, timeline
+from app.queries.timeline import timeline
+from app.queries.timeline_entry import Timeline
 from app.queries.watch import SiteRevision, site_revisions
 from app.services.access import Permission, program_for
 from app.services.errors import NotFound

@@ -17,7 +17,8 @@ from app.models import (
     Stage,
     StageChange,
 )
-from app.queries.timeline import SCREEN, Timeline, TimelineKind, move_in_words, timeline
+from app.queries.timeline import SCREEN, move_in_words, timeline
+from app.queries.timeline_entry import Timeline, TimelineKind
 from tests.prospect_world import Worked, make_crawl, make_score, make_worked_prospect
 
 
