@@ -71,8 +71,10 @@ def _test(arguments: list[str]) -> int:
     """Run pytest on two processes; a module's tests stay together, so that its servers and models start once.
 
     Modules start in the order of their names, which puts the browser and the real workers first: the two processes
-    end together when the small ones come last.
+    end together when the small ones come last. Each computes on one thread: more of them than there are processors
+    wait for each other in busy loops, which takes four times as long as the work.
     """
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     python = ensure_environment(ROOT, with_development=True)
     ensure_assets(ROOT)
     marks = {"--quick": QUICK, "--full": ""}
