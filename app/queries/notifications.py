@@ -22,6 +22,7 @@ EXCERPT = 200
 _MANY = {
     (NotificationKind.MENTION, Thing.PROSPECT): "{count} mentions of you",
     (NotificationKind.MENTION, Thing.TASK): "{count} mentions of you in tasks",
+    (NotificationKind.MENTION, Thing.APPLICATION): "{count} mentions of you in reviews",
     (NotificationKind.ASSIGNED, Thing.PROSPECT): "{count} prospects were given to you",
     (NotificationKind.ASSIGNED, Thing.TASK): "{count} tasks were given to you",
     (NotificationKind.ASSIGNED, Thing.PARTNER): "{count} partners were given to you",
@@ -35,6 +36,7 @@ _MANY = {
 _ONE = {
     (NotificationKind.MENTION, Thing.PROSPECT): "{actor} mentioned you on {company}",
     (NotificationKind.MENTION, Thing.TASK): "{actor} mentioned you in a task",
+    (NotificationKind.MENTION, Thing.APPLICATION): "{actor} mentioned you in the review of {company}",
     (NotificationKind.ASSIGNED, Thing.PROSPECT): "{actor} gave you {company}",
     (NotificationKind.ASSIGNED, Thing.TASK): "{actor} gave you a task",
     (NotificationKind.ASSIGNED, Thing.PARTNER): "{company} is your partner now",

@@ -20,6 +20,8 @@ from app.queries.second_opinions import colleagues_for
 from app.services.application_links import record_remark
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.notifying.mentions import tell_mentioned
+from app.services.notifying.occasions import mention_in_application
 from app.services.plain_text import clean_text
 from app.services.tasks import NewTask, complete_task, open_task, task_of_origin
 
@@ -71,6 +73,7 @@ def ask_opinion(
         by_user_id=actor.id,
         text=f"{colleague.name}: {words}" if words else colleague.name,
     )
+    _tell_named(session, application, words, actor, besides=colleague_id)
     _audit(session, application, opinion, "asked", actor)
     return opinion
 
@@ -113,6 +116,7 @@ def give_opinion(
         by_user_id=actor.id,
         text=f"{opinion.leaning.label}. {words}".capitalize().rstrip() if words else opinion.leaning.label.capitalize(),
     )
+    _tell_named(session, application, words, actor, besides=None)
     _audit(session, application, opinion, "given", actor)
 
 
@@ -132,6 +136,10 @@ def _open_task(session: Session, application: Application, opinion: SecondOpinio
             created_by_id=actor.id,
         ),
     )
+
+
+def _tell_named(session: Session, application: Application, words: str, actor: User, *, besides: int | None) -> None:
+    tell_mentioned(session, words, mention_in_application(application, author_id=actor.id), besides=besides)
 
 
 def _origin(opinion: SecondOpinion) -> str:

@@ -109,7 +109,8 @@ def test_colleague_is_asked_by_a_task_and_the_answer_is_kept(
     colleague = sign_in(people[1])
     assert "Do you know &lt;b&gt;them&lt;/b&gt;?" in colleague.get(root).text
     assert colleague.post(path, data={"answer": "x"}).status_code == 422
-    assert colleague.post(path, data={"leaning": "decline", "answer": "Met them."}).status_code == 303
+    said = f"Met them. @{people[0].name}"
+    assert colleague.post(path, data={"leaning": "decline", "answer": said}).status_code == 303
     assert colleague.post(path, data={"leaning": "approve"}).status_code == 409
     page = client.get(root).text
     assert "would decline" in page
@@ -118,6 +119,7 @@ def test_colleague_is_asked_by_a_task_and_the_answer_is_kept(
         assert session.scalars(select(Task.state)).one() is TaskState.DONE
         # An opinion changes nothing of the application: a form that is open beside it stays good.
         assert session.get_one(Application, application.id).version == application.version
+    assert f"{people[1].name} mentioned you in the review of" in client.get("/notifications").text
 
 
 def test_bulk_shows_first_what_each_would_get_and_who_is_left_out(client: FlaskClient, program: Program) -> None:

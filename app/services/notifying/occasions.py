@@ -52,6 +52,18 @@ def mention_in_task(task: Task, *, author_id: int) -> News:
     )
 
 
+def mention_in_application(application: Application, *, author_id: int) -> News:
+    """Return what is told to people whom a second opinion, or the question for one, names."""
+    return News(
+        program_id=application.program_id,
+        kind=NotificationKind.MENTION,
+        thing=Thing.APPLICATION,
+        row_id=application.id,
+        prospect_id=application.prospect_id,
+        actor_id=author_id,
+    )
+
+
 def prospect_given(session: Session, prospect: Prospect, *, actor_id: int | None) -> None:
     """Tell a prospect's owner that it is theirs."""
     news = News(
