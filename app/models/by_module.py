@@ -16,3 +16,4 @@ from app.models import report_mail as report_mail
 from app.models import tag as tag
 from app.models import view as view
 from app.models import wave as wave
+from app.models import workspace as workspace

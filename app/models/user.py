@@ -39,6 +39,7 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(String(255))
     is_active: Mapped[bool] = mapped_column(default=True)
     theme: Mapped[str] = mapped_column(String(8), default="auto")
+    language: Mapped[str] = mapped_column(String(8), default="en")
     created_at: Mapped[CreatedAt]
 
     @property

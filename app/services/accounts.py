@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.models import Membership, PasswordReset, Program, Role, User
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.preferences import language_of_new_people
 from app.services.sessions import end_sessions
 from scrapers.domains import EmailError, normalize_email
 
@@ -48,7 +49,13 @@ def create_user(session: Session, new: NewUser, *, actor_id: int | None) -> User
     email = account_email(new.email)
     if session.scalar(select(User.id).where(User.email == email)) is not None:
         raise InvalidInput({"email": f"{email} already has an account."})
-    user = User(email=email, name=clean_name(new.name), role=new.role, password_hash=new.password_hash)
+    user = User(
+        email=email,
+        name=clean_name(new.name),
+        role=new.role,
+        password_hash=new.password_hash,
+        language=language_of_new_people(session),
+    )
     session.add(user)
     session.flush()
     ids = existing_programs(session, new.program_ids)

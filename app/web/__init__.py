@@ -51,6 +51,7 @@ from app.web.login import register_login
 from app.web.row_id import register_row_ids
 from app.web.settings.stages import register_stage_names
 from app.web.settings.tags import register_tag_hues
+from app.web.speaking import register_languages
 
 BLUEPRINTS = (
     home.blueprint,
@@ -105,6 +106,7 @@ def register_blueprints(app: Flask) -> None:
     """Register every area and the login that guards them."""
     register_row_ids(app)
     register_login(app)
+    register_languages(app)
     register_filters(app)
     register_context(app)
     guide.register_guide(app)

@@ -3,22 +3,33 @@
 from datetime import date, datetime
 from functools import lru_cache
 
+from babel.dates import format_skeleton
+from babel.units import format_unit
 from flask import Flask
 
 from app.clock import now, today
+from app.languages import SOURCE, current_language, decimal, gettext, ngettext, short_day
 from scrapers.domain_names import shown_domain
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _STEPS = (("y", 365 * 86_400), ("mo", 30 * 86_400), ("w", 7 * 86_400), ("d", 86_400), ("h", 3_600), ("min", 60))
+_UNITS = {"y": "year", "mo": "month", "w": "week", "d": "day", "h": "hour", "min": "minute"}
 
 
 def span(seconds: float) -> str:
     """Write a length of time by its largest unit, as in `3 min`, `5 h`, `12 d`; under a minute it is `now`."""
     for unit, length in _STEPS:
         if seconds >= length:
-            return f"{int(seconds // length)} {unit}"
-    return "now"
+            return _in_units(int(seconds // length), unit, current_language())
+    return gettext("now")
+
+
+@lru_cache(maxsize=1024)
+def _in_units(count: int, unit: str, language: str) -> str:
+    if language == SOURCE:
+        return f"{count} {unit}"
+    return format_unit(count, f"duration-{_UNITS[unit]}", "short", locale=language)
 
 
 def age(moment: datetime | None) -> str:
@@ -29,9 +40,9 @@ def age(moment: datetime | None) -> str:
 def ago(moment: datetime | None) -> str:
     """Write how long ago a moment was: `3 d ago`, `just now`; `never` for None."""
     if moment is None:
-        return "never"
-    text = age(moment)
-    return "just now" if text == "now" else f"{text} ago"
+        return gettext("never")
+    seconds = (now() - moment).total_seconds()
+    return gettext("just now") if seconds < 60 else gettext("%(span)s ago", span=span(seconds))
 
 
 def days(moment: datetime | None) -> int:
@@ -41,12 +52,16 @@ def days(moment: datetime | None) -> int:
 
 def number(value: float | None, places: int = 0) -> str:
     """Write a number with thousands separated; a dash for None."""
-    return "–" if value is None else f"{value:,.{places}f}"
+    if value is None:
+        return "–"
+    return f"{value:,.{places}f}" if current_language() == SOURCE else decimal(value, places)
 
 
 def day(value: date | datetime | None) -> str:
     """Write a date, as in `22 Nov 2025`; a dash for None."""
-    return "–" if value is None else f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    if value is not None and current_language() == SOURCE:
+        return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return short_day(value)
 
 
 def moment(value: datetime | None) -> str:
@@ -63,9 +78,11 @@ def due(value: datetime) -> str:
     """Write when something is due, from today's point of view: `3 d late`, `today`, `tomorrow`, `Thu`, `5 Dec`."""
     left = (value.date() - today()).days
     if left < 0:
-        return f"{-left} d late"
+        return gettext("%(span)s late", span=_in_units(-left, "d", current_language()))
     if left < 2:
-        return "tomorrow" if left else "today"
+        return gettext("tomorrow") if left else gettext("today")
+    if current_language() != SOURCE:
+        return format_skeleton("E" if left < 7 else "MMMd", value, locale=current_language())
     return _WEEKDAYS[value.weekday()] if left < 7 else f"{value.day} {_MONTHS[value.month - 1]}"
 
 
@@ -85,7 +102,10 @@ def hue(name: str) -> int:
 
 def plural(count: int, one: str, many: str | None = None) -> str:
     """Write a count with its noun: `1 site`, `1,204 sites`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    if current_language() == SOURCE:
+        return f"{count:,} {one if count == 1 else many or one + 's'}"
+    said = ngettext(f"%(num)s {one}", f"%(num)s {many or one + 's'}", count)
+    return said % {"num": number(count)}
 
 
 def domain_name(value: str | None) -> str:

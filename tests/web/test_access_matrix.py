@@ -38,6 +38,7 @@ PERSONAL_ENDPOINTS = frozenset(
         "notifications.read",
         "notifications.read_all",
         "notifications.unread_again",
+        "preferences.set_language",
         "preferences.set_theme",
         "programs.index",
         "search.page",

@@ -9,9 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app import languages
 from app.db import reading, transaction
 from app.models import Application, ApplicationState, Notice, Program, ProgramTerms, QuestionKind, User
-from app.services import languages
 from app.services.application_links import new_status_link
 from app.services.application_mails import mail_decline
 from tests.application_world import make_application, make_open_page, make_question

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app import languages
 from app.clock import now, today
 from app.db import reading, transaction
 from app.models import (
@@ -24,7 +25,6 @@ from app.models import (
     User,
 )
 from app.models.wave import WaveStatus
-from app.services import languages
 from app.services.care.mails import CaseWords, Names, TermsWords, mail_broadcast, mail_case, mail_terms
 from app.services.care.opting_out import opt_out_page
 from app.services.onboarding.mails import mail_person

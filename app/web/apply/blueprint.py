@@ -10,12 +10,11 @@ from app.services.document_store import MAX_DOCUMENT_BYTES
 from app.services.errors import Conflict, NotFound
 from app.services.languages import gettext as _
 from app.web.apply.bounds import MAX_UPLOAD_BYTES, BoundedFormParser
-from app.web.apply.speaking import fall_silent, keep_choice, register_words, speak
+from app.web.apply.speaking import keep_choice, register_words, speak
 
 blueprint = Blueprint("apply", __name__)
 blueprint.record_once(register_words)
 blueprint.after_request(keep_choice)
-blueprint.teardown_request(fall_silent)
 # Twenty answers of 4,000 characters in four-byte letters, percent-encoded, and no more.
 MAX_BODY_BYTES = 1024 * 1024
 MAX_FORM_PARTS = 120

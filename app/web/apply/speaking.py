@@ -7,20 +7,7 @@ from flask import g, request, url_for
 from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
-from app.services.languages import (
-    LANGUAGES,
-    SOURCE,
-    choose_language,
-    current_language,
-    gettext,
-    long_day,
-    money,
-    month_words,
-    ngettext,
-    short_day,
-    short_moment,
-)
-from app.services.languages import number as number_in_words
+from app.services.languages import LANGUAGES, SOURCE, choose_language
 from app.services.partner_words import somebody
 from app.web.login import settings_of_app
 
@@ -41,17 +28,9 @@ class LanguageLink:
 
 
 def register_words(state: BlueprintSetupState) -> None:
-    """Teach the templates to translate: `_`, `gettext` and `ngettext`, the long day, and the switch."""
-    app = state.app
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    for words in (long_day, short_day, short_moment, month_words, money):
-        app.add_template_filter(words, words.__name__)
-    app.add_template_filter(number_in_words, "number_in_words")
-    app.add_template_filter(somebody, "somebody")
-    app.add_template_global(current_language, "current_language")
-    app.add_template_global(language_links, "language_links")
-    app.jinja_env.globals["languages"] = LANGUAGES
+    """Teach the templates the switch, and what somebody without a name is called."""
+    state.app.add_template_filter(somebody, "somebody")
+    state.app.add_template_global(language_links, "language_links")
 
 
 def speak() -> None:
@@ -79,11 +58,6 @@ def remember(response: AnyResponse, language: str) -> AnyResponse:
         is_secure = settings_of_app().is_production
         response.set_cookie(COOKIE, language, max_age=_YEAR_S, secure=is_secure, httponly=True, samesite="Lax")
     return response
-
-
-def fall_silent(_error: BaseException | None) -> None:
-    """Leave the thread in English for whatever it serves next."""
-    choose_language(SOURCE)
 
 
 def language_links() -> list[LanguageLink]:

@@ -1,10 +1,11 @@
 """Forms of the auth area: they read and shape input, services judge it."""
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, RadioField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from app.languages import LANGUAGES
 from app.services.passwords import MAX_LENGTH, MIN_LENGTH
 
 PASSWORD_HINT = f"At least {MIN_LENGTH} characters. A few unrelated words are strong and easy to remember."
@@ -70,6 +71,9 @@ class DetailsForm(FlaskForm):
         "Name",
         [InputRequired("Type your name."), Length(max=120, message="Use at most 120 characters.")],
         render_kw={"autocomplete": "name"},
+    )
+    language = SelectField(
+        "Language", choices=[SelectChoice(*each) for each in LANGUAGES.items()], validate_choice=False
     )
     theme = RadioField("Appearance", choices=THEMES)
 

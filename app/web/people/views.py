@@ -6,10 +6,13 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import LANGUAGES
+from app.languages import gettext as _
 from app.queries.people import PersonPage, list_people, open_invitations, person_page, program_choices
 from app.services import accounts, invitations
 from app.services.access import Permission, require
 from app.services.errors import InvalidInput, NotFound
+from app.services.preferences import choose_language_of_new_people, language_of_new_people
 from app.web.form_errors import show_problems
 from app.web.login import settings_of_app
 from app.web.people.forms import InviteForm, PersonForm
@@ -30,7 +33,24 @@ def people() -> str:
     with reading() as db_session:
         rows = list_people(db_session)
         waiting = open_invitations(db_session)
-    return render_template("people/people.html", people=rows, invitations=waiting, fresh=session.pop(_LINK_KEY, None))
+        new_language = language_of_new_people(db_session)
+    return render_template(
+        "people/people.html",
+        people=rows,
+        invitations=waiting,
+        fresh=session.pop(_LINK_KEY, None),
+        new_language=new_language,
+    )
+
+
+@blueprint.post("/language")
+def set_language() -> Response:
+    """Choose the language that new accounts begin with."""
+    with transaction() as db_session:
+        language = request.form.get("language", "")
+        choose_language_of_new_people(db_session, language=language, actor_id=current_user.id)
+    flash(_("New people begin in this language: %(name)s.", name=LANGUAGES[language]), "success")
+    return redirect(url_for("people.people"), 303)
 
 
 @blueprint.route("/invite", methods=["GET", "POST"])

@@ -10,11 +10,10 @@ from app.services.document_store import MAX_DOCUMENT_BYTES
 from app.services.errors import Conflict, NotFound
 from app.services.languages import gettext as _
 from app.services.onboarding.people import LinkGone
-from app.web.apply.speaking import fall_silent, keep_choice, speak
+from app.web.apply.speaking import keep_choice, speak
 
 blueprint = Blueprint("portal", __name__, url_prefix="/partner")
 blueprint.after_request(keep_choice)
-blueprint.teardown_request(fall_silent)
 # Tokens are not guessed, but who tries is slowed down all the same; who has a key works on undisturbed.
 WRONG_LINK_LIMIT = "30 per 10 minutes"
 VISIT_LIMIT = "600 per 10 minutes"

@@ -13,11 +13,10 @@ from app.extensions import csrf
 from app.services.care.opting_out import is_opted_out, opt_in, opt_out, program_of, read_link
 from app.services.errors import NotFound
 from app.services.languages import gettext as _
-from app.web.apply.speaking import fall_silent, keep_choice, speak
+from app.web.apply.speaking import keep_choice, speak
 
 blueprint = Blueprint("news", __name__, url_prefix="/u/news")
 blueprint.after_request(keep_choice)
-blueprint.teardown_request(fall_silent)
 
 
 @blueprint.url_value_preprocessor

@@ -18,7 +18,7 @@ from app.services.onboarding.people import LinkGone, new_portal_link
 from app.services.program_pages import current_terms
 from app.services.waves.answering import MAX_REASON, accept, note_opened, refuse
 from app.services.waves.links import partner_behind
-from app.web.apply.speaking import fall_silent, keep_choice, speak
+from app.web.apply.speaking import keep_choice, speak
 from app.web.portal.blueprint import (
     MAX_FORM_PARTS,
     MAX_TEXT_BYTES,
@@ -30,7 +30,6 @@ from app.web.portal.blueprint import (
 
 moving_blueprint = Blueprint("moving", __name__, url_prefix="/partner")
 moving_blueprint.after_request(keep_choice)
-moving_blueprint.teardown_request(fall_silent)
 refuse_in_words(moving_blueprint)
 Answer = Response | str | tuple[str, int]
 

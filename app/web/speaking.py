@@ -1,0 +1,90 @@
+"""The language of the staff's screens: each person's own, in force once it is known whose request it is."""
+
+import json
+from functools import cache
+from typing import Any
+
+from flask import Flask, before_render_template, request
+from flask_login import current_user
+from jinja2 import Template
+from markupsafe import Markup
+
+from app.languages import (
+    LANGUAGES,
+    SOURCE,
+    choose_language,
+    counted,
+    current_language,
+    gettext,
+    long_day,
+    money,
+    month_words,
+    ngettext,
+    script_words,
+    short_day,
+    short_moment,
+)
+from app.languages import number as number_in_words
+from app.models import User
+from app.web.login import PUBLIC_ENDPOINTS
+
+# The folders of templates that say everything in every language, with the labels and refusals they show. A page of any
+# other folder is in English but for its frame, and says so (`lang`) to screen readers. A test draws these.
+SPOKEN_FOLDERS: frozenset[str] = frozenset()
+
+
+def register_languages(app: Flask) -> None:
+    """Teach the templates to translate, and speak to each person in their language.
+
+    Templates get `_`, `ngettext`, `counted`, the filter `said` for words that come from the code (a label, or a name
+    that somebody gave: no `%` in it means anything), and `content_language`.
+    """
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["languages"] = LANGUAGES
+    for words in (current_language, counted, script_words_tag):
+        app.add_template_global(words, words.__name__)
+    for words in (long_day, short_day, short_moment, month_words, money):
+        app.add_template_filter(words, words.__name__)
+    app.add_template_filter(number_in_words, "number_in_words")
+    app.add_template_filter(said, "said")
+    app.before_request(speak_to_staff)
+    app.teardown_request(fall_silent)
+    before_render_template.connect(_name_language, app)
+
+
+def speak_to_staff() -> None:
+    """Choose the language of who is signed in; a public page chooses its own."""
+    if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS:
+        return
+    if isinstance(current_user._get_current_object(), User):
+        choose_language(current_user.language, is_staff=True)
+
+
+def fall_silent(_error: BaseException | None) -> None:
+    """Leave the thread in English for whatever it serves next."""
+    choose_language(SOURCE)
+
+
+def said(words: object) -> str:
+    """Return words that are known while the program runs, such as a label, in the language in force."""
+    return gettext(str(words))
+
+
+def script_words_tag() -> Markup:
+    """Return what the scripts of a page say in the language in force, as data inside the page; nothing for English."""
+    return _script_words_tag(current_language())
+
+
+@cache
+def _script_words_tag(language: str) -> Markup:
+    if language == SOURCE:
+        return Markup()
+    # `<` would end the element early; in JSON it may be written by its number.
+    words = json.dumps(script_words(language), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return Markup('<script type="application/json" id="words">{}</script>').format(Markup(words))  # noqa: S704 - our catalog
+
+
+def _name_language(_app: Flask, *, template: Template, context: dict[str, Any]) -> None:
+    folder = (template.name or "").split("/", 1)[0]
+    context["content_language"] = current_language() if folder in SPOKEN_FOLDERS else SOURCE

@@ -1,0 +1,80 @@
+"""Polish and German for staff: each person's own choice, on every screen they open, and on nobody else's."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.db import reading, transaction
+from app.languages import counted, current_language, gettext, in_language, script_words
+from app.models import AuditEvent, Role, User
+from app.services.accounts import NewUser, create_user
+from app.web.filters import ago, day, due, number, plural, span
+from tests.web.conftest import SignIn
+from tests.world import make_program, make_user
+
+pytestmark = pytest.mark.any_servers
+
+
+@pytest.fixture
+def admin(app: Flask) -> User:
+    with transaction() as session:
+        user = make_user(session, Role.ADMIN)
+        make_program(session, user, name="Afterglow")
+    return user
+
+
+def language_of(user: User) -> str:
+    with reading() as session:
+        return session.get_one(User, user.id).language
+
+
+def test_switch_is_kept_with_the_person_and_leads_back(admin: User, sign_in: SignIn) -> None:
+    browser = sign_in(admin)
+    page = browser.get("/search", headers={"Accept-Language": "pl"}).text
+    assert '<html lang="en"' in page, "nobody's browser decides"
+    assert 'id="words"' not in page, "English needs none"
+    answer = browser.post("/settings/language", data={"language": "de", "next": "/search"})
+    assert (answer.status_code, answer.location) == (303, "/search")
+    page = browser.get("/search").text
+    assert '<html lang="de"' in page
+    assert '<button name="language" value="de" lang="de" aria-pressed="true">Deutsch</button>' in page
+    assert current_language() == "en", "the next request of this thread is somebody else's"
+    assert browser.post("/settings/language", data={"language": "tlh"}).status_code == 422
+    assert browser.post("/account/details", data={"name": "Ada", "language": "pl", "theme": "auto"}).status_code == 303
+    assert language_of(admin) == "pl"
+    assert browser.post("/account/details", data={"name": "Ada", "language": "xx", "theme": "auto"}).status_code == 422
+    with reading() as session:
+        chosen = select(AuditEvent.details).where(AuditEvent.action == "user.language_chosen").order_by(AuditEvent.id)
+        assert [each["language"] for each in session.scalars(chosen)] == ["de", "pl"]
+
+
+def test_new_people_begin_in_what_an_admin_chose(admin: User, sign_in: SignIn) -> None:
+    browser = sign_in(admin)
+    assert browser.post("/settings/people/language", data={"language": "pl"}).status_code == 303
+    assert '<option value="pl" lang="pl" selected>' in browser.get("/settings/people").text
+    assert browser.post("/settings/people/language", data={"language": "xx"}).status_code == 422
+    with transaction() as session:
+        new = NewUser(email="new@example.com", name="New", role=Role.ASSOCIATE, password_hash="x")
+        assert create_user(session, new, actor_id=admin.id).language == "pl"
+    assert language_of(admin) == "en"
+
+
+def test_staff_read_their_own_words_and_applicants_theirs() -> None:
+    with in_language("pl", is_staff=True):
+        assert (gettext("Approved"), gettext("Closed on %(day)s.", day="1")) == ("Zatwierdzone", "Zamknięte 1.")
+        with in_language("de"):
+            assert gettext("Sourced") == "Sourced", "no word of staff's for applicants"
+        assert gettext("Sourced") == "Znalezione"
+
+
+def test_days_numbers_and_spans_follow_the_language(app: Flask) -> None:
+    from app.clock import now
+
+    moment = now()
+    english = (number(1234.5, 1), span(7200), ago(moment), due(moment), ago(None), plural(1234, "site"))
+    assert english == ("1,234.5", "2 h", "just now", "today", "never", "1,234 sites")
+    with in_language("de", is_staff=True):
+        assert (number(1234.5, 1), number(None), span(7200)) == ("1.234,5", "–", "2 Std.")
+        assert (day(moment), counted("%(num)s day", "%(num)s days", 1)) == (
+            f"{moment:%d.%m.%Y}", gettext("%(num)s day") % {"num": 1})  # fmt: skip
+    assert script_words("en") == {}
