@@ -5,7 +5,9 @@ const target = card.dataset.target && document.querySelector(card.dataset.target
 
 if (target) {
   target.classList.add("gd-shown");
-  const block = target.getBoundingClientRect().height > innerHeight ? "start" : "nearest";
+  // On a phone the page scrolls in what the tour leaves of the screen.
+  const room = Math.min(innerHeight, document.querySelector(".sb-page").clientHeight);
+  const block = target.getBoundingClientRect().height > room ? "start" : "nearest";
   if (target.id !== "main") target.scrollIntoView({ block, inline: "nearest", behavior: calm ? "auto" : "smooth" });
 }
 // Whoever came here by the tour hears the step first; the question on the first page takes nobody's place.
