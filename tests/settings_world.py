@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.models import Program
+from app.models.assignment import AssignmentRule
 from app.models.program_settings import OwnReason, ReasonKind, TagChange, TagDeed
 from app.models.tag import Tag
 
@@ -14,6 +15,7 @@ def settings_values(session: Session, program: Program) -> dict[str, Any]:
     tag = Tag(program_id=program.id, name="priority", key="priority")
     change = TagChange(program_id=program.id, deed=TagDeed.DELETED, name="old")
     reason = OwnReason(program_id=program.id, kind=ReasonKind.DECLINE, code="own_1", label="Too early", position=1)
-    session.add_all([tag, change, reason])
+    rule = AssignmentRule(program_id=program.id, name="Poland", position=1, conditions={"countries": ["PL"]})
+    session.add_all([tag, change, reason, rule])
     session.flush()
-    return {"tag_id": tag.id, "tag_change_id": change.id, "reason_id": reason.id}
+    return {"tag_id": tag.id, "tag_change_id": change.id, "reason_id": reason.id, "assignment_id": rule.id}

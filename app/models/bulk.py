@@ -16,6 +16,7 @@ class BulkKind(StrEnum):
 
     MOVE = "move"
     ASSIGN = "assign"
+    SHARE_OUT = "share_out"
     TAG = "tag"
     UNTAG = "untag"
     SET_FIELD = "set_field"

@@ -48,7 +48,7 @@ def stored(conditions: Conditions) -> dict[str, Any]:
 
 def conditions_of(row: Mapping[str, Any]) -> Conditions:
     """Return the conditions that `stored` wrote."""
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
     return Conditions(**values)
 
 

@@ -27,6 +27,7 @@ from app.web.board.forms import DEFAULT_SLEEP
 VERBS = {
     BulkKind.MOVE: "Move",
     BulkKind.ASSIGN: "Assign",
+    BulkKind.SHARE_OUT: "Give out",
     BulkKind.TAG: "Tag",
     BulkKind.UNTAG: "Untag",
     BulkKind.SET_FIELD: "Set a field",

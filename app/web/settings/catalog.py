@@ -88,6 +88,7 @@ PROGRAM = (
         "Prospects",
         (
             Setting("fields.index", "Fields", "table", "What you want to know of each prospect beside its site."),
+            Setting("settings.assignment", "Assignment", "users", "Who gets what comes in without an owner."),
             Setting("settings.reasons", "Reasons", "thumb-down", "Why one is approved, declined or put to sleep."),
             Setting("settings.stages", "Stages", "layout-kanban", "What the columns of the board are called."),
             Setting("settings.tags", "Tags", "tag", "Rename, color, merge and give up the words on prospects."),

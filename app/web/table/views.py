@@ -62,7 +62,9 @@ def show(slug: str) -> str:
         count=count,
         **around,
         acts=[
-            (kind, VERBS[kind], _ICONS[kind]) for kind in BulkKind if may(current_user.role, ACTS[kind].permission({}))
+            (kind, VERBS[kind], icon)
+            for kind, icon in _ICONS.items()
+            if may(current_user.role, ACTS[kind].permission({}))
         ],
         is_behind=bool(request.args.get("after")),
     )
