@@ -27,6 +27,7 @@ from app.config import Settings
 from app.factory import create_app
 from app.jobs import runtime
 from app.services import keys, links
+from scoring.embedder import HashingEmbedder
 
 ROOT = Path(__file__).parents[1]
 # A machine that is busy elsewhere makes any example slow; what is truly endless meets the limit of each test.
@@ -148,8 +149,14 @@ def queue_url(queue_server: str, worker_id: str) -> Iterator[str]:
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    """Settings of a development app with no queue server: its doorbells are lost, as the tables allow."""
-    return Settings(database_url=database_url, redis_url=NO_QUEUE, data_dir=tmp_path)
+    """Settings of a development app with no queue server: its doorbells are lost, as the tables allow.
+
+    The embedder is the one without a model. A page that asks for the real one loads it in a thread that outlives its
+    test, and the loggers that come into being there break what the next test does with all loggers.
+    """
+    return Settings(
+        database_url=database_url, redis_url=NO_QUEUE, data_dir=tmp_path, embedding_model=HashingEmbedder.model_id
+    )
 
 
 @pytest.fixture

@@ -85,9 +85,8 @@ def browser(playwright_driver: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def live_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def live_app(settings: Settings) -> Iterator[Flask]:
     """A whole app with its CSRF protection and content policy on, without a queue server or limits on sign-in."""
-    settings = Settings(database_url=database_url, redis_url="unix:///nonexistent/valkey.sock", data_dir=tmp_path)
     flask_app = create_app(settings)
     limiter.enabled = False
     yield flask_app
