@@ -63,6 +63,14 @@ class Message(Base):
             sqlite_where=text("state IN ('planned', 'claimed', 'handing_over', 'retry_wait', 'uncertain')"),
             postgresql_where=text("state IN ('planned', 'claimed', 'handing_over', 'retry_wait', 'uncertain')"),
         ),
+        # The next ones to leave, without sorting all that are due.
+        Index(
+            "ix_messages_claimable",
+            "not_before_at",
+            "id",
+            sqlite_where=text("state IN ('planned', 'retry_wait')"),
+            postgresql_where=text("state IN ('planned', 'retry_wait')"),
+        ),
         Index("ix_messages_program_id_state", "program_id", "state"),
         Index("ix_messages_sender_id_accepted_at", "sender_id", "accepted_at"),
         # Replies are matched by whom we wrote to last.

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.models import Message, MessageState
-from app.services.ledger.states import OPEN_MESSAGES, change_state
+from app.services.ledger.states import CLAIMABLE_MESSAGES, change_state
 
 # Longer than a whole SMTP conversation of timeouts; a lease that runs out too early is safe, only late news.
 LEASE = timedelta(seconds=180)
@@ -27,8 +27,7 @@ class Worker:
 def claimable(at: datetime) -> ColumnElement[bool]:
     """Return what makes a message ready for a worker: its time has come, and nobody has to approve it first."""
     return and_(
-        OPEN_MESSAGES,
-        Message.state.in_((MessageState.PLANNED, MessageState.RETRY_WAIT)),
+        CLAIMABLE_MESSAGES,
         Message.not_before_at <= at,
         or_(Message.needs_approval.is_(False), Message.approved_by_id.is_not(None)),
     )

@@ -6,21 +6,19 @@ Only after that transaction is committed may the transport be called. A stop tha
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.models import Attempt, AttemptOutcome, Enrollment, Message, MessageKind, MessageState, Sender
+from app.models import Enrollment, Message, MessageKind, MessageState, Sender
 from app.services.ledger.answers import answer_blocker
+from app.services.ledger.beginning import begin
 from app.services.ledger.cases import domain_of
 from app.services.ledger.claiming import Worker
 from app.services.ledger.decision import CROWDED, LOOK_AGAIN_AFTER, SENTENCES, Blocker, Decision, Verdict, decide
 from app.services.ledger.facts import Facts, load_facts
 from app.services.ledger.fingerprint import fingerprint_of
 from app.services.ledger.gate import pass_gate
-from app.services.ledger.marks import count_handing_over
 from app.services.ledger.preparing import Ahead
 from app.services.ledger.sending_back import CANNOT_COMPOSE, put_answer_off, put_off, refuse_claimed, send_back
 from app.services.ledger.slots import (
@@ -30,16 +28,12 @@ from app.services.ledger.slots import (
     take_day_slot,
     take_domain_turn,
 )
-from app.services.ledger.states import change_state
 from app.services.ledger.wording import Thread, Wording, headers_of, reply_mailbox, thread_of
 from app.services.stops import Ending
 from outreach.policy import Rule
 from outreach.schedule import next_midnight
 from outreach.transports.message import BadMessage, Mailbox
 from outreach.transports.message import Message as Mail
-
-_ATTEMPTS = cast("Table", Attempt.__table__)
-_ADD_ATTEMPT = insert(_ATTEMPTS).returning(_ATTEMPTS.c.id)
 
 
 class Restored(Exception):
@@ -181,14 +175,15 @@ def _write(session: Session, message: Message, leaving: _Leaving) -> Handover | 
     except BadMessage as error:
         refuse_claimed(session, message, f"It cannot be put on the wire: {error}")
         return None
-    is_ours = change_state(
+    at = now()
+    begun = begin(
         session,
         message.id,
-        old=MessageState.CLAIMED,
-        held_by=worker.name,
-        state=MessageState.HANDING_OVER,
+        worker=worker.name,
+        reference=reference,
+        at=at,
         attempts=message.attempts + 1,
-        lease_until=now() + worker.lease,
+        lease_until=at + worker.lease,
         to_address=leaving.address,
         subject=wording.subject,
         text=wording.text,
@@ -196,25 +191,13 @@ def _write(session: Session, message: Message, leaving: _Leaving) -> Handover | 
         internet_id=thread.internet_id,
         in_reply_to=thread.in_reply_to,
         references=list(thread.references),
-        reason="",
-        detail="",
     )
-    if not is_ours:
+    if begun is None:
         raise LeaseLost
-    number = count_handing_over(session)
-    if number <= worker.remembered:
+    if begun.number <= worker.remembered:
         raise Restored
-    attempt = {
-        "message_id": message.id,
-        "number": message.attempts + 1,
-        "reference": reference,
-        "outcome": AttemptOutcome.OPEN,
-        "worker": worker.name,
-        "started_at": now(),
-    }
-    attempt_id = session.connection().execute(_ADD_ATTEMPT, attempt).scalar_one()
     contacted = message.prospect_id if message.kind is MessageKind.STEP else None
-    return Handover(message.id, attempt_id, message.attempts + 1, number, mail, sender, worker, contacted)
+    return Handover(message.id, begun.attempt_id, message.attempts + 1, begun.number, mail, sender, worker, contacted)
 
 
 def _mail(leaving: _Leaving, *, thread: Thread, reference: str) -> Mail:

@@ -21,7 +21,7 @@ from app.services.ledger.gate import close_gate
 SILENCE = timedelta(hours=24)
 _ONLY = 1
 _MARKS = cast("Table", LedgerMark.__table__)
-_COUNT = (
+COUNT = (
     update(_MARKS)
     .where(_MARKS.c.id == _ONLY)
     .values(handed_over=_MARKS.c.handed_over + 1)
@@ -31,7 +31,7 @@ _COUNT = (
 
 def count_handing_over(session: Session) -> int:
     """Count one mail that is about to be handed over, and return how many there were in all."""
-    counted: int | None = session.connection().execute(_COUNT).scalar()
+    counted: int | None = session.connection().execute(COUNT).scalar()
     if counted is not None:
         return counted
     _add_row(session)

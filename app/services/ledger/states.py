@@ -25,6 +25,7 @@ _CHANGE_HELD = _CHANGE.where(_MESSAGES.c.leased_by == bindparam("held_by"))
 
 # Written out because SQLite uses a partial index only where a query repeats its condition word for word.
 OPEN_MESSAGES = text("messages.state IN ('planned', 'claimed', 'handing_over', 'retry_wait', 'uncertain')")
+CLAIMABLE_MESSAGES = text("messages.state IN ('planned', 'retry_wait')")
 ACTIVE_ENROLLMENTS = text("enrollments.state = 'active'")
 
 

@@ -1,10 +1,11 @@
 """From due to recorded: each mail once, threaded, from one sender; and what each answer of a provider leads to."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, event, select, update
 
 from app.clock import now
 from app.db import reading, transaction
@@ -25,6 +26,7 @@ from app.models import (
     TaskState,
 )
 from app.queries.ledger import message_history, uncertain_mails
+from app.services.ledger.claiming import Worker, claim
 from app.services.ledger.resolving import resolve, send_again
 from app.services.ledger.sweeping import sweep_ledger
 from app.services.steps import release_step, skip_step
@@ -275,3 +277,15 @@ def test_the_sequence_ends_after_its_last_step(database: Engine) -> None:
     assert enrollments()[0].state is EnrollmentState.FINISHED
     with reading() as session:
         assert session.scalar(select(Enrollment.next_at)) is None
+
+
+def test_the_next_to_leave_are_found_without_sorting_all_that_are_due(database: Engine) -> None:
+    if database.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL sorts as few rows as there are here whatever indexes it has")
+    seen: list[tuple[str, Any]] = []
+    with transaction() as session:
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", lambda *said: seen.append((said[2], said[3])))
+        claim(session, Worker("somebody"), limit=5)
+        steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {seen[0][0]}", seen[0][1]).all()
+    assert [step.detail for step in steps] == ["SEARCH messages USING INDEX ix_messages_claimable (not_before_at<?)"]
