@@ -20,6 +20,11 @@ class ProgramType(StrEnum):
     TECHNOLOGY = "technology"
     CREATOR = "creator"
 
+    @property
+    def label(self) -> str:
+        """Return the kind as people read it."""
+        return self.value.capitalize()
+
 
 class Program(Base):
     """A partner program: what is offered, to whom. Prospects, profiles and access hang on it."""

@@ -11,6 +11,7 @@ from flask import Flask, request
 from flask_login import current_user
 
 from app.db import reading
+from app.languages import gettext as _
 from app.models import Role
 from app.models.notification import Tour
 from app.queries.navigation import NavigationProgram, Waiting, programs_of, waiting_in
@@ -96,21 +97,23 @@ class Navigation:
         root = f"/p/{self.program.slug}"
         also = " ".join(f"{root}/{layout}" for layout in ("prospects", "table", "split", "bulk", "views"))
         items = (
-            NavigationItem("Today", "calendar", "/today", Permission.READ),
-            NavigationItem("Board", "layout-kanban", f"{root}/board", Permission.READ, also=also),
-            NavigationItem("Inbox", "inbox", f"{root}/inbox", Permission.READ, count=self.waiting.conversations),
+            NavigationItem(_("Today"), "calendar", "/today", Permission.READ),
+            NavigationItem(_("Board"), "layout-kanban", f"{root}/board", Permission.READ, also=also),
+            NavigationItem(_("Inbox"), "inbox", f"{root}/inbox", Permission.READ, count=self.waiting.conversations),
             NavigationItem(
-                "Applications", "clipboard", f"{root}/applications", Permission.READ, count=self.waiting.applications
+                _("Applications"), "clipboard", f"{root}/applications", Permission.READ, count=self.waiting.applications
             ),
-            NavigationItem("Outreach", "send", f"{root}/outreach/sequences", Permission.READ, also=f"{root}/outreach"),
-            NavigationItem("Onboarding", "heart-handshake", f"{root}/onboarding", Permission.READ),
-            NavigationItem("Partners", "star", f"{root}/partners", Permission.READ, also=f"{root}/care"),
-            NavigationItem("Migration", "users", f"{root}/waves", Permission.READ),
-            NavigationItem("Tasks", "checklist", f"{root}/tasks", Permission.READ, count=self.waiting.tasks),
-            NavigationItem("Discover", "compass", f"{root}/discover", Permission.READ),
-            NavigationItem("Imports", "file-import", f"{root}/imports", Permission.IMPORT),
-            NavigationItem("Reports", "chart-bar", f"{root}/reports", Permission.READ),
-            NavigationItem("Fit profile", "target-arrow", f"{root}/profile", Permission.READ),
+            NavigationItem(
+                _("Outreach"), "send", f"{root}/outreach/sequences", Permission.READ, also=f"{root}/outreach"
+            ),
+            NavigationItem(_("Onboarding"), "heart-handshake", f"{root}/onboarding", Permission.READ),
+            NavigationItem(_("Partners"), "star", f"{root}/partners", Permission.READ, also=f"{root}/care"),
+            NavigationItem(_("Migration"), "users", f"{root}/waves", Permission.READ),
+            NavigationItem(_("Tasks"), "checklist", f"{root}/tasks", Permission.READ, count=self.waiting.tasks),
+            NavigationItem(_("Discover"), "compass", f"{root}/discover", Permission.READ),
+            NavigationItem(_("Imports"), "file-import", f"{root}/imports", Permission.IMPORT),
+            NavigationItem(_("Reports"), "chart-bar", f"{root}/reports", Permission.READ),
+            NavigationItem(_("Fit profile"), "target-arrow", f"{root}/profile", Permission.READ),
         )
         return [item for item in items if may(item.permission)]
 
@@ -118,14 +121,14 @@ class Navigation:
     def workspace_items(self) -> list[NavigationItem]:
         """Return the links outside any program that the user may follow."""
         items = (
-            NavigationItem("Programs", "briefcase", "/programs", Permission.READ),
-            NavigationItem("Do not mail", "mail-off", "/suppressions", Permission.WORK_PROSPECTS),
-            NavigationItem("People", "users", "/settings/people", Permission.MANAGE_PEOPLE),
-            NavigationItem("Opt-outs", "hand-stop", "/settings/opt-outs", Permission.MANAGE_OPT_OUTS),
-            NavigationItem("Audit log", "history", "/settings/audit", Permission.READ_AUDIT),
-            NavigationItem("API tokens", "key", "/settings/tokens", Permission.MANAGE_TOKENS),
-            NavigationItem("Outbox", "mail", "/outbox", Permission.READ_OUTBOX),
-            NavigationItem("Settings", "settings", "/settings", Permission.READ, is_alone=True),
+            NavigationItem(_("Programs"), "briefcase", "/programs", Permission.READ),
+            NavigationItem(_("Do not mail"), "mail-off", "/suppressions", Permission.WORK_PROSPECTS),
+            NavigationItem(_("People"), "users", "/settings/people", Permission.MANAGE_PEOPLE),
+            NavigationItem(_("Opt-outs"), "hand-stop", "/settings/opt-outs", Permission.MANAGE_OPT_OUTS),
+            NavigationItem(_("Audit log"), "history", "/settings/audit", Permission.READ_AUDIT),
+            NavigationItem(_("API tokens"), "key", "/settings/tokens", Permission.MANAGE_TOKENS),
+            NavigationItem(_("Outbox"), "mail", "/outbox", Permission.READ_OUTBOX),
+            NavigationItem(_("Settings"), "settings", "/settings", Permission.READ, is_alone=True),
         )
         return [item for item in items if may(item.permission)]
 

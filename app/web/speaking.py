@@ -8,6 +8,8 @@ from flask import Flask, before_render_template, request
 from flask_login import current_user
 from jinja2 import Template
 from markupsafe import Markup
+from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
 
 from app.languages import (
     LANGUAGES,
@@ -17,6 +19,7 @@ from app.languages import (
     current_language,
     gettext,
     long_day,
+    mark,
     money,
     month_words,
     ngettext,
@@ -30,7 +33,7 @@ from app.web.login import PUBLIC_ENDPOINTS
 
 # The folders of templates that say everything in every language, with the labels and refusals they show. A page of any
 # other folder is in English but for its frame, and says so (`lang`) to screen readers. A test draws these.
-SPOKEN_FOLDERS: frozenset[str] = frozenset()
+SPOKEN_FOLDERS = frozenset({"search"})
 
 
 def register_languages(app: Flask) -> None:
@@ -42,7 +45,7 @@ def register_languages(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals["languages"] = LANGUAGES
-    for words in (current_language, counted, script_words_tag):
+    for words in (current_language, counted, mark, say_choices, script_words_tag):
         app.add_template_global(words, words.__name__)
     for words in (long_day, short_day, short_moment, month_words, money):
         app.add_template_filter(words, words.__name__)
@@ -68,7 +71,15 @@ def fall_silent(_error: BaseException | None) -> None:
 
 def said(words: object) -> str:
     """Return words that are known while the program runs, such as a label, in the language in force."""
-    return gettext(str(words))
+    return gettext(str(words)) if words else ""
+
+
+def say_choices(field: SelectField) -> str:
+    """Say what can be chosen in a field in the language in force; returns nothing to show."""
+    if current_language() != SOURCE and isinstance(field.choices, list):
+        pairs = [(each.value, each.label) if isinstance(each, SelectChoice) else each for each in field.choices]
+        field.choices = [SelectChoice(value, said(label)) for value, label in pairs]
+    return ""
 
 
 def script_words_tag() -> Markup:

@@ -1,6 +1,7 @@
 // What every page does: CSRF for htmx, toasts, menus, the dialog, the theme, and the page's own controller.
 import "./kept-text.js";
 import { announce, dismissLater, showToast } from "./toasts.js";
+import { say } from "./words.js";
 
 const csrf = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 const dialog = () => document.getElementById("dialog");
@@ -21,10 +22,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr } = event.detail;
-  showToast(refusal(xhr) || `The server answered ${xhr.status}. Try again in a moment.`, "danger");
+  showToast(refusal(xhr) || say("The server answered %(status)s. Try again in a moment.", { status: xhr.status }), "danger");
 });
 document.addEventListener("htmx:sendError", () => {
-  showToast("The server cannot be reached. Check the connection and try again.", "danger");
+  showToast(say("The server cannot be reached. Check the connection and try again."), "danger");
 });
 
 // Toasts go by themselves, but not while somebody points at them or has focus in them.
@@ -83,9 +84,9 @@ document.addEventListener("submit", (event) => {
   });
   const body = new FormData(event.target, event.submitter);
   fetch(event.target.action, { method: "POST", body, redirect: "manual" }).catch(() => {
-    showToast("The theme could not be saved; it holds for this page only.", "warning");
+    showToast(say("The theme could not be saved; it holds for this page only."), "warning");
   });
-  announce(`Theme: ${event.submitter.textContent.trim()}`);
+  announce(say("Theme: %(name)s", { name: event.submitter.textContent.trim() }));
 });
 
 if (document.getElementById("palette")) import("./controllers/palette.js");

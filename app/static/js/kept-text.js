@@ -1,5 +1,6 @@
 // What was typed into a form is kept until the form was taken: a session that ended in between loses no text.
 import { showToast } from "./toasts.js";
+import { say } from "./words.js";
 
 const KEY = "scoutboard-kept-text";
 const TYPED = "textarea, input:not([type]), input:is([type=text], [type=email], [type=url], [type=number], [type=date])";
@@ -31,7 +32,7 @@ const bringBack = (kept) => {
     field.value = value;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
-  if (found.length) showToast("You had been signed out, so nothing was saved. Your text is here again: send it once more.", "warning");
+  if (found.length) showToast(say("You had been signed out, so nothing was saved. Your text is here again: send it once more."), "warning");
 };
 
 // Only who comes from the sign-in page was interrupted; any other page means that the form was taken, or left.

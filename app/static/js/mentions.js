@@ -1,4 +1,6 @@
 // @ in a field marked data-mentions opens the people one can mention: arrows choose, Enter or Tab takes, Esc closes.
+import { say } from "./words.js";
+
 const AT = /(?:^|[\s(])@([\p{L}\p{N}._-]*(?: [\p{L}\p{N}._-]*)?)$/u;
 const MOST = 6;
 const known = new Map();
@@ -6,7 +8,7 @@ const list = document.createElement("ul");
 list.id = "mention-list";
 list.className = "sb-mentions";
 list.setAttribute("role", "listbox");
-list.setAttribute("aria-label", "People to mention");
+list.setAttribute("aria-label", say("People to mention"));
 list.hidden = true;
 let field = null;
 let found = [];

@@ -1,4 +1,6 @@
 // Messages at the edge of the screen. The container is a live region, so they are read out too.
+import { say } from "./words.js";
+
 const LIFE_MS = 8000;
 const ICONS = { success: "circle-check", warning: "alert-triangle", danger: "alert-circle" };
 
@@ -25,7 +27,7 @@ export function showToast(text, category = "info") {
   close.type = "button";
   close.className = "sb-toast-close";
   close.dataset.toastClose = "";
-  close.setAttribute("aria-label", "Dismiss");
+  close.setAttribute("aria-label", say("Dismiss"));
   close.append(icon("x"));
   toast.append(icon(ICONS[category] ?? "info-circle"), words, close);
   document.getElementById("toasts").append(toast);

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from app.languages import gettext as _
 from app.queries.search_words import fold, words_of
 from app.services.access import Permission
 from app.web.context import Navigation, may
@@ -46,29 +47,38 @@ def _beginnings(nav: Navigation) -> list[Command]:
         return []
     slug, found = nav.program.slug, []
     if may(Permission.IMPORT):
-        label, also = "Add prospects by address", "new add url company site create"
-        found.append(Command(label=label, icon="plus", group="Begin", path=url_for("adding.page", p=slug), also=also))
+        label, also = _("Add prospects by address"), "new add url company site create"
+        found.append(
+            Command(label=label, icon="plus", group=_("Begin"), path=url_for("adding.page", p=slug), also=also)
+        )
         path = url_for("imports.index", slug=slug)
         found.append(
-            Command(label="Import a list", icon="file-import", group="Begin", path=path, also="csv xlsx excel")
+            Command(label=_("Import a list"), icon="file-import", group=_("Begin"), path=path, also="csv xlsx excel")
         )
     if may(Permission.WORK_PROSPECTS):
         path = url_for("tasks.index", slug=slug, _anchor="title")
-        found.append(Command(label="New task", icon="checklist", group="Begin", path=path, also="todo reminder add"))
+        found.append(
+            Command(label=_("New task"), icon="checklist", group=_("Begin"), path=path, also="todo reminder add")
+        )
     return found
 
 
 def _places(nav: Navigation) -> list[Command]:
-    items = [(item, "Go to") for item in nav.program_items] + [(item, "Go to") for item in nav.workspace_items]
+    items = [(item, _("Go to")) for item in nav.program_items] + [(item, _("Go to")) for item in nav.workspace_items]
     found = [
         Command(label=item.label, icon=item.icon, group=group, path=item.path, also="go to open")
         for item, group in items
     ]
     if nav.program is not None:
         path = url_for("duplicates.index", slug=nav.program.slug)
-        found.append(Command(label="Duplicates", icon="copy", group="Go to", path=path, also="merge same twice go to"))
+        found.append(
+            Command(label=_("Duplicates"), icon="copy", group=_("Go to"), path=path, also="merge same twice go to")
+        )
     account = url_for("auth.account")
-    return [*found, Command(label="Your account", icon="user-circle", group="Go to", path=account, also="settings me")]
+    return [
+        *found,
+        Command(label=_("Your account"), icon="user-circle", group=_("Go to"), path=account, also="settings me"),
+    ]
 
 
 def _programs(nav: Navigation) -> list[Command]:
@@ -76,7 +86,7 @@ def _programs(nav: Navigation) -> list[Command]:
         Command(
             label=program.name,
             icon="briefcase",
-            group="Switch program",
+            group=_("Switch program"),
             path=url_for("board.show", slug=program.slug),
             also="switch program",
         )
@@ -86,8 +96,12 @@ def _programs(nav: Navigation) -> list[Command]:
 
 
 def _themes() -> list[Command]:
-    themes = (("light", "Light", "sun"), ("dark", "Dark", "moon"), ("auto", "Automatic", "sun-moon"))
+    themes = (
+        ("light", _("Light theme"), "sun"),
+        ("dark", _("Dark theme"), "moon"),
+        ("auto", _("Automatic theme"), "sun-moon"),
+    )
     return [
-        Command(label=f"{label} theme", icon=icon, group="Theme", theme=theme, also="switch mode color appearance")
+        Command(label=label, icon=icon, group=_("Theme"), theme=theme, also="switch mode color appearance")
         for theme, label, icon in themes
     ]

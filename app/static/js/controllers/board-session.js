@@ -1,18 +1,19 @@
 // A session that ends while somebody works on the board takes nothing away: no answer leads off the page, what is typed
 // stays, and after signing in (in another tab) the same form can be sent again.
 import { showToast } from "../toasts.js";
+import { say } from "../words.js";
 
 let hasEnded = false;
 
-function say() {
+function tell() {
   if (hasEnded) return;
   hasEnded = true;
-  showToast("Your session has ended. Sign in in another tab; what you typed here stays.", "warning");
+  showToast(say("Your session has ended. Sign in in another tab; what you typed here stays."), "warning");
   const link = document.createElement("a");
   link.href = "/login";
   link.target = "_blank";
   link.className = "sb-toast-action";
-  link.textContent = "Sign in";
+  link.textContent = say("Sign in");
   const toast = document.getElementById("toasts").lastElementChild;
   toast.dataset.timed = "yes";
   toast.dataset.session = "";
@@ -23,7 +24,7 @@ function say() {
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (event.detail.xhr.status !== 401) return;
   event.preventDefault();
-  say();
+  tell();
 });
 
 document.addEventListener("htmx:beforeRequest", (event) => {
@@ -42,5 +43,5 @@ window.addEventListener("focus", async () => {
   document.querySelectorAll('input[name="csrf_token"]').forEach((field) => { field.value = token; });
   hasEnded = false;
   document.querySelector("[data-toast][data-session]")?.remove();
-  showToast("You are signed in again. Send it once more.", "success");
+  showToast(say("You are signed in again. Send it once more."), "success");
 });

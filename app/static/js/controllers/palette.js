@@ -1,4 +1,5 @@
 // ⌘K: what the search finds and the commands that fit, while somebody types; all by keyboard. /search does it without.
+import { say, sayCount } from "../words.js";
 import { optionsFor } from "./palette-options.js";
 
 const palette = document.getElementById("palette");
@@ -29,11 +30,10 @@ async function load() {
     if (html === null) return;
     list.innerHTML = html;
     choose(options()[0]);
-    const words = list.querySelector("[data-said]").textContent.trim();
-    said.textContent = words || `${options().length} options`;
+    said.textContent = list.querySelector("[data-said]").textContent.trim() || sayCount("%(num)s options", "%(num)s options", options().length);
   } catch (error) {
     if (error.name === "AbortError") return;
-    list.textContent = "The search does not answer. Press Enter to open the search page.";
+    list.textContent = say("The search does not answer. Press Enter to open the search page.");
   }
   list.removeAttribute("aria-busy");
   running = null;

@@ -1,0 +1,91 @@
+"""The staff's screens say nothing past the catalogs: each is drawn in a made-up language, and what is left is looked at.
+
+A folder of templates stands in SPOKEN_FOLDERS once its screens pass here.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Enum, select, update
+
+from app import languages
+from app.db import Base, reading, transaction
+from app.models import Role, User
+from app.web.speaking import SPOKEN_FOLDERS
+from tests.web.access_world import AccessWorld
+from tests.web.test_apply_languages import Marked, unsaid
+
+pytestmark = pytest.mark.any_servers
+_PROSPECT = "/p/{slug}/prospects/{prospect_id}"
+# By folder of templates, addresses that draw all of its templates between them. In braces: a row of the world.
+SCREENS: dict[str, tuple[str, ...]] = {
+    "search": (
+        "/search",
+        "/search?q=x",
+        "/search?q=company",
+        "/search?q=zzzzzz",
+        "/search/palette",
+        "/search/palette?q=a",
+    ),
+}
+# Names of ours, keys and what Babel writes by itself.
+_SAME = re.compile(
+    r"Scoutboard|example|zzzzzz|company|English|Polski|Deutsch|\b(?:UTC|kB|MB|CSV|URL|DNS|SPF|DKIM|DMARC|IMAP|SMTP|API|HTML|PDF)\b"
+    r"|\d+ (?:J|Mon\.|Wo\.|Tg\.|Std\.|Min\.)|\d+\. \w+\.?(?: \d{4})?|\b(?:Mo|Di|Mi|Do|Fr|Sa|So)\b"
+    r"|\S+@\S+|https?://\S+|\b[\w-]+(?:\.[\w-]+)+\b|/[\w/-]+"
+)
+# The help and the tour stand on every page and belong to the folder `guide`.
+_GUIDE = re.compile(
+    r'(?s)<details class="sb-menu gd-help">.*?</details>|<aside class="gd-tour.*?</aside>|<script.*?</script>'
+)
+
+
+def written() -> list[str]:
+    """Return everything people wrote: the texts of all rows, the longest first."""
+    with reading() as session:
+        found: set[str] = set()
+        for table in Base.metadata.sorted_tables:
+            columns = [column for column in table.columns if not isinstance(column.type, Enum)]
+            for row in session.execute(select(*columns)) if columns else ():
+                found.update(text for value in row for text in _texts(value))
+    return sorted((text for text in found if re.search(r"[^\W\d_]{2}", text)), key=len, reverse=True)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield " ".join(value.split())
+    elif isinstance(value, (list, dict)):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
+
+
+def left_over(page: str, known: list[str]) -> str:
+    """Return the words of a page that came neither out of the catalog nor from a row."""
+    left = unsaid(_GUIDE.sub("", page))
+    for words in known:
+        left = left.replace(words, " ")
+    return " ".join(re.findall(r"[^\W\d_]{2,}", _SAME.sub(" ", left)))
+
+
+@pytest.fixture
+def made_up(world: AccessWorld, monkeypatch: pytest.MonkeyPatch) -> AccessWorld:
+    with transaction() as session:
+        session.execute(update(User).where(User.role == Role.ADMIN).values(language="de"))
+    monkeypatch.setattr(languages, "staff_catalog_of", lambda _language: Marked())
+    return world
+
+
+def test_every_translated_folder_is_drawn() -> None:
+    assert set(SCREENS) == SPOKEN_FOLDERS
+
+
+def test_screens_say_nothing_past_the_catalogs(made_up: AccessWorld) -> None:
+    browser, known, found = made_up.clients[Role.ADMIN], written(), {}
+    for address in (each for screens in SCREENS.values() for each in screens):
+        answer = browser.get(address.format_map(made_up.own))
+        assert answer.status_code < 500, address
+        if left := left_over(answer.text, known):
+            found[f"{answer.status_code} {address}"] = left
+    assert found == {}
