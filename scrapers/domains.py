@@ -6,6 +6,7 @@ A company is unique by registrable domain, so every import, application, candida
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from functools import cache, lru_cache
 
 import email_validator
@@ -20,8 +21,34 @@ _RESERVED = ("test", "example")
 _DEMO_SUFFIX = "demo.test"
 
 
+class DomainProblem(StrEnum):
+    """Why a value names no company's domain."""
+
+    EMPTY = "empty"
+    NO_NAME = "no_name"
+    IP_ADDRESS = "ip_address"
+    LOCAL_NETWORK = "local_network"
+    UNKNOWN_SUFFIX = "unknown_suffix"
+    SHARED_SUFFIX = "shared_suffix"
+
+
+_WORDS = {
+    DomainProblem.EMPTY: "the domain is empty",
+    DomainProblem.NO_NAME: "{shown} is not a domain name",
+    DomainProblem.IP_ADDRESS: "{shown} is an IP address; a domain such as example.com is needed",
+    DomainProblem.LOCAL_NETWORK: "{shown} is a name of a local network, not a public website",
+    DomainProblem.UNKNOWN_SUFFIX: "{shown} does not end in a known public suffix such as .com or .pl",
+    DomainProblem.SHARED_SUFFIX: "{shown} is a public suffix that many companies share, not one company's domain",
+}
+
+
 class DomainError(ValueError):
     """The value names no company's domain; the message says why, for the person who typed it."""
+
+    def __init__(self, problem: DomainProblem, value: str) -> None:
+        """Say what is wrong with this value."""
+        super().__init__(_WORDS[problem].format(shown=_shown(value)))
+        self.problem = problem
 
 
 class EmailError(ValueError):
@@ -35,14 +62,14 @@ def normalize_domain(value: str) -> str:
     """
     host = host_of(value)
     if host == "localhost" or host.endswith((".localhost", ".local", ".internal", ".lan")):
-        raise DomainError(f"{_shown(value)} is a name of a local network, not a public website")
+        raise DomainError(DomainProblem.LOCAL_NETWORK, value)
     if _is_address(host):
-        raise DomainError(f"{_shown(value)} is an IP address; a domain such as example.com is needed")
+        raise DomainError(DomainProblem.IP_ADDRESS, value)
     suffix = _suffix(host)
     if suffix is None:
-        raise DomainError(f"{_shown(value)} does not end in a known public suffix such as .com or .pl")
+        raise DomainError(DomainProblem.UNKNOWN_SUFFIX, value)
     if host == suffix:
-        raise DomainError(f"{_shown(value)} is a public suffix that many companies share, not one company's domain")
+        raise DomainError(DomainProblem.SHARED_SUFFIX, value)
     return ".".join(host.split(".")[-(suffix.count(".") + 2) :])
 
 
@@ -50,19 +77,19 @@ def host_of(value: str) -> str:
     """Return the host named by a URL, host or e-mail address, in lower-case ASCII; raises `DomainError`."""
     text = value.strip().strip("<>\"'").strip()
     if not text:
-        raise DomainError("the domain is empty")
+        raise DomainError(DomainProblem.EMPTY, value)
     text = text.removeprefix("mailto:") if text.lower().startswith("mailto:") else text
     rest = _SCHEME.sub("", text, count=1) if "://" in text or text.startswith("//") else text
     rest = re.split(r"[/?#\\]", rest.lstrip("/"), maxsplit=1)[0].rpartition("@")[2]
     host = rest if rest.startswith("[") else re.sub(r":\d*$", "", rest)
     if re.fullmatch(r"[0-9a-fA-F:]+:[0-9a-fA-F:.]*", rest):
-        raise DomainError(f"{_shown(value)} is an IP address; a domain such as example.com is needed")
+        raise DomainError(DomainProblem.IP_ADDRESS, value)
     try:
         return ascii_host(host)
     except FetchRefused as error:
         if "IP" in error.detail:
-            raise DomainError(f"{_shown(value)} is an IP address; a domain such as example.com is needed") from error
-        raise DomainError(f"{_shown(value)} is not a domain name") from error
+            raise DomainError(DomainProblem.IP_ADDRESS, value) from error
+        raise DomainError(DomainProblem.NO_NAME, value) from error
 
 
 @lru_cache(maxsize=1024)

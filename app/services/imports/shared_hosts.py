@@ -54,20 +54,34 @@ _SOCIAL = {
     "linktr.ee": "Linktree",
     "beacons.ai": "Beacons",
     "patreon.com": "Patreon",
-    "goo.gl": "a link shortener",
-    "bit.ly": "a link shortener",
-    "tinyurl.com": "a link shortener",
 }
+_SHORTENERS = frozenset({"goo.gl", "bit.ly", "tinyurl.com"})
 
 
 def is_shared_mail_domain(domain: str) -> bool:
     """Say whether addresses at a registrable domain belong to anybody, so that it names no company."""
-    return domain in _MAILBOXES or domain in _PORTALS
+    return is_mailbox_provider(domain) or domain in _PORTALS
+
+
+def network_of(domain: str) -> str:
+    """Return the network whose profile pages a registrable domain holds, "" where it holds none."""
+    return _SOCIAL.get(domain, "")
+
+
+def is_shortener(domain: str) -> bool:
+    """Say whether a registrable domain only leads on to others."""
+    return domain in _SHORTENERS
+
+
+def is_mailbox_provider(domain: str) -> bool:
+    """Say whether a registrable domain is known for nothing but mailboxes."""
+    return domain in _MAILBOXES
 
 
 def why_no_company_site(domain: str) -> str | None:
     """Return what a registrable domain is instead of one company's site, `None` where it may be one."""
-    if domain in _SOCIAL:
-        kind = _SOCIAL[domain]
-        return f"{domain} is {kind}" if kind.startswith("a ") else f"{domain} is a profile page on {kind}"
-    return f"{domain} is a mailbox provider" if domain in _MAILBOXES else None
+    if network := network_of(domain):
+        return f"{domain} is a profile page on {network}"
+    if is_shortener(domain):
+        return f"{domain} is a link shortener"
+    return f"{domain} is a mailbox provider" if is_mailbox_provider(domain) else None
