@@ -12,7 +12,7 @@ from tests.web.conftest import SignIn
 from tests.world import make_program, make_prospect, make_user
 
 pytestmark = pytest.mark.any_servers
-NAMES = ("funnel", "sequences", "fit", "onboarding", "workload", "automation")
+NAMES = ("funnel", "losses", "sequences", "fit", "onboarding", "workload", "automation")
 
 
 @pytest.fixture

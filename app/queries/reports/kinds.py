@@ -11,6 +11,7 @@ from app.queries.prospect_filter import read_filter
 from app.queries.reports.automation import automation
 from app.queries.reports.fit import fit_calibration
 from app.queries.reports.funnel import funnel
+from app.queries.reports.losses import losses
 from app.queries.reports.onboarding import onboarding_times
 from app.queries.reports.scope import Group, Period, Scope
 from app.queries.reports.sequences import sequence_results
@@ -35,6 +36,7 @@ KINDS = {
     kind.name: kind
     for kind in (
         Kind("funnel", "Funnel", "How far do prospects come, and where do they stand still?", funnel, has_groups=True),
+        Kind("losses", "Losses", "Why are prospects lost, and where?", losses),
         Kind("sequences", "Sequences", "Which sequences are answered?", sequence_results),
         Kind("fit", "Fit score", "Are those with a high score the ones we approve?", fit_calibration),
         Kind("onboarding", "Onboarding", "How long does it take, and where do partners stand?", onboarding_times),

@@ -22,11 +22,13 @@ from app.models import (
     User,
 )
 from app.models.onboarding import ActionKind, ActionState, OwnerSide
+from app.models.program_settings import OwnReason, ReasonKind
 from app.queries.prospect_conditions import OwnedBy
 from app.queries.prospect_filter import ProspectFilter
 from app.queries.reports.automation import automation
 from app.queries.reports.fit import fit_calibration
 from app.queries.reports.funnel import funnel
+from app.queries.reports.losses import losses
 from app.queries.reports.onboarding import onboarding_times
 from app.queries.reports.scope import Group, Period, Scope
 from app.queries.reports.table import Cell, Table
@@ -195,3 +197,65 @@ def test_onboarding_says_how_long_it_took_and_where_partners_stand(session: Sess
     plans, standing = onboarding_times(session, about(program)).tables
     assert by_name(plans)["Agencies"] == (2, 1, 1, 1, pytest.approx(4.0))
     assert by_name(standing)["Send the form"] == ("Partner", 1, 1, pytest.approx(10.0, abs=0.01))
+
+
+def lose(session: Session, prospect: Prospect, to: Stage, reason: str, *codes: str, **values: Any) -> StageChange:
+    """Take a prospect off the board, with a decision where it is declined."""
+    change = move(session, prospect, to, reason=reason, **values)
+    if codes:
+        session.add(
+            Decision(
+                prospect_id=prospect.id,
+                stage_change_id=change.id,
+                outcome=DecisionOutcome.DECLINE,
+                reason_codes=list(codes),
+            )
+        )
+    session.flush()
+    return change
+
+
+def test_losses_are_told_by_reason_stage_source_and_week(session: Session, program: Program) -> None:
+    session.add_all(
+        OwnReason(program_id=program.id, kind=kind, code=code, label=label, position=1)
+        for kind, code, label in (
+            (ReasonKind.DECLINE, "own_7", "Too early for us"),
+            (ReasonKind.DORMANCY, "own_8", "No budget"),
+        )
+    )
+    early, both, asleep, silent, left, back, undone = (
+        make_prospect(session, program, source="fair" if number < 2 else "list") for number in range(7)
+    )
+    for prospect in (early, asleep):
+        move(session, prospect, Stage.ENGAGED)
+    # Called otherwise when it was given: a reason goes by its name of today.
+    lose(session, early, Stage.DECLINED, "Too early", "own_7")
+    lose(session, both, Stage.DECLINED, "Does not match the profile; Risk for the brand", "not_a_fit", "brand_risk")
+    lose(session, asleep, Stage.DORMANT, "No budget: until May")
+    lose(session, silent, Stage.DORMANT, "They ski")
+    lose(session, left, Stage.WITHDRAWN, "")
+    lose(session, back, Stage.DECLINED, "Risk for the brand", "brand_risk")
+    move(session, back, Stage.QUALIFIED)
+    wrong = lose(session, undone, Stage.WITHDRAWN, "")
+    move(session, undone, Stage.SOURCED, event=MoveEvent.UNDO, undoes_id=wrong.id)
+    report = losses(session, about(program))
+    reasons, stages, sources, weeks = (by_name(table) for table in report.tables)
+    assert {reason: row[0] for reason, row in reasons.items()} == {
+        "Risk for the brand": 2,
+        "Does not match the profile": 1,
+        "No budget": 1,
+        "Put to sleep": 1,
+        "Too early for us": 1,
+        "Withdrawn": 1,
+    }
+    assert reasons["Risk for the brand"][1:] == (pytest.approx(2 / 6), 2, 0, 0, "Sourced")
+    assert report.picture.bars[0].label == "Risk for the brand"
+    assert [(stage, row[0]) for stage, row in stages.items()] == [("Sourced", 4), ("Engaged", 2)]
+    assert stages["Engaged"][2] == pytest.approx(2.0, abs=0.01)
+    assert (sources["fair"][0], sources["list"][0]) == (2, 4)
+    assert [row[0] for row in weeks.values()] == [6]
+    assert "Back on the board since: 1 of the 6." in report.notes
+    old = lose(session, make_prospect(session, program), Stage.WITHDRAWN, "", at=now() - timedelta(days=100))
+    assert old.id
+    assert losses(session, about(program)).tables[1].rows == report.tables[1].rows
+    assert losses(session, about(program, period=Period.ALL)).tables[3].columns[0].label == "Month"
