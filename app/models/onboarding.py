@@ -232,6 +232,11 @@ class PlanEventKind(StrEnum):
     NUDGED = "nudged"
     UPDATED = "updated"
 
+    @property
+    def label(self) -> str:
+        """Return the name people read."""
+        return self.value.replace("_", " ").capitalize()
+
 
 class PlanEvent(Base):
     """One thing that happened in a plan: when, by whom of which side (neither: the product), in what words."""

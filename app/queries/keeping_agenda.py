@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
+from app.languages import mark
 from app.models import (
     OPEN_ACTION_STATES,
     Activity,
@@ -140,6 +141,6 @@ def _site(session: Session, prospect_id: int, since: datetime) -> dict[str, Any]
         .order_by(SiteChange.id.desc())
         .limit(LINES)
     )
-    words = {"page_added": "New page", "page_changed": "Changed page", "page_gone": "Page gone"}
+    words = {"page_added": mark("New page"), "page_changed": mark("Changed page"), "page_gone": mark("Page gone")}
     lines = [{"what": words[kind.value], "title": title or url, "url": url} for kind, title, url in rows]
     return {"changes": total, "lines": lines}

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import today
+from app.languages import mark
 from app.models import Goal, GoalChange, GoalCheckpoint, PartnerPerson, User
 
 CHART_WIDTH, CHART_HEIGHT = 240, 48
@@ -222,7 +223,7 @@ def _checkpoints(session: Session, goal_ids: Sequence[int]) -> dict[int, list[Ch
                 reached_on=point.reached_on,
                 value=point.value,
                 note=point.note,
-                who=user or person or "Somebody who left",
+                who=user or person or mark("Somebody who left"),
                 is_from_partner=point.person_id is not None,
                 created_at=point.created_at,
             )
@@ -242,7 +243,7 @@ def _changes(session: Session, goal_ids: Sequence[int]) -> dict[int, list[Change
         found[change.goal_id].append(
             ChangeRow(
                 at=change.at,
-                who=user or "Somebody who left",
+                who=user or mark("Somebody who left"),
                 why=change.why,
                 old_target=change.old_target,
                 new_target=change.new_target,

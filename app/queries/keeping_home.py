@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
+from app.languages import mark
 from app.models import (
     BusinessReview,
     Company,
@@ -153,7 +154,7 @@ def care_panels(session: Session, program_id: int, *, user_id: int | None) -> Ca
                     partnership_id=row[0],
                     company=row[1],
                     manager=row[2],
-                    text="Business review",
+                    text=mark("Business review"),
                     review_id=row[3],
                     due_on=row[4],
                 )

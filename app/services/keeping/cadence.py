@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import CadenceRule, Company, Partnership, Program, Prospect, Task, TaskState, User
 from app.models.stage import PARTNER_STAGES
 from app.queries.keeping_touch import TOUCH_ORIGIN, cadence_of, days_for, last_of, tier_key, touch_columns
@@ -59,15 +60,15 @@ def add_rule(session: Session, program: Program, *, tier: str, days: str, actor:
     """Add a rule. Raises InvalidInput, among it for a tier that has one."""
     problems, typed = {}, days.strip()
     if len(clean_line(tier)) > MAX_TIER:
-        problems["tier"] = f"At most {MAX_TIER} characters."
+        problems["tier"] = _("At most %(most)s characters.", most=MAX_TIER)
     if not (typed.isdecimal() and len(typed) < 5 and 1 <= int(typed) <= MAX_DAYS):
-        problems["days"] = f"Give a number of days from 1 to {MAX_DAYS}."
+        problems["days"] = _("Give a number of days from 1 to %(max_days)s.", max_days=MAX_DAYS)
     if problems:
         raise InvalidInput(problems)
     rule = CadenceRule(program_id=program.id, tier=tier_key(clean_line(tier)), days=int(typed), created_by_id=actor.id)
     if not _store(session, rule):
-        whom = f"The tier “{rule.tier}”" if rule.tier else "Every tier without its own"
-        raise InvalidInput({"tier": f"{whom} has a rule already. End that one first."})
+        whom = _("The tier “%(tier)s”", tier=rule.tier) if rule.tier else _("Every tier without its own")
+        raise InvalidInput({"tier": _("%(whom)s has a rule already. End that one first.", whom=whom)})
     _audit(session, "cadence_rule.added", rule, actor)
     return rule
 
@@ -76,7 +77,7 @@ def rule_in(session: Session, program: Program, rule_id: int) -> CadenceRule:
     """Return a rule of the program, in force or not. Raises NotFound."""
     found = session.get(CadenceRule, rule_id, with_for_update=True, populate_existing=True)
     if found is None or found.program_id != program.id:
-        raise NotFound("There is no such rule in this program.")
+        raise NotFound(_("There is no such rule in this program."))
     return found
 
 
@@ -90,7 +91,7 @@ def restore_rule(session: Session, rule: CadenceRule, *, actor: User) -> None:
     """Put a rule back in force. Raises Conflict where its tier has another one by now."""
     rule.ended_at = None
     if not _store(session, rule):
-        raise Conflict("Its tier has another rule by now, so this one stays ended.")
+        raise Conflict(_("Its tier has another rule by now, so this one stays ended."))
     _audit(session, "cadence_rule.restored", rule, actor)
 
 

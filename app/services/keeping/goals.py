@@ -58,16 +58,18 @@ def add_goal(session: Session, partnership: Partnership, typed: TypedGoal, *, ac
     values, problems = _figures(typed)
     values["kpi"], values["unit"] = clean_line(typed.kpi), clean_line(typed.unit)
     if not 1 <= len(values["kpi"]) <= MAX_KPI:
-        problems["kpi"] = f"Say what is counted, in {MAX_KPI} characters at most."
+        problems["kpi"] = _("Say what is counted, in %(max_kpi)s characters at most.", max_kpi=MAX_KPI)
     if len(values["unit"]) > MAX_UNIT:
-        problems["unit"] = f"At most {MAX_UNIT} characters."
+        problems["unit"] = _("At most %(most)s characters.", most=MAX_UNIT)
     if not problems:
         problems = _line_problems(**{name: values[name] for name in ("baseline", "target", "started_on", "due_on")})
     known = (
         select(func.count()).select_from(Goal).where(Goal.partnership_id == partnership.id, Goal.closed_at.is_(None))
     )
     if (session.scalar(known) or 0) >= MAX_GOALS:
-        problems["kpi"] = f"{MAX_GOALS} goals are more than anybody follows; put one away first."
+        problems["kpi"] = _(
+            "%(max_goals)s goals are more than anybody follows; put one away first.", max_goals=MAX_GOALS
+        )
     if problems:
         raise InvalidInput(problems)
     goal = Goal(program_id=partnership.program_id, partnership_id=partnership.id, created_by_id=actor.id, **values)
@@ -131,7 +133,7 @@ def checkpoint_in(session: Session, goal: Goal, checkpoint_id: int) -> GoalCheck
     """Return a checkpoint of a goal, taken back or not. Raises NotFound."""
     point = session.get(GoalCheckpoint, checkpoint_id)
     if point is None or point.goal_id != goal.id:
-        raise NotFound("There is no such value on this goal.")
+        raise NotFound(_("There is no such value on this goal."))
     return point
 
 
@@ -152,20 +154,22 @@ def restore_checkpoint(session: Session, goal: Goal, point: GoalCheckpoint, *, a
 def agree_change(session: Session, goal: Goal, agreed: Agreement, *, actor: User) -> GoalChange:
     """Change target and due day as agreed; what they were stays. Raises Conflict and InvalidInput."""
     if goal.closed_at is not None:
-        raise Conflict(f"“{goal.kpi}” was put away. Take it up again first.")
+        raise Conflict(_("“%(kpi)s” was put away. Take it up again first.", kpi=goal.kpi))
     if agreed.version != goal.version:
-        raise Conflict(f"“{goal.kpi}” was changed while you looked at it, and nothing of yours was written. Reload.")
+        raise Conflict(
+            _("“%(kpi)s” was changed while you looked at it, and nothing of yours was written. Reload.", kpi=goal.kpi)
+        )
     typed = TypedGoal(kpi=goal.kpi, target=agreed.target, due_on=agreed.due_on)
     values, problems = _figures(typed)
     why = clean_text(agreed.why)
     if not 1 <= len(why) <= MAX_WORDS:
-        problems["why"] = f"Say why it was changed, in {MAX_WORDS:,} characters at most."
+        problems["why"] = _("Say why it was changed, in %(max_words)s characters at most.", max_words=f"{MAX_WORDS:,}")
     if not problems:
         problems = _line_problems(
             baseline=goal.baseline, target=values["target"], started_on=goal.started_on, due_on=values["due_on"]
         )
     if not problems and (values["target"], values["due_on"]) == (goal.target, goal.due_on):
-        problems["target"] = "This is what was agreed already. Change the target or the day."
+        problems["target"] = _("This is what was agreed already. Change the target or the day.")
     if problems:
         raise InvalidInput(problems)
     change = GoalChange(
@@ -221,11 +225,13 @@ def _figures(typed: TypedGoal) -> tuple[dict[str, Any], dict[str, str]]:
 def _line_problems(*, baseline: float, target: float, started_on: date, due_on: date) -> dict[str, str]:
     problems = {}
     if target == baseline:
-        problems["target"] = "The target is where it stands already; give another one."
+        problems["target"] = _("The target is where it stands already; give another one.")
     if due_on <= started_on:
-        problems["due_on"] = f"The day must come after {started_on.isoformat()}, the day it began."
+        problems["due_on"] = _(
+            "The day must come after %(isoformat)s, the day it began.", isoformat=started_on.isoformat()
+        )
     elif due_on - started_on > timedelta(days=MAX_DAYS):
-        problems["due_on"] = "Three years from the first day are the most."
+        problems["due_on"] = _("Three years from the first day are the most.")
     return problems
 
 

@@ -57,7 +57,10 @@ def add_resource(
     problems |= wrong
     known = select(func.count()).select_from(Resource).where(Resource.program_id == program.id)
     if (session.scalar(known) or 0) >= MAX_RESOURCES:
-        problems["title"] = f"{MAX_RESOURCES} resources are all a program holds; replace one that is put away."
+        problems["title"] = _(
+            "%(max_resources)s resources are all a program holds; replace one that is put away.",
+            max_resources=MAX_RESOURCES,
+        )
     if problems:
         raise InvalidInput(problems)
     resource = Resource(program_id=program.id, created_by_id=actor.id, **values)
@@ -72,7 +75,7 @@ def resource_in(session: Session, program: Program, resource_id: int, *, hold: b
     """Return a resource of the program, put away or not, where wanted held until the transaction ends; or NotFound."""
     found = session.get(Resource, resource_id, with_for_update=hold or None, populate_existing=True)
     if found is None or found.program_id != program.id:
-        raise NotFound("There is no such resource in this program.")
+        raise NotFound(_("There is no such resource in this program."))
     return found
 
 
@@ -92,7 +95,10 @@ def replace_version(session: Session, resource: Resource, content: Content, *, a
     newest = session.scalar(select(func.max(ResourceVersion.number)).where(ResourceVersion.resource_id == resource.id))
     number = (newest or 0) + 1
     if number > MAX_VERSIONS:
-        problems["file"] = f"{MAX_VERSIONS} versions are all that is kept; add it as a resource of its own."
+        problems["file"] = _(
+            "%(max_versions)s versions are all that is kept; add it as a resource of its own.",
+            max_versions=MAX_VERSIONS,
+        )
     if problems:
         raise InvalidInput(problems)
     version = _store(session, resource, content, judged, number=number, actor=actor)
@@ -120,7 +126,7 @@ def version_in(session: Session, program: Program, version_id: int) -> ResourceV
         .where(ResourceVersion.id == version_id, Resource.program_id == program.id)
     )
     if found is None:
-        raise NotFound("There is no such version of a resource in this program.")
+        raise NotFound(_("There is no such version of a resource in this program."))
     return found
 
 
@@ -169,14 +175,18 @@ def _count_one_more(session: Session, partnership: Partnership, version: Resourc
 def _values(typed: TypedResource) -> tuple[dict[str, object], dict[str, str]]:
     title, about, problems = clean_line(typed.title), clean_text(typed.about), {}
     if typed.kind not in list(ResourceKind):
-        problems["kind"] = "Choose what it is from the list."
+        problems["kind"] = _("Choose what it is from the list.")
     if not 1 <= len(title) <= MAX_TITLE:
-        problems["title"] = f"Give it a title of {MAX_TITLE} characters at most."
+        problems["title"] = _("Give it a title of %(max_title)s characters at most.", max_title=MAX_TITLE)
     if len(about) > MAX_ABOUT:
-        problems["about"] = f"At most {MAX_ABOUT:,} characters."
+        problems["about"] = _("At most %(most)s characters.", most=f"{MAX_ABOUT:,}")
     tiers = {tier_key(each): each for part in typed.tiers.split(",") if (each := clean_line(part))}
     if len(tiers) > MAX_TIERS or max(map(len, tiers.values()), default=0) > MAX_TIER:
-        problems["tiers"] = f"At most {MAX_TIERS} tiers of {MAX_TIER} characters each, separated by commas."
+        problems["tiers"] = _(
+            "At most %(max_tiers)s tiers of %(max_tier)s characters each, separated by commas.",
+            max_tiers=MAX_TIERS,
+            max_tier=MAX_TIER,
+        )
     kind = ResourceKind(typed.kind) if "kind" not in problems else ResourceKind.OTHER
     return {"kind": kind, "title": title, "about": about, "tiers": list(tiers.values())}, problems
 
@@ -186,14 +196,14 @@ def _judged(content: Content) -> tuple[JudgedFile | None, dict[str, str]]:
     name, data = content.file
     problems = {}
     if len(clean_line(content.note)) > MAX_NOTE:
-        problems["note"] = f"At most {MAX_NOTE} characters."
+        problems["note"] = _("At most %(most)s characters.", most=MAX_NOTE)
     has_file, has_link = bool(name or data), bool(content.url.strip())
     if has_file == has_link:
-        words = "Either a file or a link, not both." if has_file else "Choose a file, or give a link."
+        words = _("Either a file or a link, not both.") if has_file else _("Choose a file, or give a link.")
         return None, problems | {"file": words}
     if has_link:
         wrong = (
-            {} if web_address(content.url) else {"url": "Give a whole web address, such as https://example.com/kit."}
+            {} if web_address(content.url) else {"url": _("Give a whole web address, such as https://example.com/kit.")}
         )
         return None, problems | wrong
     try:

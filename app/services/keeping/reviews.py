@@ -51,11 +51,11 @@ def plan_review(
     """Plan the next review. Raises InvalidInput, and Conflict where one is planned already."""
     problems, day = {}, today()
     if rhythm not in list(Rhythm):
-        problems["rhythm"] = "Choose how often from the list."
+        problems["rhythm"] = _("Choose how often from the list.")
     try:
         day = typed_day(held_on)
         if not today() <= day <= today() + LATEST:
-            problems["held_on"] = f"A day from today to {(today() + LATEST).isoformat()}."
+            problems["held_on"] = _("A day from today to %(isoformat)s.", isoformat=(today() + LATEST).isoformat())
     except NotTyped as error:
         problems["held_on"] = str(error)
     if problems:
@@ -72,7 +72,7 @@ def review_in(session: Session, partnership: Partnership, review_id: int, *, hol
     """
     found = session.get(BusinessReview, review_id, with_for_update=hold or None, populate_existing=True)
     if found is None or found.partnership_id != partnership.id:
-        raise NotFound("There is no such review of this partner.")
+        raise NotFound(_("There is no such review of this partner."))
     return found
 
 
@@ -84,26 +84,30 @@ def write_review(session: Session, review: BusinessReview, typed: TypedReview, *
     _must_be_planned(review)
     if typed.version != review.version:
         raise InvalidInput(
-            {"version": "Somebody else changed it while you wrote. Copy your words, reload, put them in."}
+            {"version": _("Somebody else changed it while you wrote. Copy your words, reload, put them in.")}
         )
     problems = {}
     held_on, next_on = review.held_on, None
     try:
         held_on = typed_day(typed.held_on)
         if abs(held_on - today()) > LATEST:
-            problems["held_on"] = "A day within about a year from today."
+            problems["held_on"] = _("A day within about a year from today.")
     except NotTyped as error:
         problems["held_on"] = str(error)
     try:
         next_on = typed_day(typed.next_on) if typed.next_on.strip() else None
         if next_on is not None and not held_on < next_on <= held_on + LATEST:
-            problems["next_on"] = "A day after this review, within about a year."
+            problems["next_on"] = _("A day after this review, within about a year.")
     except NotTyped as error:
         problems["next_on"] = str(error)
     words = {name: clean_text(getattr(typed, name)) for name in ("notes", "decisions", "summary")}
     for name, most in (("notes", MAX_WORDS), ("decisions", MAX_WORDS), ("summary", MAX_SUMMARY)):
         if len(words[name]) > most:
-            problems[name] = f"This has {len(words[name]):,} characters; keep it to {most:,}."
+            problems[name] = _(
+                "This has %(words_count)s characters; keep it to %(most)s.",
+                words_count=f"{len(words[name]):,}",
+                most=f"{most:,}",
+            )
     if problems:
         raise InvalidInput(problems)
     review.held_on, review.next_on, review.version = held_on, next_on, review.version + 1
@@ -118,7 +122,9 @@ def finish_review(session: Session, review: BusinessReview, partnership: Partner
     """
     _must_be_planned(review)
     if review.held_on > today():
-        raise InvalidInput({"held_on": "This day is still to come. Set it to when the review was held, then finish."})
+        raise InvalidInput(
+            {"held_on": _("This day is still to come. Set it to when the review was held, then finish.")}
+        )
     review.agenda = agenda_of(session, partnership, review.since_on)
     review.state, review.finished_at, review.finished_by_id = ReviewState.FINISHED, now(), actor.id
     review.version += 1
@@ -131,9 +137,9 @@ def finish_review(session: Session, review: BusinessReview, partnership: Partner
 def share_review(session: Session, review: BusinessReview, partnership: Partnership, *, actor: User) -> bool:
     """Show the summary to the partner; say whether anybody of theirs heard of it. Raises Conflict."""
     if review.state is not ReviewState.FINISHED or not review.summary:
-        raise Conflict("Only a finished review with a summary can be shared.")
+        raise Conflict(_("Only a finished review with a summary can be shared."))
     if review.shared_at is not None:
-        raise Conflict("This summary is shared already. Reload the page.")
+        raise Conflict(_("This summary is shared already. Reload the page."))
     review.shared_at = now()
     _audit(session, "review.shared", review, actor)
     people = reachable_people(session, partnership.id)
@@ -166,7 +172,7 @@ def call_off_review(session: Session, review: BusinessReview, *, actor: User) ->
 def restore_review(session: Session, review: BusinessReview, *, actor: User) -> None:
     """Plan a review again that was called off. Raises Conflict, also where another one is planned by now."""
     if review.state is not ReviewState.CALLED_OFF:
-        raise Conflict("This review was not called off. Reload the page.")
+        raise Conflict(_("This review was not called off. Reload the page."))
     review.state, review.version = ReviewState.PLANNED, review.version + 1
     _store(session, review)
     _audit(session, "review.restored", review, actor)
@@ -197,12 +203,14 @@ def _store(session: Session, review: BusinessReview) -> None:
             session.add(review)
             session.flush()
     except IntegrityError:
-        raise Conflict("A review is planned with this partner already. Finish that one, or call it off.") from None
+        raise Conflict(_("A review is planned with this partner already. Finish that one, or call it off.")) from None
 
 
 def _must_be_planned(review: BusinessReview) -> None:
     if review.state is not ReviewState.PLANNED:
-        raise Conflict(f"This review is {review.state.label.lower()}, so nothing in it changes any more.")
+        raise Conflict(
+            _("This review is %(state)s, so nothing in it changes any more.", state=_(review.state.label).lower())
+        )
 
 
 def _audit(session: Session, action: str, review: BusinessReview, actor: User, **details: object) -> None:

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import (
     CLOSED_ACTION_STATES,
     ActionKind,
@@ -67,7 +68,7 @@ def skip_action(session: Session, plan: OnboardingPlan, action: OnboardingAction
 def reopen_action(session: Session, plan: OnboardingPlan, action: OnboardingAction, *, user: User) -> None:
     """Take back that an action is over; what opened behind it stays open. Raises Conflict."""
     if action.state not in CLOSED_ACTION_STATES:
-        raise Conflict(f"“{action.title}” is open already. Reload the page.")
+        raise Conflict(_("“%(title)s” is open already. Reload the page.", title=action.title))
     action.state = ActionState.PENDING
     action.done_at, action.note = None, ""
     open_action(action)
@@ -83,14 +84,14 @@ def give_code(
     A step of the partner's waits for them to confirm it; one of ours is done. Raises Conflict and InvalidInput.
     """
     if action.kind is not ActionKind.RECEIVE_CODE:
-        raise Conflict(f"“{action.title}” is no step in which a link or code is received.")
+        raise Conflict(_("“%(title)s” is no step in which a link or code is received.", title=action.title))
     _must_be_open(action)
     code, external_id = clean_line(code), clean_line(external_id)
     problems = {}
     if not code or len(code) > MAX_CODE:
-        problems["code"] = f"Give the link or code, in {MAX_CODE} characters at most."
+        problems["code"] = _("Give the link or code, in %(max_code)s characters at most.", max_code=MAX_CODE)
     if len(external_id) > MAX_CODE:
-        problems["external_id"] = f"At most {MAX_CODE} characters."
+        problems["external_id"] = _("At most %(most)s characters.", most=MAX_CODE)
     if problems:
         raise InvalidInput(problems)
     is_link = code.lower().startswith(("http://", "https://"))
@@ -108,12 +109,20 @@ def give_code(
 
 def _must_wait(action: OnboardingAction) -> None:
     if action.state is not ActionState.WAITING_FOR_APPROVAL:
-        raise Conflict(f"“{action.title}” is “{action.state.label}”, so there is nothing to approve. Reload the page.")
+        raise Conflict(
+            _(
+                "“%(title)s” is “%(label)s”, so there is nothing to approve. Reload the page.",
+                title=action.title,
+                label=_(action.state.label),
+            )
+        )
 
 
 def _must_be_open(action: OnboardingAction) -> None:
     if action.state in CLOSED_ACTION_STATES:
-        raise Conflict(f"“{action.title}” is “{action.state.label}” already. Reload the page.")
+        raise Conflict(
+            _("“%(title)s” is “%(label)s” already. Reload the page.", title=action.title, label=_(action.state.label))
+        )
 
 
 def _noted(note: str, problem: str) -> str:
@@ -121,7 +130,15 @@ def _noted(note: str, problem: str) -> str:
     if not text and problem:
         raise InvalidInput({"note": problem})
     if len(text) > MAX_NOTE:
-        raise InvalidInput({"note": f"The note has {len(text):,} characters; keep it to {MAX_NOTE:,}."})
+        raise InvalidInput(
+            {
+                "note": _(
+                    "The note has %(text_count)s characters; keep it to %(max_note)s.",
+                    text_count=f"{len(text):,}",
+                    max_note=f"{MAX_NOTE:,}",
+                )
+            }
+        )
     return text
 
 

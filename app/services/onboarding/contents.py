@@ -7,6 +7,7 @@ and `badge` (training), `minutes` and `place` (a call). Other kinds need nothing
 from dataclasses import dataclass
 from typing import Any
 
+from app.languages import gettext as _
 from app.models import ActionKind, OwnerSide
 from app.services.errors import InvalidInput
 from app.services.onboarding.quiz import as_stored, parse_quiz
@@ -46,15 +47,19 @@ def checked_values(content: ActionContent) -> dict[str, Any]:
     settings, problems = _settings(content)
     title, text = clean_line(content.title), clean_text(content.text)
     if not 1 <= len(title) <= MAX_TITLE:
-        problems["title"] = f"Say what is to be done, in {MAX_TITLE} characters at most."
+        problems["title"] = _("Say what is to be done, in %(max_title)s characters at most.", max_title=MAX_TITLE)
     if len(text) > MAX_TEXT:
-        problems["text"] = f"The text has {len(text):,} characters; keep it to {MAX_TEXT:,}."
+        problems["text"] = _(
+            "The text has %(text_count)s characters; keep it to %(max_text)s.",
+            text_count=f"{len(text):,}",
+            max_text=f"{MAX_TEXT:,}",
+        )
     elif content.kind is ActionKind.READ_CONFIRM and not text:
-        problems["text"] = "Write what is to be read."
+        problems["text"] = _("Write what is to be read.")
     if not 0 <= content.due_days <= MAX_DUE_DAYS:
-        problems["due_days"] = f"Between 0 and {MAX_DUE_DAYS} days."
+        problems["due_days"] = _("Between 0 and %(most)s days.", most=MAX_DUE_DAYS)
     if content.owner is not OwnerSide.PARTNER and content.kind in PARTNER_ONLY:
-        problems["owner"] = f"“{content.kind.label}” is for the partner to do."
+        problems["owner"] = _("“%(label)s” is for the partner to do.", label=_(content.kind.label))
     if problems:
         raise InvalidInput(problems)
     is_staff = content.owner is OwnerSide.STAFF
@@ -89,26 +94,38 @@ def _settings(content: ActionContent) -> tuple[dict[str, Any], dict[str, str]]:
 
 def _with_url(content: ActionContent, *, needed: bool) -> tuple[dict[str, Any], dict[str, str]]:
     if not content.url.strip():
-        return {}, {"url": "Give the address of what is to be looked at."} if needed else {}
+        return {}, {"url": _("Give the address of what is to be looked at.")} if needed else {}
     address = web_address(content.url)
     return (
-        ({"url": address}, {}) if address else ({}, {"url": "Give a whole web address, such as https://example.com."})
+        ({"url": address}, {})
+        if address
+        else ({}, {"url": _("Give a whole web address, such as https://example.com.")})
     )
 
 
 def _questions(content: ActionContent) -> tuple[dict[str, Any], dict[str, str]]:
     lines = [line for typed in content.questions.splitlines() if (line := clean_line(typed))]
     if not 1 <= len(lines) <= MAX_QUESTIONS or max(map(len, lines)) > MAX_LINE:
-        return {}, {"questions": f"Write 1 to {MAX_QUESTIONS} questions, one a line, {MAX_LINE} characters each."}
+        return {}, {
+            "questions": _(
+                "Write 1 to %(most)s questions, one a line, %(long)s characters each.",
+                most=MAX_QUESTIONS,
+                long=MAX_LINE,
+            )
+        }
     return {"questions": lines}, {}
 
 
 def _call(content: ActionContent) -> tuple[dict[str, Any], dict[str, str]]:
     place, problems = clean_line(content.place), {}
     if not MIN_CALL_MINUTES <= content.minutes <= MAX_CALL_MINUTES:
-        problems["minutes"] = f"A call takes {MIN_CALL_MINUTES} to {MAX_CALL_MINUTES} minutes."
+        problems["minutes"] = _(
+            "A call takes %(min_call_minutes)s to %(max_call_minutes)s minutes.",
+            min_call_minutes=MIN_CALL_MINUTES,
+            max_call_minutes=MAX_CALL_MINUTES,
+        )
     if len(place) > MAX_LINE:
-        problems["place"] = f"At most {MAX_LINE} characters."
+        problems["place"] = _("At most %(most)s characters.", most=MAX_LINE)
     return {"minutes": content.minutes, "place": place}, problems
 
 
@@ -119,5 +136,5 @@ def _training(content: ActionContent) -> tuple[dict[str, Any], dict[str, str]]:
     if problem or not quiz:
         problems["quiz"] = problem or "Write at least one question."
     if len(badge) > 60:
-        problems["badge"] = "Keep the badge to 60 characters."
+        problems["badge"] = _("Keep the badge to 60 characters.")
     return settings | {"quiz": as_stored(quiz), "badge": badge}, problems

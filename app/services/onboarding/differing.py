@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import (
     ActionKind,
     ActionState,
@@ -34,15 +36,15 @@ from app.services.onboarding.templates import actions_of
 SCREEN = 50
 COPIED = ("kind", "title", "text", "owner", "assignee_id", "due_days", "needs_approval", "is_required", "settings")
 _FIELD_WORDS = {
-    "kind": "kind",
-    "title": "title",
-    "text": "text",
-    "owner": "whose it is",
-    "assignee_id": "who of us does it",
-    "due_days": "days",
-    "needs_approval": "we check it",
-    "is_required": "required",
-    "settings": "link, questions or call",
+    "kind": mark("kind"),
+    "title": mark("title"),
+    "text": mark("text"),
+    "owner": mark("whose it is"),
+    "assignee_id": mark("who of us does it"),
+    "due_days": mark("days"),
+    "needs_approval": mark("we check it"),
+    "is_required": mark("required"),
+    "settings": mark("link, questions or call"),
 }
 _SHORT = ("title", "due_days")
 
@@ -131,7 +133,7 @@ def differences_of(
     session: Session, template: OnboardingTemplate, plans: Sequence[tuple[OnboardingPlan, str]]
 ) -> list[PlanDifference]:
     """Return how plans differ from a template."""
-    originals, ids = actions_of(session, template.id), [plan.id for plan, _ in plans]
+    originals, ids = actions_of(session, template.id), [plan.id for plan, _unused in plans]
     steps: dict[int, list[OnboardingAction]] = defaultdict(list)
     query = select(OnboardingAction).where(OnboardingAction.plan_id.in_(ids))
     ordered = query.order_by(OnboardingAction.position, OnboardingAction.id)
@@ -238,7 +240,7 @@ def _differing(
     # Whether the step that comes first is a new one, or another one of those that are there.
     is_new = original.depends_on_id is not None and wanted is None
     if is_new or (wanted.id if wanted else None) != (before.id if before else None):
-        found.append(FieldChange("what comes first"))
+        found.append(FieldChange(mark("what comes first")))
     return tuple(found)
 
 
@@ -246,8 +248,8 @@ def _said(holder: OnboardingAction | TemplateAction, name: str) -> str:
     """Return a value in a word or two, "" where it takes more."""
     value = getattr(holder, name)
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return value.label if isinstance(value, (ActionKind, OwnerSide)) else str(value) if name in _SHORT else ""
+        return _("yes") if value else _("no")
+    return _(value.label) if isinstance(value, (ActionKind, OwnerSide)) else str(value) if name in _SHORT else ""
 
 
 def _mark(originals: Sequence[TemplateAction], steps: Sequence[OnboardingAction]) -> str:

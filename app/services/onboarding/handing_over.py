@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import (
     Activity,
     ActivityKind,
@@ -46,11 +47,11 @@ def hand_over(session: Session, partnership: Partnership, wanted: HandOver, *, a
     problems = {}
     to = session.get(User, wanted.account_manager_id) if wanted.account_manager_id is not None else None
     if wanted.account_manager_id is not None and not works_in(session, partnership.program_id, to):
-        problems["account_manager_id"] = "Choose somebody who works in this program."
+        problems["account_manager_id"] = _("Choose somebody who works in this program.")
     if len(tier) > MAX_TIER:
-        problems["tier"] = f"At most {MAX_TIER} characters."
+        problems["tier"] = _("At most %(most)s characters.", most=MAX_TIER)
     if len(promised) > MAX_PROMISED:
-        problems["promised"] = f"At most {MAX_PROMISED:,} characters."
+        problems["promised"] = _("At most %(most)s characters.", most=f"{MAX_PROMISED:,}")
     if problems:
         raise InvalidInput(problems)
     is_given = partnership.account_manager_id != wanted.account_manager_id

@@ -34,11 +34,19 @@ def write_to_partner(
     """
     people = people_of(session, partnership.id)
     if not people:
-        raise InvalidInput({"text": "Nobody of this partner has access yet. Add their main contact first."})
+        raise InvalidInput({"text": _("Nobody of this partner has access yet. Add their main contact first.")})
     reachable = reachable_people(session, partnership.id)
     if not reachable:
-        who = f"Everybody of {company_name(session, partnership)} with access"
-        raise InvalidInput({"text": f"{who} asked for no mail, or cannot be mailed. Reach them another way."})
+        company = company_name(session, partnership)
+        raise InvalidInput(
+            {
+                "text": _(
+                    "Everybody of %(company)s with access asked for no mail, or cannot be mailed. "
+                    "Reach them another way.",
+                    company=company,
+                )
+            }
+        )
     message = _write(session, partnership, text, author_id=author.id)
     for person in reachable:
         words = said_in(language_of(session, person)) if said_in else message.body

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from app.languages import gettext as _
 from app.services.plain_text import clean_line
 
 MAX_QUESTIONS, MAX_OPTIONS, MAX_LINE = 10, 8, 300
@@ -26,12 +27,16 @@ def parse_quiz(text: str) -> tuple[list[QuizQuestion], str]:
     """
     blocks = [block.splitlines() for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
     if len(blocks) > MAX_QUESTIONS:
-        return [], f"A short quiz has at most {MAX_QUESTIONS} questions; this one has {len(blocks)}."
+        return [], _(
+            "A short quiz has at most %(most)s questions; this one has %(count)s.",
+            most=MAX_QUESTIONS,
+            count=len(blocks),
+        )
     found = []
     for number, lines in enumerate(blocks, start=1):
         question, problem = _question([line for line in lines if line.strip()])
         if problem:
-            return [], f"Question {number}: {problem}"
+            return [], _("Question %(number)s: %(problem)s", number=number, problem=problem)
         found.append(question)
     return found, ""
 
@@ -62,14 +67,14 @@ def _question(lines: list[str]) -> tuple[QuizQuestion, str]:
     none = QuizQuestion("", (), 0)
     question, answers = clean_line(lines[0]), [line.strip() for line in lines[1:]]
     if not question or question[0] in "*-":
-        return none, "begin with the question itself, then one answer a line."
+        return none, _("begin with the question itself, then one answer a line.")
     if not all(line[0] in "*-" and clean_line(line[1:]) for line in answers):
-        return none, "begin each answer with * (the right one) or - (a wrong one)."
+        return none, _("begin each answer with * (the right one) or - (a wrong one).")
     if not 2 <= len(answers) <= MAX_OPTIONS:
-        return none, f"give 2 to {MAX_OPTIONS} answers."
+        return none, _("give 2 to %(most)s answers.", most=MAX_OPTIONS)
     right = [place for place, line in enumerate(answers) if line[0] == "*"]
     if len(right) != 1:
-        return none, "mark exactly one answer as right, with *."
+        return none, _("mark exactly one answer as right, with *.")
     if max(len(line) for line in (question, *answers)) > MAX_LINE:
-        return none, f"keep each line to {MAX_LINE} characters."
+        return none, _("keep each line to %(most)s characters.", most=MAX_LINE)
     return QuizQuestion(question, tuple(clean_line(line[1:]) for line in answers), right[0]), ""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import (
     ActionKind,
     ActionState,
@@ -97,10 +98,10 @@ def start_plan(
     Raises Conflict for a second or an empty one.
     """
     if plan_of(session, partnership.id) is not None:
-        raise Conflict("This partner's onboarding has begun already. Reload the page.")
+        raise Conflict(_("This partner's onboarding has begun already. Reload the page."))
     originals = actions_of(session, template.id)
     if not originals:
-        raise Conflict(f"The template “{template.name}” has no actions yet. Add some, then start.")
+        raise Conflict(_("The template “%(name)s” has no actions yet. Add some, then start.", name=template.name))
     plan = OnboardingPlan(
         program_id=partnership.program_id,
         partnership_id=partnership.id,

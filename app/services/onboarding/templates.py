@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import Membership, OnboardingTemplate, OwnerSide, Program, Role, TemplateAction, User
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput, NotFound
@@ -44,7 +45,7 @@ def template_for(session: Session, program: Program, template_id: int) -> Onboar
     """Return a template of the program, put away or not. Raises NotFound."""
     found = session.get(OnboardingTemplate, template_id)
     if found is None or found.program_id != program.id:
-        raise NotFound("There is no such template in this program.")
+        raise NotFound(_("There is no such template in this program."))
     return found
 
 
@@ -97,7 +98,7 @@ def template_action_for(
     action = session.get(TemplateAction, action_id)
     template = session.get(OnboardingTemplate, action.template_id) if action else None
     if action is None or template is None or template.program_id != program.id:
-        raise NotFound("There is no such action in this program's templates; somebody may have removed it.")
+        raise NotFound(_("There is no such action in this program's templates; somebody may have removed it."))
     return template, action
 
 
@@ -107,7 +108,9 @@ def add_action(
     """Add an action at the end. Raises InvalidInput naming every field that cannot be used."""
     known = actions_of(session, template.id)
     if len(known) >= MAX_ACTIONS:
-        raise InvalidInput({"title": f"{MAX_ACTIONS} actions are enough for anybody; remove one first."})
+        raise InvalidInput(
+            {"title": _("%(max_actions)s actions are enough for anybody; remove one first.", max_actions=MAX_ACTIONS)}
+        )
     values = checked_values(content)
     _check_references(session, template, content, known)
     position = max((action.position for action in known), default=0) + 1
@@ -165,25 +168,25 @@ def _checked(content: TemplateContent) -> dict[str, str | int]:
     name, tier = clean_line(content.name), clean_line(content.tier)
     problems = {}
     if not 1 <= len(name) <= MAX_NAME:
-        problems["name"] = f"Give the template a name of {MAX_NAME} characters at most."
+        problems["name"] = _("Give the template a name of %(max_name)s characters at most.", max_name=MAX_NAME)
     if len(tier) > MAX_TIER:
-        problems["tier"] = f"At most {MAX_TIER} characters."
+        problems["tier"] = _("At most %(most)s characters.", most=MAX_TIER)
     if not 1 <= content.stuck_days <= MAX_STUCK_DAYS:
-        problems["stuck_days"] = f"Between 1 and {MAX_STUCK_DAYS} days."
+        problems["stuck_days"] = _("Between 1 and %(most)s days.", most=MAX_STUCK_DAYS)
     if problems:
         raise InvalidInput(problems)
     return {"name": name, "tier": tier, "stuck_days": content.stuck_days}
 
 
 def _store(session: Session, template: OnboardingTemplate) -> None:
-    owner = f"The tier “{template.tier}”" if template.tier else "Every tier without its own"
+    owner = _("The tier “%(tier)s”", tier=template.tier) if template.tier else _("Every tier without its own")
     try:
         with session.begin_nested():
             session.add(template)
             session.flush()
     except IntegrityError:
         raise InvalidInput(
-            {"tier": f"{owner} has a template already. Change that one, or put it away first."}
+            {"tier": _("%(owner)s has a template already. Change that one, or put it away first.", owner=owner)}
         ) from None
 
 
@@ -192,10 +195,10 @@ def _check_references(
 ) -> None:
     problems = {}
     if content.depends_on_id is not None and content.depends_on_id not in {each.id for each in earlier}:
-        problems["depends_on_id"] = "An action can wait only for one that stands before it."
+        problems["depends_on_id"] = _("An action can wait only for one that stands before it.")
     assignee = session.get(User, content.assignee_id) if content.assignee_id is not None else None
     if content.owner is OwnerSide.STAFF and not works_in(session, template.program_id, assignee):
-        problems["assignee_id"] = "Choose somebody who works in this program."
+        problems["assignee_id"] = _("Choose somebody who works in this program.")
     if problems:
         raise InvalidInput(problems)
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import (
     CLOSED_ACTION_STATES,
     ActionKind,
@@ -60,8 +61,10 @@ def update_plans(session: Session, template: OnboardingTemplate, seen: Mapping[i
             _apply(session, difference, act, actor)
             count += 1
     if not count:
-        whose = f" Somebody worked on it meanwhile: {', '.join(stale)}." if stale else ""
-        raise Conflict(f"Nothing was changed: these plans are as the template wants them, or over.{whose}")
+        whose = _(" Somebody worked on it meanwhile: %(names)s.", names=", ".join(stale)) if stale else ""
+        raise Conflict(
+            _("Nothing was changed: these plans are as the template wants them, or over.%(whose)s", whose=whose)
+        )
     return Updated(act, count, tuple(stale))
 
 
@@ -78,7 +81,7 @@ def undo_update(session: Session, program: Program, act: str, *, actor: User) ->
         .with_for_update(of=PlanUpdate)
     ).all()
     if not updates:
-        raise Conflict("There is nothing of this left to undo.")
+        raise Conflict(_("There is nothing of this left to undo."))
     kept = [title for each in updates for title in _undo(session, each, actor)]
     return len(updates), kept
 

@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.queries.keeping_resources import tiers_in
 from app.queries.keeping_touch import tier_key
 from app.services.access import Permission, program_for
@@ -33,7 +34,7 @@ def add_rule(slug: str) -> Answer:
             service.add_rule(session, program, tier=tier, days=days, actor=current_user)
     except InvalidInput as error:
         return _page(slug, dict(error.fields)), 422
-    flash("In force. Within the hour, partners without a touch for longer make a task each.", "success")
+    flash(_("In force. Within the hour, partners without a touch for longer make a task each."), "success")
     return redirect(url_for("keeping.cadence", slug=slug), 303)
 
 
@@ -44,7 +45,7 @@ def end_rule(slug: str, cadence_id: int) -> Response:
         program = program_for(session, current_user, slug, _EDIT)
         service.end_rule(session, service.rule_in(session, program, cadence_id), actor=current_user)
     undo = url_for("keeping.restore_rule", slug=slug, cadence_id=cadence_id)
-    flash_with_undo("The rule makes no more tasks; those it made stay.", url=undo, fields={})
+    flash_with_undo(_("The rule makes no more tasks; those it made stay."), url=undo, fields={})
     return redirect(url_for("keeping.cadence", slug=slug), 303)
 
 

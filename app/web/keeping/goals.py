@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.clock import today
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import Goal, Rhythm
 from app.models.stage import PARTNER_STAGES
 from app.queries.keeping_goals import goals_of, plain
@@ -43,11 +44,11 @@ def add_goal(slug: str, partnership_id: int) -> Answer:
     typed = service.TypedGoal(**{name: request.form.get(name, "") for name in names})
     try:
         with transaction() as session:
-            _, partnership = partnership_for(session, slug, partnership_id, _WORK)
+            _unused, partnership = partnership_for(session, slug, partnership_id, _WORK)
             goal = service.add_goal(session, partnership, typed, actor=current_user)
     except InvalidInput as error:
         return partner_page(slug, partnership_id, Refused("goal", dict(error.fields))), 422
-    flash(f"Agreed: {goal.kpi}. The partner sees it on their page.", "success")
+    flash(_("Agreed: %(kpi)s. The partner sees it on their page.", kpi=goal.kpi), "success")
     return back(slug, partnership_id, f"goal-{goal.id}")
 
 
@@ -59,7 +60,7 @@ def report(slug: str, partnership_id: int, goal_id: int) -> Answer:
     def change(session: Session, goal: Goal) -> None:
         service.report_checkpoint(session, goal, typed, Doer(current_user.id))
 
-    return _change(slug, partnership_id, goal_id, change, form="report", said="Noted")
+    return _change(slug, partnership_id, goal_id, change, form="report", said=_("Noted"))
 
 
 @blueprint.post(f"{_GOAL}/change")
@@ -74,18 +75,18 @@ def change_goal(slug: str, partnership_id: int, goal_id: int) -> Answer:
     def change(session: Session, goal: Goal) -> None:
         service.agree_change(session, goal, agreed, actor=current_user)
 
-    return _change(slug, partnership_id, goal_id, change, form="change", said="Changed as agreed")
+    return _change(slug, partnership_id, goal_id, change, form="change", said=_("Changed as agreed"))
 
 
 @blueprint.post(f"{_GOAL}/close")
 def close_goal(slug: str, partnership_id: int, goal_id: int) -> Response:
     """Put a goal away."""
     with transaction() as session:
-        _, partnership = partnership_for(session, slug, partnership_id, _WORK)
+        _unused, partnership = partnership_for(session, slug, partnership_id, _WORK)
         goal = service.goal_in(session, partnership, goal_id)
         service.close_goal(session, goal, actor=current_user)
     undo = url_for("keeping.reopen_goal", slug=slug, partnership_id=partnership_id, goal_id=goal_id)
-    flash_with_undo(f"“{goal.kpi}” is put away; what was reported stays.", url=undo, fields={})
+    flash_with_undo(_("“%(kpi)s” is put away; what was reported stays.", kpi=goal.kpi), url=undo, fields={})
     return back(slug, partnership_id, "goals")
 
 
@@ -93,7 +94,7 @@ def close_goal(slug: str, partnership_id: int, goal_id: int) -> Response:
 def reopen_goal(slug: str, partnership_id: int, goal_id: int) -> Response:
     """Take a goal up again."""
     with transaction() as session:
-        _, partnership = partnership_for(session, slug, partnership_id, _WORK)
+        _unused, partnership = partnership_for(session, slug, partnership_id, _WORK)
         service.reopen_goal(session, service.goal_in(session, partnership, goal_id), actor=current_user)
     return back(slug, partnership_id, f"goal-{goal_id}")
 
@@ -102,13 +103,13 @@ def reopen_goal(slug: str, partnership_id: int, goal_id: int) -> Response:
 def remove_checkpoint(slug: str, partnership_id: int, goal_id: int, checkpoint_id: int) -> Response:
     """Take a reported value back."""
     with transaction() as session:
-        _, partnership = partnership_for(session, slug, partnership_id, _WORK)
+        _unused, partnership = partnership_for(session, slug, partnership_id, _WORK)
         goal = service.goal_in(session, partnership, goal_id)
         point = service.checkpoint_in(session, goal, checkpoint_id)
         service.remove_checkpoint(session, goal, point, actor=current_user)
     path: dict[str, Any] = {"partnership_id": partnership_id, "goal_id": goal_id, "checkpoint_id": checkpoint_id}
     undo = url_for("keeping.restore_checkpoint", slug=slug, **path)
-    flash_with_undo(f"{plain(point.value)} counts no more.", url=undo, fields={})
+    flash_with_undo(_("%(plain)s counts no more.", plain=plain(point.value)), url=undo, fields={})
     return back(slug, partnership_id, f"goal-{goal_id}")
 
 
@@ -116,7 +117,7 @@ def remove_checkpoint(slug: str, partnership_id: int, goal_id: int, checkpoint_i
 def restore_checkpoint(slug: str, partnership_id: int, goal_id: int, checkpoint_id: int) -> Response:
     """Count a value again."""
     with transaction() as session:
-        _, partnership = partnership_for(session, slug, partnership_id, _WORK)
+        _unused, partnership = partnership_for(session, slug, partnership_id, _WORK)
         goal = service.goal_in(session, partnership, goal_id)
         point = service.checkpoint_in(session, goal, checkpoint_id)
         service.restore_checkpoint(session, goal, point, actor=current_user)
@@ -161,7 +162,7 @@ def _change(
 ) -> Answer:
     try:
         with transaction() as session:
-            _, partnership = partnership_for(session, slug, partnership_id, _WORK)
+            _unused, partnership = partnership_for(session, slug, partnership_id, _WORK)
             goal = service.goal_in(session, partnership, goal_id)
             change(session, goal)
     except InvalidInput as error:

@@ -6,6 +6,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import ResourceKind
 from app.queries.keeping_resources import resources_of, tiers_in, uses_of, versions_of
 from app.services.access import Permission, program_for
@@ -36,7 +37,7 @@ def add_resource(slug: str) -> Answer:
             resource = service.add_resource(session, program, _typed(), _content(), actor=current_user)
     except InvalidInput as error:
         return _list(slug, dict(error.fields)), 422
-    flash(f"Partners can fetch “{resource.title}” now.", "success")
+    flash(_("Partners can fetch “%(title)s” now.", title=resource.title), "success")
     return redirect(url_for("keeping.resource_list", slug=slug), 303)
 
 
@@ -56,7 +57,7 @@ def change_resource(slug: str, resource_id: int) -> Answer:
             service.change_resource(session, found, _typed(), actor=current_user)
     except InvalidInput as error:
         return _page(slug, resource_id, form="resource", problems=dict(error.fields)), 422
-    flash("Saved.", "success")
+    flash(_("Saved."), "success")
     return _to_resource(slug, resource_id)
 
 
@@ -70,7 +71,7 @@ def replace_resource(slug: str, resource_id: int) -> Answer:
             version = service.replace_version(session, found, _content(), actor=current_user)
     except InvalidInput as error:
         return _page(slug, resource_id, form="version", problems=dict(error.fields)), 422
-    flash(f"Version {version.number} is what partners get now.", "success")
+    flash(_("Version %(number)s is what partners get now.", number=version.number), "success")
     return _to_resource(slug, resource_id)
 
 
@@ -82,7 +83,7 @@ def archive_resource(slug: str, resource_id: int) -> Response:
         found = service.resource_in(session, program, resource_id)
         service.archive_resource(session, found, actor=current_user)
     undo = url_for("keeping.restore_resource", slug=slug, resource_id=resource_id)
-    flash_with_undo(f"Partners do not see “{found.title}” any more.", url=undo, fields={})
+    flash_with_undo(_("Partners do not see “%(title)s” any more.", title=found.title), url=undo, fields={})
     return redirect(url_for("keeping.resource_list", slug=slug), 303)
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.clock import today
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import BusinessReview, Partnership, ReviewState, User
 from app.models.stage import PARTNER_STAGES
 from app.queries.keeping_agenda import agenda_of
@@ -33,11 +34,11 @@ def plan_review(slug: str, partnership_id: int) -> Answer:
     rhythm, held_on = request.form.get("rhythm", ""), request.form.get("held_on", "")
     try:
         with transaction() as session:
-            _, partnership = partnership_for(session, slug, partnership_id, _WORK)
+            _unused, partnership = partnership_for(session, slug, partnership_id, _WORK)
             review = service.plan_review(session, partnership, rhythm=rhythm, held_on=held_on, actor=current_user)
     except InvalidInput as error:
         return partner_page(slug, partnership_id, Refused("review", dict(error.fields))), 422
-    flash("Planned. Its agenda fills itself from what happens until then.", "success")
+    flash(_("Planned. Its agenda fills itself from what happens until then."), "success")
     return _to_review(slug, partnership_id, review.id)
 
 
@@ -70,7 +71,7 @@ def write_review(slug: str, partnership_id: int, review_id: int) -> Answer:
                 service.finish_review(session, found, partnership, actor=current_user)
     except InvalidInput as error:
         return _page(slug, partnership_id, review_id, problems=dict(error.fields)), 422
-    flash("Finished: its agenda stays as it is now." if is_finishing else "Saved.", "success")
+    flash(_("Finished: its agenda stays as it is now.") if is_finishing else _("Saved."), "success")
     return _to_review(slug, partnership_id, review_id)
 
 
@@ -81,8 +82,11 @@ def share_review(slug: str, partnership_id: int, review_id: int) -> Response:
         partnership, found = _held(session, slug, partnership_id, review_id)
         is_told = service.share_review(session, found, partnership, actor=current_user)
     undo = url_for("keeping.unshare_review", slug=slug, partnership_id=partnership_id, review_id=review_id)
-    told = "and they have a mail" if is_told else "but nobody of theirs with access may be mailed"
-    flash_with_undo(f"Shared: the summary stands on their page, {told}.", url=undo, fields={})
+    if is_told:
+        told = _("Shared: the summary stands on their page, and they have a mail.")
+    else:
+        told = _("Shared: the summary stands on their page, but nobody of theirs with access may be mailed.")
+    flash_with_undo(told, url=undo, fields={})
     return _to_review(slug, partnership_id, review_id)
 
 
@@ -90,9 +94,9 @@ def share_review(slug: str, partnership_id: int, review_id: int) -> Response:
 def unshare_review(slug: str, partnership_id: int, review_id: int) -> Response:
     """Take the summary off the partner's page."""
     with transaction() as session:
-        _, found = _held(session, slug, partnership_id, review_id)
+        _unused, found = _held(session, slug, partnership_id, review_id)
         service.unshare_review(session, found, actor=current_user)
-    flash("The summary is off their page.", "success")
+    flash(_("The summary is off their page."), "success")
     return _to_review(slug, partnership_id, review_id)
 
 
@@ -100,10 +104,10 @@ def unshare_review(slug: str, partnership_id: int, review_id: int) -> Response:
 def call_off_review(slug: str, partnership_id: int, review_id: int) -> Response:
     """Call a planned review off."""
     with transaction() as session:
-        _, found = _held(session, slug, partnership_id, review_id)
+        _unused, found = _held(session, slug, partnership_id, review_id)
         service.call_off_review(session, found, actor=current_user)
     undo = url_for("keeping.restore_review", slug=slug, partnership_id=partnership_id, review_id=review_id)
-    flash_with_undo("The review is called off.", url=undo, fields={})
+    flash_with_undo(_("The review is called off."), url=undo, fields={})
     return back(slug, partnership_id, "reviews")
 
 
@@ -111,13 +115,13 @@ def call_off_review(slug: str, partnership_id: int, review_id: int) -> Response:
 def restore_review(slug: str, partnership_id: int, review_id: int) -> Response:
     """Plan a review again that was called off."""
     with transaction() as session:
-        _, found = _held(session, slug, partnership_id, review_id)
+        _unused, found = _held(session, slug, partnership_id, review_id)
         service.restore_review(session, found, actor=current_user)
     return _to_review(slug, partnership_id, review_id)
 
 
 def _held(session: Session, slug: str, partnership_id: int, review_id: int) -> tuple[Partnership, BusinessReview]:
-    _, partnership = partnership_for(session, slug, partnership_id, _WORK)
+    _unused, partnership = partnership_for(session, slug, partnership_id, _WORK)
     return partnership, service.review_in(session, partnership, review_id, hold=True)
 
 

@@ -8,6 +8,7 @@ from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAr
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.languages import mark
 from app.models import ActionKind, OnboardingTemplate, OwnerSide, TemplateAction
 from app.queries.prospect import Person
 from app.services.onboarding.contents import (
@@ -35,17 +36,19 @@ FIELDS_OF = {
 class TemplateForm(FlaskForm):
     """A template's own values."""
 
-    name = StringField("Name", validators=[InputRequired("Give the template a name."), Length(max=MAX_NAME)])
+    name = StringField(
+        mark("Name"), validators=[InputRequired(mark("Give the template a name.")), Length(max=MAX_NAME)]
+    )
     tier = StringField(
-        "Tier",
-        description="Only for partners of this tier. Empty: for all whose tier has no template of its own.",
+        mark("Tier"),
+        description=mark("Only for partners of this tier. Empty: for all whose tier has no template of its own."),
         validators=[Optional(), Length(max=MAX_TIER)],
     )
     stuck_days = IntegerField(
-        "Stuck after days",
+        mark("Stuck after days"),
         default=7,
-        description="So many days without progress, and the partner stands on the account manager's list.",
-        validators=[InputRequired("Give a number of days."), NumberRange(1, MAX_STUCK_DAYS)],
+        description=mark("So many days without progress, and the partner stands on the account manager's list."),
+        validators=[InputRequired(mark("Give a number of days.")), NumberRange(1, MAX_STUCK_DAYS)],
     )
 
     def content(self) -> TemplateContent:
@@ -65,41 +68,47 @@ class ActionForm(FlaskForm):
     """One action of a template; its kind is chosen before."""
 
     title = StringField(
-        "What is to be done", validators=[InputRequired("Say what is to be done."), Length(max=MAX_TITLE)]
+        mark("What is to be done"), validators=[InputRequired(mark("Say what is to be done.")), Length(max=MAX_TITLE)]
     )
-    text = TextAreaField("In more words", validators=[Optional(), Length(max=MAX_TEXT)])
-    url = StringField("Address", description="Opens in a window of its own.", validators=[Optional(), Length(max=1000)])
+    text = TextAreaField(mark("In more words"), validators=[Optional(), Length(max=MAX_TEXT)])
+    url = StringField(
+        mark("Address"), description=mark("Opens in a window of its own."), validators=[Optional(), Length(max=1000)]
+    )
     questions = TextAreaField(
-        "Questions",
-        description="One a line; each is answered in free text.",
-        validators=[InputRequired("Write at least one question.")],
+        mark("Questions"),
+        description=mark("One a line; each is answered in free text."),
+        validators=[InputRequired(mark("Write at least one question."))],
     )
     quiz = TextAreaField(
-        "Quiz",
-        description="A question, and below it one answer a line: the right one begins with *, the others with -. "
-        "An empty line comes before the next question.",
-        validators=[InputRequired("Write at least one question.")],
+        mark("Quiz"),
+        description=mark(
+            "A question, and below it one answer a line: the right one begins with *, the others with -. "
+            "An empty line comes before the next question."
+        ),
+        validators=[InputRequired(mark("Write at least one question."))],
     )
-    badge = StringField("Badge", description="Shown to whoever passes. Empty: none.", validators=[Optional()])
+    badge = StringField(
+        mark("Badge"), description=mark("Shown to whoever passes. Empty: none."), validators=[Optional()]
+    )
     minutes = IntegerField(
-        "Minutes", default=30, validators=[Optional(), NumberRange(MIN_CALL_MINUTES, MAX_CALL_MINUTES)]
+        mark("Minutes"), default=30, validators=[Optional(), NumberRange(MIN_CALL_MINUTES, MAX_CALL_MINUTES)]
     )
     place = StringField(
-        "Where",
-        description="A meeting link or a number; stands in the calendar file.",
+        mark("Where"),
+        description=mark("A meeting link or a number; stands in the calendar file."),
         validators=[Length(max=MAX_LINE)],
     )
-    owner = SelectField("Done by", choices=[SelectChoice(side.value, side.label) for side in OwnerSide])
-    assignee_id = SelectField("The colleague", coerce=int, default=_NONE)
+    owner = SelectField(mark("Done by"), choices=[SelectChoice(side.value, side.label) for side in OwnerSide])
+    assignee_id = SelectField(mark("The colleague"), coerce=int, default=_NONE)
     due_days = IntegerField(
-        "Due after days",
+        mark("Due after days"),
         default=7,
-        description="Counted from the start, or from the day the step it waits for is done.",
-        validators=[InputRequired("Give a number of days."), NumberRange(0, MAX_DUE_DAYS)],
+        description=mark("Counted from the start, or from the day the step it waits for is done."),
+        validators=[InputRequired(mark("Give a number of days.")), NumberRange(0, MAX_DUE_DAYS)],
     )
-    depends_on_id = SelectField("Waits for", coerce=int, default=_NONE)
-    needs_approval = BooleanField("We check it before it counts as done")
-    is_required = BooleanField("The partner is active only when this is done", default=True)
+    depends_on_id = SelectField(mark("Waits for"), coerce=int, default=_NONE)
+    needs_approval = BooleanField(mark("We check it before it counts as done"))
+    is_required = BooleanField(mark("The partner is active only when this is done"), default=True)
 
     def offer(self, kind: ActionKind, earlier: Sequence[TemplateAction], people: Sequence[Person]) -> None:
         """Fill the lists, and take away the fields that this kind does not need."""

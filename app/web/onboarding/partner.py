@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import Partnership, Program, Prospect, Provenance
 from app.models.stage import PARTNER_STAGES
 from app.queries.care_partner import open_case_count
@@ -55,7 +56,7 @@ def partnership_for(
     program = program_for(session, current_user, slug, permission)
     found = session.get(Partnership, partnership_id)
     if found is None or found.program_id != program.id:
-        raise NotFound("There is no such partner in this program.")
+        raise NotFound(_("There is no such partner in this program."))
     is_in_force = session.get_one(Prospect, found.prospect_id).stage in PARTNER_STAGES
     if permission is not Permission.READ and not is_in_force:
         raise Conflict(NOT_IN_FORCE)
@@ -75,9 +76,9 @@ def begin(slug: str, prospect_id: int) -> Response:
         program = program_for(session, current_user, slug, Permission.WORK_PROSPECTS)
         prospect = session.get(Prospect, prospect_id)
         if prospect is None or prospect.program_id != program.id:
-            raise NotFound("There is no such prospect in this program; it may have been removed.")
+            raise NotFound(_("There is no such prospect in this program; it may have been removed."))
         if prospect.stage not in PARTNER_STAGES:
-            raise Conflict("Only an approved prospect has an onboarding. Approve it first.")
+            raise Conflict(_("Only an approved prospect has an onboarding. Approve it first."))
         partnership = begin_partnership(session, prospect, by_user_id=current_user.id)
     return back(slug, partnership.id)
 
@@ -90,7 +91,7 @@ def start(slug: str, partnership_id: int) -> Response:
         program, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
         template = template_for(session, program, int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0)
         start_plan(session, partnership, template, by_user_id=current_user.id)
-    flash(f"Started with “{template.name}”. The partner's people have their links by mail.", "success")
+    flash(_("Started with “%(name)s”. The partner's people have their links by mail.", name=template.name), "success")
     return back(slug, partnership_id)
 
 
@@ -105,11 +106,11 @@ def hand(slug: str, partnership_id: int) -> Answer:
     )
     try:
         with transaction() as session:
-            _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+            _unused, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
             hand_over(session, partnership, wanted, actor=current_user)
     except InvalidInput as error:
         return partner_page(slug, partnership_id, Refused("hand_over", dict(error.fields))), 422
-    flash("Handed over; a note stands on the timeline.", "success")
+    flash(_("Handed over; a note stands on the timeline."), "success")
     return back(slug, partnership_id)
 
 
@@ -118,11 +119,11 @@ def message(slug: str, partnership_id: int) -> Answer:
     """Write to the partner."""
     try:
         with transaction() as session:
-            _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+            _unused, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
             count = write_to_partner(session, partnership, request.form.get("text", ""), author=current_user)
     except InvalidInput as error:
         return partner_page(slug, partnership_id, Refused("message", dict(error.fields))), 422
-    flash(f"Sent to {count} of theirs by mail; it stands on their page too.", "success")
+    flash(_("Sent to %(count)s of theirs by mail; it stands on their page too.", count=count), "success")
     return back(slug, partnership_id, "messages")
 
 
@@ -134,13 +135,16 @@ def invite(slug: str, partnership_id: int) -> Answer:
     )
     try:
         with transaction() as session:
-            _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+            _unused, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
             person = add_person(session, partnership, new, provenance=Provenance.HAND, actor_id=current_user.id)
             is_mailed = mail_person(session, person, "invited", by=current_user.name)
     except InvalidInput as error:
         return partner_page(slug, partnership_id, Refused("person", dict(error.fields))), 422
-    told = "gets a link by mail" if is_mailed else "has access, but must not be mailed, so no mail goes out"
-    flash(f"{person.name} {told}.", "success")
+    if is_mailed:
+        told = _("%(name)s gets a link by mail.", name=person.name)
+    else:
+        told = _("%(name)s has access, but must not be mailed, so no mail goes out.", name=person.name)
+    flash(told, "success")
     return back(slug, partnership_id, "people")
 
 
@@ -148,12 +152,17 @@ def invite(slug: str, partnership_id: int) -> Answer:
 def mail_link(slug: str, partnership_id: int, person_id: int) -> Response:
     """Mail somebody a new link to sign in with; those they have go on working."""
     with transaction() as session:
-        _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+        _unused, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
         person = person_in(session, partnership, person_id)
         is_mailed = mail_person(session, person, "new_link")
     if not is_mailed:
-        raise Conflict(f"{person.email} must not be mailed. They can ask for a link themselves, on the partner page.")
-    flash(f"A new link is on its way to {person.email}.", "success")
+        raise Conflict(
+            _(
+                "%(email)s must not be mailed. They can ask for a link themselves, on the partner page.",
+                email=person.email,
+            )
+        )
+    flash(_("A new link is on its way to %(email)s.", email=person.email), "success")
     return back(slug, partnership_id, "people")
 
 
@@ -161,9 +170,9 @@ def mail_link(slug: str, partnership_id: int, person_id: int) -> Response:
 def main_contact(slug: str, partnership_id: int, person_id: int) -> Response:
     """Make somebody the main contact."""
     with transaction() as session:
-        _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+        _unused, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
         person = make_main(session, partnership, person_id, actor_id=current_user.id)
-    flash(f"{person.name} is the main contact.", "success")
+    flash(_("%(name)s is the main contact.", name=person.name), "success")
     return back(slug, partnership_id, "people")
 
 
@@ -171,9 +180,9 @@ def main_contact(slug: str, partnership_id: int, person_id: int) -> Response:
 def take_out(slug: str, partnership_id: int, person_id: int) -> Response:
     """Take somebody's access away."""
     with transaction() as session:
-        _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+        _unused, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
         person = remove_person(session, partnership, person_id, actor_id=current_user.id)
-    flash(f"{person.name} has no access any more.", "success")
+    flash(_("%(name)s has no access any more.", name=person.name), "success")
     return back(slug, partnership_id, "people")
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext, mark
 from app.models import OnboardingAction, OnboardingPlan
 from app.queries.partner import partner_header
 from app.services.access import Permission
@@ -27,31 +28,33 @@ _STEP = "/partners/<int:partnership_id>/steps/<int:action_id>"
 @blueprint.post(f"{_STEP}/approve")
 def approve(slug: str, partnership_id: int, action_id: int) -> Answer:
     """Tick off what the partner sent."""
-    return _act(slug, partnership_id, action_id, approving.approve_action, "Approved")
+    return _act(slug, partnership_id, action_id, approving.approve_action, mark("Approved"))
 
 
 @blueprint.post(f"{_STEP}/send-back")
 def send_back(slug: str, partnership_id: int, action_id: int) -> Answer:
     """Ask the partner for more."""
-    return _act(slug, partnership_id, action_id, _noting(approving.send_back), "Sent back, and the partner is told")
+    return _act(
+        slug, partnership_id, action_id, _noting(approving.send_back), mark("Sent back, and the partner is told")
+    )
 
 
 @blueprint.post(f"{_STEP}/done")
 def complete(slug: str, partnership_id: int, action_id: int) -> Answer:
     """Mark a step as done."""
-    return _act(slug, partnership_id, action_id, _noting(approving.complete_action), "Done")
+    return _act(slug, partnership_id, action_id, _noting(approving.complete_action), mark("Done"))
 
 
 @blueprint.post(f"{_STEP}/skip")
 def skip(slug: str, partnership_id: int, action_id: int) -> Answer:
     """Leave a step out."""
-    return _act(slug, partnership_id, action_id, _noting(approving.skip_action), "Left out")
+    return _act(slug, partnership_id, action_id, _noting(approving.skip_action), mark("Left out"))
 
 
 @blueprint.post(f"{_STEP}/reopen")
 def reopen(slug: str, partnership_id: int, action_id: int) -> Answer:
     """Take back that a step is over."""
-    return _act(slug, partnership_id, action_id, approving.reopen_action, "Open again")
+    return _act(slug, partnership_id, action_id, approving.reopen_action, mark("Open again"))
 
 
 @blueprint.post(f"{_STEP}/code")
@@ -62,7 +65,7 @@ def code(slug: str, partnership_id: int, action_id: int) -> Answer:
         given, known_as = request.form.get("code", ""), request.form.get("external_id", "")
         approving.give_code(session, plan, action, code=given, external_id=known_as, user=current_user)
 
-    return _act(slug, partnership_id, action_id, give, "The partner has it by mail")
+    return _act(slug, partnership_id, action_id, give, mark("The partner has it by mail"))
 
 
 @blueprint.get(f"{_STEP}/call.ics")
@@ -109,7 +112,7 @@ def _act(slug: str, partnership_id: int, action_id: int, change: _Change, said: 
 
 
 def _tell(slug: str, partnership_id: int, action: OnboardingAction, said: str) -> None:
-    text = f"{said}: {action.title}"
+    text = f"{gettext(said)}: {action.title}"
     if action.done_at is None:
         flash(text, "success")
         return

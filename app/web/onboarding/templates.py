@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import ActionKind, OnboardingTemplate, Program, TemplateAction
 from app.queries.prospect import possible_owners
 from app.services.access import Permission, program_for
@@ -40,7 +41,7 @@ def add_template(slug: str) -> Answer:
     except InvalidInput as error:
         show_problems(form, error)
         return _list(slug, form), 422
-    flash("Added. Now put its steps in.", "success")
+    flash(_("Added. Now put its steps in."), "success")
     return _to_template(slug, template.id)
 
 
@@ -64,7 +65,7 @@ def change_template(slug: str, template_id: int) -> Answer:
     except InvalidInput as error:
         show_problems(form, error)
         return _template(slug, template_id, form), 422
-    flash("Saved, for partners who begin from now on.", "success")
+    flash(_("Saved, for partners who begin from now on."), "success")
     return _to_template(slug, template_id)
 
 
@@ -76,7 +77,7 @@ def archive(slug: str, template_id: int) -> Response:
         found = service.template_for(session, program, template_id)
         service.archive_template(session, found, actor=current_user)
     undo = url_for("onboarding.restore", slug=slug, template_id=template_id)
-    flash_with_undo(f"“{found.name}” is put away; plans that began with it go on.", url=undo, fields={})
+    flash_with_undo(_("“%(name)s” is put away; plans that began with it go on.", name=found.name), url=undo, fields={})
     return redirect(url_for("onboarding.template_list", slug=slug), 303)
 
 
@@ -105,7 +106,7 @@ def add_step(slug: str, template_id: int) -> Answer:
                 inside = program_for(session, current_user, slug, _EDIT)
                 known = service.template_for(session, inside, template_id)
                 service.add_action(session, known, form.content(kind), actor=current_user)
-            flash("Added, for partners who begin from now on.", "success")
+            flash(_("Added, for partners who begin from now on."), "success")
             return _to_template(slug, template_id)
         except InvalidInput as error:
             show_problems(form, error)
@@ -125,9 +126,9 @@ def change_step(slug: str, template_action_id: int) -> Answer:
     if form.is_submitted() and form.validate():
         try:
             with transaction() as session:
-                _, known = _action(session, slug, template_action_id)
+                _unused, known = _action(session, slug, template_action_id)
                 service.change_action(session, known, form.content(known.kind), actor=current_user)
-            flash("Saved, for partners who begin from now on.", "success")
+            flash(_("Saved, for partners who begin from now on."), "success")
             return _to_template(slug, found.id)
         except InvalidInput as error:
             show_problems(form, error)
@@ -151,7 +152,7 @@ def remove_step(slug: str, template_action_id: int) -> Response:
         again = ActionForm.of(action).sent()
         service.remove_action(session, action, actor=current_user)
     undo = url_for("onboarding.add_step", slug=slug, template_id=found.id, kind=action.kind.value)
-    flash_with_undo(f"“{action.title}” is out. Undo puts it back at the end.", url=undo, fields=again)
+    flash_with_undo(_("“%(title)s” is out. Undo puts it back at the end.", title=action.title), url=undo, fields=again)
     return _to_template(slug, found.id)
 
 

@@ -5,13 +5,14 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import counted
+from app.languages import gettext as _
 from app.queries.prospect import possible_owners
 from app.services.access import Permission, program_for
 from app.services.errors import Conflict
 from app.services.onboarding.differing import SCREEN, compare_plans
 from app.services.onboarding.templates import actions_of, template_for
 from app.services.onboarding.updating import undo_update, update_plans
-from app.web.filters import plural
 from app.web.onboarding.blueprint import blueprint
 from app.web.row_id import MAX_ROW_ID
 from app.web.undo import flash_with_undo
@@ -41,16 +42,23 @@ def apply_updates(slug: str, template_id: int) -> Response:
             program = program_for(session, current_user, slug, Permission.EDIT_ONBOARDING)
             template = template_for(session, program, template_id)
             if not chosen:
-                raise Conflict("Choose the partners whose plan is to be changed.")
+                raise Conflict(_("Choose the partners whose plan is to be changed."))
             seen = {number: request.form.get(f"seen-{number}", "") for number in chosen}
             done = update_plans(session, template, seen, actor=current_user)
     except Conflict as error:
         flash(str(error), "warning")
         return back
     undo = url_for("onboarding.undo_updates", slug=slug, template_id=template_id)
-    flash_with_undo(f"{plural(done.count, 'plan')} brought up to date.", url=undo, fields={"act": done.act})
+    flash_with_undo(
+        counted("%(num)s plan brought up to date.", "%(num)s plans brought up to date.", done.count),
+        url=undo,
+        fields={"act": done.act},
+    )
     if done.stale:
-        flash(f"Changed since you looked, so left as they are: {', '.join(done.stale)}. Look again.", "warning")
+        flash(
+            _("Changed since you looked, so left as they are: %(names)s. Look again.", names=", ".join(done.stale)),
+            "warning",
+        )
     return back
 
 
@@ -61,9 +69,9 @@ def undo_updates(slug: str, template_id: int) -> Response:
         program = program_for(session, current_user, slug, Permission.EDIT_ONBOARDING)
         template_for(session, program, template_id)
         count, kept = undo_update(session, program, request.form.get("act", "")[:16], actor=current_user)
-    flash(f"{plural(count, 'plan')} put back as it was.", "success")
+    flash(counted("%(num)s plan put back as it was.", "%(num)s plans put back as it was.", count), "success")
     if kept:
-        flash(f"Somebody has worked on these since, so they stay: {', '.join(kept[:5])}.", "warning")
+        flash(_("Somebody has worked on these since, so they stay: %(names)s.", names=", ".join(kept[:5])), "warning")
     return redirect(url_for("onboarding.updates", slug=slug, template_id=template_id), 303)
 
 
