@@ -30,7 +30,8 @@ class Part:
     """One process. Parts start by rising `tier` and stop by falling tier; those of one tier stop together.
 
     `is_ready` is asked until it says yes, for at most `ready_s` seconds. `stop_s` is how long the part may take over
-    each of its two requests to end (the second means: drop what you are doing) before it is killed.
+    each of its two requests to end (the second means: drop what you are doing) before it is killed. One that `is_brief`
+    ends by itself when its work is done, and is not started again.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Part:
     is_ready: Callable[[], bool] = _at_once
     ready_s: float = 60.0
     stop_s: float = 5.0
+    is_brief: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,11 @@ def sites_part(plan: Plan, host_map: Path) -> Part:
     return Part(name="demo sites", command=command, tier=1, is_ready=lambda: answers("127.0.0.1", plan.sites_port or 0))
 
 
+def play_part(plan: Plan) -> Part:
+    """Return the demo's people, who decide about some prospects as their first scores come in."""
+    return Part(name="demo people", command=_python(plan, "flask", "--app", "wsgi", "play-demo"), tier=4, is_brief=True)
+
+
 def product_parts(plan: Plan) -> list[Part]:
     """Return web, workers and scheduler, in the order they start."""
     workers = [
@@ -87,8 +94,8 @@ def product_parts(plan: Plan) -> list[Part]:
     return [_web(plan), *workers, Part(name="scheduler", command=_python(plan, "app.jobs.scheduler"), tier=4)]
 
 
-def _python(plan: Plan, module: str) -> tuple[str, ...]:
-    return (str(plan.python), "-m", module)
+def _python(plan: Plan, *module: str) -> tuple[str, ...]:
+    return (str(plan.python), "-m", *module)
 
 
 def _web(plan: Plan) -> Part:

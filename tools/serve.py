@@ -12,7 +12,7 @@ from tools.console import Refused, say
 from tools.database import DEMO, EMPTY
 from tools.environment import ensure_environment
 from tools.lock import check_port, free_port, only_instance
-from tools.parts import SOCKET_PATH_BYTES, Plan, product_parts, queue_part, sites_part, socket_path
+from tools.parts import SOCKET_PATH_BYTES, Plan, play_part, product_parts, queue_part, sites_part, socket_path
 from tools.supervisor import Stopping, Supervisor
 
 # Demo sites are ours and on loopback; the two seconds of good manners would only make the first look longer.
@@ -113,6 +113,8 @@ def _start(supervisor: Supervisor, plan: Plan) -> Plan:
     say("• Starting web, workers and scheduler")
     for part in product_parts(plan):
         supervisor.start(part)
+    if whose == EMPTY and plan.sites_port:
+        supervisor.start(play_part(plan))
     return plan
 
 

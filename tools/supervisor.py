@@ -103,8 +103,11 @@ class Supervisor:
     def check(self) -> None:
         """Look at each part once: note a death, and start again what has waited long enough."""
         now_s = time.monotonic()
-        for running in self._running:
-            if running.process is not None and running.process.poll() is not None:
+        for running in list(self._running):
+            if running.process is not None and running.process.poll() is not None and running.part.is_brief:
+                self._running.remove(running)
+                end_sessions([running.process], patience_s=0, hurry=self.hurry)
+            elif running.process is not None and running.process.poll() is not None:
                 self._note_death(running, running.process, now_s)
             elif running.process is None and now_s >= running.restart_at_s:
                 self._launch(running)

@@ -162,7 +162,7 @@ _PARTNER_CARDS = (
         "dormant",
         _THEO,
         30,
-        "Referral only. Ask Harborlight once they are on board.",
+        "Referral only: ask Harborlight once they are on board.",
     ),
     DemoCard(
         "pinecrest-digital.demo.test", "withdrawn", _SAM, 18, "No online stores among their clients, said Shelley."

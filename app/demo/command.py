@@ -1,5 +1,7 @@
 """`flask --app wsgi load-demo`: the demo world into an empty development database."""
 
+import time
+
 import click
 from flask import Flask
 
@@ -7,6 +9,7 @@ from app.config import Settings
 from app.db import transaction
 from app.demo.load import load_demo
 from app.demo.people import DEMO_PASSWORD, PEOPLE
+from app.demo.play import decide_scored
 from app.services.errors import ServiceError
 
 
@@ -17,6 +20,11 @@ def register_demo(app: Flask) -> None:
         return
     app.config["SCOUTBOARD_DEMO_LOGINS"] = [(person.email, DEMO_PASSWORD, person.about) for person in PEOPLE]
     app.cli.add_command(load_demo_command)
+    app.cli.add_command(play_demo_command)
+
+
+# Reading and scoring the demo's sites takes a minute; what has no score by then gets no decision.
+_PLAY_S, _LOOK_S = 600.0, 2.0
 
 
 @click.command("load-demo")
@@ -28,3 +36,15 @@ def load_demo_command() -> None:
     except ServiceError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Loaded the demo: {count} prospects, {len(PEOPLE)} people. Password for all: {DEMO_PASSWORD}")
+
+
+@click.command("play-demo")
+def play_demo_command() -> None:
+    """Decide about some of the demo's prospects as their first scores come in; ends by itself."""
+    deadline = time.monotonic() + _PLAY_S
+    while time.monotonic() < deadline:
+        with transaction() as session:
+            waiting = decide_scored(session)
+        if not waiting:
+            return
+        time.sleep(_LOOK_S)

@@ -18,6 +18,7 @@ from app.demo.care import look_after_partners
 from app.demo.discover import search_and_name
 from app.demo.duplicates import leave_duplicates
 from app.demo.fields import add_own_fields
+from app.demo.house_rules import set_house_rules, set_reasons
 from app.demo.keeping import keep_partners
 from app.demo.onboarding import onboard_partners
 from app.demo.outreach import begin_outreach
@@ -70,6 +71,7 @@ def load_demo(session: Session) -> int:
     count = 0
     for demo in PROGRAMS:
         program = _add_program(session, demo, people)
+        set_reasons(session, program, director=people["director@example.com"])
         _import_prospects(session, program, people["theo@example.com"])
         count += _work_the_board(session, program, CARDS.get(demo.slug, ()), people)
         count += leave_duplicates(session, program, people["amara@example.com"])
@@ -94,6 +96,7 @@ def load_demo(session: Session) -> int:
             session, program, director=people["director@example.com"], manager=people["joanna@example.com"]
         )
         add_own_fields(session, program, admin=people["admin@example.com"], specialist=people["theo@example.com"])
+        set_house_rules(session, program, people)
         open_to_others(session, program, admin=people["admin@example.com"])
     tell_each_other(session, people)
     return count

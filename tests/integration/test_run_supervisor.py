@@ -193,3 +193,10 @@ def test_a_preparation_ends_when_asked_to_stop(supervisor: Supervisor) -> None:
     with pytest.raises(Stopping):
         supervisor.run_once("migrations", sys.executable, "-S", "-c", "import time; time.sleep(60)")
     assert time.monotonic() - begun < 30
+
+
+def test_what_is_brief_is_not_started_again(supervisor: Supervisor, told: list[str], tmp_path: Path) -> None:
+    supervisor.start(script("brief", "print('done')", is_brief=True))
+    supervisor.start(script("lasting", POLITE, "lasting", str(tmp_path / "journal")))
+    wait_for(lambda: supervisor.check() or set(supervisor.pids()) == {"lasting"})
+    assert (told, "done" in supervisor.last_words("brief")) == ([], True)
