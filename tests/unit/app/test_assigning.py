@@ -1,5 +1,7 @@
 """Assignment rules: the first that holds gives, in turn or to the least loaded, and never takes from anybody."""
 
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -209,6 +211,38 @@ def test_many_at_once_are_one_line_and_a_fixed_number_of_statements(database: En
         300,
         sorted((each, 100) for each in world.people),
     )
+
+
+def test_two_who_add_at_once_share_one_turn(database: Engine) -> None:
+    with transaction() as session:
+        world = World(session)
+        world.rule(session)
+        for number in range(6):
+            find_or_add_company(session, domain=f"s{number}.com")
+    has_begun = threading.Event()
+
+    def add(numbers: range, *, is_first: bool) -> None:
+        with transaction() as session:
+            for number in numbers:
+                world.add(session, f"s{number}.com", country="US")
+            if is_first:
+                has_begun.set()
+                time.sleep(0.2)
+
+    first = threading.Thread(target=add, args=(range(2),), kwargs={"is_first": True})
+    second = threading.Thread(target=add, args=(range(2, 6),), kwargs={"is_first": False})
+    first.start()
+    assert has_begun.wait(10)
+    second.start()
+    first.join()
+    second.join()
+    with reading() as session:
+        owners = session.execute(
+            select(Company.domain, Prospect.owner_id)
+            .join(Company, Company.id == Prospect.company_id)
+            .order_by(Company.domain)
+        ).all()
+    assert [owner for _, owner in owners] == world.people * 2
 
 
 def test_giving_out_leaves_owners_alone(session: Session, world: World) -> None:
