@@ -8,6 +8,8 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from app.clock import today
+from app.languages import SOURCE, current_language, money, month_words
+from app.languages import gettext as _
 from app.models import Company, PartnerPerson, PartnerResult, Partnership, Prospect, ResultSource, RevenueBand, User
 from app.queries.onboarding import SCREEN
 
@@ -33,7 +35,7 @@ class ResultLine:
     @property
     def month_text(self) -> str:
         """Return the month as people read it: `Mar 2026`."""
-        return f"{self.month:%b %Y}"
+        return f"{self.month:%b %Y}" if current_language() == SOURCE else month_words(self.month)
 
     @property
     def revenue_text(self) -> str:
@@ -52,7 +54,8 @@ class Total:
     @property
     def text(self) -> str:
         """Return the sum as people read it."""
-        return f"{'at least ' if self.is_at_least else ''}{self.cents / 100:,.2f} {self.currency}"
+        amount = money(self.cents, self.currency)
+        return _("at least %(amount)s", amount=amount) if self.is_at_least else amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def partner_results(session: Session, partnership_id: int, *, before: date | Non
     rows = session.execute(query.order_by(PartnerResult.month.desc()).limit(MONTHS + 1)).all()
     shown = rows[:MONTHS]
     best: dict[str, int] = {}
-    for row, *_ in shown:
+    for row, *_rest in shown:
         best[row.currency] = max(best.get(row.currency, 0), _cents(row.amount_cents, row.band))
     lines = tuple(
         ResultLine(
@@ -207,5 +210,5 @@ def _share(cents: int, best: int) -> int:
 
 def _revenue_text(amount_cents: int | None, band: RevenueBand | None, currency: str) -> str:
     if amount_cents is not None:
-        return f"{amount_cents / 100:,.2f} {currency}"
-    return f"{band.label} {currency}" if band is not None else ""
+        return money(amount_cents, currency)
+    return f"{_(band.label)} {currency}" if band is not None else ""

@@ -1,4 +1,4 @@
-"""The staff's screens say nothing past the catalogs: each is drawn in a made-up language, and what is left is looked at.
+"""The staff's screens say nothing past the catalogs: drawn in a made-up language, what is left over is looked at.
 
 A folder of templates stands in SPOKEN_FOLDERS once its screens pass here.
 """
@@ -21,6 +21,27 @@ pytestmark = pytest.mark.any_servers
 _PROSPECT = "/p/{slug}/prospects/{prospect_id}"
 # By folder of templates, addresses that draw all of its templates between them. In braces: a row of the world.
 SCREENS: dict[str, tuple[str, ...]] = {
+    "keeping": (
+        "/p/{slug}/partners",
+        "/p/{slug}/partners?view=everyone",
+        "/p/{slug}/partners?view=everyone&q=zzzzzz",
+        "/p/{slug}/partners/{partnership_id}",
+        "/p/{slug}/partners/resources",
+        "/p/{slug}/partners/resources/{resource_id}",
+        "/p/{slug}/partners/cadence",
+        "/p/{slug}/partners/{partnership_id}/reviews/{review_id}",
+        "/p/{slug}/partners/{partnership_id}/reviews/{review_id}/print",
+    ),
+    "onboarding": (
+        "/p/{slug}/onboarding",
+        "/p/{slug}/onboarding?view=everyone",
+        "/p/{slug}/onboarding/partners/{partnership_id}",
+        "/p/{slug}/onboarding/templates",
+        "/p/{slug}/onboarding/templates/{template_id}",
+        "/p/{slug}/onboarding/templates/{template_id}/updates",
+        "/p/{slug}/onboarding/templates/{template_id}/steps?kind=training",
+        "/p/{slug}/onboarding/templates/steps/{template_action_id}",
+    ),
     "search": (
         "/search",
         "/search?q=x",
@@ -33,6 +54,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
 # Names of ours, keys and what Babel writes by itself.
 _SAME = re.compile(
     r"Scoutboard|example|zzzzzz|company|English|Polski|Deutsch|\b(?:UTC|kB|MB|CSV|URL|DNS|SPF|DKIM|DMARC|IMAP|SMTP|API|HTML|PDF)\b"
+    r"|(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember) \d{4}"
     r"|\d+ (?:J|Mon\.|Wo\.|Tg\.|Std\.|Min\.)|\d+\. \w+\.?(?: \d{4})?|\b(?:Mo|Di|Mi|Do|Fr|Sa|So)\b"
     r"|\S+@\S+|https?://\S+|\b[\w-]+(?:\.[\w-]+)+\b|/[\w/-]+"
 )

@@ -15,8 +15,8 @@ from app.queries.keeping_agenda import agenda_of
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.keeping.typed import NotTyped, typed_day
+from app.services.languages import SOURCE, in_language, long_day
 from app.services.languages import gettext as _
-from app.services.languages import in_language, long_day
 from app.services.onboarding.mails import language_of, reachable_people
 from app.services.onboarding.messages import write_to_partner
 from app.services.plain_text import clean_text
@@ -125,7 +125,9 @@ def finish_review(session: Session, review: BusinessReview, partnership: Partner
         raise InvalidInput(
             {"held_on": _("This day is still to come. Set it to when the review was held, then finish.")}
         )
-    review.agenda = agenda_of(session, partnership, review.since_on)
+    # It is kept in English, and its words are said in the language of whoever reads it.
+    with in_language(SOURCE):
+        review.agenda = agenda_of(session, partnership, review.since_on)
     review.state, review.finished_at, review.finished_by_id = ReviewState.FINISHED, now(), actor.id
     review.version += 1
     session.flush()
