@@ -10,9 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, false, or_, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from app.clock import now, today
 from app.models import (
@@ -29,6 +27,7 @@ from app.models import (
     TaskState,
 )
 from app.models.tag import ProspectTag, Tag
+from app.queries.by_dialect import ByDialect
 
 # A country or language that nobody found out yet.
 UNKNOWN = "none"
@@ -44,27 +43,6 @@ class Look(StrEnum):
 
     SETS = "sets"
     EACH = "each"
-
-
-class ByDialect(ColumnElement[bool]):
-    """A condition that is written in one way for SQLite and in another elsewhere, with the same meaning."""
-
-    inherit_cache = False
-    type = Boolean()
-
-    def __init__(self, *, sqlite: ColumnElement[bool], other: ColumnElement[bool]) -> None:
-        """Keep both ways."""
-        self.sqlite, self.other = sqlite.self_group(), other.self_group()
-
-
-@compiles(ByDialect)
-def _write_elsewhere(element: ByDialect, compiler: SQLCompiler, **options: Any) -> str:
-    return compiler.process(element.other, **options)
-
-
-@compiles(ByDialect, "sqlite")
-def _write_for_sqlite(element: ByDialect, compiler: SQLCompiler, **options: Any) -> str:
-    return compiler.process(element.sqlite, **options)
 
 
 class FitFilter(StrEnum):
@@ -147,12 +125,12 @@ class OwnedBy:
         return "me" if self.is_viewer else "none" if self.user_id is None else str(self.user_id)
 
 
-def has_text(text: str, look: Look) -> ColumnElement[bool]:
-    """Name or domain holds the text, in whatever case."""
+def with_text(text: str) -> Select[int]:
+    """The companies whose name or domain holds the text, in whatever case."""
     # SQLite's LIKE takes no notice of case by itself, in a third of the time that two lower() take.
     plain = Company.name.contains(text, autoescape=True) | Company.domain.contains(text, autoescape=True)
     folded = Company.name.icontains(text, autoescape=True) | Company.domain.icontains(text, autoescape=True)
-    return _at_company(ByDialect(sqlite=plain, other=folded), look)
+    return select(Company.id).where(ByDialect(sqlite=plain, other=folded))
 
 
 def owned_by(owner: OwnedBy) -> ColumnElement[bool]:
@@ -175,10 +153,9 @@ def in_fit_state(fit: FitFilter) -> ColumnElement[bool]:
     return Prospect.fit_state.in_(FIT_STATES[fit])
 
 
-def of_kind(kinds: Sequence[str], look: Look) -> ColumnElement[bool]:
-    """The site says it is of one of these kinds."""
-    said = select(Signal.company_id).where(Signal.name == "kind_of_site", Signal.value.in_(kinds))
-    return _one_in(said, Prospect.company_id, look)
+def of_kind(kinds: Sequence[str]) -> Select[int]:
+    """The companies whose site says it is of one of these kinds."""
+    return select(Signal.company_id).where(Signal.name == "kind_of_site", Signal.value.in_(kinds))
 
 
 def in_tier(tiers: Sequence[str], look: Look) -> ColumnElement[bool]:
@@ -202,14 +179,28 @@ def from_source(sources: Sequence[str]) -> ColumnElement[bool]:
     return Prospect.source.in_(sources)
 
 
-def in_country(countries: Sequence[str], look: Look) -> ColumnElement[bool]:
-    """The company is in one of these; UNKNOWN stands for those of which nobody knows."""
-    return _at_company(_one_of(Company.country, countries), look)
+def in_country(countries: Sequence[str]) -> Select[int]:
+    """The companies in one of these; UNKNOWN stands for those of which nobody knows."""
+    return select(Company.id).where(_one_of(Company.country, countries))
 
 
-def in_language(languages: Sequence[str], look: Look) -> ColumnElement[bool]:
-    """The site is in one of these; UNKNOWN stands for those of which nobody knows."""
-    return _at_company(_one_of(Company.language, languages), look)
+def in_language(languages: Sequence[str]) -> Select[int]:
+    """The companies whose site is in one of these; UNKNOWN stands for those of which nobody knows."""
+    return select(Company.id).where(_one_of(Company.language, languages))
+
+
+def at_companies(found: Sequence[Select[int]], look: Look) -> ColumnElement[bool]:
+    """The company is in every one of these sets, each a query of one column.
+
+    A set is looked for inside the one before it: side by side, SQLite would take the prospects of the first set, often
+    half of all, to see whether they are in the others too (100 ms against 25 with 40,000 of 100,000 companies).
+    """
+    if look is Look.EACH:
+        return and_(*(_exists(each, Prospect.company_id) for each in found))
+    inner = found[0]
+    for each in found[1:]:
+        inner = each.where(each.selected_columns[0].in_(inner))
+    return Prospect.company_id.in_(inner)
 
 
 def in_stage(stages: Sequence[Stage]) -> ColumnElement[bool]:
@@ -265,10 +256,6 @@ def has_step(step: NextStep, look: Look) -> ColumnElement[bool]:
     last = today() if step is NextStep.TODAY else today() + timedelta(days=6 - today().weekday())
     end = datetime.combine(last, time.max, tzinfo=UTC)
     return and_(_one_in(is_open.where(Task.due_at <= end), Prospect.id, look), _none_in(late, look))
-
-
-def _at_company(condition: ColumnElement[bool], look: Look) -> ColumnElement[bool]:
-    return _one_in(select(Company.id).where(condition), Prospect.company_id, look)
 
 
 def _one_in(found: Select[Any], key: Any, look: Look) -> ColumnElement[bool]:

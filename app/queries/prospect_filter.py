@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select
 
 from app.models import Stage
 from app.queries import prospect_conditions as where
@@ -72,7 +72,8 @@ class FilterField:
 
     `read` takes one word of the address and the viewer's id and raises ValueError for what is no `what`; `write` is
     its inverse; `say` is the value in words for people; `where` takes the attribute's value, and a Look
-    where it looks into other tables (`is_elsewhere`).
+    where it looks into other tables (`is_elsewhere`). Where the company is what counts (`is_company`), `where` is a
+    query of the companies' ids instead.
     """
 
     name: str
@@ -80,11 +81,12 @@ class FilterField:
     attribute: str
     what: str
     read: Callable[[str, int], Any]
-    where: Callable[..., ColumnElement[bool]]
+    where: Callable[..., Any]
     write: Callable[[Any], str] = str
     say: Callable[[Any], str] = str
     is_many: bool = False
     is_elsewhere: bool = False
+    is_company: bool = False
 
     def of(self, chosen: ProspectFilter) -> tuple[Any, ...]:
         """Return the values that a filter has here; none where it hides nothing by this."""
@@ -168,8 +170,8 @@ def _ago(touch: Touch) -> str:
 
 
 FIELDS = (
-    FilterField(name="q", label="Name or domain", attribute="text", what="text", read=_text, where=where.has_text,
-                is_elsewhere=True),
+    FilterField(name="q", label="Name or domain", attribute="text", what="text", read=_text, where=where.with_text,
+                is_elsewhere=True, is_company=True),
     FilterField(name="owner", label="Owner", attribute="owner", what="person", read=_owner, where=where.owned_by,
                 write=OwnedBy.word),
     FilterField(name="min", label="Fit from", attribute="score_min", what="score from 0 to 100", read=_score,
@@ -179,7 +181,7 @@ FIELDS = (
     FilterField(name="fit", label="Score", attribute="fit", what="state of a score",
                 read=lambda text, _: FitFilter(text), where=where.in_fit_state, say=lambda fit: fit.label),
     FilterField(name="kind", label="Kind of site", attribute="kinds", what="kind of site", read=_kind,
-                is_elsewhere=True, where=where.of_kind, is_many=True, say=str.capitalize),
+                is_elsewhere=True, is_company=True, where=where.of_kind, is_many=True, say=str.capitalize),
     FilterField(name="tier", label="Tier", attribute="tiers", what="tier", read=_line(60), where=where.in_tier,
                 is_elsewhere=True, is_many=True),
     FilterField(name="tag", label="Tag", attribute="tags", what="tag", read=_line(40), where=where.tagged,
@@ -187,9 +189,11 @@ FIELDS = (
     FilterField(name="source", label="Source", attribute="sources", what="source", read=_line(200),
                 where=where.from_source, is_many=True),
     FilterField(name="country", label="Country", attribute="countries", what="country's two letters",
-                read=_code(2, upper=True), is_elsewhere=True, where=where.in_country, is_many=True, say=_known),
+                read=_code(2, upper=True), is_elsewhere=True, is_company=True, where=where.in_country, is_many=True,
+                say=_known),
     FilterField(name="language", label="Language", attribute="languages", what="language's code",
-                read=_code(8, upper=False), is_elsewhere=True, where=where.in_language, is_many=True, say=_known),
+                read=_code(8, upper=False), is_elsewhere=True, is_company=True, where=where.in_language, is_many=True,
+                say=_known),
     FilterField(name="stage", label="Stage", attribute="stages", what="stage", read=lambda text, _: Stage(text),
                 where=where.in_stage, is_many=True, say=lambda stage: stage.label),
     FilterField(name="days_min", label="Days in stage from", attribute="days_min", what="number of days", read=_days,
@@ -242,12 +246,17 @@ def filter_args(chosen: ProspectFilter) -> dict[str, Any]:
 def conditions(chosen: ProspectFilter, look: Look = Look.SETS) -> list[ColumnElement[bool]]:
     """Return the filter as SQL, for a statement that reads Prospect; `look` is for who stops at the first few rows."""
     found: list[ColumnElement[bool]] = []
+    companies: list[Select[int]] = []
     for field in FIELDS:
         values = field.of(chosen)
         if values:
             value = values if field.is_many else values[0]
-            found.append(field.where(value, look) if field.is_elsewhere else field.where(value))
-    return found
+            if field.is_company:
+                companies.append(field.where(value))
+            else:
+                found.append(field.where(value, look) if field.is_elsewhere else field.where(value))
+    # From behind: country and language have an index of ids alone, of a text every name is read.
+    return [*found, where.at_companies(companies[::-1], look)] if companies else found
 
 
 def _read_field(

@@ -99,6 +99,22 @@ def test_and_the_opposite_lets_through_the_other(
     assert found(session, program, query) == [told_apart["other"]]
 
 
+def test_what_is_asked_of_the_company_holds_together_and_anew_each_time(
+    session: Session, program: Program, told_apart: dict[str, int]
+) -> None:
+    """The statements are kept by the database's driver under their shape: other words must not find the old rows."""
+    for query, names in {
+        "q=nord": ["nord"], "q=harb": ["other"], "q=nord&country=DE&kind=agency": ["nord"],
+        "country=DE&kind=shop": [], "country=PL&kind=agency": [], "q=harb&language=de": [],
+        "touch=>4": ["nord", "other"], "touch=>7": ["other"],
+    }.items():  # fmt: skip
+        for look in Look:
+            chosen, _ = read_filter(args_of(query), user_id=1)
+            where = (Prospect.program_id == program.id, *conditions(chosen, look))
+            rows = session.scalars(select(Prospect.id).where(*where).order_by(Prospect.id))
+            assert list(rows) == [told_apart[name] for name in names], (query, look)
+
+
 def test_own_fields_are_asked_by_what_they_are(session: Session, program: Program) -> None:
     user = make_user(session)
     level = make_field(session, program, kind=FieldKind.CHOICE, options=["Gold", "Golden"])
