@@ -7,6 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import Program, Role, User
 from app.models.api_token import ApiScope, ApiToken
 
@@ -57,9 +59,9 @@ def tokens(session: Session) -> list[TokenRow]:
 
 def _ended(token: ApiToken, user: User) -> str:
     if token.revoked_at is not None:
-        return "revoked"
+        return mark("revoked")
     if token.expires_at is not None and token.expires_at <= now():
-        return "ran out"
+        return mark("ran out")
     if not user.is_active:
-        return f"{user.name}'s account is closed"
-    return "" if user.role is Role.ADMIN else f"{user.name} is no admin any more"
+        return _("%(name)s's account is closed", name=user.name)
+    return "" if user.role is Role.ADMIN else _("%(name)s is no admin any more", name=user.name)

@@ -7,6 +7,8 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import Company, Program, Prospect
 from app.queries.known_companies import KnownProspect, alike_by_domain, prospects_of_domains
 from app.queries.merges import kept_domains
@@ -18,6 +20,17 @@ from scrapers.sources import why_not_a_company
 
 MAX_ADDRESSES = 50
 MAX_CHARS = 20_000
+# What the reader of addresses calls sites that are no companies; it knows no languages.
+_NO_COMPANIES = (
+    mark("a short link or a tracking link"),
+    mark("a mailbox provider"),
+    mark("a tool of the page, not a company it names"),
+    mark("a reference or news site"),
+    mark("a social network"),
+    mark("a platform that many sites are built on or sold through"),
+    mark("a review site or directory"),
+    mark("a public body"),
+)
 
 
 class Verdict(StrEnum):
@@ -53,12 +66,20 @@ class Checked:
 def addresses_in(text: str) -> list[str]:
     """Return what a person listed, by line, comma or space; raises InvalidInput for the field `url` where too many."""
     if len(text) > MAX_CHARS:
-        raise InvalidInput({"url": f"At most {MAX_CHARS:,} characters fit at once. Use an import for a long list."})
+        raise InvalidInput(
+            {"url": _("At most %(most)s characters fit at once. Use an import for a long list.", most=f"{MAX_CHARS:,}")}
+        )
     found = [part.strip("<>\"'()[]") for part in text.replace(",", " ").replace(";", " ").split()]
     found = [part for part in found if part]
     if len(found) > MAX_ADDRESSES:
         raise InvalidInput(
-            {"url": f"At most {MAX_ADDRESSES} addresses fit at once, these are {len(found)}. Use an import for more."}
+            {
+                "url": _(
+                    "At most %(most)s addresses fit at once, these are %(count)s. Use an import for more.",
+                    most=MAX_ADDRESSES,
+                    count=len(found),
+                )
+            }
         )
     return found
 
@@ -81,7 +102,10 @@ def check_addresses(
         if each.verdict is Verdict.NEW:
             each = _judged(each, program, known.get(each.domain, []), is_repeated=each.domain in seen)
             if each.is_added and each.domain in away:
-                reason = f"The owner of {each.domain} asked not to be read; it can be added, but its site stays unread."
+                reason = _(
+                    "The owner of %(domain)s asked not to be read; it can be added, but its site stays unread.",
+                    domain=each.domain,
+                )
                 each = replace(each, reason=reason)
             if each.verdict is Verdict.NEW:
                 each = replace(each, alike=tuple(alike_by_domain(session, each.domain, program_ids=program_ids)))
@@ -111,14 +135,16 @@ def _readable(address: str) -> Checked:
         return Checked(given=address, verdict=Verdict.REFUSED, reason=error.fields["address"])
     what = why_not_a_company(domain)
     if what is not None:
-        reason = f"{domain} is {what}. Give the address of the company's own site."
+        reason = _("%(domain)s is %(what)s. Give the address of the company's own site.", domain=domain, what=_(what))
         return Checked(given=address, verdict=Verdict.REFUSED, domain="", reason=reason)
     return Checked(given=address, verdict=Verdict.NEW, domain=domain)
 
 
 def _judged(each: Checked, program: Program, known: list[KnownProspect], *, is_repeated: bool) -> Checked:
     if is_repeated:
-        return replace(each, verdict=Verdict.REPEATED, reason=f"{each.domain} stands in the list already.")
+        return replace(
+            each, verdict=Verdict.REPEATED, reason=_("%(domain)s stands in the list already.", domain=each.domain)
+        )
     if any(prospect.slug == program.slug for prospect in known):
         return replace(each, verdict=Verdict.KNOWN, known=tuple(known))
     return replace(each, verdict=Verdict.ELSEWHERE if known else Verdict.NEW, known=tuple(known))

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import Program, User
 from app.models.api_token import ApiScope, ApiToken
 from app.services.access import Permission, may
@@ -52,12 +53,12 @@ def create_token(session: Session, new: NewToken, *, actor: User) -> tuple[ApiTo
     """Make a token; return it and its text, which nobody can read again. Raises InvalidInput by field."""
     name, problems = clean_line(new.name), {}
     if not 1 <= len(name) <= MAX_NAME:
-        problems["name"] = f"Say what will use it, in {MAX_NAME} characters at most."
+        problems["name"] = _("Say what will use it, in %(max_name)s characters at most.", max_name=MAX_NAME)
     scopes = sorted({scope for scope in new.scopes if scope in list(ApiScope)})
     if not scopes:
-        problems["scopes"] = "Choose what it may do."
+        problems["scopes"] = _("Choose what it may do.")
     if new.days not in (*LIVES_DAYS, 0):
-        problems["days"] = "Choose one of the times."
+        problems["days"] = _("Choose one of the times.")
     if problems:
         raise InvalidInput(problems)
     if new.program_id:
@@ -83,9 +84,9 @@ def revoke_token(session: Session, token_id: int, *, actor: User) -> ApiToken:
     """End a token at once and for good. Raises NotFound, and Conflict for one that has ended already."""
     token = session.scalar(select(ApiToken).where(ApiToken.id == token_id).with_for_update())
     if token is None:
-        raise NotFound("There is no such token.")
+        raise NotFound(_("There is no such token."))
     if token.revoked_at is not None:
-        raise Conflict(f"“{token.name}” is revoked already.")
+        raise Conflict(_("“%(name)s” is revoked already.", name=token.name))
     token.revoked_at, token.revoked_by_id = now(), actor.id
     _audit(session, "api_token.revoked", token, actor, {"name": token.name})
     return token
@@ -129,7 +130,12 @@ def program_of(session: Session, caller: ApiCaller, slug: str) -> Program:
     """Return a program that a token reaches, by slug; raises NotFound for every other, in the same words."""
     program = session.scalar(select(Program).where(Program.slug == slug, Program.archived_at.is_(None)))
     if program is None or caller.program_id not in (None, program.id):
-        raise NotFound(f"There is no program {slug[:60]!r} that this token reaches. GET /api/v1/programs lists them.")
+        raise NotFound(
+            _(
+                "There is no program %(slug)s that this token reaches. GET /api/v1/programs lists them.",
+                slug=f"{slug[:60]!r}",
+            )
+        )
     return program
 
 
@@ -141,7 +147,9 @@ def hash_of_token(text: str) -> str:
 def _require_room(session: Session) -> None:
     live = session.scalars(select(ApiToken.id).where(ApiToken.revoked_at.is_(None)).limit(MAX_LIVE)).all()
     if len(live) >= MAX_LIVE:
-        raise InvalidInput({"name": f"{MAX_LIVE} tokens are the most. Revoke one that nobody uses first."})
+        raise InvalidInput(
+            {"name": _("%(max_live)s tokens are the most. Revoke one that nobody uses first.", max_live=MAX_LIVE)}
+        )
 
 
 def _audit(session: Session, action: str, token: ApiToken, actor: User, details: dict[str, object]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
+from app.languages import gettext as _
 from app.models import Company, Crawl, CrawlState, OptOutRequest, OptOutState
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
@@ -62,16 +63,18 @@ def _checked(domain: str, email: str) -> tuple[str, str]:
     try:
         site = normalize_domain(domain)
     except DomainError as error:
-        problems["domain"] = f"{error}. Give the site's domain, such as example.com."
+        problems["domain"] = _("%(error)s. Give the site's domain, such as example.com.", error=error)
     try:
         address = normalize_email(email)
         mail_domain = normalize_domain(address)
     except (EmailError, DomainError) as error:
         problems["email"] = f"{error}."
     if site and (is_shared_mail_domain(site) or why_no_company_site(site)):
-        problems["domain"] = f"{site} is shared by many people. Give the domain of a site of your own."
+        problems["domain"] = _("%(site)s is shared by many people. Give the domain of a site of your own.", site=site)
     if not problems and site != mail_domain:
-        problems["email"] = f"We need an address at {site}, so that nobody can do this to somebody else's site."
+        problems["email"] = _(
+            "We need an address at %(site)s, so that nobody can do this to somebody else's site.", site=site
+        )
     if problems:
         raise InvalidInput(problems)
     return site, address
@@ -102,11 +105,13 @@ def revoke_opt_out(session: Session, company_id: int, *, reason: str, actor_id: 
     """
     company = session.get(Company, company_id)
     if company is None:
-        raise NotFound("There is no such site.")
+        raise NotFound(_("There is no such site."))
     if company.opted_out_at is None:
-        raise Conflict(f"{company.domain} is not kept away from; somebody was faster. Reload the page.")
+        raise Conflict(
+            _("%(domain)s is not kept away from; somebody was faster. Reload the page.", domain=company.domain)
+        )
     if not reason.strip():
-        raise InvalidInput({"reason": "Say who asked for it and when: it was the owner's wish to be left alone."})
+        raise InvalidInput({"reason": _("Say who asked for it and when: it was the owner's wish to be left alone.")})
     company.opted_out_at = None
     company.crawl_outcome = ""
     # Nothing of what was read before is here any more, so its pages offer a first reading again.

@@ -33,7 +33,7 @@ from app.web.login import PUBLIC_ENDPOINTS
 
 # The folders of templates that say everything in every language, with the labels and refusals they show. A page of any
 # other folder is in English but for its frame, and says so (`lang`) to screen readers. A test draws these.
-SPOKEN_FOLDERS = frozenset({"keeping", "onboarding", "search"})
+SPOKEN_FOLDERS = frozenset({"adding", "keeping", "onboarding", "optouts", "search", "tokens"})
 
 
 def register_languages(app: Flask) -> None:

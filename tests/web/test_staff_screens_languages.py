@@ -21,6 +21,9 @@ pytestmark = pytest.mark.any_servers
 _PROSPECT = "/p/{slug}/prospects/{prospect_id}"
 # By folder of templates, addresses that draw all of its templates between them. In braces: a row of the world.
 SCREENS: dict[str, tuple[str, ...]] = {
+    "adding": ("/add?url=kiln.example+zzzzzz",),
+    "optouts": ("/settings/opt-outs",),
+    "tokens": ("/settings/tokens",),
     "keeping": (
         "/p/{slug}/partners",
         "/p/{slug}/partners?view=everyone",

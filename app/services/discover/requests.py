@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
+from app.languages import gettext as _
 from app.models import ACTIVE_DISCOVERY_STATES, Company, Discovery, DiscoveryCandidate, DiscoveryState, Program
 from app.services.audit import record_audit
 from app.services.discover.rows import add_candidates
@@ -105,7 +106,7 @@ def read_address(address: str) -> str:
         normalize_domain(target.host)
     except (FetchRefused, DomainError) as error:
         words = error.detail if isinstance(error, FetchRefused) else str(error)
-        raise InvalidInput({"address": f"This address cannot be read: {words}."}) from error
+        raise InvalidInput({"address": _("This address cannot be read: %(words)s.", words=words)}) from error
     return target.url
 
 

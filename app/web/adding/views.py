@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import counted
+from app.languages import gettext as _
 from app.models import Program, Role
 from app.queries.navigation import NavigationProgram, programs_of
 from app.queries.prospect import possible_owners
@@ -16,7 +18,6 @@ from app.services.adding import MAX_ADDRESSES, Checked, add_checked, addresses_i
 from app.services.errors import InvalidInput
 from app.web.adding.blueprint import blueprint
 from app.web.context import Navigation
-from app.web.filters import plural
 
 Answer = Response | str | tuple[str, int]
 
@@ -50,7 +51,7 @@ def add() -> Answer:
             program = program_for(session, current_user, asked.slug, Permission.IMPORT)
             checked = _checked(session, program, asked.text)
             if not any(each.is_added for each in checked):
-                raise InvalidInput({"url": "None of these can be added. What each one is stands beside it."})
+                raise InvalidInput({"url": _("None of these can be added. What each one is stands beside it.")})
             members = {person.id for person in possible_owners(session, program.id)}
             owner_id = current_user.id if current_user.id in members else None
             added = add_checked(session, program, checked, owner_id=owner_id, by_user_id=current_user.id)
@@ -70,11 +71,16 @@ def bookmark() -> str:
 
 
 def _to_the_added(slug: str, ids: list[int], *, left_out: int) -> Response:
-    rest = f" {plural(left_out, 'address', 'addresses')} stayed out." if left_out else ""
+    rest = counted(" %(num)s address stayed out.", " %(num)s addresses stayed out.", left_out) if left_out else ""
     if len(ids) == 1:
-        flash(f"Added. Its site is being read now.{rest}", "success")
+        flash(_("Added. Its site is being read now.") + rest, "success")
         return redirect(url_for("prospects.show", slug=slug, prospect_id=ids[0]), 303)
-    flash(f"{plural(len(ids), 'prospect')} added; their sites are being read now.{rest}", "success")
+    added = counted(
+        "%(num)s prospect added; their sites are being read now.",
+        "%(num)s prospects added; their sites are being read now.",
+        len(ids),
+    )
+    flash(added + rest, "success")
     return redirect(url_for("board.show", slug=slug), 303)
 
 

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from app.clock import now
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.queries.optouts import opted_out_sites, waiting_requests
 from app.services.access import Permission, require
 from app.services.errors import InvalidInput
@@ -41,5 +42,5 @@ def revoke(company_id: int) -> Response | tuple[str, int]:
             site = revoke_opt_out(session, company_id, reason=request.form.get("reason", ""), actor_id=current_user.id)
     except InvalidInput as problem:
         return _page(refused_id=company_id, error=problem.fields["reason"]), 422
-    flash(f"{site.domain} may be read again. Nothing is read until somebody asks for it.", "success")
+    flash(_("%(domain)s may be read again. Nothing is read until somebody asks for it.", domain=site.domain), "success")
     return redirect(url_for("optouts.index"), 303)

@@ -12,40 +12,49 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.db import reading, transaction
+from app.languages import gettext as _
+from app.languages import mark
 from app.models.api_token import ApiScope
 from app.queries.api_tokens import tokens as list_tokens
 from app.queries.people import ProgramChoice, program_choices
 from app.services.access import Permission, require
-from app.services.api_tokens import LIVES_DAYS, MAX_NAME, NewToken, create_token, revoke_token
+from app.services.api_tokens import MAX_NAME, NewToken, create_token, revoke_token
 from app.services.errors import InvalidInput
 from app.web.form_errors import show_problems
 from app.web.login import settings_of_app
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/settings/tokens")
 _FRESH_KEY = "fresh_token"
+# Days to live, as the service takes them, and how people read them.
+_ENDS = {
+    30: mark("after 30 days"),
+    90: mark("after 90 days"),
+    365: mark("after 365 days"),
+    0: mark("only by hand"),
+}
 
 
 class TokenForm(FlaskForm):
     """What a token is for and may do, where, and for how long."""
 
     name = StringField(
-        "What will use it?",
-        [InputRequired("Say what will use it.")],
-        description="Such as “Tracking platform, nightly results”.",
+        mark("What will use it?"),
+        [InputRequired(mark("Say what will use it."))],
+        description=mark("Such as “Tracking platform, nightly results”."),
         render_kw={"maxlength": MAX_NAME, "autocomplete": "off"},
     )
     scopes = SelectMultipleField(
-        "It may",
+        mark("It may"),
         choices=[SelectChoice(scope.value, f"{scope.label} ({scope.value})") for scope in ApiScope],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
         validate_choice=False,
     )
-    program_id = SelectField("In", [InputRequired()], coerce=int, validate_choice=False)
+    program_id = SelectField(mark("In"), [InputRequired()], coerce=int, validate_choice=False)
     days = RadioField(
-        "It ends",
+        mark("It ends"),
         coerce=int,
-        choices=[*(SelectChoice(days, f"after {days} days") for days in LIVES_DAYS), SelectChoice(0, "only by hand")],
+        choices=[SelectChoice(days, words) for days, words in _ENDS.items()],
         default=90,
         validate_choice=False,
     )
@@ -53,7 +62,8 @@ class TokenForm(FlaskForm):
     def offer(self, programs: Sequence[ProgramChoice]) -> None:
         """Name the programs to choose from."""
         named = [SelectChoice(program.id, program.name) for program in programs]
-        self.program_id.choices = [SelectChoice(0, "every program"), *named]
+        self.scopes.choices = [SelectChoice(each.value, f"{_(each.label)} ({each.value})") for each in ApiScope]
+        self.program_id.choices = [SelectChoice(0, _("every program")), *named]
 
 
 @blueprint.before_request
@@ -95,7 +105,7 @@ def revoke(token_id: int) -> Response:
     """End a token at once."""
     with transaction() as db_session:
         token = revoke_token(db_session, token_id, actor=current_user)
-    flash(f"“{token.name}” is revoked: whatever uses it is refused from now on.", "success")
+    flash(_("“%(name)s” is revoked: whatever uses it is refused from now on.", name=token.name), "success")
     return redirect(url_for("tokens.tokens"), 303)
 
 
