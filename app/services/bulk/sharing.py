@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import not_
 from sqlalchemy.orm import Session
 
 from app.models import BOARD_STAGES, Program, Prospect, User
+from app.services.assigning.asking import any_holds
 from app.services.assigning.choosing import load_rules
 from app.services.assigning.giving import give_out
 from app.services.bulk.act import Params, Skip, Typed
@@ -27,10 +29,13 @@ class ShareOutAct(AssignAct):
         return "Give out by the assignment rules"
 
     def skips(self, session: Session, program_id: int, params: Params) -> Sequence[Skip]:
-        """Leave out who is somebody's, and who is closed."""
+        """Leave out who is somebody's, who is closed, and whom no rule fits."""
+        rules = load_rules(session, program_id, hold=False)
+        asked = [rules.conditions(rule) for rule in rules.rows if rules.present(rule)] if rules else []
         return [
             Skip("Has an owner: rules take nothing away.", Prospect.owner_id.is_not(None)),
             Skip("Is off the board.", Prospect.stage.not_in(BOARD_STAGES)),
+            Skip("No rule holds for it.", not_(any_holds(asked))),
         ]
 
     def do(self, session: Session, prospect: Prospect, params: Params, actor: User) -> dict[str, Any]:

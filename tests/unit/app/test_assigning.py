@@ -10,17 +10,19 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db import engine, reading, transaction
-from app.models import AuditEvent, Company, FitScore, FitState, Program, Prospect, Stage, User
+from app.models import AuditEvent, Company, Crawl, FitScore, FitState, Program, Prospect, Signal, Stage, User
 from app.models.assignment import AssignmentRule, RuleAssignment, ShareWay
 from app.models.notification import Notification
-from app.queries.arrivals import Arrival
+from app.queries.arrivals import Arrival, candidates_of
 from app.queries.timeline import timeline
 from app.queries.timeline_entry import TimelineKind
+from app.services.assigning.asking import any_holds
 from app.services.assigning.conditions import Conditions, conditions_of, holds, in_words, stored
 from app.services.assigning.giving import give_after_score, give_out
 from app.services.companies import find_or_add_company
 from app.services.fit import current_profile
 from app.services.prospects import NewProspect, add_prospect
+from app.services.tags import tag_prospect
 from tests.unit.app.imports.steps import bring_in, sites
 from tests.world import make_profile, make_program, make_prospect, make_user
 
@@ -150,7 +152,9 @@ def test_a_rule_gives_with_audit_timeline_and_notice(session: Session, world: Wo
 
 
 def scored(session: Session, world: World, score: float, **values: Any) -> Prospect:
-    prospect = make_prospect(session, world.program, fit_score=score, fit_state=FitState.SCORED, **values)
+    prospect = make_prospect(
+        session, world.program, fit_score=score, fit_sort=score, fit_state=FitState.SCORED, **values
+    )
     profile = world_profile(session, world.program)
     session.add(FitScore(prospect_id=prospect.id, profile_id=profile, score=score, why_null="", parts=[], model_id="m"))
     session.flush()
@@ -251,6 +255,38 @@ def test_giving_out_leaves_owners_alone(session: Session, world: World) -> None:
     assert give_out(session, world.program.id, [free.id, owned.id]) == 1
     session.expire_all()
     assert (free.owner_id, owned.owner_id) == (world.cid.id, world.bob.id)
+
+
+def test_conditions_ask_the_same_of_many_as_of_one(session: Session, world: World) -> None:
+    prospects = [scored(session, world, score, source=source) for score in (10, 60, 95) for source in ("FAIR 1", "a_b")]
+    prospects.append(make_prospect(session, world.program, source="fair"))
+    for number, prospect in enumerate(prospects):
+        company = session.get_one(Company, prospect.company_id)
+        company.country, company.language = ("PL", "pl") if number % 3 else (None, None)
+    tag_prospect(session, prospects[1], ["Hot"], actor=None)
+    crawl = Crawl(company_id=prospects[2].company_id)
+    session.add(crawl)
+    session.flush()
+    session.add(Signal(company_id=crawl.company_id, crawl_id=crawl.id, name="kind_of_site", value="agency"))
+    session.flush()
+    candidates = candidates_of(session, [prospect.id for prospect in prospects])
+    asked = [
+        Conditions(),
+        Conditions(source="Fair"),
+        Conditions(source="a_"),
+        Conditions(source="x"),
+        Conditions(countries=("PL", "DE"), languages=("pl",)),
+        Conditions(tags=("hot", "cold")),
+        Conditions(kinds=("agency", "shop")),
+        Conditions(score_min=60.0),
+        Conditions(score_max=60.0),
+        Conditions(score_min=20.0, score_max=60.0, source="fair"),
+    ]
+    for each in asked:
+        by_one = [candidate.id for candidate in candidates if holds(each, candidate.arrival)]
+        by_many = session.scalars(select(Prospect.id).where(any_holds([each])).order_by(Prospect.id)).all()
+        assert by_many == by_one, each
+    assert session.scalars(select(Prospect.id).where(any_holds([]))).all() == []
 
 
 def test_read_sites_are_given_by_language_at_once(session: Session, world: World) -> None:
