@@ -63,13 +63,13 @@ def in_language(code: str, *, is_staff: bool = False) -> Iterator[None]:
 
 def gettext(text: str, /, **values: Any) -> str:
     """Return a text in the language in force, with `%(name)s` filled in where values are given."""
-    said = _words().gettext(text)
+    said = catalog_in_force().gettext(text)
     return said % values if values else said
 
 
 def ngettext(one: str, many: str, num: int) -> str:
     """Return a text in the form that the language has for a count; `%(num)s` and others are the caller's to fill in."""
-    return _words().ngettext(one, many, num)
+    return catalog_in_force().ngettext(one, many, num)
 
 
 def counted(one: str, many: str, count: int, /, **values: Any) -> str:
@@ -82,7 +82,8 @@ def mark(text: str) -> str:
     return text
 
 
-def _words() -> NullTranslations:
+def catalog_in_force() -> NullTranslations:
+    """Return the words of whoever is spoken to."""
     return (staff_catalog_of if _is_staff.get() else catalog_of)(_current.get())
 
 
@@ -116,15 +117,15 @@ def script_words(language: str) -> dict[str, str | list[str]]:
     said: dict[str, str | list[str]] = {}
     for message in _entries(language, "staff"):
         if message.string and any(path.startswith("app/static/js/") for path, _line in message.locations):
-            is_plain = isinstance(message.id, str)
-            said[message.id if is_plain else message.id[0]] = message.string if is_plain else list(message.string)
+            one = message.id if isinstance(message.id, str) else message.id[0]
+            said[one] = message.string if isinstance(message.string, str) else list(message.string)
     return said
 
 
 def _read(language: str, domain: str) -> GNUTranslations:
     catalog, compiled = _entries(language, domain), BytesIO()
     for message in catalog:
-        if message.id and not isinstance(message.string, str) and not all(message.string):
+        if message.id and isinstance(message.string, (list, tuple)) and not all(message.string):
             message.string = ""  # one form of several: English is better than a text that is not there
     write_mo(compiled, catalog)
     compiled.seek(0)

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from sqlalchemy import ColumnElement, Select
 
+from app.languages import gettext, mark
 from app.models import Stage
 from app.queries import prospect_conditions as where
 from app.queries.own_field_filter import OwnValue, by_own_fields, is_form_name, words_of_form
@@ -19,15 +20,16 @@ from app.queries.prospect_conditions import FitFilter, Look, NextStep, OwnedBy, 
 
 MAX_TEXT_LENGTH = 100
 MAX_ID = 2**31 - 1
-# Of one filter, and of all together as they stand in an address: web servers take no endless ones, and the live part
-# of the board needs room beside them.
+# Of one filter, and of all as they stand in an address: it has an end, and the board's live part needs room in it too.
 MAX_VALUES = 20
 MAX_CHARACTERS = 1_200
-SITE_KINDS = (
-    "agency", "technology", "reseller", "content", "creator", "shop", "directory", "coupon", "gambling", "adult",
-    "parked",
-)  # fmt: skip
 UNKNOWN = where.UNKNOWN
+_KIND_WORDS = {
+    "agency": mark("Agency"), "technology": mark("Technology"), "reseller": mark("Reseller"),
+    "content": mark("Content"), "creator": mark("Creator"), "shop": mark("Shop"), "directory": mark("Directory"),
+    "coupon": mark("Coupon"), "gambling": mark("Gambling"), "adult": mark("Adult"), "parked": mark("Parked"),
+}  # fmt: skip
+SITE_KINDS = tuple(_KIND_WORDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +154,7 @@ def _kind(text: str, _viewer_id: int) -> str:
 
 
 def _known(code: str) -> str:
-    return "not known" if code == UNKNOWN else code
+    return gettext("not known") if code == UNKNOWN else code
 
 
 def _text(text: str, _viewer_id: int) -> str:
@@ -161,50 +163,51 @@ def _text(text: str, _viewer_id: int) -> str:
 
 def _touch_in_words(touch: Touch) -> str:
     if touch.kind is TouchKind.NEVER:
-        return "never"
-    return f"{'in the last' if touch.kind is TouchKind.WITHIN else 'over'} {touch.days} days{_ago(touch)}"
-
-
-def _ago(touch: Touch) -> str:
-    return " ago" if touch.kind is TouchKind.OVER else ""
+        return gettext("never")
+    if touch.kind is TouchKind.WITHIN:
+        return gettext("in the last %(num)s days", num=touch.days)
+    return gettext("over %(num)s days ago", num=touch.days)
 
 
 FIELDS = (
-    FilterField(name="q", label="Name or domain", attribute="text", what="text", read=_text, where=where.with_text,
-                is_elsewhere=True, is_company=True),
-    FilterField(name="owner", label="Owner", attribute="owner", what="person", read=_owner, where=where.owned_by,
+    FilterField(name="q", label=mark("Name or domain"), attribute="text", what="text", read=_text,
+                where=where.with_text, is_elsewhere=True, is_company=True),
+    FilterField(name="owner", label=mark("Owner"), attribute="owner", what="person", read=_owner, where=where.owned_by,
                 write=OwnedBy.word),
-    FilterField(name="min", label="Fit from", attribute="score_min", what="score from 0 to 100", read=_score,
+    FilterField(name="min", label=mark("Fit from"), attribute="score_min", what="score from 0 to 100", read=_score,
                 where=where.score_from, write="{:g}".format, say="{:g}".format),
-    FilterField(name="max", label="Fit to", attribute="score_max", what="score from 0 to 100", read=_score,
+    FilterField(name="max", label=mark("Fit to"), attribute="score_max", what="score from 0 to 100", read=_score,
                 where=where.score_to, write="{:g}".format, say="{:g}".format),
-    FilterField(name="fit", label="Score", attribute="fit", what="state of a score",
-                read=lambda text, _: FitFilter(text), where=where.in_fit_state, say=lambda fit: fit.label),
-    FilterField(name="kind", label="Kind of site", attribute="kinds", what="kind of site", read=_kind,
-                is_elsewhere=True, is_company=True, where=where.of_kind, is_many=True, say=str.capitalize),
-    FilterField(name="tier", label="Tier", attribute="tiers", what="tier", read=_line(60), where=where.in_tier,
+    FilterField(name="fit", label=mark("Score"), attribute="fit", what="state of a score",
+                read=lambda text, _: FitFilter(text), where=where.in_fit_state, say=lambda fit: gettext(fit.label)),
+    FilterField(name="kind", label=mark("Kind of site"), attribute="kinds", what="kind of site", read=_kind,
+                is_elsewhere=True, is_company=True, where=where.of_kind, is_many=True,
+                say=lambda kind: gettext(_KIND_WORDS[kind])),
+    FilterField(name="tier", label=mark("Tier"), attribute="tiers", what="tier", read=_line(60), where=where.in_tier,
                 is_elsewhere=True, is_many=True),
-    FilterField(name="tag", label="Tag", attribute="tags", what="tag", read=_line(40), where=where.tagged,
+    FilterField(name="tag", label=mark("Tag"), attribute="tags", what="tag", read=_line(40), where=where.tagged,
                 is_elsewhere=True, is_many=True),
-    FilterField(name="source", label="Source", attribute="sources", what="source", read=_line(200),
+    FilterField(name="source", label=mark("Source"), attribute="sources", what="source", read=_line(200),
                 where=where.from_source, is_many=True),
-    FilterField(name="country", label="Country", attribute="countries", what="country's two letters",
+    FilterField(name="country", label=mark("Country"), attribute="countries", what="country's two letters",
                 read=_code(2, upper=True), is_elsewhere=True, is_company=True, where=where.in_country, is_many=True,
                 say=_known),
-    FilterField(name="language", label="Language", attribute="languages", what="language's code",
+    FilterField(name="language", label=mark("Language"), attribute="languages", what="language's code",
                 read=_code(8, upper=False), is_elsewhere=True, is_company=True, where=where.in_language, is_many=True,
                 say=_known),
-    FilterField(name="stage", label="Stage", attribute="stages", what="stage", read=lambda text, _: Stage(text),
-                where=where.in_stage, is_many=True, say=lambda stage: stage.label),
-    FilterField(name="days_min", label="Days in stage from", attribute="days_min", what="number of days", read=_days,
-                where=where.days_from),
-    FilterField(name="days_max", label="Days in stage to", attribute="days_max", what="number of days", read=_days,
-                where=where.days_to),
-    FilterField(name="touch", label="Last touch", attribute="touch", what="time since a touch (never, <7, >30)",
+    FilterField(name="stage", label=mark("Stage"), attribute="stages", what="stage",
+                read=lambda text, _: Stage(text), where=where.in_stage, is_many=True,
+                say=lambda stage: gettext(stage.label)),
+    FilterField(name="days_min", label=mark("Days in stage from"), attribute="days_min", what="number of days",
+                read=_days, where=where.days_from),
+    FilterField(name="days_max", label=mark("Days in stage to"), attribute="days_max", what="number of days",
+                read=_days, where=where.days_to),
+    FilterField(name="touch", label=mark("Last touch"), attribute="touch", what="time since a touch (never, <7, >30)",
                 read=lambda text, _: Touch.read(text), is_elsewhere=True, where=where.touched, say=_touch_in_words),
-    FilterField(name="step", label="Next step", attribute="step", what="next step", read=lambda text, _: NextStep(text),
-                is_elsewhere=True, where=where.has_step, say=lambda step: step.label),
-    FilterField(name="own", label="Own field", attribute="own", what="condition on an own field",
+    FilterField(name="step", label=mark("Next step"), attribute="step", what="next step",
+                read=lambda text, _: NextStep(text), is_elsewhere=True, where=where.has_step,
+                say=lambda step: gettext(step.label)),
+    FilterField(name="own", label=mark("Own field"), attribute="own", what="condition on an own field",
                 read=lambda text, _: OwnValue.read(text), is_elsewhere=True, where=by_own_fields, is_many=True,
                 write=lambda value: value.word, say=lambda value: value.said),
 )  # fmt: skip
@@ -220,8 +223,7 @@ def read_filter(
     screen that asks: with it, a name that means nothing is told too.
     """
     values: dict[str, Any] = {}
-    problems: list[str] = []
-    left = MAX_CHARACTERS
+    problems, left = list[str](), MAX_CHARACTERS
     for field in FIELDS:
         words = _words(args, field.name)
         words += words_of_form(args) if field.name == "own" else []
@@ -230,12 +232,16 @@ def read_filter(
             values[field.attribute] = tuple(dict.fromkeys(found)) if field.is_many else found[0]
     if also is not None:
         problems += [
-            f"“{_short(name)}” is no filter" for name in args if name not in NAMES | also and not is_form_name(name)
+            gettext("“%(name)s” is no filter", name=_short(name))
+            for name in args
+            if name not in NAMES | also and not is_form_name(name)
         ]
     _in_order(values, "score_min", "score_max")
     _in_order(values, "days_min", "days_max")
-    said = "; ".join(problems[:5]) + ("; and more" if len(problems) > 5 else "")
-    return ProspectFilter(**values), [f"Part of this address was left out: {said}."] if problems else []
+    said = "; ".join(problems[:5]) + (gettext("; and more") if len(problems) > 5 else "")
+    return ProspectFilter(**values), [
+        gettext("Part of this address was left out: %(what)s.", what=said)
+    ] if problems else []
 
 
 def filter_args(chosen: ProspectFilter) -> dict[str, Any]:
@@ -266,7 +272,9 @@ def _read_field(
     for word in words:
         length = len(field.name) + len(quote(word)) + 2
         if len(found) >= (MAX_VALUES if field.is_many else 1) or length > left:
-            problems.append(f"{field.label} “{_short(word)}” is one too many")
+            problems.append(
+                gettext("%(filter)s “%(word)s” is one too many", filter=gettext(field.label), word=_short(word))
+            )
             break
         try:
             found.append(field.read(word, user_id))

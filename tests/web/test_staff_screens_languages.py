@@ -21,7 +21,7 @@ pytestmark = pytest.mark.any_servers
 _PROSPECT = "/p/{slug}/prospects/{prospect_id}"
 # By folder of templates, addresses that draw all of its templates between them. In braces: a row of the world.
 SCREENS: dict[str, tuple[str, ...]] = {
-    "adding": ("/add?url=kiln.example+zzzzzz",),
+    "adding": ("/add", "/add?url=kiln.example+zzzzzz"),
     "optouts": ("/settings/opt-outs",),
     "tokens": ("/settings/tokens",),
     "keeping": (
@@ -45,6 +45,20 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/p/{slug}/onboarding/templates/{template_id}/steps?kind=training",
         "/p/{slug}/onboarding/templates/steps/{template_action_id}",
     ),
+    "board": (
+        "/p/{slug}/board",
+        "/p/{slug}/board?owner=me&kind=shop&touch=never&step=overdue&country=none&nonsense=1&sort=x",
+        "/p/{slug}/board?q=zzzzzz",
+        "/p/{slug}/board/declined",
+        "/p/{slug}/board/filter?q=zzzzzz",
+        "/p/{slug}/split",
+        "/p/{slug}/views",
+        "/p/{slug}/views/new",
+        "/p/{slug}/prospects/{prospect_id}/move",
+        "/p/{slug}/prospects/{prospect_id}/move?to=declined",
+        "/p/{slug}/prospects/{prospect_id}/move?to=dormant",
+    ),
+    "today": ("/today",),
     "search": (
         "/search",
         "/search?q=x",

@@ -11,6 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading
+from app.languages import gettext as _
 from app.models import MoveEvent, Stage, StageChange
 from app.queries.board import cards_by_id, stage_heads
 from app.services.access import program_for
@@ -43,7 +44,10 @@ class WantedMove:
             return Stage(self.stage_name)
         except ValueError:
             raise Conflict(
-                f"There is no column {self.stage_name[:40]!r} any more, so nothing was moved. Reload the board."
+                _(
+                    "There is no column %(name)s any more, so nothing was moved. Reload the board.",
+                    name=repr(self.stage_name[:40]),
+                )
             ) from None
 
 
@@ -58,7 +62,7 @@ def ask(
         card = cards_by_id(session, program.id, [prospect_id]).get(prospect_id)
         left = stage_left(session, prospect_id)
     if card is None:
-        raise NotFound("There is no such prospect in this program.")
+        raise NotFound(_("There is no such prospect in this program."))
     stage = wanted.stage if wanted.stage_name else None
     response = make_response(
         render_template(
@@ -113,10 +117,10 @@ def _words(slug: str, prospect_id: int, change: StageChange | None) -> tuple[str
     if change is None:
         return "", ""
     if change.event is MoveEvent.UNDO:
-        return f"Undone: back in {change.to_stage.label}.", ""
+        return _("Undone: back in %(stage)s.", stage=_(change.to_stage.label)), ""
     args = read_state(request.args, user_id=current_user.id).args
     url = url_for("board.undo", slug=slug, prospect_id=prospect_id, change_id=change.id, **args)
-    return f"Moved to {change.to_stage.label}.", url
+    return _("Moved to %(stage)s.", stage=_(change.to_stage.label)), url
 
 
 def _fragments(slug: str, prospect_id: int, *, counts: bool = False, **values: object) -> str:

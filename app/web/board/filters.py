@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from app.languages import gettext as _
 from app.queries.board_filter import BoardSort
 from app.queries.prospect_filter import (
     FIELDS,
@@ -73,7 +74,7 @@ def read_state(args: Mapping[str, str], *, user_id: int, also: frozenset[str] = 
         sort = BoardSort(word) if word else BoardSort.RANK
     except ValueError:
         sort = BoardSort.RANK
-        problems = [*problems, f"The order “{word[:40]}” was left out: there is no such order."]
+        problems = [*problems, _("The order “%(word)s” was left out: there is no such order.", word=word[:40])]
     view = args.get("view", "")
     view_id = int(view) if view.isascii() and view.isdecimal() and len(view) < 10 else None
     return BoardState(filter=chosen, sort=sort, view_id=view_id, problems=tuple(problems))
@@ -81,14 +82,14 @@ def read_state(args: Mapping[str, str], *, user_id: int, also: frozenset[str] = 
 
 def label_of(field: FilterField, value: Any, own: Mapping[int, str]) -> str:
     """Return what a value of a filter is about: the filter's own name, or that of the program's field."""
-    return own.get(value.field_id, "A field that is gone") if field.name == "own" else field.label
+    return own.get(value.field_id) or _("A field that is gone") if field.name == "own" else _(field.label)
 
 
 def _in_words(field: FilterField, value: object, owners: Mapping[int, str]) -> str:
     if field.name != "owner":
         return field.say(value)
     word = field.write(value)
-    return {"me": "me", "none": "nobody"}.get(word) or owners.get(int(word), "somebody who is gone")
+    return {"me": _("me"), "none": _("nobody")}.get(word) or owners.get(int(word)) or _("somebody who is gone")
 
 
 __all__ = [

@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.clock import today
+from app.languages import mark
 from app.models import Stage
 from app.models.program_settings import ReasonKind
 from app.services.decisions import MAX_NOTE_LENGTH, outcome_for, reasons_offered
@@ -23,9 +24,9 @@ class DecisionForm(FlaskForm):
     """Why somebody is approved or declined."""
 
     reason_codes = SelectMultipleField(
-        "Reasons", widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), validate_choice=False
+        mark("Reasons"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), validate_choice=False
     )
-    note = TextAreaField("Note", validators=[Optional(), Length(max=MAX_NOTE_LENGTH)])
+    note = TextAreaField(mark("Note"), validators=[Optional(), Length(max=MAX_NOTE_LENGTH)])
 
     def offer(self, reasons: Mapping[str, str]) -> None:
         """Offer these reasons, code to label."""
@@ -36,13 +37,13 @@ class DormancyForm(FlaskForm):
     """Until when a prospect sleeps, and why."""
 
     wake_up_on = DateField(
-        "Wake up on",
-        validators=[InputRequired("Choose the day on which it comes back.")],
+        mark("Wake up on"),
+        validators=[InputRequired(mark("Choose the day on which it comes back."))],
         default=lambda: today() + DEFAULT_SLEEP,
-        description="On this day it returns to the stage it leaves now.",
+        description=mark("On this day it returns to the stage it leaves now."),
     )
-    listed_reason = SelectField("Reason", validate_choice=False, default="")
-    reason = TextAreaField("Why", validators=[Optional(), Length(max=2000)])
+    listed_reason = SelectField(mark("Reason"), validate_choice=False, default="")
+    reason = TextAreaField(mark("Why"), validators=[Optional(), Length(max=2000)])
 
     def offer(self, reasons: Sequence[str]) -> None:
         """Offer the program's own reasons; without any, the words in `reason` say it all."""

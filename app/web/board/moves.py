@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import MoveEvent, Prospect, Stage, StageChange
 from app.services import moves
 from app.services.access import Permission, program_for, prospect_for, require
@@ -88,7 +89,7 @@ def _prospect(session: Session, slug: str, prospect_id: int, permission: Permiss
     program = program_for(session, current_user, slug)
     prospect = prospect_for(session, current_user, prospect_id, permission)
     if prospect.program_id != program.id:
-        raise NotFound("There is no such prospect in this program.")
+        raise NotFound(_("There is no such prospect in this program."))
     return prospect
 
 

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import Program
 from app.models.view import SavedView, ViewLayout
 from app.queries.board import owners_of
@@ -65,7 +66,12 @@ def save_view(slug: str) -> Response | tuple[str, int]:
             view = views.save_view(session, program, typed, actor=current_user)
     except InvalidInput as error:
         return _refused(slug, typed, error), 422
-    flash(f"“{view.name}” is kept{' for the team' if view.is_team else ''}.", "success")
+    flash(
+        _("“%(name)s” is kept for the team.", name=view.name)
+        if view.is_team
+        else _("“%(name)s” is kept.", name=view.name),
+        "success",
+    )
     return redirect(address_of(slug, view), 303)
 
 
@@ -95,7 +101,7 @@ def change_view(slug: str, view_id: int) -> Response | tuple[str, int]:
     except Conflict as error:
         flash(str(error), "warning")
         return redirect(url_for("board.open_view", slug=slug, view_id=view_id), 303)
-    flash(f"“{view.name}” was changed.", "success")
+    flash(_("“%(name)s” was changed.", name=view.name), "success")
     return redirect(_next(slug) if "next" in request.form else address_of(slug, view), 303)
 
 
@@ -106,7 +112,7 @@ def copy_view(slug: str, view_id: int) -> Response:
         program = program_for(session, current_user, slug)
         view = views.view_in(session, program, view_id, current_user)
         copy = views.copy_view(session, view, actor=current_user)
-    flash(f"“{copy.name}” is yours to change.", "success")
+    flash(_("“%(name)s” is yours to change.", name=copy.name), "success")
     return redirect(url_for("board.saved_views", slug=slug), 303)
 
 
@@ -118,7 +124,9 @@ def delete_view(slug: str, view_id: int) -> Response:
         view = views.view_in(session, program, view_id, current_user)
         views.delete_view(session, view, actor=current_user)
     flash_with_undo(
-        f"“{view.name}” was deleted.", url=url_for("board.restore_view", slug=slug, view_id=view_id), fields={}
+        _("“%(name)s” was deleted.", name=view.name),
+        url=url_for("board.restore_view", slug=slug, view_id=view_id),
+        fields={},
     )
     return redirect(url_for("board.saved_views", slug=slug), 303)
 
@@ -130,7 +138,7 @@ def restore_view(slug: str, view_id: int) -> Response:
         with transaction() as session:
             program = program_for(session, current_user, slug)
             view = views.restore_view(session, program, view_id, actor=current_user)
-        flash(f"“{view.name}” is back.", "success")
+        flash(_("“%(name)s” is back.", name=view.name), "success")
     except InvalidInput as error:
         flash(str(error), "danger")
     return redirect(url_for("board.saved_views", slug=slug), 303)
@@ -145,7 +153,7 @@ def set_default_view(slug: str) -> Response:
         number = int(wanted) if wanted.isdecimal() and len(wanted) < 10 else None
         view = views.view_in(session, program, number, current_user) if number else None
         views.set_default_view(session, program, view, actor=current_user)
-    flash(f"Your board opens with “{view.name}”." if view else "Your board opens plain.", "success")
+    flash(_("Your board opens with “%(name)s”.", name=view.name) if view else _("Your board opens plain."), "success")
     return redirect(url_for("board.saved_views", slug=slug), 303)
 
 

@@ -7,6 +7,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from app.languages import gettext as _
 from app.models import BOARD_STAGES, Program
 from app.models.view import ViewLayout
 from app.queries.board import owners_of
@@ -24,7 +25,7 @@ def screen_values(session: Session, program: Program, state: BoardState, layout:
     open_view = next((view for view in views if view.id == state.view_id), None)
     gone = what_is_gone(session, program.id, state.filter)
     if state.view_id and open_view is None:
-        gone = [*gone, "a view that was deleted or is somebody else's"]
+        gone = [*gone, _("a view that was deleted or is somebody else's")]
     return {
         "owners": owners,
         "chips": state.chips({owner.id: owner.name for owner in owners}, own_names(session, program, state.filter)),
@@ -57,5 +58,5 @@ def is_changed(view: ShownView, state: BoardState, layout: ViewLayout, folded: f
 
 def problems_of(state: BoardState, gone: list[str]) -> list[str]:
     """Return what is wrong with an address, a line each: what was left out, and what it asks for that is gone."""
-    is_missing = f"This asks for {', '.join(gone)}: it is not there any more." if gone else ""
+    is_missing = _("This asks for %(what)s: it is not there any more.", what=", ".join(gone)) if gone else ""
     return [*state.problems, *filter(None, [is_missing])]

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading
+from app.languages import gettext as _
 from app.models import BOARD_STAGES, OFF_BOARD_STAGES, Program, Stage, moves_by_person
 from app.models.view import ViewLayout
 from app.queries.board import board, cards_by_id, column_page, stage_counts, stage_heads
@@ -135,7 +136,9 @@ def stage_named(name: str) -> Stage:
     try:
         return Stage(name)
     except ValueError:
-        raise NotFound(f"There is no stage {name!r}. Go to the board and choose a column there.") from None
+        raise NotFound(
+            _("There is no stage %(name)s. Go to the board and choose a column there.", name=repr(name))
+        ) from None
 
 
 def filter_page(program: Program, options: FilterOptions, state: BoardState, **more: object) -> str:
@@ -186,7 +189,7 @@ def _cursor(sort: BoardSort) -> Cursor | None:
     try:
         return read_cursor(mark, sort)
     except BadCursor:
-        raise InvalidInput({"after": "The place in the list is not readable; go back to the board."}) from None
+        raise InvalidInput({"after": _("The place in the list is not readable; go back to the board.")}) from None
 
 
 def _since(mark: int) -> int:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from app.db import reading, snapshot, transaction
 from app.extensions import limiter
+from app.languages import gettext as _
 from app.models import Role
 from app.models.day_choices import DayMail
 from app.queries.navigation import programs_of
@@ -77,7 +78,7 @@ def set_mail() -> Response:
     except InvalidInput as error:
         flash(str(error), "danger")
     else:
-        flash("Your choice is saved.", "success")
+        flash(_("Your choice is saved."), "success")
     return redirect(url_for("today.page"), 303)
 
 
@@ -94,7 +95,7 @@ def end() -> Response:
     """End the calendar address."""
     with transaction() as session:
         end_calendar(session, current_user)
-    flash("The calendar's address leads nowhere now.", "success")
+    flash(_("The calendar's address leads nowhere now."), "success")
     return redirect(url_for("today.page"), 303)
 
 

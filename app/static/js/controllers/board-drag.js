@@ -1,5 +1,6 @@
 // Drag with SortableJS: the card stays where it was dropped while the server is asked, and goes back if it says no.
 import { announce } from "../toasts.js";
+import { say } from "../words.js";
 import { askMove, sendMove } from "./board.js";
 
 function startDrag(lane) {
@@ -26,7 +27,7 @@ function startDrag(lane) {
       const target = document.querySelector(`#moves-${from}`)?.content.querySelector(`[data-to="${to}"]`);
       if (from !== to && !target) {
         putBack();
-        return announce(`A card cannot move from ${from} to ${to}.`);
+        return announce(say("A card cannot move from %(from)s to %(to)s.", { from, to }));
       }
       const afterId = before?.dataset.id ?? "";
       if (target && "asks" in target.dataset) {

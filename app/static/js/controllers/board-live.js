@@ -1,6 +1,7 @@
 // What others do appears within seconds: cards that changed come with the answer; where only a count changed (an
 // import under way) the top of its column is fetched again. An answer of 304 says that nothing happened.
 import { announce } from "../toasts.js";
+import { say } from "../words.js";
 
 const lanes = () => document.querySelectorAll(".sb-board .sb-cards");
 const counted = (lane) => document.getElementById(`count-${lane.dataset.stage}`)?.textContent.trim();
@@ -23,7 +24,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id !== "progress") return;
   const { cards, many } = document.getElementById("progress").dataset;
   if (many !== undefined) {
-    announce("Much has changed: the board is drawn anew.");
+    announce(say("Much has changed: the board is drawn anew."));
     return htmx.ajax("GET", location.href, { target: "#board-area", select: "#board-area", swap: "outerHTML" });
   }
   if (Number(cards)) remember();

@@ -1,5 +1,7 @@
 // The next cards of a column come before its end is on screen. They are put in as they are: letting htmx swap them would
 // look every one of their ids up among all cards that are there already, which a column of thousands shows.
+import { say } from "../words.js";
+
 const AHEAD_PX = 900;
 
 async function load(more) {
@@ -9,7 +11,7 @@ async function load(more) {
   const answer = await fetch(link.href, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok) {
     delete more.dataset.asked;
-    link.textContent = "Could not be loaded. Try again";
+    link.textContent = say("Could not be loaded. Try again");
     return;
   }
   const page = document.createElement("template");

@@ -1,5 +1,6 @@
 // Folding columns, and a filter form whose empty fields stay out of the address.
 import { announce } from "../toasts.js";
+import { say } from "../words.js";
 
 // In an address that names folded columns (an opened view) the list moves along, so that a reload shows the same.
 function noteInAddress(stage, isFolded) {
@@ -23,7 +24,8 @@ document.addEventListener("submit", (event) => {
     body.set("folded", isFolded ? "1" : "0");
     const button = form.querySelector("button");
     button.setAttribute("aria-expanded", String(!isFolded));
-    announce(`${column.querySelector("h2").textContent} ${isFolded ? "folded" : "opened"}`);
+    const name = column.querySelector("h2").textContent;
+    announce(isFolded ? say("%(name)s folded", { name }) : say("%(name)s opened", { name }));
     noteInAddress(form.dataset.fold, isFolded);
     fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
     return;
