@@ -17,7 +17,7 @@ from app.services.prospect_files import add_file
 from app.services.report_mails import choose_report_mail
 
 REFERRAL_ONLY = "Referral only"
-REASONS = (
+REASONS: tuple[tuple[ReasonKind, str, dict[str, str]], ...] = (
     (
         ReasonKind.DECLINE,
         "Too early for us",
