@@ -15,7 +15,7 @@ from app.queries.reports.scope import Period, Scope
 from app.queries.reports.table import Bar, Cell, Column, Picture, Report, Table, Unit, median_days, share
 
 # More rows would say the same more slowly; the newest are taken, and the report says so.
-MOST_LOSSES = 20_000
+MOST_LOSSES = 5_000
 MOST_ROWS = 50
 MOST_BARS = 12
 OWN_WORDS = {Stage.DECLINED: "Declined, no reason kept", Stage.WITHDRAWN: "Withdrawn", Stage.DORMANT: "Put to sleep"}
