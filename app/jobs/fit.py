@@ -196,7 +196,7 @@ def _score_program(embedder: Embedder, program_id: int, prospects: Sequence[Pros
                 evidence_hash=evidence_hash(seen.site),
             )
             record_score(session, prospect.id, scored, source=source)
-        give_after_score(session, program_id, [prospect.id for prospect in prospects])
+    _give(program_id, prospects)
 
 
 def _fail_all(prospects: Sequence[Prospect], error: str) -> None:
@@ -204,4 +204,9 @@ def _fail_all(prospects: Sequence[Prospect], error: str) -> None:
     with transaction() as session:
         for prospect in prospects:
             fail_score(session, session.get_one(Prospect, prospect.id), error)
-        give_after_score(session, prospects[0].program_id, [prospect.id for prospect in prospects])
+    _give(prospects[0].program_id, prospects)
+
+
+def _give(program_id: int, prospects: Sequence[Prospect]) -> None:
+    with transaction() as session:
+        give_after_score(session, program_id, [prospect.id for prospect in prospects])

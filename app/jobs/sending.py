@@ -172,7 +172,7 @@ class Sending:
                 log.exception("begun_apart", message_id=prepared.message_id)
                 self._record_answer()
             else:
-                self._is_recorded()
+                self._note_recorded()
                 return handover
         return self._begin_apart(prepared)
 
@@ -205,9 +205,9 @@ class Sending:
         """Record what the provider said of the last mail, if that is still to be done."""
         if self._answered is not None:
             record_patiently(*self._answered)
-            self._is_recorded()
+            self._note_recorded()
 
-    def _is_recorded(self) -> None:
+    def _note_recorded(self) -> None:
         if self._answered is not None:
             handover, outcome = self._answered
             self._answered = None

@@ -76,7 +76,10 @@ def without_owner(session: Session, program_id: int) -> int:
 
 
 def first_scored(session: Session, prospect_ids: Sequence[int]) -> list[int]:
-    """Return those of these open prospects that nobody owns and that had no score before the one they may have now."""
+    """Return those of these open prospects that nobody owns and that had no score before the one they may have now.
+
+    They are held; those that another transaction is at are left out.
+    """
     scores = select(func.count(FitScore.id)).where(FitScore.prospect_id == Prospect.id).scalar_subquery()
     query = select(Prospect.id).where(
         Prospect.id.in_(prospect_ids),
@@ -84,7 +87,7 @@ def first_scored(session: Session, prospect_ids: Sequence[int]) -> list[int]:
         Prospect.stage.in_(BOARD_STAGES),
         scores <= 1,
     )
-    return list(session.scalars(query.order_by(Prospect.id)))
+    return list(session.scalars(query.order_by(Prospect.id).with_for_update(skip_locked=True)))
 
 
 def people_of(session: Session, program_id: int) -> dict[int, str]:

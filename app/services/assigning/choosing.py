@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.models.assignment import AssignmentRule, ShareWay
 from app.queries.arrivals import Arrival, open_prospects, people_of
 from app.services.assigning.conditions import Conditions, conditions_of, holds
+from app.services.audit import hold_audit_log
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,9 @@ def load_rules(session: Session, program_id: int, *, hold: bool) -> Rules | None
     )
     rows = session.scalars(query).all()
     if rows and hold:
-        # In one order for everybody, and read anew: another import may have moved the turn on.
+        # The log first, as who notes something and then adds a prospect has it: else each could wait for the other. The
+        # rules in one order for everybody, and read anew: another import may have moved the turn on.
+        hold_audit_log(session)
         rows = session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
     if not rows:
         return None

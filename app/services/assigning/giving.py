@@ -15,7 +15,7 @@ from app.models import Company, Prospect
 from app.models.assignment import RuleAssignment
 from app.models.notification import NotificationKind, Thing
 from app.queries.arrivals import Arrival, candidates_of, first_scored, kinds_of
-from app.services.assigning.choosing import Choice, keep_turns, load_rules
+from app.services.assigning.choosing import Choice, Rules, keep_turns, load_rules
 from app.services.audit import AuditEntry, record_audits
 from app.services.notifying.telling import News, tell_many
 
@@ -57,11 +57,13 @@ def note_given(session: Session, program_id: int, given: Mapping[int, Choice]) -
 
 
 def give_after_score(session: Session, program_id: int, prospect_ids: Sequence[int]) -> int:
-    """Give those of these prospects that have their first score now and still no owner; return how many were given."""
-    rules = load_rules(session, program_id, hold=False)
-    if rules is None:
-        return 0
-    return give_out(session, program_id, first_scored(session, prospect_ids))
+    """Give those of these prospects that have their first score now and still no owner; return how many were given.
+
+    In a transaction of its own: whoever holds prospects must not wait for the audit log here. One that somebody is at
+    stays without an owner, until the rules are asked to give out what nobody has.
+    """
+    rules = load_rules(session, program_id, hold=True)
+    return 0 if rules is None else _give(session, program_id, rules, first_scored(session, prospect_ids))
 
 
 def give_out(session: Session, program_id: int, prospect_ids: Sequence[int]) -> int:
@@ -70,8 +72,10 @@ def give_out(session: Session, program_id: int, prospect_ids: Sequence[int]) -> 
     The caller holds the prospects' rows; one that has an owner is left alone.
     """
     rules = load_rules(session, program_id, hold=True) if prospect_ids else None
-    if rules is None:
-        return 0
+    return 0 if rules is None else _give(session, program_id, rules, prospect_ids)
+
+
+def _give(session: Session, program_id: int, rules: Rules, prospect_ids: Sequence[int]) -> int:
     given: dict[int, Choice] = {}
     for candidate in candidates_of(session, prospect_ids):
         choice = rules.choose(candidate.arrival) if candidate.owner_id is None else None
