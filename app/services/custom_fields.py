@@ -11,6 +11,7 @@ from app.models import Program, User
 from app.models.custom_field import CustomField, FieldKind
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput, NotFound
+from app.services.hand_order import move_up
 from app.services.plain_text import clean_line
 
 MAX_FIELDS, MAX_OPTIONS = 40, 50
@@ -110,14 +111,8 @@ def restore_field(session: Session, field: CustomField, *, actor: User) -> None:
 
 def raise_field(session: Session, field: CustomField, *, actor: User) -> None:
     """Move a field one place up."""
-    known = fields_of(session, field.program_id)
-    place = [each.id for each in known].index(field.id)
-    if place == 0:
-        return
-    known[place - 1], known[place] = known[place], known[place - 1]
-    for number, each in enumerate(known, start=1):
-        each.position = number
-    _audit(session, "custom_field.moved", field, actor)
+    if move_up(fields_of(session, field.program_id), field):
+        _audit(session, "custom_field.moved", field, actor)
 
 
 def _checked(content: FieldContent, others: list[CustomField]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from app.clock import now
 from app.models import FormQuestion, Program, QuestionKind, User
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput, NotFound
+from app.services.hand_order import move_up
 from app.services.plain_text import clean_line
 
 MAX_QUESTIONS, MAX_OPTIONS = 20, 20
@@ -94,10 +95,7 @@ def raise_question(session: Session, question: FormQuestion, *, actor: User) -> 
     place = [each.id for each in known].index(question.id)
     if place == 0 or known[place - 1].id == question.shown_when_id:
         return
-    above = known[place - 1]
-    known[place - 1], known[place] = question, above
-    for number, each in enumerate(known, start=1):
-        each.position = number
+    move_up(known, question)
     _audit(session, "form_question.moved", question, actor)
 
 

@@ -11,6 +11,7 @@ from app.models import Program, User
 from app.models.program_settings import OwnReason, ReasonKind
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput, NotFound
+from app.services.hand_order import move_up
 from app.services.plain_text import clean_line
 
 MAX_REASONS, MAX_LABEL, MAX_WORDS = 30, 80, 300
@@ -100,14 +101,8 @@ def restore_reason(session: Session, reason: OwnReason, *, actor: User) -> None:
 
 def raise_reason(session: Session, reason: OwnReason, *, actor: User) -> None:
     """Move a reason one place up among those of its kind."""
-    known = own_reasons(session, reason.program_id, reason.kind)
-    place = next((index for index, each in enumerate(known) if each.id == reason.id), 0)
-    if place == 0:
-        return
-    known[place - 1], known[place] = known[place], known[place - 1]
-    for number, each in enumerate(known, start=1):
-        each.position = number
-    _note(session, "reason.moved", reason, actor)
+    if move_up(own_reasons(session, reason.program_id, reason.kind), reason):
+        _note(session, "reason.moved", reason, actor)
 
 
 def _checked(kind: ReasonKind, content: ReasonContent, others: list[OwnReason]) -> tuple[str, dict[str, str]]:

@@ -11,6 +11,7 @@ from app.queries.arrivals import people_of
 from app.services.assigning.conditions import Conditions, in_words, stored
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.hand_order import move_up
 from app.services.plain_text import clean_line
 
 MAX_RULES = 30
@@ -92,13 +93,8 @@ def switch_rule(session: Session, rule: AssignmentRule, *, is_on: bool, actor: U
 def raise_rule(session: Session, rule: AssignmentRule, *, actor: User) -> None:
     """Move a rule one place up."""
     known = [each for each in rules_in_order(session, rule.program_id) if not each.is_default]
-    place = next((index for index, each in enumerate(known) if each.id == rule.id), 0)
-    if place == 0:
-        return
-    known[place - 1], known[place] = known[place], known[place - 1]
-    for number, each in enumerate(known, start=1):
-        each.position = number
-    _note(session, "assignment_rule.moved", rule, actor)
+    if move_up(known, rule):
+        _note(session, "assignment_rule.moved", rule, actor)
 
 
 def delete_rule(session: Session, rule: AssignmentRule, *, actor: User) -> None:

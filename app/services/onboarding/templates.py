@@ -15,6 +15,7 @@ from app.languages import gettext as _
 from app.models import Membership, OnboardingTemplate, OwnerSide, Program, Role, TemplateAction, User
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput, NotFound
+from app.services.hand_order import move_up
 from app.services.onboarding.contents import ActionContent, checked_values
 from app.services.plain_text import clean_line
 
@@ -150,9 +151,7 @@ def raise_action(session: Session, action: TemplateAction, *, actor: User) -> No
     place = [each.id for each in known].index(action.id)
     if place == 0 or known[place - 1].id == action.depends_on_id:
         return
-    known[place - 1], known[place] = known[place], known[place - 1]
-    for number, each in enumerate(known, start=1):
-        each.position = number
+    move_up(known, action)
     _audit(session, "onboarding_template.action_moved", template, actor, title=action.title)
 
 
