@@ -9,9 +9,11 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.clock import now
+from app.languages import mark
 from app.models import Company, Prospect, Task, TaskKind, TaskState, User
 
 SCREEN = 100
+_OVERDUE, _TODAY, _LATER, _NO_DATE = mark("Overdue"), mark("Due today"), mark("Later"), mark("No date")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ class TaskCounts:
 
 @dataclass(frozen=True, slots=True)
 class TaskGroup:
-    """Tasks under one heading."""
+    """Tasks under one heading, which is said where it is shown."""
 
     title: str
     tasks: tuple[TaskRow, ...]
@@ -97,15 +99,15 @@ def task_counts(session: Session, program_id: int, *, user_id: int) -> TaskCount
 def group_by_due(tasks: Sequence[TaskRow]) -> list[TaskGroup]:
     """Put open tasks under the headings overdue, today, later and without a date; empty ones are left out."""
     today = now().date()
-    groups: dict[str, list[TaskRow]] = {"Overdue": [], "Due today": [], "Later": [], "No date": []}
+    groups: dict[str, list[TaskRow]] = {_OVERDUE: [], _TODAY: [], _LATER: [], _NO_DATE: []}
     for task in tasks:
         if task.due_at is None:
-            groups["No date"].append(task)
+            groups[_NO_DATE].append(task)
         elif task.is_overdue:
-            groups["Overdue"].append(task)
+            groups[_OVERDUE].append(task)
         else:
-            groups["Due today" if task.due_at.date() == today else "Later"].append(task)
-    return [TaskGroup(title, tuple(found), title == "Overdue") for title, found in groups.items() if found]
+            groups[_TODAY if task.due_at.date() == today else _LATER].append(task)
+    return [TaskGroup(title, tuple(found), title == _OVERDUE) for title, found in groups.items() if found]
 
 
 def _rows() -> Select[*tuple[Any, ...]]:

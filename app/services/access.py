@@ -5,6 +5,8 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import Membership, Program, Prospect, Role, User
 from app.models.stage import call_stages
 from app.services.errors import NotAllowed, NotFound
@@ -34,6 +36,28 @@ class Permission(StrEnum):
     MANAGE_TOKENS = "manage_tokens"
 
 
+# How a refusal calls them.
+ACT_WORDS = {
+    Permission.READ: mark("read"),
+    Permission.WORK_PROSPECTS: mark("work prospects"),
+    Permission.WRITE_NOTES: mark("write notes"),
+    Permission.IMPORT: mark("import"),
+    Permission.CRAWL: mark("crawl"),
+    Permission.DECIDE: mark("decide"),
+    Permission.EDIT_PROFILE: mark("edit profile"),
+    Permission.MANAGE_PROGRAMS: mark("manage programs"),
+    Permission.MANAGE_PEOPLE: mark("manage people"),
+    Permission.READ_AUDIT: mark("read audit"),
+    Permission.READ_OUTBOX: mark("read outbox"),
+    Permission.MANAGE_OPT_OUTS: mark("manage opt outs"),
+    Permission.EDIT_SEQUENCES: mark("edit sequences"),
+    Permission.ENROLL: mark("enroll"),
+    Permission.MANAGE_SENDERS: mark("manage senders"),
+    Permission.OVERRIDE_SENDING: mark("override sending"),
+    Permission.ERASE_PEOPLE: mark("erase people"),
+    Permission.EDIT_ONBOARDING: mark("edit onboarding"),
+    Permission.MANAGE_TOKENS: mark("manage tokens"),
+}
 _OUTREACH = {Permission.EDIT_SEQUENCES, Permission.ENROLL}
 _WORK = {Permission.READ, Permission.WORK_PROSPECTS, Permission.WRITE_NOTES, Permission.CRAWL, Permission.DECIDE}
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -61,8 +85,11 @@ def require(user: User, permission: Permission) -> None:
     """Raise NotAllowed, in words, unless the user's role has the permission."""
     if not may(user.role, permission):
         raise NotAllowed(
-            f"Your role ({user.role.label}) may not do this ({permission.replace('_', ' ')}). "
-            "Ask an admin to change your role if you need it."
+            _(
+                "Your role (%(role)s) may not do this (%(act)s). Ask an admin to change your role if you need it.",
+                role=_(user.role.label),
+                act=_(ACT_WORDS[permission]),
+            )
         )
 
 
@@ -74,7 +101,7 @@ def program_for(session: Session, user: User, slug: str, permission: Permission 
     """
     program = session.scalar(select(Program).where(Program.slug == slug, Program.archived_at.is_(None)))
     if program is None or not _is_member(session, user, program.id):
-        raise NotFound(f"There is no program {slug!r} that you work in.")
+        raise NotFound(_("There is no program '%(slug)s' that you work in.", slug=slug))
     require(user, permission)
     call_stages(program.stage_names)
     return program
@@ -84,7 +111,7 @@ def prospect_for(session: Session, user: User, prospect_id: int, permission: Per
     """Return a prospect of a program the user works in; raises as program_for does."""
     prospect = session.get(Prospect, prospect_id)
     if prospect is None or not _is_member(session, user, prospect.program_id):
-        raise NotFound("There is no such prospect in your programs.")
+        raise NotFound(_("There is no such prospect in your programs."))
     require(user, permission)
     return prospect
 

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import Membership, Program, Role, Task, TaskKind, TaskState, User
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
@@ -70,9 +71,9 @@ def add_task_by_hand(session: Session, new: NewTask, *, actor: User) -> Task:
     """Open a task that a person wrote. Raises InvalidInput for a title or an assignee that will not do."""
     title = " ".join(new.title.split())
     if not title:
-        raise InvalidInput({"title": "Say what is to be done."})
+        raise InvalidInput({"title": _("Say what is to be done.")})
     if len(title) > MAX_TITLE:
-        raise InvalidInput({"title": f"At most {MAX_TITLE} characters; put the rest into a note."})
+        raise InvalidInput({"title": _("At most %(max)s characters; put the rest into a note.", max=MAX_TITLE)})
     _member(session, new.program_id, new.assignee_id)
     task = open_task(session, replace(new, title=title, origin=None, created_by_id=actor.id))
     news = mention_in_task(task, author_id=actor.id)
@@ -84,14 +85,14 @@ def task_in(session: Session, program: Program, task_id: int) -> Task:
     """Return a task of a program that access was checked for; raises NotFound."""
     task = session.get(Task, task_id)
     if task is None or task.program_id != program.id:
-        raise NotFound("There is no such task in this program; it may have been removed.")
+        raise NotFound(_("There is no such task in this program; it may have been removed."))
     return task
 
 
 def complete_task(session: Session, task: Task, *, actor: User) -> None:
     """Mark a task as done. Raises Conflict where somebody was faster."""
     if task.state is not TaskState.OPEN:
-        raise Conflict("This task is closed already. Reload the page.")
+        raise Conflict(_("This task is closed already. Reload the page."))
     task.state = TaskState.DONE
     task.closed_at = now()
     task.closed_by_id = actor.id
@@ -102,7 +103,7 @@ def complete_task(session: Session, task: Task, *, actor: User) -> None:
 def reopen_task(session: Session, task: Task, *, actor: User) -> None:
     """Take the completion of a task back. Raises Conflict where it is open already."""
     if task.state is TaskState.OPEN:
-        raise Conflict("This task is open already. Reload the page.")
+        raise Conflict(_("This task is open already. Reload the page."))
     task.state = TaskState.OPEN
     task.closed_at = None
     task.closed_by_id = None
@@ -126,7 +127,7 @@ def _member(session: Session, program_id: int, user_id: int | None) -> User | No
     person = session.get(User, user_id)
     is_member = select(Membership.id).where(Membership.user_id == user_id, Membership.program_id == program_id)
     if person is None or not person.is_active or (person.role is not Role.ADMIN and not session.scalar(is_member)):
-        raise InvalidInput({"assignee_id": "Choose somebody who works in this program."})
+        raise InvalidInput({"assignee_id": _("Choose somebody who works in this program.")})
     return person
 
 

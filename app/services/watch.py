@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import (
     BOARD_STAGES,
     ChangeKind,
@@ -188,7 +189,7 @@ def watch_points(session: Session, program_id: int) -> float:
 def set_watch_points(session: Session, program: Program, points: float, *, actor: User) -> None:
     """Set by how many points a score must move to make a task. Raises InvalidInput outside 1 to 100."""
     if not 1 <= points <= 100:
-        raise InvalidInput({"points": "Give a number of points from 1 to 100."})
+        raise InvalidInput({"points": _("Give a number of points from 1 to 100.")})
     rule = session.scalar(select(WatchRule).where(WatchRule.program_id == program.id).with_for_update())
     if rule is None:
         rule = WatchRule(program_id=program.id)

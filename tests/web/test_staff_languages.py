@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.db import reading, transaction
 from app.languages import counted, current_language, gettext, in_language, script_words
 from app.models import AuditEvent, Role, User
+from app.services.access import ACT_WORDS, Permission
 from app.services.accounts import NewUser, create_user
 from app.web.filters import ago, day, due, number, plural, span
 from tests.web.conftest import SignIn
@@ -78,3 +79,22 @@ def test_days_numbers_and_spans_follow_the_language(app: Flask) -> None:
         assert (day(moment), counted("%(num)s day", "%(num)s days", 1)) == (
             f"{moment:%d.%m.%Y}", gettext("%(num)s day") % {"num": 1})  # fmt: skip
     assert script_words("en") == {}
+
+
+def test_limits_and_refusals_of_forms_are_said_in_the_persons_language(app: Flask, sign_in: SignIn) -> None:
+    with transaction() as session:
+        analyst, worker = make_user(session, Role.DATA_ANALYST), make_user(session, Role.ASSOCIATE)
+        slug = make_program(session, analyst, worker, name="Afterglow").slug
+        analyst.language = worker.language = "de"
+    refused = sign_in(analyst).post(f"/p/{slug}/tasks", data={"title": "Anrufen"})
+    assert refused.status_code == 403
+    assert "(Kandidaten bearbeiten)" in refused.text
+    refused = sign_in(worker).post(f"/p/{slug}/tasks", data={"title": "x" * 301, "assignee_id": "0"})
+    assert refused.status_code == 422
+    assert "Höchstens 300 Zeichen" in refused.text
+
+
+def test_every_act_that_can_be_refused_has_words() -> None:
+    with in_language("pl", is_staff=True):
+        assert [act for act, words in ACT_WORDS.items() if gettext(words) == words and words != "import"] == []
+    assert set(ACT_WORDS) == set(Permission)

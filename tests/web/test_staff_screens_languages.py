@@ -58,6 +58,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/p/{slug}/prospects/{prospect_id}/move?to=declined",
         "/p/{slug}/prospects/{prospect_id}/move?to=dormant",
     ),
+    "tasks": ("/p/{slug}/tasks", "/p/{slug}/tasks?view=everyone", "/p/{slug}/tasks?view=done"),
     "today": ("/today",),
     "search": (
         "/search",

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
+from app.languages import ngettext
 from app.models import Membership, Role, User
 from app.services.notifying.telling import News, tell
 
@@ -44,13 +46,18 @@ class Mentions:
     def hint(self, *, writer_id: int) -> str:
         """Return what the writer should know: who was told, and who was not and why; "" where nobody is named."""
         told = [person.name for person in self.people if person.id != writer_id]
-        parts = [f"{_listed(told)} {'were' if len(told) > 1 else 'was'} told."] if told else []
+        parts = []
+        if told:
+            parts.append(ngettext("%(names)s was told.", "%(names)s were told.", len(told)) % {"names": _listed(told)})
         for person in self.outside:
-            parts.append(f"{person.name} was not told: they do not work in this program.")
+            parts.append(_("%(name)s was not told: they do not work in this program.", name=person.name))
         for name in self.unclear:
-            parts.append(f"Several people are called {name}: write @ and the whole name or the e-mail address.")
+            words = _(
+                "Several people are called %(name)s: write @ and the whole name or the e-mail address.", name=name
+            )
+            parts.append(words)
         if self.unknown:
-            parts.append(f"Nobody here is called {_listed(list(self.unknown))}.")
+            parts.append(_("Nobody here is called %(names)s.", names=_listed(list(self.unknown))))
         return " ".join(parts)
 
     @property
@@ -126,4 +133,6 @@ def _names_of(person: Named) -> Iterator[str]:
 
 
 def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    if len(names) == 1:
+        return names[0]
+    return _("%(names)s and %(last)s", names=", ".join(names[:-1]), last=names[-1])

@@ -7,8 +7,10 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, FloatField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.languages import mark
 from app.queries.prospect import Person
 from app.services.tasks import MAX_TITLE
+from app.web.form_errors import SaidLater
 
 _NOBODY = "0"
 
@@ -22,18 +24,21 @@ class TaskForm(FlaskForm):
     """A task that a person writes."""
 
     title = StringField(
-        "What is to be done",
+        mark("What is to be done"),
         validators=[
-            InputRequired("Say what is to be done."),
-            Length(max=MAX_TITLE, message="At most %(max)d characters; put the rest into a note."),
+            InputRequired(mark("Say what is to be done.")),
+            Length(max=MAX_TITLE, message=SaidLater(mark("At most %(max)s characters; put the rest into a note."))),
         ],
     )
-    assignee_id = SelectField("For", default=_NOBODY)
-    due_on = DateField("Due", validators=[Optional()])
+    assignee_id = SelectField(mark("For"), default=_NOBODY)
+    due_on = DateField(mark("Due"), validators=[Optional()])
 
     def offer(self, people: Sequence[Person]) -> None:
         """Fill the list of people it can be given to."""
-        self.assignee_id.choices = [(_NOBODY, "Nobody yet"), *((str(person.id), person.name) for person in people)]
+        self.assignee_id.choices = [
+            (_NOBODY, mark("Nobody yet")),
+            *((str(person.id), person.name) for person in people),
+        ]
 
     @property
     def person_id(self) -> int | None:
@@ -56,9 +61,9 @@ class WatchForm(FlaskForm):
     """How far a score may move before somebody is told."""
 
     points = FloatField(
-        "Points",
+        mark("Points"),
         validators=[
-            InputRequired("Give a number of points, such as 10."),
-            NumberRange(1, 100, "Give a number of points from 1 to 100."),
+            InputRequired(mark("Give a number of points, such as 10.")),
+            NumberRange(1, 100, mark("Give a number of points from 1 to 100.")),
         ],
     )

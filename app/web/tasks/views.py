@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import Prospect, Task
 from app.queries.prospect import possible_owners
 from app.queries.tasks import closed_tasks, group_by_due, open_tasks, task_counts
@@ -78,7 +79,7 @@ def add(slug: str) -> Answer:
                 show_problems(form, error)
     if form.errors:
         return _page(slug, form, WatchForm(formdata=None)), 422
-    flash("Task added.", "success")
+    flash(_("Task added."), "success")
     return _back(slug)
 
 
@@ -86,7 +87,7 @@ def _prospect_of_form(prospect: Prospect | None, program_id: int) -> int | None:
     if not request.form.get("prospect_id"):
         return None
     if prospect is None or prospect.program_id != program_id:
-        raise NotFound("There is no such prospect in this program; it may have been removed.")
+        raise NotFound(_("There is no such prospect in this program; it may have been removed."))
     return prospect.id
 
 
@@ -98,7 +99,8 @@ def complete(slug: str, task_id: int) -> Response:
         task = tasks.task_in(session, program, task_id)
         tasks.complete_task(session, task, actor=current_user)
     fields = {"next": _next(slug)}
-    flash_with_undo(f"Done: {_short(task)}", url=url_for("tasks.reopen", slug=slug, task_id=task_id), fields=fields)
+    words = _("Done: %(title)s", title=_short(task))
+    flash_with_undo(words, url=url_for("tasks.reopen", slug=slug, task_id=task_id), fields=fields)
     return _back(slug)
 
 
@@ -109,7 +111,7 @@ def reopen(slug: str, task_id: int) -> Response:
         program = program_for(session, current_user, slug, Permission.WORK_PROSPECTS)
         task = tasks.task_in(session, program, task_id)
         tasks.reopen_task(session, task, actor=current_user)
-    flash(f"Open again: {_short(task)}", "success")
+    flash(_("Open again: %(title)s", title=_short(task)), "success")
     return _back(slug)
 
 
@@ -124,9 +126,9 @@ def change(slug: str, task_id: int) -> Answer:
         if form.validate():
             tasks.change_task(session, task, assignee_id=form.person_id, due_at=form.due_at, actor=current_user)
     if form.errors:
-        flash("Nothing was changed: choose a member of this program, and a date such as 2026-12-01.", "danger")
+        flash(_("Nothing was changed: choose a member of this program, and a date such as 2026-12-01."), "danger")
         return _page(slug, TaskForm(formdata=None), WatchForm(formdata=None)), 422
-    flash(f"Saved: {_short(task)}", "success")
+    flash(_("Saved: %(title)s", title=_short(task)), "success")
     return _back(slug)
 
 
@@ -140,7 +142,7 @@ def set_watch(slug: str) -> Answer:
             set_watch_points(session, program, form.points.data or 0.0, actor=current_user)
     if form.errors:
         return _page(slug, TaskForm(formdata=None), form), 422
-    flash("Saved. It holds from the next reading on.", "success")
+    flash(_("Saved. It holds from the next reading on."), "success")
     return _back(slug)
 
 
