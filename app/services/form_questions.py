@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import FormQuestion, Program, QuestionKind, User
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput, NotFound
@@ -44,7 +45,7 @@ def question_for(session: Session, program: Program, question_id: int) -> FormQu
     """Return a question of the program that is in force. Raises NotFound."""
     found = session.get(FormQuestion, question_id)
     if found is None or found.program_id != program.id or found.retired_at is not None:
-        raise NotFound("This form has no such question; somebody may have taken it out.")
+        raise NotFound(_("This form has no such question; somebody may have taken it out."))
     return found
 
 
@@ -52,7 +53,9 @@ def add_question(session: Session, program: Program, content: QuestionContent, *
     """Add a question at the end. Raises InvalidInput naming what cannot be used."""
     known = questions_of(session, program.id)
     if len(known) >= MAX_QUESTIONS:
-        raise InvalidInput({"label": f"A form of {MAX_QUESTIONS} questions is long enough; take one out first."})
+        raise InvalidInput(
+            {"label": _("A form of %(most)s questions is long enough; take one out first.", most=MAX_QUESTIONS)}
+        )
     values = _checked(content, known)
     position = max((question.position for question in known), default=0) + 1
     question = FormQuestion(program_id=program.id, position=position, **values)
@@ -83,7 +86,7 @@ def restore_question(session: Session, program: Program, question_id: int, *, ac
     """Put a question that was taken out back where it stood. Raises NotFound."""
     found = session.get(FormQuestion, question_id)
     if found is None or found.program_id != program.id:
-        raise NotFound("This form never had such a question.")
+        raise NotFound(_("This form never had such a question."))
     found.retired_at = None
     _audit(session, "form_question.restored", found, actor)
     return found
@@ -108,13 +111,13 @@ def _checked(content: QuestionContent, earlier: list[FormQuestion]) -> dict[str,
     values["shown_when_answer"] = clean_line(content.shown_when_answer)
     problems = {}
     if not 1 <= len(str(values["label"])) <= MAX_LABEL:
-        problems["label"] = f"Write the question, in {MAX_LABEL} characters at most."
+        problems["label"] = _("Write the question, in %(most)s characters at most.", most=MAX_LABEL)
     if len(str(values["help"])) > MAX_HELP:
-        problems["help"] = f"At most {MAX_HELP} characters."
+        problems["help"] = _("At most %(most)s characters.", most=MAX_HELP)
     if is_choice and not 2 <= len(options) <= MAX_OPTIONS:
-        problems["options"] = f"Give 2 to {MAX_OPTIONS} answers, one a line."
+        problems["options"] = _("Give 2 to %(most)s answers, one a line.", most=MAX_OPTIONS)
     elif any(len(option) > MAX_LABEL for option in options):
-        problems["options"] = f"Keep each answer to {MAX_LABEL} characters."
+        problems["options"] = _("Keep each answer to %(most)s characters.", most=MAX_LABEL)
     if content.shown_when_id is None:
         values["shown_when_answer"] = ""
     elif problem := _condition_problem(content.shown_when_id, str(values["shown_when_answer"]), earlier):
@@ -127,9 +130,14 @@ def _checked(content: QuestionContent, earlier: list[FormQuestion]) -> dict[str,
 def _condition_problem(question_id: int, answer: str, earlier: list[FormQuestion]) -> str:
     parent = next((each for each in earlier if each.id == question_id and each.kind is QuestionKind.CHOICE), None)
     if parent is None:
-        return "A question can hang only on a choice question that stands before it."
+        return _("A question can hang only on a choice question that stands before it.")
     if answer not in parent.options:
-        return f"{answer[:80]!r} is no answer to “{parent.label}”. Choose one of: {', '.join(parent.options)}."
+        return _(
+            "%(answer)s is no answer to “%(question)s”. Choose one of: %(options)s.",
+            answer=repr(answer[:80]),
+            question=parent.label,
+            options=", ".join(parent.options),
+        )
     return ""
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import FitProfile, Program, User
 from app.queries.profile import changes_between
 from app.services.audit import record_audit
@@ -56,9 +57,9 @@ def restore_profile(session: Session, program: Program, version: int, *, actor: 
         select(FitProfile).where(FitProfile.program_id == program.id, FitProfile.version == version)
     )
     if earlier is None:
-        raise NotFound(f"There is no version {version} of this fit profile.")
+        raise NotFound(_("There is no version %(version)s of this fit profile.", version=version))
     if earlier.is_current:
-        raise Conflict(f"Version {version} is in force already.")
+        raise Conflict(_("Version %(version)s is in force already.", version=version))
     content = normal_content(earlier.content)
     return _put_in_force(session, program, content, note=f"Restored version {version}", actor=actor)
 
@@ -137,8 +138,13 @@ def _put_in_force(session: Session, program: Program, content: dict[str, Any], *
 
 
 def _overtaken(in_force: FitProfile | None) -> str:
-    which = f"version {in_force.version}" if in_force else "another version"
-    return (
-        f"Somebody saved {which} of this profile while you edited. Your text is kept below: open the profile in a "
-        "second tab, compare, and save again to replace it."
+    if in_force is None:
+        return _(
+            "Somebody saved another version of this profile while you edited. Your text is kept below: open the "
+            "profile in a second tab, compare, and save again to replace it."
+        )
+    return _(
+        "Somebody saved version %(version)s of this profile while you edited. Your text is kept below: open the "
+        "profile in a second tab, compare, and save again to replace it.",
+        version=in_force.version,
     )

@@ -9,11 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
+from app.languages import number
 from app.models import FormQuestion, Program, ProgramPage, ProgramTerms, QuestionKind, User
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.plain_text import clean_line, clean_text
-from app.services.programs import MAX_SLUG, MIN_SLUG, SLUG_RULE
+from app.services.programs import MAX_SLUG, MIN_SLUG
 
 MAX_LINE, MAX_PAGE_TEXT, MAX_TERMS = 200, 5_000, 30_000
 MIN_TERMS_WORDS = 10
@@ -72,7 +74,7 @@ def save_page(session: Session, program: Program, content: PageContent, *, actor
     page = page_of(session, program)
     problems = _problems(session, program, cleaned)
     if page.is_open:
-        problems |= dict.fromkeys(_offer_gaps(cleaned), "An open page says this. Close it first, or write it.")
+        problems |= dict.fromkeys(_offer_gaps(cleaned), _("An open page says this. Close it first, or write it."))
     if problems:
         raise InvalidInput(problems)
     for name, value in asdict(cleaned).items():
@@ -101,14 +103,25 @@ def publish_terms(session: Session, program: Program, text: str, *, base_version
     """
     words = clean_text(text)
     if len(words) > MAX_TERMS:
-        raise InvalidInput({"text": f"The terms have {len(words):,} characters; keep them to {MAX_TERMS:,}."})
+        raise InvalidInput(
+            {
+                "text": _(
+                    "The terms have %(count)s characters; keep them to %(most)s.",
+                    count=number(len(words)),
+                    most=number(MAX_TERMS),
+                )
+            }
+        )
     if len(words.split()) < MIN_TERMS_WORDS:
-        raise InvalidInput({"text": f"Write the terms out, in {MIN_TERMS_WORDS} words at least."})
+        raise InvalidInput({"text": _("Write the terms out, in %(least)s words at least.", least=MIN_TERMS_WORDS)})
     known = current_terms(session, program.id)
     version = known.version if known else 0
     if version != base_version:
         raise Conflict(
-            f"Version {version} of the terms was published meanwhile; nothing of yours was. Look at it first."
+            _(
+                "Version %(version)s of the terms was published meanwhile; nothing of yours was. Look at it first.",
+                version=version,
+            )
         )
     if known is not None and known.text == words:
         return known
@@ -124,21 +137,26 @@ def launch_checklist(session: Session, program: Program, page: ProgramPage) -> t
     gaps = _offer_gaps(page)
     broken = _broken_choices(session, program.id)
     return (
-        LaunchItem("offer", "The offer says how much, how often and for what", not gaps, "Write the offer block."),
         LaunchItem(
-            "terms", "Terms are published", current_terms(session, program.id) is not None, "Publish the terms."
+            "offer", _("The offer says how much, how often and for what"), not gaps, _("Write the offer block.")
+        ),
+        LaunchItem(
+            "terms",
+            _("Terms are published"),
+            current_terms(session, program.id) is not None,
+            _("Publish the terms."),
         ),
         LaunchItem(
             "questions",
-            "Every choice question has at least two answers",
+            _("Every choice question has at least two answers"),
             not broken,
-            f"Add answers to: {', '.join(broken)}." if broken else "",
+            _("Add answers to: %(questions)s.", questions=", ".join(broken)) if broken else "",
         ),
         LaunchItem(
             "tried",
-            "Somebody of you has tried the form",
+            _("Somebody of you has tried the form"),
             page.tried_at is not None,
-            "Try the form once.",
+            _("Try the form once."),
         ),
     )
 
@@ -148,7 +166,7 @@ def open_page(session: Session, program: Program, *, actor: User) -> ProgramPage
     page = _stored(session, program)
     missing = [item.next_step for item in launch_checklist(session, program, page) if not item.is_done]
     if missing:
-        raise Conflict(f"The page cannot open yet. {' '.join(missing)}")
+        raise Conflict(_("The page cannot open yet. %(missing)s", missing=" ".join(missing)))
     page.is_open = True
     page.opened_at = page.opened_at or now()
     _audit(session, "program_page.opened", program, actor, slug=page.slug)
@@ -185,7 +203,7 @@ def origin_of(address: str) -> str:
 def _stored(session: Session, program: Program) -> ProgramPage:
     page = session.scalar(select(ProgramPage).where(ProgramPage.program_id == program.id))
     if page is None:
-        raise NotFound("This program has no page yet. Write and save it first.")
+        raise NotFound(_("This program has no page yet. Write and save it first."))
     return page
 
 
@@ -206,26 +224,36 @@ def _cleaned(content: PageContent) -> PageContent:
 
 
 def _problems(session: Session, program: Program, content: PageContent) -> dict[str, str]:
-    problems = {name: f"At most {MAX_LINE} characters." for name in _LINES if len(getattr(content, name)) > MAX_LINE}
-    problems |= {
-        n: f"At most {MAX_PAGE_TEXT:,} characters." for n in _TEXTS if len(getattr(content, n)) > MAX_PAGE_TEXT
+    problems = {
+        name: _("At most %(most)s characters.", most=number(most))
+        for names, most in ((_LINES, MAX_LINE), (_TEXTS, MAX_PAGE_TEXT))
+        for name in names
+        if len(getattr(content, name)) > most
     }
     if not MIN_SLUG <= len(content.slug) <= MAX_SLUG or not _SLUG.fullmatch(content.slug):
-        problems["slug"] = f"The address must be {SLUG_RULE}; {content.slug[:80]!r} is not."
+        problems["slug"] = _(
+            "The address must be %(least)s to %(most)s small letters (a-z), digits and single hyphens between them; "
+            "%(wanted)s is not.",
+            least=MIN_SLUG,
+            most=MAX_SLUG,
+            wanted=repr(content.slug[:80]),
+        )
     elif session.scalar(
         select(func.count()).where(ProgramPage.slug == content.slug, ProgramPage.program_id != program.id)
     ):
         problems["slug"] = _taken(content.slug)
     if not _COLOR.fullmatch(content.brand_color):
-        problems["brand_color"] = "Give the color as # and six digits, such as #3d54d6."
+        problems["brand_color"] = _("Give the color as # and six digits, such as #3d54d6.")
     if wrong := [site for site in content.embed_sites if not origin_of(site)]:
-        problems["embed_sites"] = f"{wrong[0][:80]!r} is no site. Give its address, such as https://partner.example."
+        problems["embed_sites"] = _(
+            "%(wrong)s is no site. Give its address, such as https://partner.example.", wrong=repr(wrong[0][:80])
+        )
     elif len(content.embed_sites) > MAX_SITES:
-        problems["embed_sites"] = f"At most {MAX_SITES} sites."
+        problems["embed_sites"] = _("At most %(most)s sites.", most=MAX_SITES)
     if not 1 <= content.answer_days <= MAX_ANSWER_DAYS:
-        problems["answer_days"] = f"Promise an answer within 1 to {MAX_ANSWER_DAYS} days."
+        problems["answer_days"] = _("Promise an answer within 1 to %(most)s days.", most=MAX_ANSWER_DAYS)
     if not 0 <= content.reapply_days <= MAX_REAPPLY_DAYS:
-        problems["reapply_days"] = f"Between 0 and {MAX_REAPPLY_DAYS} days."
+        problems["reapply_days"] = _("Between 0 and %(most)s days.", most=MAX_REAPPLY_DAYS)
     return problems
 
 
@@ -245,7 +273,7 @@ def _broken_choices(session: Session, program_id: int) -> list[str]:
 
 
 def _taken(slug: str) -> str:
-    return f"/apply/{slug} is another program's page already. Choose another address."
+    return _("/apply/%(slug)s is another program's page already. Choose another address.", slug=slug)
 
 
 def _audit(session: Session, action: str, program: Program, actor: User, **details: str | int) -> None:

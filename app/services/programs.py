@@ -8,6 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
+from app.languages import number
 from app.models import Membership, Program, ProgramType, Prospect, Role, User
 from app.services.access import Permission, require
 from app.services.audit import record_audit
@@ -17,7 +19,6 @@ from app.services.ledger.gate import close_gate
 MIN_SLUG, MAX_SLUG = 2, 63
 MAX_NAME, MAX_TEXT = 120, 10_000
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-SLUG_RULE = f"{MIN_SLUG} to {MAX_SLUG} small letters (a-z), digits and single hyphens between them"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,13 @@ def create_program(session: Session, details: ProgramDetails, *, slug: str, acto
     wanted = slug.strip() or slug_of(details.name)
     problems = _check(details)
     if not _is_slug(wanted):
-        problems["slug"] = f"The short name must be {SLUG_RULE}; {wanted!r} is not."
+        problems["slug"] = _(
+            "The short name must be %(least)s to %(most)s small letters (a-z), digits and single hyphens between them; "
+            "%(wanted)s is not.",
+            least=MIN_SLUG,
+            most=MAX_SLUG,
+            wanted=repr(wanted),
+        )
     elif session.scalar(select(Program.id).where(Program.slug == wanted)) is not None:
         problems["slug"] = _taken(session, wanted)
     if problems:
@@ -80,7 +87,7 @@ def add_member(session: Session, program: Program, user_id: int, *, actor: User)
     """Let a person work in a program; adding a member again changes nothing. Raises NotFound for nobody active."""
     user = session.get(User, user_id)
     if user is None or not user.is_active:
-        raise NotFound("There is no such active person. An admin can invite people under Settings, People.")
+        raise NotFound(_("There is no such active person. An admin can invite people under Settings, People."))
     known = session.scalar(select(Membership.id).where(Membership.user_id == user_id, _of(program)))
     if known is None:
         session.add(Membership(user_id=user_id, program_id=program.id))
@@ -94,13 +101,13 @@ def remove_member(session: Session, program: Program, user_id: int, *, actor: Us
     Raises NotFound for somebody who is no member, and Conflict for oneself: nobody locks themselves out by accident.
     """
     if user_id == actor.id:
-        raise Conflict("You cannot remove yourself from a program. Ask another director or an admin to do it.")
+        raise Conflict(_("You cannot remove yourself from a program. Ask another director or an admin to do it."))
     gone = session.execute(
         delete(Membership).where(Membership.user_id == user_id, _of(program)).returning(Membership.id)
     ).all()
     user = session.get(User, user_id)
     if not gone or user is None:
-        raise NotFound("This person is not a member of the program; somebody may have removed them already.")
+        raise NotFound(_("This person is not a member of the program; somebody may have removed them already."))
     given_up = _unassign(session, program, user_id)
     _audit(session, "member.removed", program, actor=actor, details={"user_id": user_id, "prospects": given_up})
     return user
@@ -121,7 +128,7 @@ def archived_program_for(session: Session, user: User, slug: str) -> Program:
         select(Membership.id).where(Membership.user_id == user.id, _of(program))
     )
     if program is None or not (is_member or user.role is Role.ADMIN):
-        raise NotFound(f"There is no archived program {slug!r} that you worked in.")
+        raise NotFound(_("There is no archived program %(slug)s that you worked in.", slug=repr(slug)))
     return program
 
 
@@ -144,13 +151,21 @@ def _unassign(session: Session, program: Program, user_id: int) -> int:
 def _check(details: ProgramDetails) -> dict[str, str]:
     problems = {}
     if not details.name.strip():
-        problems["name"] = "Give the program a name."
+        problems["name"] = _("Give the program a name.")
     elif len(details.name.strip()) > MAX_NAME:
-        problems["name"] = f"A name has at most {MAX_NAME} characters; this one has {len(details.name.strip())}."
+        problems["name"] = _(
+            "A name has at most %(most)s characters; this one has %(count)s.",
+            most=MAX_NAME,
+            count=len(details.name.strip()),
+        )
     for field in ("description", "offer"):
         length = len(getattr(details, field))
         if length > MAX_TEXT:
-            problems[field] = f"At most {MAX_TEXT:,} characters fit here; this is {length:,}."
+            problems[field] = _(
+                "At most %(most)s characters fit here; this is %(length)s.",
+                most=number(MAX_TEXT),
+                length=number(length),
+            )
     return problems
 
 
@@ -172,7 +187,7 @@ def _taken(session: Session, slug: str) -> str:
     stem = slug[: MAX_SLUG - 4].rstrip("-")
     used = set(session.scalars(select(Program.slug).where(Program.slug.startswith(stem, autoescape=True))))
     free = next(name for number in range(2, len(used) + 3) if (name := f"{stem}-{number}") not in used)
-    return f"Another program has the short name {slug!r} already. {free!r} is free."
+    return _("Another program has the short name %(slug)s already. %(free)s is free.", slug=repr(slug), free=repr(free))
 
 
 def _of(program: Program) -> ColumnElement[bool]:

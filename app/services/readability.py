@@ -6,11 +6,13 @@ LIX counts letters, not syllables, so it serves English, Polish and German alike
 import re
 from dataclasses import dataclass
 
+from app.languages import mark
+
 _SENTENCE = re.compile(r"[.!?:;]+(?=\s|$)|\n+")
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _LONG = 6
 # Björnsson's own bands: children's books, fiction, newspapers, official texts.
-_BANDS = ((30, "very easy"), (40, "easy"), (50, "medium"), (60, "hard"))
+_BANDS = ((30, mark("very easy")), (40, mark("easy")), (50, mark("medium")), (60, mark("hard")))
 PLAIN_BELOW = 50
 
 
@@ -25,7 +27,7 @@ class Readability:
     @property
     def band(self) -> str:
         """Return how such a text reads."""
-        return next((name for most, name in _BANDS if self.lix < most), "very hard")
+        return next((name for most, name in _BANDS if self.lix < most), mark("very hard"))
 
     @property
     def is_plain(self) -> bool:

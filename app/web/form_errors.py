@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask_wtf import FlaskForm
 
-from app.languages import gettext
+from app.languages import gettext, mark
 from app.services.errors import InvalidInput
 
 
@@ -16,6 +16,9 @@ class SaidLater(str):
     def __mod__(self, values: Mapping[str, object]) -> str:
         """Return the words in the language in force, filled in."""
         return gettext(str(self), **values)
+
+
+AT_MOST = SaidLater(mark("At most %(max)s characters."))
 
 
 def show_problems(form: FlaskForm, error: InvalidInput) -> None:

@@ -36,7 +36,19 @@ from app.web.often import often
 # The folders of templates that say everything in every language, with the labels and refusals they show. A page of any
 # other folder is in English but for its frame, and says so (`lang`) to screen readers. A test draws these.
 SPOKEN_FOLDERS = frozenset(
-    {"adding", "board", "keeping", "onboarding", "optouts", "search", "tasks", "today", "tokens"}
+    {
+        "adding",
+        "board",
+        "keeping",
+        "onboarding",
+        "optouts",
+        "program_page",
+        "programs",
+        "search",
+        "tasks",
+        "today",
+        "tokens",
+    }
 )
 
 

@@ -60,6 +60,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
     ),
     "tasks": ("/p/{slug}/tasks", "/p/{slug}/tasks?view=everyone", "/p/{slug}/tasks?view=done"),
     "today": ("/today",),
+    "programs": ("/programs", "/programs/new", "/p/{slug}/settings", "/p/{slug}/members"),
+    "program_page": ("/p/{slug}/page", "/p/{slug}/page/questions/{question_id}"),
     "search": (
         "/search",
         "/search?q=x",

@@ -6,6 +6,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import ColorInput, HiddenInput
 
+from app.languages import mark
 from app.models import FormQuestion, ProgramType, QuestionKind
 from app.services.form_questions import MAX_HELP, MAX_LABEL, MAX_OPTIONS, QuestionContent
 from app.services.program_pages import (
@@ -17,51 +18,54 @@ from app.services.program_pages import (
     PageContent,
 )
 from app.services.programs import MAX_SLUG
+from app.web.form_errors import AT_MOST
 
-_LINE = Length(max=MAX_LINE, message="At most %(max)d characters.")
-_TEXT = Length(max=MAX_PAGE_TEXT, message="At most %(max)d characters.")
+_LINE = Length(max=MAX_LINE, message=AT_MOST)
+_TEXT = Length(max=MAX_PAGE_TEXT, message=AT_MOST)
 
 
 class PageForm(FlaskForm):
     """What strangers read on the page."""
 
-    type = SelectField(
-        "Kind of partner", choices=[SelectChoice(kind.value, kind.value.capitalize()) for kind in ProgramType]
-    )
+    type = SelectField(mark("Kind of partner"), choices=[SelectChoice(kind.value, kind.label) for kind in ProgramType])
     slug = StringField(
-        "Address",
-        description="The last part of the page's address. A link that is out there breaks when it changes.",
-        validators=[InputRequired("Give the page an address."), Length(max=MAX_SLUG)],
+        mark("Address"),
+        description=mark("The last part of the page's address. A link that is out there breaks when it changes."),
+        validators=[InputRequired(mark("Give the page an address.")), Length(max=MAX_SLUG)],
     )
-    headline = StringField("Headline", validators=[InputRequired("Say in a line what this is."), _LINE])
+    headline = StringField(mark("Headline"), validators=[InputRequired(mark("Say in a line what this is.")), _LINE])
     how_much = StringField(
-        "How much", description="Such as: 25% of every subscription.", validators=[Optional(), _LINE]
+        mark("How much"), description=mark("Such as: 25% of every subscription."), validators=[Optional(), _LINE]
     )
     how_often = StringField(
-        "How often", description="Such as: paid monthly, for two years.", validators=[Optional(), _LINE]
+        mark("How often"), description=mark("Such as: paid monthly, for two years."), validators=[Optional(), _LINE]
     )
     for_what = StringField(
-        "For what", description="Such as: every merchant who stays past the trial.", validators=[Optional(), _LINE]
+        mark("For what"),
+        description=mark("Such as: every merchant who stays past the trial."),
+        validators=[Optional(), _LINE],
     )
-    details = TextAreaField("More about the offer", validators=[Optional(), _TEXT])
+    details = TextAreaField(mark("More about the offer"), validators=[Optional(), _TEXT])
     tiers = TextAreaField(
-        "Tiers", description="One a line: the name, a colon, what it takes and gives.", validators=[Optional(), _TEXT]
+        mark("Tiers"),
+        description=mark("One a line: the name, a colon, what it takes and gives."),
+        validators=[Optional(), _TEXT],
     )
-    brand_color = StringField("Brand color", widget=ColorInput(), validators=[Length(max=7)])
+    brand_color = StringField(mark("Brand color"), widget=ColorInput(), validators=[Length(max=7)])
     answer_days = IntegerField(
-        "Answer within days",
-        description="Applicants are told this day, and the review queue counts down to it.",
-        validators=[InputRequired("Give a number of days."), NumberRange(1, MAX_ANSWER_DAYS)],
+        mark("Answer within days"),
+        description=mark("Applicants are told this day, and the review queue counts down to it."),
+        validators=[InputRequired(mark("Give a number of days.")), NumberRange(1, MAX_ANSWER_DAYS)],
     )
     reapply_days = IntegerField(
-        "Apply again after days",
-        description="After a decline. 0: at once.",
-        validators=[InputRequired("Give a number of days."), NumberRange(0, MAX_REAPPLY_DAYS)],
+        mark("Apply again after days"),
+        description=mark("After a decline. 0: at once."),
+        validators=[InputRequired(mark("Give a number of days.")), NumberRange(0, MAX_REAPPLY_DAYS)],
     )
 
     embed_sites = TextAreaField(
-        "Sites that may show the form in a frame",
-        description="One a line, such as https://partner.example. Nobody else can frame it.",
+        mark("Sites that may show the form in a frame"),
+        description=mark("One a line, such as https://partner.example. Nobody else can frame it."),
         validators=[Optional(), Length(max=6_000)],
         filters=[lambda value: "\n".join(value) if isinstance(value, list) else value],
     )
@@ -88,37 +92,44 @@ class TermsForm(FlaskForm):
 
     base_version = IntegerField(widget=HiddenInput(), default=0)
     text = TextAreaField(
-        "Terms",
-        description="In plain language. Whoever applies accepts this version, and it is kept with the application.",
-        validators=[InputRequired("Write the terms."), Length(max=MAX_TERMS, message="At most %(max)d characters.")],
+        mark("Terms"),
+        description=mark(
+            "In plain language. Whoever applies accepts this version, and it is kept with the application."
+        ),
+        validators=[
+            InputRequired(mark("Write the terms.")),
+            Length(max=MAX_TERMS, message=AT_MOST),
+        ],
     )
 
 
 class QuestionForm(FlaskForm):
     """One question of the form."""
 
-    label = StringField("Question", validators=[InputRequired("Write the question."), Length(max=MAX_LABEL)])
+    label = StringField(
+        mark("Question"), validators=[InputRequired(mark("Write the question.")), Length(max=MAX_LABEL)]
+    )
     kind = SelectField(
-        "Answered by",
+        mark("Answered by"),
         choices=[SelectChoice(kind.value, kind.label) for kind in QuestionKind],
     )
-    help = StringField("Help below it", validators=[Optional(), Length(max=MAX_HELP)])
-    is_required = BooleanField("An answer is required")
+    help = StringField(mark("Help below it"), validators=[Optional(), Length(max=MAX_HELP)])
+    is_required = BooleanField(mark("An answer is required"))
     options = TextAreaField(
-        "Answers to choose from",
-        description="For a choice: one a line.",
+        mark("Answers to choose from"),
+        description=mark("For a choice: one a line."),
         validators=[Optional(), Length(max=(MAX_LABEL + 2) * MAX_OPTIONS)],
     )
-    shown_when_id = SelectField("Asked only where", coerce=int, default=0)
+    shown_when_id = SelectField(mark("Asked only where"), coerce=int, default=0)
     shown_when_answer = StringField(
-        "was answered with", description="Word for word.", validators=[Optional(), Length(max=MAX_LABEL)]
+        mark("was answered with"), description=mark("Word for word."), validators=[Optional(), Length(max=MAX_LABEL)]
     )
 
     def offer_parents(self, questions: list[FormQuestion]) -> None:
         """Let the question hang on a choice question among these."""
         choices = [question for question in questions if question.kind is QuestionKind.CHOICE]
         self.shown_when_id.choices = [
-            SelectChoice(0, "(everybody is asked)"),
+            SelectChoice(0, mark("(everybody is asked)")),
             *(SelectChoice(question.id, question.label) for question in choices),
         ]
 

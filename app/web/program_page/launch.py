@@ -8,6 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput
 from app.services.program_pages import close_page, open_page, page_of, record_trial
@@ -41,7 +42,7 @@ def trial(slug: str) -> Answer:
     with transaction() as session:
         program = program_for(session, current_user, slug, Permission.MANAGE_PROGRAMS)
         record_trial(session, program, actor=current_user)
-    flash("The form works: everything you typed would have been accepted. Nothing of it was kept.", "success")
+    flash(_("The form works: everything you typed would have been accepted. Nothing of it was kept."), "success")
     return redirect(url_for("program_page.settings", slug=slug, _anchor="launch"), 303)
 
 
@@ -59,7 +60,7 @@ def open_up(slug: str) -> Response:
     with transaction() as session:
         program = program_for(session, current_user, slug, Permission.MANAGE_PROGRAMS)
         page = open_page(session, program, actor=current_user)
-    flash(f"The page is open at /apply/{page.slug}.", "success")
+    flash(_("The page is open at /apply/%(slug)s.", slug=page.slug), "success")
     return redirect(url_for("program_page.settings", slug=slug, _anchor="launch"), 303)
 
 
@@ -69,7 +70,7 @@ def close(slug: str) -> Response:
     with transaction() as session:
         program = program_for(session, current_user, slug, Permission.MANAGE_PROGRAMS)
         close_page(session, program, actor=current_user)
-    flash("The page is closed. Applications that came in stay in the queue.", "success")
+    flash(_("The page is closed. Applications that came in stay in the queue."), "success")
     return redirect(url_for("program_page.settings", slug=slug, _anchor="launch"), 303)
 
 

@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput
 from app.services.form_questions import (
@@ -39,7 +40,7 @@ def add(slug: str) -> Answer:
     except InvalidInput as error:
         show_problems(form, error)
         return show(slug, question_form=form), 422
-    flash("The question is on the form.", "success")
+    flash(_("The question is on the form."), "success")
     return _back(slug)
 
 
@@ -62,7 +63,7 @@ def change(slug: str, question_id: int) -> Answer:
                 program = program_for(session, current_user, slug, Permission.MANAGE_PROGRAMS)
                 question = question_for(session, program, question_id)
                 change_question(session, question, form.content(), actor=current_user)
-            flash("Saved. Answers given before keep the words they were asked with.", "success")
+            flash(_("Saved. Answers given before keep the words they were asked with."), "success")
             return _back(slug)
         except InvalidInput as error:
             show_problems(form, error)
@@ -78,7 +79,7 @@ def retire(slug: str, question_id: int) -> Response:
         question = question_for(session, program, question_id)
         retire_question(session, question, actor=current_user)
     undo = url_for("program_page.restore", slug=slug, question_id=question_id)
-    flash_with_undo(f"“{question.label}” is asked no more.", url=undo, fields={})
+    flash_with_undo(_("“%(label)s” is asked no more.", label=question.label), url=undo, fields={})
     return _back(slug)
 
 

@@ -2,9 +2,11 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import ProgramType
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput
@@ -18,6 +20,8 @@ from app.web.program_page.blueprint import blueprint
 from app.web.program_page.forms import PageForm, QuestionForm, TermsForm
 
 Answer = Response | str | tuple[str, int]
+# Shown as text, to be copied into somebody's page.
+_SNIPPET = Markup('&lt;iframe src="{}" title="{}" width="100%" height="1100" loading="lazy"&gt;&lt;/iframe&gt;')
 
 
 @blueprint.get("")
@@ -48,7 +52,7 @@ def save(slug: str) -> Answer:
     except InvalidInput as error:
         show_problems(form, error)
         return show(slug, page_form=form), 422
-    flash("Saved.", "success")
+    flash(_("Saved."), "success")
     return redirect(url_for("program_page.settings", slug=slug), 303)
 
 
@@ -69,7 +73,12 @@ def terms(slug: str) -> Answer:
         show_problems(form, error)
         return show(slug, terms_form=form), 422
     is_new = published.version > base
-    flash(f"Version {published.version} of the terms is in force." if is_new else "Nothing was changed.", "success")
+    flash(
+        _("Version %(version)s of the terms is in force.", version=published.version)
+        if is_new
+        else _("Nothing was changed."),
+        "success",
+    )
     return redirect(url_for("program_page.settings", slug=slug, _anchor="terms"), 303)
 
 
@@ -108,5 +117,5 @@ def show(
         question_form=question_form,
         question_id=question_id,
         public_address=f"{settings_of_app().public_url}/apply/{page.slug}",
-        embed_address=f"{settings_of_app().public_url}/embed/{page.slug}",
+        embed_snippet=_SNIPPET.format(f"{settings_of_app().public_url}/embed/{page.slug}", page.headline),
     )

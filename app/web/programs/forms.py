@@ -19,12 +19,16 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
+from app.languages import counted, mark
+from app.languages import gettext as _
 from app.models import ProgramType
 from app.services.profiles import MAX_NOTE
-from app.services.programs import MAX_NAME, MAX_SLUG, MAX_TEXT, SLUG_RULE
+from app.services.programs import MAX_NAME, MAX_SLUG, MAX_TEXT
 from app.web.field_list import NumberedList
+from app.web.form_errors import AT_MOST
 
-_TYPES = [SelectChoice(kind.value, kind.value.capitalize()) for kind in ProgramType]
+_SLUG_RULE = mark("Use 2 to 63 small letters (a-z), digits and single hyphens between them.")
+_TYPES = [SelectChoice(kind.value, kind.label) for kind in ProgramType]
 MAX_SIGNALS = 40
 # Rows that are read at all: far more than are allowed, so that too many are refused in words and never cut off.
 MAX_ROWS = 200
@@ -34,21 +38,21 @@ class ProgramForm(FlaskForm):
     """What a program is and offers."""
 
     name = StringField(
-        "Name",
+        mark("Name"),
         validators=[
-            InputRequired("Give the program a name."),
-            Length(max=MAX_NAME, message="At most %(max)d characters."),
+            InputRequired(mark("Give the program a name.")),
+            Length(max=MAX_NAME, message=AT_MOST),
         ],
     )
-    type = SelectField("Kind of partner it recruits", choices=_TYPES, default=ProgramType.AGENCY.value)
+    type = SelectField(mark("Kind of partner it recruits"), choices=_TYPES, default=ProgramType.AGENCY.value)
     description = TextAreaField(
-        "Description",
-        description="For your team: whom this program looks for and why.",
+        mark("Description"),
+        description=mark("For your team: whom this program looks for and why."),
         validators=[Optional(), Length(max=MAX_TEXT, message="At most %(max)d characters.")],
     )
     offer = TextAreaField(
-        "Offer",
-        description="What a partner gets: commission, support, terms in a sentence or two.",
+        mark("Offer"),
+        description=mark("What a partner gets: commission, support, terms in a sentence or two."),
         validators=[Optional(), Length(max=MAX_TEXT, message="At most %(max)d characters.")],
     )
 
@@ -57,12 +61,15 @@ class NewProgramForm(ProgramForm):
     """A new program; its short name is chosen once."""
 
     slug = StringField(
-        "Short name",
-        description=f"Part of every address, and it stays for good: {SLUG_RULE}. Empty: made from the name.",
+        mark("Short name"),
+        description=mark(
+            "Part of every address, and it stays for good: 2 to 63 small letters (a-z), digits and single hyphens "
+            "between them. Empty: made from the name."
+        ),
         validators=[
             Optional(),
-            Length(max=MAX_SLUG, message="At most %(max)d characters."),
-            Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=f"Use {SLUG_RULE}."),
+            Length(max=MAX_SLUG, message=AT_MOST),
+            Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_SLUG_RULE),
         ],
     )
 
@@ -70,7 +77,7 @@ class NewProgramForm(ProgramForm):
 class MemberForm(FlaskForm):
     """Somebody who is to work in the program."""
 
-    user_id = SelectField("Person", coerce=int, validators=[InputRequired("Choose a person.")])
+    user_id = SelectField(mark("Person"), coerce=int, validators=[InputRequired(mark("Choose a person."))])
 
 
 class WeightField(FloatField):
@@ -84,19 +91,21 @@ class TopicForm(Form):
     """One row of the profile's topics."""
 
     id = HiddenField()
-    text = TextAreaField("What their site says or does", validators=[Optional(), Length(max=4000)])
-    weight = WeightField("Weight", default=1.0, validators=[InputRequired("Give a weight, such as 1.")])
+    text = TextAreaField(mark("What their site says or does"), validators=[Optional(), Length(max=4000)])
+    weight = WeightField(mark("Weight"), default=1.0, validators=[InputRequired(mark("Give a weight, such as 1."))])
     stance = RadioField(
-        "Counts", choices=[SelectChoice("wants", "For"), SelectChoice("avoids", "Against")], default="wants"
+        mark("Counts"),
+        choices=[SelectChoice("wants", mark("For")), SelectChoice("avoids", mark("Against"))],
+        default="wants",
     )
 
 
 class SignalForm(Form):
     """One row of the points for facts read off the site."""
 
-    name = StringField("Fact", validators=[Optional(), Length(max=60)])
+    name = StringField(mark("Fact"), validators=[Optional(), Length(max=60)])
     weight = WeightField(
-        "Weight", default=1.0, validators=[InputRequired("Give a weight; a negative one takes points.")]
+        mark("Weight"), default=1.0, validators=[InputRequired(mark("Give a weight; a negative one takes points."))]
     )
 
 
@@ -106,22 +115,28 @@ class ProfileForm(FlaskForm):
     base_version = IntegerField(widget=HiddenInput(), default=0)
     topics = NumberedList(FormField(TopicForm), max_entries=MAX_ROWS)
     exemplars = TextAreaField(
-        "Companies like these",
-        description="One domain a line. Sites that read like theirs get points.",
+        mark("Companies like these"),
+        description=mark("One domain a line. Sites that read like theirs get points."),
         validators=[Optional(), Length(max=20_000)],
     )
     exemplar_weight = WeightField(
-        "Weight of the likeness", default=1.0, validators=[InputRequired("Give a weight, such as 1.")]
+        mark("Weight of the likeness"), default=1.0, validators=[InputRequired(mark("Give a weight, such as 1."))]
     )
     signals = NumberedList(FormField(SignalForm), max_entries=MAX_ROWS)
     languages = StringField(
-        "Languages", description="Codes such as en, de, pl. Empty: every language.", validators=[Length(max=400)]
+        mark("Languages"),
+        description=mark("Codes such as en, de, pl. Empty: every language."),
+        validators=[Length(max=400)],
     )
     countries = StringField(
-        "Countries", description="Two-letter codes such as DE, PL. Empty: every country.", validators=[Length(max=600)]
+        mark("Countries"),
+        description=mark("Two-letter codes such as DE, PL. Empty: every country."),
+        validators=[Length(max=600)],
     )
     note = StringField(
-        "What changed, and why", description="For the list of versions.", validators=[Optional(), Length(max=MAX_NOTE)]
+        mark("What changed, and why"),
+        description=mark("For the list of versions."),
+        validators=[Optional(), Length(max=MAX_NOTE)],
     )
 
     def fill(self, content: Mapping[str, Any], *, version: int) -> None:
@@ -138,9 +153,16 @@ class ProfileForm(FlaskForm):
 
     def problems(self) -> list[str]:
         """Check the form and return what is wrong with it as a whole; a field's own errors stand beside it."""
-        found = [] if self.validate() else ["Look at the marked fields."]
+        found = [] if self.validate() else [_("Look at the marked fields.")]
         if len(self.signals.entries) > MAX_SIGNALS:
-            found.append(f"{len(self.signals.entries)} facts are too many: at most {MAX_SIGNALS}, remove some.")
+            found.append(
+                counted(
+                    "%(num)s fact is too many: at most %(most)s, remove some.",
+                    "%(num)s facts are too many: at most %(most)s, remove some.",
+                    len(self.signals.entries),
+                    most=MAX_SIGNALS,
+                )
+            )
         return found
 
     def base_on(self, version: int) -> None:
@@ -150,15 +172,15 @@ class ProfileForm(FlaskForm):
 
     def apply(self, action: str) -> bool:
         """Add or remove a row, as `add-topic` or `remove-topic-3` ask; False where the action is to save."""
-        verb, _, rest = action.partition("-")
-        kind, _, number = rest.partition("-")
+        verb, _dash, rest = action.partition("-")
+        kind, _dash, place = rest.partition("-")
         rows = {"topic": self.topics, "signal": self.signals}.get(kind)
         if rows is None or verb not in ("add", "remove"):
             return False
         if verb == "add" and len(rows.entries) == rows.max_entries:
-            self.form_errors.append(f"No more than {rows.max_entries} rows fit here; remove one first.")
+            self.form_errors.append(_("No more than %(most)s rows fit here; remove one first.", most=rows.max_entries))
         elif verb == "add":
             rows.append_entry({})
         else:
-            rows.entries = [entry for entry in rows.entries if entry.id.rpartition("-")[2] != number]
+            rows.entries = [entry for entry in rows.entries if entry.id.rpartition("-")[2] != place]
         return True

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.queries.programs import members_of, possible_members
 from app.services.access import Permission, program_for
 from app.services.programs import add_member, remove_member
@@ -31,7 +32,7 @@ def join(slug: str) -> Response | tuple[str, int]:
     with transaction() as session:
         program = program_for(session, current_user, slug, Permission.MANAGE_PROGRAMS)
         person = add_member(session, program, form.user_id.data, actor=current_user)
-    flash(f"{person.name} works in {program.name} now.", "success")
+    flash(_("%(name)s works in %(program)s now.", name=person.name, program=program.name), "success")
     return redirect(url_for("programs.members", slug=slug), 303)
 
 
@@ -42,7 +43,11 @@ def leave(slug: str, user_id: int) -> Response:
         program = program_for(session, current_user, slug, Permission.MANAGE_PROGRAMS)
         person = remove_member(session, program, user_id, actor=current_user)
     undo = url_for("programs.join", slug=slug)
-    flash_with_undo(f"{person.name} no longer works in {program.name}.", url=undo, fields={"user_id": str(user_id)})
+    flash_with_undo(
+        _("%(name)s no longer works in %(program)s.", name=person.name, program=program.name),
+        url=undo,
+        fields={"user_id": str(user_id)},
+    )
     return redirect(url_for("programs.members", slug=slug), 303)
 
 
@@ -51,7 +56,7 @@ def _page(slug: str, form: MemberForm | None) -> str:
         program = program_for(session, current_user, slug, Permission.READ)
         people = members_of(session, program.id)
         candidates = possible_members(session, program.id)
-    form = form or _form([(person.id, f"{person.name}, {person.role.label.lower()}") for person in candidates])
+    form = form or _form([(person.id, f"{person.name}, {_(person.role.label).lower()}") for person in candidates])
     return render_template("programs/members.html", program=program, members=people, candidates=candidates, form=form)
 
 

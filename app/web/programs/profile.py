@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import Program
 from app.queries.profile import count_prospects, known_exemplars, known_signals, profile_versions
 from app.queries.progress import program_progress
@@ -76,7 +77,14 @@ def restore_version(slug: str) -> Response:
         program = program_for(session, current_user, slug, Permission.EDIT_PROFILE)
         number = int(version) if version.isdecimal() and len(version) < 9 else 0
         restored = restore_profile(session, program, number, actor=current_user)
-    flash(f"Version {version} is in force again, as version {restored.version}. Scores follow.", "success")
+    flash(
+        _(
+            "Version %(version)s is in force again, as version %(new)s. Scores follow.",
+            version=version,
+            new=restored.version,
+        ),
+        "success",
+    )
     return redirect(url_for("programs.profile", slug=slug), 303)
 
 
@@ -102,14 +110,14 @@ def _save(slug: str, form: ProfileForm) -> Answer:
     except Conflict as error:
         return _refused(slug, form, [str(error)], status=409)
     if saved is None:
-        flash("Nothing was changed, so no new version was made.", "info")
+        flash(_("Nothing was changed, so no new version was made."), "info")
     else:
         _tell_saved(slug, saved.version, base)
     return redirect(url_for("programs.profile", slug=slug), 303)
 
 
 def _tell_saved(slug: str, version: int, base: int) -> None:
-    text = f"Version {version} is in force. Every prospect whose site was read is scored again."
+    text = _("Version %(version)s is in force. Every prospect whose site was read is scored again.", version=version)
     if base:
         flash_with_undo(text, url=url_for("programs.restore_version", slug=slug), fields={"version": str(base)})
     else:

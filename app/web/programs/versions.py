@@ -4,6 +4,7 @@ from flask import render_template, request
 from flask_login import current_user
 
 from app.db import reading
+from app.languages import gettext as _
 from app.queries.fit_versions import version_diff
 from app.queries.profile import profile_versions
 from app.services.access import Permission, program_for
@@ -22,7 +23,9 @@ def compare_versions(slug: str) -> str:
         before = _number(request.args.get("from", ""), after - 1)
         diff = version_diff(session, program.id, before=before, after=after) if len(versions) > 1 else None
     if diff is None and (request.args.get("to") or request.args.get("from")):
-        raise NotFound(f"This fit profile has no versions {before} and {after} to compare.")
+        raise NotFound(
+            _("This fit profile has no versions %(before)s and %(after)s to compare.", before=before, after=after)
+        )
     return render_template("profile/versions.html", program=program, versions=versions, diff=diff)
 
 

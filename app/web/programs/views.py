@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import ProgramType, Role
 from app.queries.programs import list_programs
 from app.services.access import Permission, may, program_for, require
@@ -50,7 +51,7 @@ def new() -> Answer:
         try:
             with transaction() as session:
                 program = create_program(session, _details(form), slug=form.slug.data or "", actor=current_user)
-            flash(f"{program.name} is ready. Say next what you look for in a partner.", "success")
+            flash(_("%(name)s is ready. Say next what you look for in a partner.", name=program.name), "success")
             return redirect(url_for("programs.profile", slug=program.slug), 303)
         except InvalidInput as error:
             show_problems(form, error)
@@ -71,7 +72,7 @@ def settings(slug: str) -> Answer:
             with transaction() as session:
                 row = program_for(session, current_user, slug, Permission.MANAGE_PROGRAMS)
                 changed = change_program(session, row, _details(form), actor=current_user)
-            flash("Saved." if changed else "Nothing was changed.", "success" if changed else "info")
+            flash(_("Saved.") if changed else _("Nothing was changed."), "success" if changed else "info")
             return redirect(url_for("programs.settings", slug=slug), 303)
         except InvalidInput as error:
             show_problems(form, error)
@@ -85,7 +86,7 @@ def archive(slug: str) -> Response:
         program = program_for(session, current_user, slug, Permission.MANAGE_PROGRAMS)
         archive_program(session, program, actor=current_user)
     undo = url_for("programs.restore", slug=slug)
-    flash_with_undo(f"{program.name} was archived. Nothing was deleted.", url=undo, fields={})
+    flash_with_undo(_("%(name)s was archived. Nothing was deleted.", name=program.name), url=undo, fields={})
     return redirect(url_for("programs.index"), 303)
 
 
@@ -95,7 +96,7 @@ def restore(slug: str) -> Response:
     with transaction() as session:
         program = archived_program_for(session, current_user, slug)
         restore_program(session, program, actor=current_user)
-    flash(f"{program.name} is back as it was.", "success")
+    flash(_("%(name)s is back as it was.", name=program.name), "success")
     return redirect(url_for("programs.index"), 303)
 
 
