@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Application, ApplicationAnswer, ApplicationReference, ApplicationState
 
 
@@ -80,7 +81,8 @@ def _lines(session: Session, application: Application) -> dict[str, str]:
         .where(ApplicationReference.application_id == application.id)
         .order_by(ApplicationReference.position)
     )
-    lines = {"Name": application.name, "E-mail": application.email, "Company": application.company_name}
-    lines |= {"Website": application.website, "Phone": application.phone} | {row.label: row.value for row in answers}
-    lines |= {f"Reference {position}": f"{name}, {email}" for position, name, email in references}
+    lines = {_("Name"): application.name, _("E-mail"): application.email, _("Company"): application.company_name}
+    lines |= {_("Website"): application.website, _("Phone"): application.phone}
+    lines |= {row.label: row.value for row in answers}
+    lines |= {_("Reference %(number)s", number=position): f"{name}, {email}" for position, name, email in references}
     return {label: value for label, value in lines.items() if value}

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import (
     Application,
     ApplicationAnswer,
@@ -170,5 +171,5 @@ def steps_of(session: Session, application_id: int) -> tuple[ApplicationStep, ..
 
 def _who(event: ApplicationEvent, name: str | None) -> str | None:
     if event.rule_id:
-        return "a rule"
-    return "the reference" if event.kind is ApplicationEventKind.REFERENCE_ANSWERED else name
+        return _("a rule")
+    return _("the reference") if event.kind is ApplicationEventKind.REFERENCE_ANSWERED else name

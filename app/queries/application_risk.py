@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import (
     OPEN_APPLICATION_STATES,
     Application,
@@ -97,7 +98,8 @@ def _own_decline(application: Application) -> int:
 def _site_problem(company: Company | None) -> str:
     if company is None or company.crawl_state is not CrawlState.FAILED:
         return ""
-    return f"The site could not be read: {company.crawl_outcome.replace('_', ' ') or 'the reason is not known'}."
+    why = company.crawl_outcome.replace("_", " ") or _("the reason is not known")
+    return _("The site could not be read: %(why)s.", why=why)
 
 
 def _ages(session: Session, domains: set[str]) -> dict[str, DomainAge]:
@@ -106,9 +108,9 @@ def _ages(session: Session, domains: set[str]) -> dict[str, DomainAge]:
 
 def _age_unknown(age: DomainAge | None) -> str:
     if age is None:
-        return "Nobody has asked its registry yet."
+        return _("Nobody has asked its registry yet.")
     if age.outcome is AgeOutcome.WAITING:
-        return "Its registry is being asked."
+        return _("Its registry is being asked.")
     return age.detail
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import (
     ALLOWED_MOVES,
     Application,
@@ -103,7 +104,7 @@ def rules_of(session: Session, program_id: int) -> list[RuleRow]:
             id=rule.id,
             min_score=rule.min_score,
             blocked_by=rule.blocked_by,
-            by=name or "somebody who left",
+            by=name or _("somebody who left"),
             created_at=rule.created_at,
             ended_at=rule.ended_at,
             approved=approved,

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.languages import gettext as _
 from app.models import Leaning, Membership, Role, SecondOpinion, User
 
 # Whoever may not write notes could not answer.
@@ -60,8 +61,8 @@ def opinions_of(session: Session, application_id: int) -> tuple[OpinionRow, ...]
         OpinionRow(
             id=row.id,
             colleague_id=row.colleague_id,
-            colleague=name or "somebody who left",
-            asked_by=asked_by or "somebody who left",
+            colleague=name or _("somebody who left"),
+            asked_by=asked_by or _("somebody who left"),
             asked_at=row.asked_at,
             question=row.question,
             leaning=row.leaning,

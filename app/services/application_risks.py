@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
+from app.languages import counted, long_day, mark
+from app.languages import gettext as _
 from app.queries.application_risk import RiskFacts, risk_facts
 from app.services.imports.shared_hosts import is_shared_mail_domain
 from app.services.terms_checks import BrokenTerm, broken_terms
@@ -19,6 +21,11 @@ class Risk(StrEnum):
     LOW = "low"
     MEDIUM = "medium"
     HIGH = "high"
+
+    @property
+    def label(self) -> str:
+        """Return the level as people read it."""
+        return {"low": mark("low"), "medium": mark("medium"), "high": mark("high")}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +46,10 @@ class RiskFlag:
 
 # Signals of the site that a program seldom wants, as scrapers.signals names them.
 _SITE_FLAGS = {
-    "parked": (Risk.HIGH, "Parked site"),
-    "adult": (Risk.HIGH, "Adult site"),
-    "gambling": (Risk.HIGH, "Gambling"),
-    "coupons": (Risk.MEDIUM, "Coupon site"),
+    "parked": (Risk.HIGH, mark("Parked site")),
+    "adult": (Risk.HIGH, mark("Adult site")),
+    "gambling": (Risk.HIGH, mark("Gambling")),
+    "coupons": (Risk.MEDIUM, mark("Coupon site")),
 }
 # Sites made for one offer, and names taken over for their past, are young when they apply. In days.
 YOUNG_DAYS, VERY_YOUNG_DAYS = 180, 30
@@ -73,66 +80,96 @@ def _address_flags(facts: RiskFacts) -> list[RiskFlag]:
     if mail_domain == facts.domain:
         return []
     if is_shared_mail_domain(mail_domain):
-        detail = f"{mail_domain} gives addresses to anybody, so the address does not prove {facts.domain}."
-        return [RiskFlag("free_mail", Risk.MEDIUM, "Free-mail address", detail)]
-    detail = f"The address is at {mail_domain}, the site at {facts.domain}."
-    return [RiskFlag("site_mismatch", Risk.MEDIUM, "Site mismatch", detail)]
+        detail = _(
+            "%(host)s gives addresses to anybody, so the address does not prove %(domain)s.",
+            host=mail_domain,
+            domain=facts.domain,
+        )
+        return [RiskFlag("free_mail", Risk.MEDIUM, _("Free-mail address"), detail)]
+    detail = _("The address is at %(host)s, the site at %(domain)s.", host=mail_domain, domain=facts.domain)
+    return [RiskFlag("site_mismatch", Risk.MEDIUM, _("Site mismatch"), detail)]
 
 
 def _company_flags(facts: RiskFacts) -> list[RiskFlag]:
     found = []
     if facts.is_partner:
-        detail = "The company is a partner of this program already."
-        found.append(RiskFlag("partner", Risk.HIGH, "Partner already", detail))
+        detail = _("The company is a partner of this program already.")
+        found.append(RiskFlag("partner", Risk.HIGH, _("Partner already"), detail))
     elif facts.open_elsewhere:
-        detail = f"{facts.open_elsewhere} more from the same company wait in this program."
-        found.append(RiskFlag("duplicate", Risk.MEDIUM, "Duplicate", detail))
+        detail = counted(
+            "%(num)s more from the same company wait in this program.",
+            "%(num)s more from the same company wait in this program.",
+            facts.open_elsewhere,
+        )
+        found.append(RiskFlag("duplicate", Risk.MEDIUM, _("Duplicate"), detail))
     elif facts.was_known:
-        detail = "The company was on the board before it applied."
-        found.append(RiskFlag("known", Risk.LOW, "Known prospect", detail))
+        detail = _("The company was on the board before it applied.")
+        found.append(RiskFlag("known", Risk.LOW, _("Known prospect"), detail))
     if facts.declined_before:
-        detail = "The company was declined here before; its history says why."
-        found.append(RiskFlag("declined_before", Risk.MEDIUM, "Declined before", detail))
+        detail = _("The company was declined here before; its history says why.")
+        found.append(RiskFlag("declined_before", Risk.MEDIUM, _("Declined before"), detail))
     if facts.came_for_domain and facts.came_for_domain != facts.domain:
-        detail = f"The link was mailed to {facts.came_for_domain}; somebody passed it on."
-        found.append(RiskFlag("forwarded", Risk.LOW, "Forwarded link", detail))
+        detail = _("The link was mailed to %(domain)s; somebody passed it on.", domain=facts.came_for_domain)
+        found.append(RiskFlag("forwarded", Risk.LOW, _("Forwarded link"), detail))
     return found
 
 
 def _site_flags(facts: RiskFacts) -> list[RiskFlag]:
     found = [
-        RiskFlag(name, risk, label, f"Read on the site: {facts.signals[name]}" if facts.signals[name] else label)
+        RiskFlag(name, risk, _(label), _read_on_site(facts.signals[name]) or _(label))
         for name, (risk, label) in _SITE_FLAGS.items()
         if name in facts.signals
     ]
     for broken in broken_terms(facts.terms, facts.signals):
         found.append(_terms_flag(broken))
     if facts.leads_to:
-        detail = f"{facts.domain} leads to {urlsplit(facts.leads_to).hostname}; what was read stands there, not here."
-        found.append(RiskFlag("leads_elsewhere", Risk.MEDIUM, "Site leads elsewhere", detail))
+        detail = _(
+            "%(domain)s leads to %(other)s; what was read stands there, not here.",
+            domain=facts.domain,
+            other=urlsplit(facts.leads_to).hostname,
+        )
+        found.append(RiskFlag("leads_elsewhere", Risk.MEDIUM, _("Site leads elsewhere"), detail))
     if facts.site_problem:
-        found.append(RiskFlag("unreadable", Risk.MEDIUM, "Site not readable", facts.site_problem))
+        found.append(RiskFlag("unreadable", Risk.MEDIUM, _("Site not readable"), facts.site_problem))
     return found
 
 
 def _age_flags(facts: RiskFacts) -> list[RiskFlag]:
     if facts.age_days is None or facts.registered_on is None:
-        detail = f"{facts.domain}: {facts.age_unknown}" if facts.age_unknown else f"{facts.domain}: it is not known."
+        why = facts.age_unknown or _("it is not known.")
+        detail = f"{facts.domain}: {why}"
         is_pending = facts.is_age_pending
-        return [RiskFlag("age_unknown", Risk.LOW, "Domain age unknown", detail, is_missing=True, is_pending=is_pending)]
+        return [
+            RiskFlag("age_unknown", Risk.LOW, _("Domain age unknown"), detail, is_missing=True, is_pending=is_pending)
+        ]
     if facts.age_days >= YOUNG_DAYS:
         return []
     days = max(0, facts.age_days)
-    since = f"{facts.registered_on:%-d %B %Y}"
-    detail = f"{facts.domain} is registered since {since}: {days} day{'' if days == 1 else 's'} before they applied."
+    detail = counted(
+        "%(domain)s is registered since %(since)s: %(num)s day before they applied.",
+        "%(domain)s is registered since %(since)s: %(num)s days before they applied.",
+        days,
+        domain=facts.domain,
+        since=long_day(facts.registered_on),
+    )
     risk = Risk.HIGH if days < VERY_YOUNG_DAYS else Risk.MEDIUM
-    return [RiskFlag("young_domain", risk, "Young domain", detail)]
+    return [RiskFlag("young_domain", risk, _("Young domain"), detail)]
+
+
+def _read_on_site(quote: str) -> str:
+    return _("Read on the site: %(quote)s", quote=quote) if quote else ""
 
 
 def _terms_flag(broken: BrokenTerm) -> RiskFlag:
-    on_site = f"“{broken.on_site}”" if broken.on_site else "the same"
+    on_site = f"“{broken.on_site}”" if broken.on_site else _("the same")
     if broken.is_shown:
-        detail = f"They accepted “{broken.sentence}”, and the site shows {on_site}."
-        return RiskFlag("terms_broken", Risk.HIGH, "Terms already broken", detail)
-    detail = f"They accepted “{broken.sentence}”; the site has affiliate links ({on_site}), and we read no disclosure."
-    return RiskFlag("terms_broken", Risk.MEDIUM, "Terms already broken", detail)
+        detail = _(
+            "They accepted “%(sentence)s”, and the site shows %(on_site)s.", sentence=broken.sentence, on_site=on_site
+        )
+        return RiskFlag("terms_broken", Risk.HIGH, _("Terms already broken"), detail)
+    detail = _(
+        "They accepted “%(sentence)s”; the site has affiliate links (%(on_site)s), and we read no disclosure.",
+        sentence=broken.sentence,
+        on_site=on_site,
+    )
+    return RiskFlag("terms_broken", Risk.MEDIUM, _("Terms already broken"), detail)

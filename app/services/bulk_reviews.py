@@ -13,6 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import SOURCE, current_language
+from app.languages import gettext as _
 from app.models import (
     Application,
     ApplicationState,
@@ -58,9 +60,11 @@ def plan_decisions(
     """
     wanted = list(dict.fromkeys(ids))
     if not wanted:
-        raise InvalidInput({"ids": "Choose at least one application."})
+        raise InvalidInput({"ids": _("Choose at least one application.")})
     if len(wanted) > MAX_AT_ONCE:
-        raise InvalidInput({"ids": f"Decide at most {MAX_AT_ONCE} at once; {len(wanted)} are chosen."})
+        raise InvalidInput(
+            {"ids": _("Decide at most %(most)s at once; %(count)s are chosen.", most=MAX_AT_ONCE, count=len(wanted))}
+        )
     rows = session.execute(
         select(Application, Prospect)
         .outerjoin(Prospect, Prospect.id == Application.prospect_id)
@@ -100,7 +104,7 @@ def plan_decisions(
 
 def against_what_was_seen(planned: Sequence[PlannedDecision], seen: Mapping[int, int]) -> list[PlannedDecision]:
     """Return the plan with those left out that changed since they were shown; `seen` maps an id to its version."""
-    words = "It was changed since you saw it; look at it again."
+    words = _("It was changed since you saw it; look at it again.")
     return [
         replace(each, skipped=words) if not each.skipped and seen.get(each.id) != each.version else each
         for each in planned
@@ -116,18 +120,20 @@ def _why_not(
 ) -> str:
     """Return why an application is not decided in bulk; "" where it is."""
     if application.state is ApplicationState.ASKED:
-        return "It waits for the applicant's answer; decide it by hand."
+        return _("It waits for the applicant's answer; decide it by hand.")
     if application.state is not ApplicationState.SUBMITTED or prospect is None:
-        return f"It is {application.state.label.lower()}, so there is nothing to decide."
+        return _("It is %(state)s, so there is nothing to decide.", state=_(application.state.label).lower())
     if twins[prospect.id] > 1:
-        return "The same company has another of the chosen applications; decide them by hand."
+        return _("The same company has another of the chosen applications; decide them by hand.")
     if outcome is DecisionOutcome.DECLINE:
         return ""
-    high = [flag.label.lower() for flag in flags if flag.risk is Risk.HIGH]
+    # Only English may lose its capitals: German nouns keep theirs.
+    is_english = current_language() == SOURCE
+    high = [flag.label.lower() if is_english else flag.label for flag in flags if flag.risk is Risk.HIGH]
     if high:
-        return f"It has a high flag ({', '.join(high)}); decide it by hand."
+        return _("It has a high flag (%(flags)s); decide it by hand.", flags=", ".join(high))
     if not is_allowed(MoveEvent.DECISION, prospect.stage, Stage.APPROVED):
-        return f"The prospect stands in {prospect.stage.label}, so it cannot be approved from here."
+        return _("The prospect stands in %(stage)s, so it cannot be approved from here.", stage=_(prospect.stage.label))
     return ""
 
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
+from app.languages import mark, number
 from app.models import (
     Decision,
     DecisionOutcome,
@@ -50,20 +52,20 @@ class ReasonCode(StrEnum):
 
 
 _LABELS = {
-    ReasonCode.STRONG_FIT: "Strong fit with the profile",
-    ReasonCode.RIGHT_AUDIENCE: "Reaches the merchants we want",
-    ReasonCode.PROVEN_WORK: "Proven work or references",
-    ReasonCode.NEW_MARKET: "Opens a market or language",
-    ReasonCode.KNOWN_PARTNER: "Known or recommended partner",
-    ReasonCode.NOT_A_FIT: "Does not match the profile",
-    ReasonCode.WRONG_TYPE: "Wrong kind of partner for this program",
-    ReasonCode.MARKET_NOT_SERVED: "Country or language we do not serve",
-    ReasonCode.TOO_LITTLE_CONTENT: "Too little own content or reach",
-    ReasonCode.COUPON_TRAFFIC: "Coupon, cashback or incentive traffic",
-    ReasonCode.BRAND_RISK: "Risk for the brand",
-    ReasonCode.COMPETITOR: "Competes with us or a partner",
-    ReasonCode.CANNOT_VERIFY: "Business could not be verified",
-    ReasonCode.OTHER: "Another reason (say it in the note)",
+    ReasonCode.STRONG_FIT: mark("Strong fit with the profile"),
+    ReasonCode.RIGHT_AUDIENCE: mark("Reaches the merchants we want"),
+    ReasonCode.PROVEN_WORK: mark("Proven work or references"),
+    ReasonCode.NEW_MARKET: mark("Opens a market or language"),
+    ReasonCode.KNOWN_PARTNER: mark("Known or recommended partner"),
+    ReasonCode.NOT_A_FIT: mark("Does not match the profile"),
+    ReasonCode.WRONG_TYPE: mark("Wrong kind of partner for this program"),
+    ReasonCode.MARKET_NOT_SERVED: mark("Country or language we do not serve"),
+    ReasonCode.TOO_LITTLE_CONTENT: mark("Too little own content or reach"),
+    ReasonCode.COUPON_TRAFFIC: mark("Coupon, cashback or incentive traffic"),
+    ReasonCode.BRAND_RISK: mark("Risk for the brand"),
+    ReasonCode.COMPETITOR: mark("Competes with us or a partner"),
+    ReasonCode.CANNOT_VERIFY: mark("Business could not be verified"),
+    ReasonCode.OTHER: mark("Another reason (say it in the note)"),
 }
 
 APPROVE_REASONS = (
@@ -174,13 +176,21 @@ def _checked_reasons(session: Session, program_id: int, verdict: Verdict) -> dic
     offered = reasons_offered(session, program_id, verdict.outcome)
     problems = {}
     if not verdict.reason_codes:
-        problems["reason_codes"] = "Choose at least one reason."
+        problems["reason_codes"] = _("Choose at least one reason.")
     elif unknown := [code for code in verdict.reason_codes if code not in offered]:
-        problems["reason_codes"] = f"{unknown[0]!r} is no reason to {verdict.outcome.value}; choose from the list."
+        no_reason = {
+            DecisionOutcome.APPROVE: _("%(code)s is no reason to approve; choose from the list."),
+            DecisionOutcome.DECLINE: _("%(code)s is no reason to decline; choose from the list."),
+        }
+        problems["reason_codes"] = no_reason[verdict.outcome] % {"code": repr(unknown[0])}
     elif ReasonCode.OTHER in verdict.reason_codes and not verdict.note.strip():
-        problems["note"] = "Say in the note what the other reason is."
+        problems["note"] = _("Say in the note what the other reason is.")
     if len(verdict.note) > MAX_NOTE_LENGTH:
-        problems["note"] = f"The note has {len(verdict.note):,} characters; keep it to {MAX_NOTE_LENGTH:,}."
+        problems["note"] = _(
+            "The note has %(count)s characters; keep it to %(most)s.",
+            count=number(len(verdict.note)),
+            most=number(MAX_NOTE_LENGTH),
+        )
     if problems:
         raise InvalidInput(problems)
     return {str(code): offered[code] for code in verdict.reason_codes}

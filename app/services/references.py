@@ -106,15 +106,17 @@ def ask_reference(
     """
     reference = session.get(ApplicationReference, reference_id)
     if reference is None or reference.application_id != application.id:
-        raise NotFound("This application names no such reference.")
+        raise NotFound(_("This application names no such reference."))
     if application.state not in OPEN_APPLICATION_STATES:
-        raise Conflict("This application is not open any more, so there is nothing to ask a reference about.")
+        raise Conflict(_("This application is not open any more, so there is nothing to ask a reference about."))
     if reference.answered_at is not None:
-        raise Conflict(f"{reference.name} has answered already.")
+        raise Conflict(_("%(name)s has answered already.", name=reference.name))
     if reference.asked_at is not None and reference.asked_at > now() - ASK_AGAIN_AFTER:
-        raise Conflict(f"{reference.name} was asked less than three days ago. Give them some time.")
+        raise Conflict(_("%(name)s was asked less than three days ago. Give them some time.", name=reference.name))
     if is_suppressed(session, reference.email) is not None:
-        raise Conflict(f"{reference.email} is on the list of who must not be mailed, so nobody was asked.")
+        raise Conflict(
+            _("%(email)s is on the list of who must not be mailed, so nobody was asked.", email=reference.email)
+        )
     token = new_token()
     reference.token_hash, reference.asked_at, reference.expires_at = hash_of(token), now(), now() + LINK_LIFE
     mail_reference(

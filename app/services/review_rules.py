@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import SOURCE, in_language
+from app.languages import gettext as _
 from app.models import ApplicationState, Program, ReviewRule, User
 from app.queries.review_rules import MAX_AT_ONCE, RuleCase, open_cases, past_cases, rules_in_force
 from app.services.application_risks import Risk, RiskFlag, flags_of
@@ -31,9 +33,13 @@ class Terms:
 
     @property
     def words(self) -> str:
-        """Return the rule in words."""
-        blocks = {Risk.LOW: "no flag", Risk.MEDIUM: "no medium or high flag", Risk.HIGH: "no high flag"}
-        return f"score {self.min_score:g} or more and {blocks[self.blocked_by]}"
+        """Return the rule in words, in the language in force."""
+        words = {
+            Risk.LOW: _("score %(score)s or more and no flag"),
+            Risk.MEDIUM: _("score %(score)s or more and no medium or high flag"),
+            Risk.HIGH: _("score %(score)s or more and no high flag"),
+        }[self.blocked_by]
+        return words % {"score": f"{self.min_score:g}"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +67,9 @@ def checked_terms(min_score: float | None, blocked_by: str) -> Terms:
     """Return what a rule asks for. Raises InvalidInput."""
     problems = {}
     if min_score is None or not 0 <= min_score <= 100:
-        problems["min_score"] = "Give a score from 0 to 100."
+        problems["min_score"] = _("Give a score from 0 to 100.")
     if blocked_by not in list(Risk):
-        problems["blocked_by"] = "Choose which flags keep an application for a person."
+        problems["blocked_by"] = _("Choose which flags keep an application for a person.")
     if problems or min_score is None:
         raise InvalidInput(problems)
     return Terms(min_score=min_score, blocked_by=Risk(blocked_by))
@@ -112,9 +118,9 @@ def switch_off(session: Session, program: Program, rule_id: int, *, actor: User)
     """End a rule; what it approved stays approved. Raises NotFound, and Conflict where it has ended."""
     rule = session.get(ReviewRule, rule_id)
     if rule is None or rule.program_id != program.id:
-        raise NotFound("This program has no such rule.")
+        raise NotFound(_("This program has no such rule."))
     if rule.ended_at is not None:
-        raise Conflict("This rule was switched off already.")
+        raise Conflict(_("This rule was switched off already."))
     rule.ended_at = now()
     _audit(session, rule, "switched_off", actor)
     return rule
@@ -166,11 +172,13 @@ def _passing(session: Session, cases: Sequence[RuleCase], terms: Terms) -> list[
 
 
 def _audit(session: Session, rule: ReviewRule, what: str, actor: User) -> None:
+    with in_language(SOURCE):  # what is kept is in English, whoever switched it
+        words = terms_of(rule).words
     record_audit(
         session,
         f"review_rule.{what}",
         subject=f"review_rule:{rule.id}",
         actor_id=actor.id,
         program_id=rule.program_id,
-        details={"rule": terms_of(rule).words, "dry_run": rule.dry_run},
+        details={"rule": words, "dry_run": rule.dry_run},
     )

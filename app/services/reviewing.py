@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
+from app.languages import number
 from app.models import (
     OPEN_APPLICATION_STATES,
     Application,
@@ -55,7 +57,7 @@ def application_for(session: Session, program: Program, application_id: int, *, 
         query = query.with_for_update().execution_options(populate_existing=True)
     found = session.scalar(query)
     if found is None:
-        raise NotFound("There is no such application in this program.")
+        raise NotFound(_("There is no such application in this program."))
     return found
 
 
@@ -78,8 +80,12 @@ def approve_application(
     prospect = _prospect(session, application)
     if not is_allowed(MoveEvent.DECISION, prospect.stage, Stage.APPROVED):
         raise Conflict(
-            f"{application.company_name} stands in {prospect.stage.label}, so it cannot be approved from here. "
-            "Look at the prospect first; this application stays open."
+            _(
+                "%(company)s stands in %(stage)s, so it cannot be approved from here. "
+                "Look at the prospect first; this application stays open.",
+                company=application.company_name,
+                stage=_(prospect.stage.label),
+            )
         )
     verdict = Verdict(
         outcome=DecisionOutcome.APPROVE,
@@ -102,7 +108,7 @@ def decline_application(
     """
     message = _begin(session, application, review, version=version)
     if review.reason_codes and not message and not has_words(session, application.program_id, review.reason_codes):
-        raise InvalidInput({"message": "Tell the applicant the reason: the one chosen has no words for them."})
+        raise InvalidInput({"message": _("Tell the applicant the reason: the one chosen has no words for them.")})
     prospect = _prospect(session, application)
     verdict = Verdict(outcome=DecisionOutcome.DECLINE, reason_codes=review.reason_codes, note=review.note)
     decides_company = (
@@ -128,7 +134,7 @@ def ask_applicant(session: Session, application: Application, review: Review, *,
     """
     message = _begin(session, application, review, version=version)
     if not message:
-        raise InvalidInput({"message": "Write the question; the applicant gets it by mail."})
+        raise InvalidInput({"message": _("Write the question; the applicant gets it by mail.")})
     application.state = ApplicationState.ASKED
     application.message = message
     prospect = _prospect(session, application)
@@ -147,9 +153,17 @@ def _begin(session: Session, application: Application, review: Review, *, versio
     message = clean_text(review.message)
     problems = {}
     if len(message) > MAX_MESSAGE:
-        problems["message"] = f"The message has {len(message):,} characters; keep it to {MAX_MESSAGE:,}."
+        problems["message"] = _(
+            "The message has %(count)s characters; keep it to %(most)s.",
+            count=number(len(message)),
+            most=number(MAX_MESSAGE),
+        )
     if len(review.note) > MAX_NOTE_LENGTH:
-        problems["note"] = f"The note has {len(review.note):,} characters; keep it to {MAX_NOTE_LENGTH:,}."
+        problems["note"] = _(
+            "The note has %(count)s characters; keep it to %(most)s.",
+            count=number(len(review.note)),
+            most=number(MAX_NOTE_LENGTH),
+        )
     if problems:
         raise InvalidInput(problems)
     return message
@@ -164,11 +178,16 @@ def _who_was_faster(session: Session, application: Application) -> str:
         .limit(1)
     ).first()
     event, name = last if last is not None else (None, None)
-    who = name or "the applicant"
-    what = f"Last, {who} {event.kind.value} it." if event is not None else ""
-    return (
-        f"The application of {application.company_name} was changed while you looked at it; it is "
-        f"“{application.state.label}” now and nothing of yours was written. {what} Look at it again, then decide."
+    last_change = ""
+    if event is not None:
+        done = _(event.kind.label).lower()
+        last_change = _("Last, %(who)s %(done)s it.", who=name or _("the applicant"), done=done)
+    return _(
+        "The application of %(company)s was changed while you looked at it; it is “%(state)s” now and nothing of "
+        "yours was written. %(last_change)s Look at it again, then decide.",
+        company=application.company_name,
+        state=_(application.state.label),
+        last_change=last_change,
     )
 
 
@@ -184,7 +203,7 @@ def _first_steps(session: Session, application: Application) -> str:
 
 def _prospect(session: Session, application: Application) -> Prospect:
     if application.prospect_id is None:
-        raise Conflict("The applicant has not confirmed the address yet, so there is nobody to answer.")
+        raise Conflict(_("The applicant has not confirmed the address yet, so there is nobody to answer."))
     return session.get_one(Prospect, application.prospect_id)
 
 

@@ -6,6 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
+from app.languages import number
 from app.models import (
     OPEN_APPLICATION_STATES,
     Application,
@@ -41,16 +43,16 @@ def ask_opinion(
 ) -> SecondOpinion:
     """Ask a colleague of the program; they get a task. Raises InvalidInput, and Conflict once it is decided."""
     if application.state not in OPEN_APPLICATION_STATES:
-        raise Conflict("This application is decided or not confirmed, so there is nothing to ask about.")
+        raise Conflict(_("This application is decided or not confirmed, so there is nothing to ask about."))
     words = clean_text(question)
     colleague = next(
         (each for each in colleagues_for(session, application.program_id) if each.id == colleague_id), None
     )
     problems = {}
     if colleague is None or colleague_id == actor.id:
-        problems["colleague_id"] = "Choose a colleague who works in this program."
+        problems["colleague_id"] = _("Choose a colleague who works in this program.")
     if len(words) > MAX_WORDS:
-        problems["question"] = f"Keep the question to {MAX_WORDS:,} characters."
+        problems["question"] = _("Keep the question to %(most)s characters.", most=number(MAX_WORDS))
     if problems or colleague is None:
         raise InvalidInput(problems)
     waiting = select(SecondOpinion.id).where(
@@ -59,7 +61,9 @@ def ask_opinion(
         SecondOpinion.answered_at.is_(None),
     )
     if session.scalar(waiting) is not None:
-        raise InvalidInput({"colleague_id": f"{colleague.name} is asked already and has not answered yet."})
+        raise InvalidInput(
+            {"colleague_id": _("%(name)s is asked already and has not answered yet.", name=colleague.name)}
+        )
     opinion = SecondOpinion(
         application_id=application.id, asked_by_id=actor.id, colleague_id=colleague_id, question=words
     )
@@ -82,7 +86,7 @@ def opinion_for(session: Session, application: Application, opinion_id: int) -> 
     """Return an opinion asked about an application. Raises NotFound."""
     found = session.get(SecondOpinion, opinion_id)
     if found is None or found.application_id != application.id:
-        raise NotFound("Nobody was asked for this opinion.")
+        raise NotFound(_("Nobody was asked for this opinion."))
     return found
 
 
@@ -94,15 +98,15 @@ def give_opinion(
     Raises NotFound for anybody else, Conflict for a second answer, InvalidInput without a leaning.
     """
     if opinion.colleague_id != actor.id:
-        raise NotFound("This opinion was asked of somebody else.")
+        raise NotFound(_("This opinion was asked of somebody else."))
     if opinion.answered_at is not None:
-        raise Conflict("You answered already; what you said is kept as it was.")
+        raise Conflict(_("You answered already; what you said is kept as it was."))
     words = clean_text(given.words)
     problems = {}
     if given.leaning not in list(Leaning):
-        problems["leaning"] = "Say which way you lean."
+        problems["leaning"] = _("Say which way you lean.")
     if len(words) > MAX_WORDS:
-        problems["answer"] = f"Keep the answer to {MAX_WORDS:,} characters."
+        problems["answer"] = _("Keep the answer to %(most)s characters.", most=number(MAX_WORDS))
     if problems:
         raise InvalidInput(problems)
     opinion.leaning, opinion.answer, opinion.answered_at = Leaning(given.leaning), words, now()

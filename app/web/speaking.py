@@ -38,6 +38,7 @@ from app.web.often import often
 SPOKEN_FOLDERS = frozenset(
     {
         "adding",
+        "applications",
         "board",
         "keeping",
         "onboarding",

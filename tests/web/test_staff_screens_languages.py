@@ -22,6 +22,15 @@ _PROSPECT = "/p/{slug}/prospects/{prospect_id}"
 # By folder of templates, addresses that draw all of its templates between them. In braces: a row of the world.
 SCREENS: dict[str, tuple[str, ...]] = {
     "adding": ("/add", "/add?url=kiln.example+zzzzzz"),
+    "applications": (
+        "/p/{slug}/applications",
+        "/p/{slug}/applications?tab=asked",
+        "/p/{slug}/applications?tab=closed",
+        "/p/{slug}/applications?tab=unconfirmed",
+        "/p/{slug}/applications/rules",
+        "/p/{slug}/applications/rules?min_score=50&blocked_by=high",
+        "/p/{slug}/applications/{application_id}",
+    ),
     "optouts": ("/settings/opt-outs",),
     "tokens": ("/settings/tokens",),
     "keeping": (

@@ -4,6 +4,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.db import reading, transaction
+from app.languages import counted
+from app.languages import gettext as _
 from app.models import DecisionOutcome
 from app.services.access import Permission, program_for
 from app.services.bulk_reviews import PlannedDecision, against_what_was_seen, plan_decisions
@@ -21,7 +23,6 @@ _FORMS: dict[DecisionOutcome, type[ReviewForm]] = {
     DecisionOutcome.DECLINE: DeclineForm,
 }
 _ACTS = {DecisionOutcome.APPROVE: approve_application, DecisionOutcome.DECLINE: decline_application}
-_SAID = {DecisionOutcome.APPROVE: "approved", DecisionOutcome.DECLINE: "declined"}
 _SHOWN_SKIPS = 8
 
 
@@ -94,15 +95,15 @@ def _reason_problem(outcome: DecisionOutcome, form: ReviewForm) -> InvalidInput 
     """Return what is wrong with the reasons, before anything is decided: it is the same for all."""
     codes = form.review().reason_codes
     if not codes:
-        return InvalidInput({"reason_codes": "Choose at least one reason."})
+        return InvalidInput({"reason_codes": _("Choose at least one reason.")})
     if ReasonCode.OTHER in codes and not (form.note.data or "").strip():
-        return InvalidInput({"note": "Say in the note what the other reason is."})
+        return InvalidInput({"note": _("Say in the note what the other reason is.")})
     if (
         outcome is DecisionOutcome.DECLINE
         and set(codes) == {ReasonCode.OTHER}
         and not (form.message.data or "").strip()
     ):
-        return InvalidInput({"message": "Tell the applicants the reason: this code has no words for them."})
+        return InvalidInput({"message": _("Tell the applicants the reason: this code has no words for them.")})
     return None if form.validate() else InvalidInput({})
 
 
@@ -121,8 +122,13 @@ def _seen() -> dict[int, int]:
 
 
 def _summary(done: int, skipped: list[str], outcome: DecisionOutcome) -> str:
-    words = f"{done} {_SAID[outcome]}, and told."
+    words = {
+        DecisionOutcome.APPROVE: counted("%(num)s approved, and told.", "%(num)s approved, and told.", done),
+        DecisionOutcome.DECLINE: counted("%(num)s declined, and told.", "%(num)s declined, and told.", done),
+    }[outcome]
     if not skipped:
         return words
-    more = f" And {len(skipped) - _SHOWN_SKIPS} more." if len(skipped) > _SHOWN_SKIPS else ""
-    return f"{words} Left out: {' '.join(skipped[:_SHOWN_SKIPS])}{more}"
+    left = len(skipped) - _SHOWN_SKIPS
+    more = " " + counted("And %(num)s more.", "And %(num)s more.", left) if left > 0 else ""
+    left_out = _("Left out: %(count)s", count=" ".join(skipped[:_SHOWN_SKIPS]))
+    return f"{words} {left_out}{more}"

@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
+from app.languages import mark
 from app.models import Leaning
 from app.queries.second_opinions import Colleague
 from app.services.decisions import MAX_NOTE_LENGTH
@@ -27,13 +28,13 @@ class ReviewForm(FlaskForm):
 
     version = IntegerField(widget=HiddenInput(), default=0)
     note = TextAreaField(
-        "Note",
-        description="For your team; the applicant never sees it.",
+        mark("Note"),
+        description=mark("For your team; the applicant never sees it."),
         validators=[Optional(), Length(max=MAX_NOTE_LENGTH, message="At most %(max)d characters.")],
     )
     message = TextAreaField(
-        "Message to the applicant",
-        description="Stands in the mail and on their status page.",
+        mark("Message to the applicant"),
+        description=mark("Stands in the mail and on their status page."),
         validators=[Optional(), Length(max=MAX_MESSAGE, message="At most %(max)d characters.")],
     )
 
@@ -53,13 +54,13 @@ class ReviewForm(FlaskForm):
 class ApproveForm(ReviewForm):
     """Yes, with at least one reason."""
 
-    reason_codes = Checkboxes("Why", choices=[], validate_choice=False)
+    reason_codes = Checkboxes(mark("Why"), choices=[], validate_choice=False)
 
 
 class DeclineForm(ReviewForm):
     """No, with at least one reason; the applicant reads it in words."""
 
-    reason_codes = Checkboxes("Why", choices=[], validate_choice=False)
+    reason_codes = Checkboxes(mark("Why"), choices=[], validate_choice=False)
 
 
 class AskForm(ReviewForm):
@@ -67,30 +68,34 @@ class AskForm(ReviewForm):
 
 
 def _first_person(leaning: Leaning) -> str:
-    return {Leaning.APPROVE: "I would approve", Leaning.DECLINE: "I would decline"}.get(leaning, "I am not sure")
+    return {Leaning.APPROVE: mark("I would approve"), Leaning.DECLINE: mark("I would decline")}.get(
+        leaning, mark("I am not sure")
+    )
 
 
 class AskOpinionForm(FlaskForm):
     """Whom to ask, and what."""
 
-    colleague_id = SelectField("Ask", coerce=int, validate_choice=False, default=0, validators=[InputRequired()])
+    colleague_id = SelectField(mark("Ask"), coerce=int, validate_choice=False, default=0, validators=[InputRequired()])
     question = TextAreaField(
-        "What you want to know", description="They get a task.", render_kw={"maxlength": MAX_WORDS, "rows": 2}
+        mark("What you want to know"),
+        description=mark("They get a task."),
+        render_kw={"maxlength": MAX_WORDS, "rows": 2},
     )
 
     def offer(self, colleagues: tuple[Colleague, ...], *, but: int) -> None:
         """Let one of these be asked, not oneself."""
         rest = [SelectChoice(each.id, each.name) for each in colleagues if each.id != but]
-        self.colleague_id.choices = [SelectChoice(0, "Choose a colleague"), *rest]
+        self.colleague_id.choices = [SelectChoice(0, mark("Choose a colleague")), *rest]
 
 
 class OpinionForm(FlaskForm):
     """What a colleague thinks."""
 
     leaning = RadioField(
-        "What would you do?",
+        mark("What would you do?"),
         choices=[SelectChoice(each.value, _first_person(each)) for each in Leaning],
         validate_choice=False,
         validators=[InputRequired()],
     )
-    answer = TextAreaField("Why", render_kw={"maxlength": MAX_WORDS, "rows": 3})
+    answer = TextAreaField(mark("Why"), render_kw={"maxlength": MAX_WORDS, "rows": 3})

@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import transaction
+from app.languages import gettext as _
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput
 from app.services.references import ask_reference
@@ -34,7 +35,7 @@ def ask_colleague(slug: str, application_id: int) -> Answer:
     except InvalidInput as error:
         show_problems(form, error)
         return draw(slug, application_id, Tried(ask_opinion=form)), 422
-    flash("Asked: they have a task, and their answer appears here.", "success")
+    flash(_("Asked: they have a task, and their answer appears here."), "success")
     return _back(slug, application_id)
 
 
@@ -52,7 +53,7 @@ def answer_colleague(slug: str, application_id: int, opinion_id: int) -> Answer:
     except InvalidInput as error:
         show_problems(form, error)
         return draw(slug, application_id, Tried(opinion=form)), 422
-    flash("Thank you: your opinion is kept with the application.", "success")
+    flash(_("Thank you: your opinion is kept with the application."), "success")
     return _back(slug, application_id)
 
 
@@ -63,7 +64,7 @@ def ask_for_reference(slug: str, application_id: int, reference_id: int) -> Resp
         program = program_for(session, current_user, slug, Permission.DECIDE)
         application = application_for(session, program, application_id)
         reference = ask_reference(session, application, reference_id, actor=current_user)
-    flash(f"{reference.name} is asked by mail; what they say appears here.", "success")
+    flash(_("%(name)s is asked by mail; what they say appears here.", name=reference.name), "success")
     target = url_for("applications.show", slug=slug, application_id=application_id, _anchor="references")
     return redirect(target, 303)
 

@@ -9,6 +9,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.db import reading, transaction
+from app.languages import gettext as _
+from app.languages import mark
 from app.queries.review_rules import rules_of
 from app.services.access import Permission, program_for
 from app.services.application_risks import Risk
@@ -23,14 +25,17 @@ class RuleForm(FlaskForm):
     """What a rule asks for."""
 
     min_score = FloatField(
-        "Fit score at least", description="0 to 100, read off the site.", default=80, validators=[InputRequired()]
+        mark("Fit score at least"),
+        description=mark("0 to 100, read off the site."),
+        default=80,
+        validators=[InputRequired()],
     )
     blocked_by = SelectField(
-        "Left to a person are",
+        mark("Left to a person are"),
         choices=[
-            SelectChoice(Risk.LOW.value, "applications with any flag"),
-            SelectChoice(Risk.MEDIUM.value, "those with a medium or high flag"),
-            SelectChoice(Risk.HIGH.value, "those with a high flag"),
+            SelectChoice(Risk.LOW.value, mark("applications with any flag")),
+            SelectChoice(Risk.MEDIUM.value, mark("those with a medium or high flag")),
+            SelectChoice(Risk.HIGH.value, mark("those with a high flag")),
         ],
         validate_choice=False,
         validators=[InputRequired()],
@@ -57,7 +62,7 @@ def add_rule(slug: str) -> Answer:
     except InvalidInput as error:
         show_problems(form, error)
         return _page(slug, form, is_tried=False)
-    flash(f"In force: {terms.words}. It is applied within a minute.", "success")
+    flash(_("In force: %(rule)s. It is applied within a minute.", rule=terms.words), "success")
     return _back(slug)
 
 
@@ -67,7 +72,7 @@ def end_rule(slug: str, rule_id: int) -> Response:
     with transaction() as session:
         program = program_for(session, current_user, slug, Permission.MANAGE_PROGRAMS)
         switch_off(session, program, rule_id, actor=current_user)
-    flash("Switched off. What it approved stays approved.", "success")
+    flash(_("Switched off. What it approved stays approved."), "success")
     return _back(slug)
 
 

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import Application, User
 from app.queries.application_before import EarlierApplication, earlier_application
 from app.queries.application_detail import ApplicationDetail, application_detail
@@ -119,8 +121,11 @@ def ask(slug: str, application_id: int) -> Answer:
     return _decide(slug, application_id, AskForm(), ask_applicant)
 
 
-_SAID = {"approve": "Approved, and the applicant is told.", "decline": "Declined with reasons; the applicant is told.",
-         "ask": "Your question is on its way. The clock stands still until they answer."}  # fmt: skip
+_SAID = {
+    "approve": mark("Approved, and the applicant is told."),
+    "decline": mark("Declined with reasons; the applicant is told."),
+    "ask": mark("Your question is on its way. The clock stands still until they answer."),
+}
 
 
 def _decide(slug: str, application_id: int, form: ReviewForm, act: Callable[..., None]) -> Answer:
@@ -137,7 +142,7 @@ def _decide(slug: str, application_id: int, form: ReviewForm, act: Callable[...,
         return draw(slug, application_id, Tried(act=name, decision=form)), 422
     except Conflict as error:
         return draw(slug, application_id, Tried(act=name, decision=form, conflict=str(error))), 409
-    flash(f"{application.company_name}: {_SAID[name]}", "success")
+    flash(f"{application.company_name}: {_(_SAID[name])}", "success")
     if following is None:
         return redirect(url_for("applications.index", slug=slug), 303)
     return redirect(url_for("applications.show", slug=slug, application_id=following, order=_order().value), 303)
