@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import Delivery, Enrollment, Message, MessageState, ReceivedMail, User
 from app.models.sequence import EnrollmentState
 from outreach.inbound.attachments import Attachment, list_attachments
@@ -14,6 +16,38 @@ from outreach.inbound.attachments import Attachment, list_attachments
 SCREEN = 60
 # Mails that nobody will see outside: planned ones, and those that were skipped before they began.
 _UNSEEN = (MessageState.SKIPPED,)
+# As outreach.inbound names the kinds of what came in.
+_KINDS = {
+    "reply": mark("reply"),
+    "auto_reply": mark("auto reply"),
+    "bounce_hard": mark("bounce hard"),
+    "bounce_soft": mark("bounce soft"),
+    "complaint": mark("complaint"),
+    "unsubscribe": mark("unsubscribe"),
+}
+_DELIVERIES = {
+    Delivery.PROCESSED: mark("processed"),
+    Delivery.DEFERRED: mark("deferred"),
+    Delivery.DELIVERED: mark("delivered"),
+    Delivery.SOFT_BOUNCED: mark("soft bounced"),
+    Delivery.HARD_BOUNCED: mark("hard bounced"),
+    Delivery.DROPPED: mark("dropped"),
+    Delivery.OPTED_OUT: mark("opted out"),
+    Delivery.COMPLAINED: mark("complained"),
+}
+_STATES = {
+    MessageState.ACCEPTED: mark("sent"),
+    MessageState.RESOLVED_SENT: mark("sent"),
+    MessageState.PLANNED: mark("on its way"),
+    MessageState.CLAIMED: mark("on its way"),
+    MessageState.HANDING_OVER: mark("on its way"),
+    MessageState.RETRY_WAIT: mark("will try again"),
+    MessageState.REFUSED: mark("refused"),
+    MessageState.SKIPPED: mark("skipped"),
+    MessageState.UNCERTAIN: mark("uncertain"),
+    MessageState.RESOLVED_NOT_SENT: mark("resolved not sent"),
+    MessageState.NEEDS_PERSON: mark("needs person"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +101,7 @@ def letter_of(mail: ReceivedMail) -> Letter:
     return Letter(
         id=mail.id,
         is_incoming=True,
-        who=mail.from_name or mail.from_address or "Unknown sender",
+        who=mail.from_name or mail.from_address or _("Unknown sender"),
         address=mail.from_address,
         subject=mail.subject,
         text=mail.new_text,
@@ -109,17 +143,15 @@ def _sent_letter(message: Message, who: str | None) -> Letter:
 
 
 def in_words(message: Message) -> str:
-    """Say what became of an outgoing mail, in a word or two."""
+    """Say what became of an outgoing mail, in a word or two of English; they are in the catalogs."""
     if message.accepted_at is not None and message.delivery is not Delivery.UNKNOWN:
-        return message.delivery.value.replace("_", " ")
-    return {
-        MessageState.ACCEPTED: "sent",
-        MessageState.RESOLVED_SENT: "sent",
-        MessageState.PLANNED: "on its way",
-        MessageState.CLAIMED: "on its way",
-        MessageState.HANDING_OVER: "on its way",
-        MessageState.RETRY_WAIT: "will try again",
-    }.get(message.state, message.state.value.replace("_", " "))
+        return _DELIVERIES[message.delivery]
+    return _STATES[message.state]
+
+
+def kind_words(kind: str) -> str:
+    """Say what a received mail is, by its `kind`, in the language in force."""
+    return _(_KINDS.get(kind, kind))
 
 
 def _enrollment(session: Session, mail: ReceivedMail) -> Enrollment | None:

@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, or_, se
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import Company, FitState, MailState, MatchedBy, Prospect, ReceivedMail, ReplyMark, Stage
 from outreach.inbound import InboundKind
 
@@ -128,8 +129,8 @@ def _newest(program_id: Id, tab: Tab, at: Time) -> Select[int]:
 def _row(mail: ReceivedMail, prospect: Prospect | None, company: str | None) -> InboxRow:
     return InboxRow(
         mail_id=mail.id,
-        who=mail.from_name or mail.from_address or "Unknown sender",
-        subject=mail.subject or "(no subject)",
+        who=mail.from_name or mail.from_address or _("Unknown sender"),
+        subject=mail.subject or _("(no subject)"),
         snippet=" ".join(mail.new_text[: _SNIPPET * 2].split())[:_SNIPPET],
         at=mail.received_at,
         kind=mail.kind,

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
+from app.languages import gettext as _
+from app.languages import number
 from app.models import (
     Company,
     Contact,
@@ -50,7 +52,7 @@ def mail_for(
     program = program_for(session, user, slug, permission)
     mail = session.get(ReceivedMail, mail_id)
     if mail is None or mail.program_id not in (program.id, None) or mail.state is MailState.WAITING:
-        raise NotFound("There is no such mail in this program's inbox.")
+        raise NotFound(_("There is no such mail in this program's inbox."))
     return mail
 
 
@@ -69,7 +71,7 @@ def reopen(session: Session, mail: ReceivedMail, *, actor: User) -> None:
 def snooze(session: Session, mail: ReceivedMail, *, until: datetime, actor: User) -> None:
     """Hide a conversation until a moment; raises InvalidInput for one that is past."""
     if until <= now():
-        raise InvalidInput({"until": "Choose a time that is still to come."})
+        raise InvalidInput({"until": _("Choose a time that is still to come.")})
     _change(session, mail, snoozed_until=until, handled_at=None, handled_by_id=None)
     _audit(session, mail, "mail.snoozed", actor, until=until.isoformat())
 
@@ -96,7 +98,7 @@ def _move_for(
 ) -> StageChange | None:
     prospect = session.get(Prospect, mail.prospect_id) if mail.prospect_id else None
     if prospect is None:
-        raise Conflict("This mail belongs to no prospect yet. Match it first.")
+        raise Conflict(_("This mail belongs to no prospect yet. Match it first."))
     target, event = {
         ReplyMark.INTERESTED: (Stage.ENGAGED, MoveEvent.REPLY),
         ReplyMark.NOT_NOW: (Stage.DORMANT, MoveEvent.HAND),
@@ -127,13 +129,25 @@ def answer(session: Session, mail: ReceivedMail, *, text: str, actor: User, send
     """
     body = text.replace("\x00", "").replace("\r\n", "\n").strip()
     if not body:
-        raise InvalidInput({"text": "Write something first."})
+        raise InvalidInput({"text": _("Write something first.")})
     if len(body) > MAX_TEXT:
-        raise InvalidInput({"text": f"This is {len(body):,} characters long; at most {MAX_TEXT:,} fit."})
+        raise InvalidInput(
+            {
+                "text": _(
+                    "This is %(count)s characters long; at most %(most)s fit.",
+                    count=number(len(body)),
+                    most=number(MAX_TEXT),
+                )
+            }
+        )
     if not mail.from_address or mail.program_id is None:
-        raise Conflict("This mail has no sender that could be answered, or belongs to no program yet. Match it first.")
+        raise Conflict(
+            _("This mail has no sender that could be answered, or belongs to no program yet. Match it first.")
+        )
     if is_suppressed(session, mail.from_address) is not None:
-        raise Conflict(f"{mail.from_address} is on the list of who must not be mailed. Lift it there first.")
+        raise Conflict(
+            _("%(email)s is on the list of who must not be mailed. Lift it there first.", email=mail.from_address)
+        )
     session.execute(select(ReceivedMail.id).where(ReceivedMail.id == mail.id).with_for_update())
     before = session.get(Message, mail.message_id) if mail.message_id else None
     sender = sender_of_thread(session, mail) or _sender(session, mail.program_id, sender_id)
@@ -198,7 +212,7 @@ def match_by_hand(session: Session, mail: ReceivedMail, *, program_id: int, doma
     Raises InvalidInput where the program has no such prospect, Conflict where somebody matched it already.
     """
     if mail.matched_by is not MatchedBy.NOTHING:
-        raise Conflict("Somebody matched this mail already. Reload the inbox.")
+        raise Conflict(_("Somebody matched this mail already. Reload the inbox."))
     prospect = _prospect_named(session, program_id, domain)
     mail.program_id, mail.prospect_id = program_id, prospect.id
     mail.matched_by, mail.detail = MatchedBy.HAND, ""
@@ -214,11 +228,15 @@ def _prospect_named(session: Session, program_id: int, domain: str) -> Prospect:
     try:
         wanted = normalize_domain(domain)
     except DomainError as error:
-        raise InvalidInput({"domain": f"{error}. Give the company's domain, such as agency.example."}) from error
+        raise InvalidInput(
+            {"domain": _("%(error)s. Give the company's domain, such as agency.example.", error=error)}
+        ) from error
     query = select(Prospect).join(Company, Company.id == Prospect.company_id)
     prospect = session.scalar(query.where(Prospect.program_id == program_id, Company.domain == wanted))
     if prospect is None:
-        raise InvalidInput({"domain": f"{wanted} is no prospect of this program. Add it on the board first."})
+        raise InvalidInput(
+            {"domain": _("%(domain)s is no prospect of this program. Add it on the board first.", domain=wanted)}
+        )
     return prospect
 
 
@@ -237,7 +255,7 @@ def _sender(session: Session, program_id: int, sender_id: int | None) -> Sender:
         query = query.where(Sender.id == sender_id)
     sender = session.scalar(query.limit(1))
     if sender is None:
-        raise InvalidInput({"text": "This program has no sender to answer from. Add one under Senders first."})
+        raise InvalidInput({"text": _("This program has no sender to answer from. Add one under Senders first.")})
     return sender
 
 

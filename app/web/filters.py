@@ -8,7 +8,7 @@ from babel.units import format_unit
 from flask import Flask
 
 from app.clock import now, today
-from app.languages import SOURCE, current_language, decimal, gettext, ngettext, short_day
+from app.languages import SOURCE, counted, current_language, decimal, gettext, ngettext, short_day
 from scrapers.domain_names import shown_domain
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -108,12 +108,19 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return said % {"num": number(count)}
 
 
+def file_size(size_bytes: int) -> str:
+    """Write the size of a file: `812 bytes`, `34 kB`, `2.1 MB`."""
+    if size_bytes < 1024:
+        return counted("%(num)s byte", "%(num)s bytes", size_bytes)
+    return f"{number(size_bytes / 1024)} kB" if size_bytes < 1024**2 else f"{number(size_bytes / 1024**2, 1)} MB"
+
+
 def domain_name(value: str | None) -> str:
     """Write a domain in its own letters where these mislead nobody, else as the network knows it."""
     return shown_domain(value or "")
 
 
-FILTERS = (span, age, ago, days, number, day, moment, days_until, due, initials, hue, plural, domain_name)
+FILTERS = (span, age, ago, days, number, day, moment, days_until, due, initials, hue, plural, file_size, domain_name)
 
 
 def register_filters(app: Flask) -> None:

@@ -40,6 +40,7 @@ SPOKEN_FOLDERS = frozenset(
         "adding",
         "applications",
         "board",
+        "inbox",
         "keeping",
         "onboarding",
         "optouts",

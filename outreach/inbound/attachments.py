@@ -20,7 +20,6 @@ _RUNS = frozenset(
     "exe msi bat cmd com scr pif cpl jar js jse vbs vbe wsf wsh hta ps1 psm1 reg lnk url iso img vhd apk app dmg pkg "
     "sh html htm xhtml shtml svg mht docm dotm xlsm xltm xlam pptm potm ppam one chm".split()
 )
-_SMALL = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +35,6 @@ class Attachment:
     def may_run(self) -> bool:
         """Say whether opening it may run a program: shown as a warning, never trusted the other way round."""
         return any(part.lower() in _RUNS for part in self.name.split(".")[1:])
-
-    @property
-    def size(self) -> str:
-        """Return the size as people read it: `812 bytes`, `34 kB`, `2.1 MB`."""
-        if self.size_bytes < _SMALL:
-            return f"{self.size_bytes} bytes"
-        if self.size_bytes < _SMALL**2:
-            return f"{self.size_bytes / _SMALL:.0f} kB"
-        return f"{self.size_bytes / _SMALL**2:.1f} MB"
 
 
 def list_attachments(raw: bytes) -> list[Attachment]:

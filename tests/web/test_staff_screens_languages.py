@@ -31,6 +31,14 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/p/{slug}/applications/rules?min_score=50&blocked_by=high",
         "/p/{slug}/applications/{application_id}",
     ),
+    "inbox": (
+        "/p/{slug}/inbox",
+        "/p/{slug}/inbox?tab=snoozed",
+        "/p/{slug}/inbox?tab=done",
+        "/p/{slug}/inbox?tab=triage",
+        "/p/{slug}/inbox?tab=automatic",
+        "/p/{slug}/inbox/{mail_id}",
+    ),
     "optouts": ("/settings/opt-outs",),
     "tokens": ("/settings/tokens",),
     "keeping": (
@@ -82,7 +90,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
 }
 # Names of ours, keys and what Babel writes by itself.
 _SAME = re.compile(
-    r"Scoutboard|example|zzzzzz|company|English|Polski|Deutsch|\b(?:UTC|kB|MB|CSV|URL|DNS|SPF|DKIM|DMARC|IMAP|SMTP|API|HTML|PDF)\b"
+    r"\b(?:text|image|application)/[\w.+-]+|Scoutboard|example|zzzzzz|company|English|Polski|Deutsch|\b(?:UTC|kB|MB|CSV|URL|DNS|SPF|DKIM|DMARC|IMAP|SMTP|API|HTML|PDF)\b"
     r"|(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember) \d{4}"
     r"|\d+ (?:J|Mon\.|Wo\.|Tg\.|Std\.|Min\.)|\d+\. \w+\.?(?: \d{4})?|\b(?:Mo|Di|Mi|Do|Fr|Sa|So)\b"
     r"|\S+@\S+|https?://\S+|\b[\w-]+(?:\.[\w-]+)+\b|/[\w/-]+"

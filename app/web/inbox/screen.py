@@ -9,7 +9,7 @@ from markupsafe import Markup
 from app.db import reading
 from app.models import Program
 from app.queries.contact_facts import ContactFacts, contact_facts
-from app.queries.conversation import Conversation, conversation
+from app.queries.conversation import Conversation, conversation, kind_words
 from app.queries.inbox import InboxPage, Tab, inbox_page, tab_counts
 from app.queries.prospect import ProspectHeader, prospect_header
 from app.queries.senders import usable_senders
@@ -78,4 +78,6 @@ def show(slug: str, mail_id: int | None = None, forms: Forms | None = None) -> s
             forms=forms,
         )
     # The HTML was cleaned by nh3 when the mail was read (outreach.inbound.htmlclean): no other text is marked safe.
-    return render_template("inbox/page.html", screen=screen, program=program, tabs=list(Tab), cleaned=Markup)
+    return render_template(
+        "inbox/page.html", screen=screen, program=program, tabs=list(Tab), cleaned=Markup, kind_words=kind_words
+    )

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import day_and_month
+from app.languages import gettext as _
 from app.models import ReceivedMail, ReplyMark
 from app.queries.inbox import inbox_page
 from app.services import replies
@@ -43,7 +45,7 @@ def attachment(slug: str, mail_id: int, attachment_number: int) -> Response:
         found = replies.mail_for(session, current_user, slug, mail_id)
         opened = open_attachment(found.raw, attachment_number)
     if opened is None:
-        raise NotFound("This mail has no such attachment; it may have been erased.")
+        raise NotFound(_("This mail has no such attachment; it may have been erased."))
     file, content = opened
     return send_file(
         BytesIO(content), mimetype="application/octet-stream", as_attachment=True, download_name=file.name, max_age=0
@@ -64,7 +66,7 @@ def answer(slug: str, mail_id: int) -> Answer:
     except InvalidInput as error:
         show_problems(form, error)
         return show(slug, mail_id, Forms(answer=form)), 422
-    flash("Your answer is on its way.", "success")
+    flash(_("Your answer is on its way."), "success")
     return _back(slug, mail_id, stay=stays)
 
 
@@ -73,7 +75,7 @@ def done(slug: str, mail_id: int) -> Response:
     """Take the conversation off the list; the next one opens."""
     with transaction() as session:
         replies.finish(session, _mail(session, slug, mail_id), actor=current_user)
-    flash_with_undo("Done.", url=url_for("inbox.reopen", slug=slug, mail_id=mail_id), fields={})
+    flash_with_undo(_("Done."), url=url_for("inbox.reopen", slug=slug, mail_id=mail_id), fields={})
     return _back(slug, mail_id)
 
 
@@ -97,7 +99,7 @@ def snooze(slug: str, mail_id: int) -> Answer:
     except InvalidInput as error:
         show_problems(form, InvalidInput({"on": str(error)}))
         return show(slug, mail_id, Forms(snooze=form)), 422
-    text = f"It comes back on {until:%-d %B}."
+    text = _("It comes back on %(day)s.", day=day_and_month(until))
     flash_with_undo(text, url=url_for("inbox.reopen", slug=slug, mail_id=mail_id), fields={})
     return _back(slug, mail_id)
 
@@ -117,9 +119,15 @@ def mark(slug: str, mail_id: int) -> Answer:
     except InvalidInput as error:
         show_problems(form, InvalidInput({"wake_up_on": str(error)}))
         return show(slug, mail_id, Forms(mark=form)), 422
-    words = {ReplyMark.INTERESTED: "interested", ReplyMark.NOT_NOW: "not now", ReplyMark.NO: "no"}[as_]
-    moved = f" Moved to {move.to_stage.label}; the prospect's page can undo that." if move is not None else ""
-    flash(f"Marked “{words}”.{moved}", "success")
+    said = {
+        ReplyMark.INTERESTED: _("Marked “interested”."),
+        ReplyMark.NOT_NOW: _("Marked “not now”."),
+        ReplyMark.NO: _("Marked “no”."),
+    }[as_]
+    if move is not None:
+        stage = _(move.to_stage.label)
+        said = f"{said} " + _("Moved to %(stage)s; the prospect's page can undo that.", stage=stage)
+    flash(said, "success")
     return _back(slug, mail_id, stay=as_ is ReplyMark.INTERESTED)
 
 
@@ -137,7 +145,7 @@ def match(slug: str, mail_id: int) -> Answer:
     except InvalidInput as error:
         show_problems(form, error)
         return show(slug, mail_id, Forms(match=form)), 422
-    flash("Matched. It is in the inbox now, and on the prospect's timeline.", "success")
+    flash(_("Matched. It is in the inbox now, and on the prospect's timeline."), "success")
     return redirect(url_for("inbox.mail", slug=slug, mail_id=mail_id), 303)
 
 

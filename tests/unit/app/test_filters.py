@@ -38,6 +38,11 @@ def test_dates_and_numbers() -> None:
     assert (filters.plural(1, "site"), filters.plural(1200, "company", "companies")) == ("1 site", "1,200 companies")
 
 
+@pytest.mark.parametrize(("size", "text"), [(1, "1 byte"), (812, "812 bytes"), (2_057, "2 kB"), (2_200_000, "2.1 MB")])
+def test_sizes_of_files(size: int, text: str) -> None:
+    assert filters.file_size(size) == text
+
+
 @pytest.mark.parametrize(
     ("name", "letters"), [("Mia Okafor", "MO"), ("cher", "C"), ("Anna-Maria de Wit", "AW"), ("123", "?"), ("", "?")]
 )
