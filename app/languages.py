@@ -157,6 +157,13 @@ def day_and_month(moment: date) -> str:
     return format_skeleton("MMMMd", moment, locale=_LOCALES[current_language()])
 
 
+def short_day_and_month(moment: date) -> str:
+    """Write a day without its year in short, as in `22 Nov`."""
+    if current_language() == SOURCE:
+        return f"{moment:%d %b}"
+    return format_skeleton("MMMd", moment, locale=_LOCALES[current_language()])
+
+
 def weekday(moment: date) -> str:
     """Write a day with its name, as in `Sunday, 22 November 2026`."""
     language = current_language()

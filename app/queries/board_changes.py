@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import AuditEvent, Company, Prospect, Stage, User
 from app.queries.progress import Progress
 
@@ -89,7 +90,12 @@ def _words(session: Session, events: Sequence[AuditEvent], viewer_id: int) -> li
     actors = {event.actor_id for event in moved.values() if event.actor_id}
     people = dict(session.execute(select(User.id, User.name).where(User.id.in_(actors))).all())
     return [
-        f"{people.get(event.actor_id or 0, 'Scoutboard')} moved {names[number]} to {Stage(event.details['to']).label}."
+        _(
+            "%(who)s moved %(name)s to %(stage)s.",
+            who=people.get(event.actor_id or 0, "Scoutboard"),
+            name=names[number],
+            stage=_(Stage(event.details["to"]).label),
+        )
         for number, event in moved.items()
         if number in names
     ]

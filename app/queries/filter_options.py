@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Company, Partnership, Prospect, User
 from app.models.custom_field import CustomField
 from app.models.tag import ProspectTag, Tag
@@ -81,17 +82,19 @@ def what_is_gone(session: Session, program_id: int, chosen: ProspectFilter) -> l
     gone = []
     owner = chosen.owner
     if owner is not None and owner.user_id is not None and session.get(User, owner.user_id) is None:
-        gone.append("the person it asks for")
+        gone.append(_("the person it asks for"))
     if chosen.tags:
         from_keys = {tag.casefold(): tag for tag in chosen.tags}
         known = session.scalars(select(Tag.key).where(Tag.program_id == program_id, Tag.key.in_(list(from_keys))))
-        gone += [f"the tag “{from_keys[key]}”" for key in sorted(from_keys.keys() - set(known))]
+        gone += [_("the tag “%(name)s”", name=from_keys[key]) for key in sorted(from_keys.keys() - set(known))]
     if chosen.own:
         known_fields = {field.id for field in own_fields(session, program_id)}
         missing = sorted({value.field_id for value in chosen.own} - known_fields)
-        gone += [f"the own field {field_id}" for field_id in missing]
+        gone += [_("the own field %(number)s", number=field_id) for field_id in missing]
     if chosen.tiers:
-        gone += [f"the tier “{tier}”" for tier in sorted(set(chosen.tiers) - set(_tiers(session, program_id)))]
+        gone += [
+            _("the tier “%(name)s”", name=tier) for tier in sorted(set(chosen.tiers) - set(_tiers(session, program_id)))
+        ]
     return gone
 
 

@@ -12,6 +12,7 @@ from math import isfinite
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
+from app.languages import gettext as _
 from app.models import Prospect
 from app.models.custom_field import CustomValue, number_key
 from app.queries.prospect_conditions import Look
@@ -50,8 +51,14 @@ class OwnValue:
     @property
     def said(self) -> str:
         """Return it in words, without the field's name."""
-        begin = {"-": "empty", "=": "", ">=": "from ", "<=": "to ", "": "has "}
-        return f"{begin[self.sign]}{self.text}".strip()
+        words = {
+            "-": _("empty"),
+            "=": self.text,
+            ">=": _("from %(value)s", value=self.text),
+            "<=": _("to %(value)s", value=self.text),
+            "": _("has %(value)s", value=self.text),
+        }
+        return words[self.sign]
 
 
 def is_form_name(name: str) -> bool:

@@ -65,6 +65,16 @@ class TableRow:
     touched_at: datetime | None = None
     values: Mapping[int, str] = field(default_factory=dict)
 
+    def text_of(self, column: Column) -> str:
+        """Return what stands in a column that can be changed, as text; empty for nothing."""
+        if column.field_id is not None:
+            return self.values.get(column.field_id, "")
+        if column.key == Builtin.OWNER:
+            return self.owner_name or ""
+        if column.key == Builtin.TAGS:
+            return ", ".join(self.tags)
+        return self.step.title if self.step else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

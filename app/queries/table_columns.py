@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.languages import gettext, mark
 from app.models.custom_field import CustomField, FieldKind
 
 MAX_COLUMNS = 30
@@ -29,10 +30,19 @@ class Builtin(StrEnum):
 
 
 _LABELS = {
-    Builtin.FIT: "Fit",
-    Builtin.STEP: "Next step",
-    Builtin.AGE: "In stage",
-    Builtin.TOUCH: "Last touch",
+    Builtin.NAME: mark("Name"),
+    Builtin.STAGE: mark("Stage"),
+    Builtin.FIT: mark("Fit"),
+    Builtin.OWNER: mark("Owner"),
+    Builtin.STEP: mark("Next step"),
+    Builtin.TAGS: mark("Tags"),
+    Builtin.AGE: mark("In stage"),
+    Builtin.COUNTRY: mark("Country"),
+    Builtin.LANGUAGE: mark("Language"),
+    Builtin.DOMAIN: mark("Domain"),
+    Builtin.TOUCH: mark("Last touch"),
+    Builtin.SOURCE: mark("Source"),
+    Builtin.ADDED: mark("Added"),
 }
 _DEFAULT = (
     Builtin.NAME,
@@ -50,10 +60,14 @@ _EDITABLE = frozenset({Builtin.OWNER, Builtin.STEP, Builtin.TAGS})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column: its key in addresses, its heading, and the field it shows where it is one of the program's own."""
+    """A column: its key in addresses, its heading, and the field it shows where it is one of the program's own.
+
+    `label` is the heading in files, English where it is ours; `heading` is in the language of whom the table is shown.
+    """
 
     key: str
     label: str
+    heading: str
     field_id: int | None = None
     kind: FieldKind | None = None
     help: str = ""
@@ -72,11 +86,12 @@ class Column:
 
 def columns_of(fields: Iterable[CustomField]) -> tuple[Column, ...]:
     """Return every column a program's table can have."""
-    builtin = (Column(key=each.value, label=_LABELS.get(each, each.value.capitalize())) for each in Builtin)
+    builtin = (Column(key=each.value, label=_LABELS[each], heading=gettext(_LABELS[each])) for each in Builtin)
     own = (
         Column(
             key=f"{_FIELD}{field.id}",
             label=field.label,
+            heading=field.label,
             field_id=field.id,
             kind=field.kind,
             help=field.help,

@@ -9,6 +9,8 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
+from app.languages import number
 from app.models import Prospect, User
 from app.models.custom_field import CustomField, CustomValue, FieldKind, number_key
 from app.services.audit import record_audit
@@ -69,7 +71,8 @@ def set_value(
     prospect since, InvalidInput for a value that does not fit the field or a field of another program.
     """
     if field.program_id != prospect.program_id or field.archived_at is not None:
-        raise InvalidInput({"value": f"“{field.label}” is no field of this program (any more). Reload the page."})
+        words = _("“%(field)s” is no field of this program (any more). Reload the page.", field=field.label)
+        raise InvalidInput({"value": words})
     check_version(session, prospect, version)
     wanted = read_value(field, typed)
     row = _row(session, prospect.id, field.id)
@@ -119,8 +122,10 @@ def check_version(session: Session, prospect: Prospect, version: int | None) -> 
     session.refresh(prospect, with_for_update=True)
     if version != prospect.version:
         raise Conflict(
-            "Somebody changed this prospect while you looked at it, so nothing of yours was written. See what is there "
-            "now, then try again."
+            _(
+                "Somebody changed this prospect while you looked at it, so nothing of yours was written. See what is "
+                "there now, then try again."
+            )
         )
 
 
@@ -163,13 +168,16 @@ def _write(
 
 def _text(_field: CustomField, text: str) -> str:
     if len(text) > MAX_TEXT:
-        raise ValueError(f"this is {len(text):,} characters long; at most {MAX_TEXT} fit. Put the rest into a note.")
+        words = _("this is %(count)s characters long; at most %(most)s fit. Put the rest into a note.",
+                  count=number(len(text)), most=MAX_TEXT)  # fmt: skip
+        raise ValueError(words)
     return text
 
 
 def _number(_field: CustomField, text: str) -> str:
     if not _NUMBER.fullmatch(text):
-        raise ValueError(f"“{text[:40]}” is no number. Write it with a dot before decimals, as in 1234.5.")
+        words = _("“%(text)s” is no number. Write it with a dot before decimals, as in 1234.5.", text=text[:40])
+        raise ValueError(words)
     plain = format(Decimal(text.replace(",", "")).normalize(), "f")
     return "0" if plain == "-0" else plain
 
@@ -179,28 +187,32 @@ def _date(_field: CustomField, text: str) -> str:
     try:
         day = date(*(int(part) for part in reversed(german.groups()))) if german else date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"“{text[:40]}” is no date. Write it as 2026-11-30 or 30.11.2026.") from None
+        words = _("“%(text)s” is no date. Write it as 2026-11-30 or 30.11.2026.", text=text[:40])
+        raise ValueError(words) from None
     return day.isoformat()
 
 
 def _choice(field: CustomField, text: str) -> str:
     found = next((option for option in field.options if option.casefold() == text.casefold()), None)
     if found is None:
-        raise ValueError(f"“{text[:40]}” is none of its choices. Choose one of: {', '.join(field.options)}.")
+        words = _("“%(text)s” is none of its choices. Choose one of: %(possible)s.",
+                  text=text[:40], possible=", ".join(field.options))  # fmt: skip
+        raise ValueError(words)
     return found
 
 
 def _url(_field: CustomField, text: str) -> str:
     found = web_address(text if "://" in text else f"https://{text}")
     if not found or len(found) > MAX_TEXT:
-        raise ValueError(f"“{text[:40]}” is no web address. Write it in full, as in https://example.com/page.")
+        words = _("“%(text)s” is no web address. Write it in full, as in https://example.com/page.", text=text[:40])
+        raise ValueError(words)
     return found
 
 
 def _yes_no(_field: CustomField, text: str) -> str:
     word = text.casefold()
     if word not in _YES | _NO:
-        raise ValueError(f"“{text[:40]}” is neither yes nor no.")
+        raise ValueError(_("“%(text)s” is neither yes nor no.", text=text[:40]))
     return "yes" if word in _YES else "no"
 
 

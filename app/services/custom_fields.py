@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import Program, User
 from app.models.custom_field import CustomField, FieldKind
 from app.services.audit import record_audit
@@ -54,7 +55,7 @@ def field_for(session: Session, program: Program, field_id: int, *, with_archive
     """Return a field of a program that access was checked for; raises NotFound, also for one that was put away."""
     found = session.get(CustomField, field_id)
     if found is None or found.program_id != program.id or (found.archived_at is not None and not with_archived):
-        raise NotFound("This program has no such field (any more). Somebody may have archived it.")
+        raise NotFound(_("This program has no such field (any more). Somebody may have archived it."))
     return found
 
 

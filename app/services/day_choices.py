@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
+from app.languages import gettext as _
 from app.models import Role, User
 from app.models.day_choices import DayChoices, DayMail
 from app.queries.navigation import programs_of
@@ -35,7 +36,9 @@ def choices_of(session: Session, user_id: int) -> DayChoices:
 def choose_mail(session: Session, user: User, mail: str) -> None:
     """Keep how often the mail comes. Raises InvalidInput for a word that is no choice."""
     if mail not in set(DayMail):
-        raise InvalidInput({"mail": f"{mail!r} is no choice; choose {', '.join(DayMail)}."})
+        raise InvalidInput(
+            {"mail": _("%(word)s is no choice; choose %(possible)s.", word=repr(mail), possible=", ".join(DayMail))}
+        )
     choices = choices_of(session, user.id)
     choices.mail = DayMail(mail)
     session.add(choices)
@@ -68,7 +71,7 @@ def calendar_by_token(session: Session, token: str) -> bytes:
         .where(DayChoices.calendar_hash == hash_of(token), User.is_active)
     )
     if user is None:
-        raise NotFound("This calendar is not there (any more). Make a new address under Today.")
+        raise NotFound(_("This calendar is not there (any more). Make a new address under Today."))
     return _calendar(my_dates(session, user.id, _programs_of(session, user)))
 
 

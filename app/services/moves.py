@@ -11,6 +11,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
+from app.languages import gettext as _
+from app.languages import mark, short_day_and_month
 from app.models import (
     OFF_BOARD_STAGES,
     Company,
@@ -65,7 +67,7 @@ def move_prospect(
     wake_up_on = details.get("wake_up_on")
     _check(prospect.stage, to_stage, event)
     if to_stage is Stage.DORMANT and (wake_up_on is None or wake_up_on <= today()):
-        raise InvalidInput({"wake_up_on": "Choose a day after today on which the prospect comes back to the board."})
+        raise InvalidInput({"wake_up_on": _("Choose a day after today on which the prospect comes back to the board.")})
     change = _change(prospect, to_stage, event, by_user_id)
     change.reason = details.get("reason", "").strip()
     rank = rank_after(session, prospect.program_id, to_stage, after_id=details.get("after_id"))
@@ -135,7 +137,8 @@ def undo_change(
     if last is None or last.id != change_id or (version is not None and version != prospect.version):
         raise _stale(session, prospect)
     if last.from_stage is None or last.event is MoveEvent.UNDO:
-        raise InvalidInput({"change": f"There is no move of {_name(session, prospect)} left that could be undone."})
+        words = _("There is no move of %(name)s left that could be undone.", name=_name(session, prospect))
+        raise InvalidInput({"change": words})
     change = _change(prospect, last.from_stage, MoveEvent.UNDO, by_user_id)
     change.undoes_id = last.id
     before = last.before
@@ -171,11 +174,14 @@ def _check(from_stage: Stage, to_stage: Stage, event: MoveEvent) -> None:
     if is_allowed(event, from_stage, to_stage):
         return
     if event is MoveEvent.HAND and needs_decision(to_stage) and to_stage in moves_by_person(from_stage):
-        raise InvalidInput({"stage": f"{to_stage.label} needs a decision with reasons."})
-    possible = ", ".join(stage.label for stage in moves_by_person(from_stage))
-    raise InvalidInput(
-        {"stage": f"A prospect in {from_stage.label} cannot move to {to_stage.label}. It can move to: {possible}."}
+        raise InvalidInput({"stage": _("%(stage)s needs a decision with reasons.", stage=_(to_stage.label))})
+    words = _(
+        "A prospect in %(stage)s cannot move to %(wanted)s. It can move to: %(possible)s.",
+        stage=_(from_stage.label),
+        wanted=_(to_stage.label),
+        possible=", ".join(_(stage.label) for stage in moves_by_person(from_stage)),
     )
+    raise InvalidInput({"stage": words})
 
 
 def _change(prospect: Prospect, to_stage: Stage, event: MoveEvent, by_user_id: int | None) -> StageChange:
@@ -242,14 +248,23 @@ def _compare_and_set(session: Session, prospect: Prospect, values: dict[str, Any
 
 def _stale(session: Session, prospect: Prospect) -> Conflict:
     """Say who was faster, what they did and when, and where the card is now, so that the other need not guess."""
-    place = prospect.stage.label + (", off the board" if prospect.stage in OFF_BOARD_STAGES else "")
+    stage = _(prospect.stage.label)
     return Conflict(
-        f"{_name(session, prospect)} was changed while you looked at it; it is in {place} now and nothing of yours was "
-        f"written.{_last_act(session, prospect)} Look at it again, then repeat."
+        _(
+            "%(name)s was changed while you looked at it; it is in %(stage)s now and nothing of yours was written. "
+            "%(last_act)sLook at it again, then repeat.",
+            name=_name(session, prospect),
+            stage=_("%(stage)s, off the board", stage=stage) if prospect.stage in OFF_BOARD_STAGES else stage,
+            last_act=_last_act(session, prospect),
+        )
     )
 
 
-_ACTS = {"prospect.reordered": "gave it another place", "prospect.assigned": "gave it another owner"}
+_ACTS = {
+    "prospect.reordered": mark("%(who)s gave it another place %(when)s."),
+    "prospect.assigned": mark("%(who)s gave it another owner %(when)s."),
+    "prospect.moved": mark("%(who)s moved it to %(stage)s %(when)s."),
+}
 
 
 def _last_act(session: Session, prospect: Prospect) -> str:
@@ -257,12 +272,14 @@ def _last_act(session: Session, prospect: Prospect) -> str:
     if found is None:
         return ""
     event, name = found
-    act = _ACTS.get(event.action, "changed it")
-    if event.action == "prospect.moved":
-        act = f"moved it to {Stage(event.details['to']).label}"
     minutes = int((now() - event.at).total_seconds() // 60)
-    when = "just now" if minutes < 1 else f"{minutes} min ago" if minutes < 60 else f"on {event.at:%d %b at %H:%M} UTC"
-    return f" {name or 'Scoutboard'} {act} {when}."
+    if minutes < 60:
+        when = _("%(minutes)s min ago", minutes=minutes) if minutes > 0 else _("just now")
+    else:
+        when = _("on %(day)s at %(time)s UTC", day=short_day_and_month(event.at), time=f"{event.at:%H:%M}")
+    stage = _(Stage(event.details["to"]).label) if event.action == "prospect.moved" else ""
+    words = _ACTS.get(event.action, mark("%(who)s changed it %(when)s."))
+    return _(words, who=name or "Scoutboard", when=when, stage=stage) + " "
 
 
 def _name(session: Session, prospect: Prospect) -> str:

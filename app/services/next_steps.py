@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Prospect, Task, TaskKind, User
 from app.queries.table import next_steps
 from app.services.audit import record_audit
@@ -29,17 +30,20 @@ def set_next_step(session: Session, prospect: Prospect, typed: TypedStep, *, act
     """
     now_first = next_steps(session, [prospect.id]).get(prospect.id)
     if (now_first.task_id if now_first else 0) != typed.seen_task_id:
-        there = f"“{now_first.title}”" if now_first else "none"
-        raise Conflict(f"Somebody changed the next step meanwhile: it is {there} now. Look at it, then try again.")
+        if now_first is None:
+            raise Conflict(_("Somebody changed the next step meanwhile: it is none now. Look at it, then try again."))
+        words = _("Somebody changed the next step meanwhile: it is “%(title)s” now. Look at it, then try again.",
+                  title=now_first.title)  # fmt: skip
+        raise Conflict(words)
     title = clean_line(typed.title)
     if len(title) > MAX_TITLE:
-        raise InvalidInput({"value": f"At most {MAX_TITLE} characters; put the rest into a note."})
+        raise InvalidInput({"value": _("At most %(max)s characters; put the rest into a note.", max=MAX_TITLE)})
     due_at = datetime.combine(typed.due_on, time(17), tzinfo=UTC) if typed.due_on else None
     if now_first is None:
         if title:
             _add(session, prospect, title, due_at, actor)
         elif due_at:
-            raise InvalidInput({"value": "Say what is to be done on that day."})
+            raise InvalidInput({"value": _("Say what is to be done on that day.")})
         return
     task = session.get_one(Task, now_first.task_id)
     if not title:
@@ -67,7 +71,8 @@ def _add(session: Session, prospect: Prospect, title: str, due_at: datetime | No
 
 def _rename(session: Session, task: Task, title: str, actor: User) -> None:
     if task.kind is not TaskKind.TO_DO:
-        raise InvalidInput({"value": "This step was written by the product; its words stay. Set its day, or do it."})
+        words = _("This step was written by the product; its words stay. Set its day, or do it.")
+        raise InvalidInput({"value": words})
     before, task.title = task.title, title
     record_audit(
         session,

@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Program, Prospect, User
 from app.models.tag import MAX_TAG_LENGTH, ProspectTag, Tag
 from app.queries.prospect_conditions import tag_key
@@ -42,7 +43,9 @@ def tag_prospect(session: Session, prospect: Prospect, names: Iterable[str], *, 
     there = {tag_key(name) for name in tags_of(session, prospect.id)}
     fresh = [name for name in clean_tags(names) if tag_key(name) not in there]
     if len(there) + len(fresh) > MAX_TAGS:
-        raise InvalidInput({"tags": f"{MAX_TAGS} tags on one prospect are the most. Take one off first."})
+        raise InvalidInput(
+            {"tags": _("%(most)s tags on one prospect are the most. Take one off first.", most=MAX_TAGS)}
+        )
     added = []
     for name in fresh:
         tag = find_or_add_tag(session, prospect.program_id, name, actor=actor)
@@ -77,7 +80,7 @@ def find_or_add_tag(session: Session, program_id: int, name: str, *, actor: User
     """Return the program's tag of a name, made where there is none. Raises InvalidInput (field `tags`)."""
     (clean,) = clean_tags([name]) or [""]
     if not clean:
-        raise InvalidInput({"tags": "A tag needs a name."})
+        raise InvalidInput({"tags": _("A tag needs a name.")})
     query = select(Tag).where(Tag.program_id == program_id, Tag.key == tag_key(clean))
     known = session.scalar(query)
     if known is not None:
@@ -95,7 +98,7 @@ def tag_in(session: Session, program: Program, tag_id: int) -> Tag:
     """Return a tag of a program that access was checked for; raises NotFound."""
     tag = session.get(Tag, tag_id)
     if tag is None or tag.program_id != program.id:
-        raise NotFound("There is no such tag in this program; it may have been given up.")
+        raise NotFound(_("There is no such tag in this program; it may have been given up."))
     return tag
 
 
@@ -121,7 +124,10 @@ def clean_tags(names: Iterable[str]) -> list[str]:
     for name in names:
         line = clean_line(name.replace(",", " "))
         if len(line) > MAX_TAG_LENGTH:
-            raise InvalidInput({"tags": f"“{line[:30]}…” is too long for a tag: {MAX_TAG_LENGTH} characters at most."})
+            words = _(
+                "“%(text)s…” is too long for a tag: %(most)s characters at most.", text=line[:30], most=MAX_TAG_LENGTH
+            )
+            raise InvalidInput({"tags": words})
         if line:
             found.setdefault(tag_key(line), line)
     return list(found.values())

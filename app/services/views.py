@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import BOARD_STAGES, Program, Stage, User
 from app.models.view import BoardHabit, SavedView, ViewLayout
 from app.services.access import Permission, require
@@ -35,9 +36,9 @@ def view_in(session: Session, program: Program, view_id: int, user: User) -> Sav
     """Return a view of a program that access was checked for; somebody else's private one is not there (NotFound)."""
     view = session.get(SavedView, view_id)
     if view is None or view.program_id != program.id or not (view.is_team or view.owner_id == user.id):
-        raise NotFound("There is no such view in this program; it may have been deleted.")
+        raise NotFound(_("There is no such view in this program; it may have been deleted."))
     if view.deleted_at is not None:
-        raise NotFound("This view was deleted. Its owner can bring it back for as long as the message offers Undo.")
+        raise NotFound(_("This view was deleted. Its owner can bring it back for as long as the message offers Undo."))
     return view
 
 
@@ -48,7 +49,9 @@ def save_view(session: Session, program: Program, content: ViewContent, *, actor
         select(func.count()).where(SavedView.program_id == program.id, SavedView.owner_id == actor.id)
     )
     if (number or 0) >= MAX_VIEWS:
-        raise InvalidInput({"name": f"You have {MAX_VIEWS} views here, which is the most. Delete some first."})
+        raise InvalidInput(
+            {"name": _("You have %(most)s views here, which is the most. Delete some first.", most=MAX_VIEWS)}
+        )
     view = SavedView(program_id=program.id, owner_id=actor.id)
     _fill(session, view, content)
     session.add(view)
@@ -61,11 +64,14 @@ def change_view(session: Session, view: SavedView, content: ViewContent, *, vers
     """Change a view. Raises Conflict where somebody else changed it since `version`, and as save_view does."""
     _may_share(view.is_team or content.is_team, actor)
     if view.is_team and not content.is_team and view.owner_id != actor.id:
-        raise InvalidInput({"is_team": "Only its owner can make a team view private again; copy it instead."})
+        raise InvalidInput({"is_team": _("Only its owner can make a team view private again; copy it instead.")})
     if version is not None and version != view.version:
         raise Conflict(
-            f"“{view.name}” was changed by somebody else while you looked at it, so nothing of yours was written. "
-            "Open it again, then repeat."
+            _(
+                "“%(name)s” was changed by somebody else while you looked at it, so nothing of yours was written. "
+                "Open it again, then repeat.",
+                name=view.name,
+            )
         )
     _fill(session, view, content)
     view.version += 1
@@ -78,7 +84,8 @@ def copy_view(session: Session, view: SavedView, *, actor: User) -> SavedView:
     program = session.get_one(Program, view.program_id)
     base = view.name[: MAX_NAME - 12]
     taken = set(_names(session, program.id, actor.id, is_team=False))
-    numbered = [f"{base} (copy)", *(f"{base} (copy {number})" for number in range(2, MAX_VIEWS + 2))]
+    copies = (_("%(name)s (copy %(number)s)", name=base, number=number) for number in range(2, MAX_VIEWS + 2))
+    numbered = [_("%(name)s (copy)", name=base), *copies]
     name = next(each for each in numbered if each.casefold() not in taken)
     content = ViewContent(name=name, layout=view.layout, query=view.query, folded=view.folded)
     return save_view(session, program, content, actor=actor)
@@ -95,7 +102,7 @@ def restore_view(session: Session, program: Program, view_id: int, *, actor: Use
     """Bring a deleted view back. Raises NotFound, and InvalidInput where its name was taken meanwhile."""
     view = session.get(SavedView, view_id)
     if view is None or view.program_id != program.id or not (view.is_team or view.owner_id == actor.id):
-        raise NotFound("There is no such view in this program.")
+        raise NotFound(_("There is no such view in this program."))
     _may_share(view.is_team, actor)
     if view.deleted_at is not None:
         _check_name(session, view, view.name)
@@ -144,23 +151,27 @@ def _fill(session: Session, view: SavedView, content: ViewContent) -> None:
     view.is_team = content.is_team
     name = clean_line(content.name)
     if not name:
-        raise InvalidInput({"name": "Give the view a name."})
+        raise InvalidInput({"name": _("Give the view a name.")})
     if len(name) > MAX_NAME:
-        raise InvalidInput({"name": f"At most {MAX_NAME} characters; this has {len(name)}."})
+        raise InvalidInput(
+            {"name": _("At most %(most)s characters; this has %(count)s.", most=MAX_NAME, count=len(name))}
+        )
     if not is_same_place or name.casefold() != view.name.casefold():
         _check_name(session, view, name)
     view.name = name
     view.layout = content.layout
     view.query = {key: list(words) for key, words in content.query.items() if key not in PASSING_NAMES and words}
     if sum(len(key) + len(word) for key, words in view.query.items() for word in words) > MAX_QUERY:
-        raise InvalidInput({"query": "This view asks for more than an address can hold. Take some values out of it."})
+        words = _("This view asks for more than an address can hold. Take some values out of it.")
+        raise InvalidInput({"query": words})
     view.folded = [stage.value for stage in BOARD_STAGES if stage.value in content.folded]
 
 
 def _check_name(session: Session, view: SavedView, name: str) -> None:
     if name.casefold() in _names(session, view.program_id, view.owner_id, is_team=view.is_team, but=view.id):
-        whose = "The team has" if view.is_team else "You have"
-        raise InvalidInput({"name": f"{whose} a view “{name}” already. Choose another name, or change that one."})
+        team = _("The team has a view “%(name)s” already. Choose another name, or change that one.", name=name)
+        own = _("You have a view “%(name)s” already. Choose another name, or change that one.", name=name)
+        raise InvalidInput({"name": team if view.is_team else own})
 
 
 def _names(session: Session, program_id: int, owner_id: int, *, is_team: bool, but: int | None = None) -> list[str]:

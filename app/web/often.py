@@ -29,6 +29,12 @@ class OftenWords:
     language: str
     move: str
     move_key: str
+    yes: str
+    no: str
+    tick: str
+    cell: str
+    empty_cell: str
+    since_day: str
 
 
 def often() -> OftenWords:
@@ -54,4 +60,10 @@ def _words(_catalog: NullTranslations) -> OftenWords:
         language=gettext("Language"),
         move=gettext("Move %(name)s to…"),
         move_key=gettext("Move to… (m)"),
+        yes=gettext("Yes"),
+        no=gettext("No"),
+        tick=gettext("Tick %(name)s"),
+        cell=gettext("%(column)s of %(name)s: %(text)s. Change"),
+        empty_cell=gettext("%(column)s of %(name)s: empty. Change"),
+        since_day=gettext("Since %(day)s"),
     )

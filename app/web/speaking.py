@@ -47,6 +47,7 @@ SPOKEN_FOLDERS = frozenset(
         "program_page",
         "programs",
         "search",
+        "table",
         "tasks",
         "today",
         "tokens",

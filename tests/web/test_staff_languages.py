@@ -11,7 +11,7 @@ from app.services.access import ACT_WORDS, Permission
 from app.services.accounts import NewUser, create_user
 from app.web.filters import ago, day, due, number, plural, span
 from tests.web.conftest import SignIn
-from tests.world import make_program, make_user
+from tests.world import make_program, make_prospect, make_user
 
 pytestmark = pytest.mark.any_servers
 
@@ -98,3 +98,18 @@ def test_every_act_that_can_be_refused_has_words() -> None:
     with in_language("pl", is_staff=True):
         assert [act for act, words in ACT_WORDS.items() if gettext(words) == words and words != "import"] == []
     assert set(ACT_WORDS) == set(Permission)
+
+
+def test_table_is_headed_in_the_persons_language_and_its_file_in_english(app: Flask, sign_in: SignIn) -> None:
+    with transaction() as session:
+        user = make_user(session, Role.ASSOCIATE)
+        program = make_program(session, user, name="Afterglow")
+        prospect = make_prospect(session, program, "kiln.example")
+        user.language, path, prospect_id = "de", f"/p/{program.slug}", prospect.id
+    browser = sign_in(user)
+    assert 'data-label="Nächster Schritt"' in browser.get(f"{path}/table").text
+    assert browser.get(f"{path}/table/export.csv").text.splitlines()[0].lstrip("\ufeff").startswith("Domain,Name,Stage")
+    move, stale = f"{path}/prospects/{prospect_id}/move", {"stage": "qualified", "version": "99"}
+    refused = browser.post(move, data=stale, headers={"HX-Request": "true"})
+    assert refused.status_code == 409
+    assert "die Phase ist jetzt Gefunden" in refused.text

@@ -9,6 +9,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from app.clock import today
+from app.languages import mark
 from app.models import BOARD_STAGES, DecisionOutcome, Program, Stage
 from app.models.bulk import BulkKind
 from app.queries.board import owners_of
@@ -25,16 +26,16 @@ from app.services.tokens import new_token
 from app.web.board.forms import DEFAULT_SLEEP
 
 VERBS = {
-    BulkKind.MOVE: "Move",
-    BulkKind.ASSIGN: "Assign",
-    BulkKind.SHARE_OUT: "Give out",
-    BulkKind.TAG: "Tag",
-    BulkKind.UNTAG: "Untag",
-    BulkKind.SET_FIELD: "Set a field",
-    BulkKind.ENROLL: "Enroll",
-    BulkKind.RECRAWL: "Read again",
-    BulkKind.RESCORE: "Score again",
-    BulkKind.EXPORT: "Export",
+    BulkKind.MOVE: mark("Move"),
+    BulkKind.ASSIGN: mark("Assign"),
+    BulkKind.SHARE_OUT: mark("Give out"),
+    BulkKind.TAG: mark("Tag"),
+    BulkKind.UNTAG: mark("Untag"),
+    BulkKind.SET_FIELD: mark("Set a field"),
+    BulkKind.ENROLL: mark("Enroll"),
+    BulkKind.RECRAWL: mark("Read again"),
+    BulkKind.RESCORE: mark("Score again"),
+    BulkKind.EXPORT: mark("Export"),
 }
 START = "bulk.start"
 # What must be chosen before there is anything to preview.

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import Program, Prospect
 from app.queries.prospect import possible_owners
 from app.queries.prospect_conditions import tag_key
@@ -96,7 +97,9 @@ def _check_tags(session: Session, prospect: Prospect) -> None:
     there = tags_of(session, prospect.id)
     seen = {tag_key(name) for name in split_tags(request.form.get("seen", "")[:MAX_TYPED])}
     if "seen" in request.form and {tag_key(name) for name in there} != seen:
-        raise Conflict(f"Somebody changed the tags meanwhile: {', '.join(there) or 'none'} now. Add yours, then save.")
+        now_there = ", ".join(there) or _("none")
+        words = _("Somebody changed the tags meanwhile: %(tags)s now. Add yours, then save.", tags=now_there)
+        raise Conflict(words)
 
 
 def _form(
@@ -127,18 +130,12 @@ def _column(state: TableState) -> Column:
     key = request.values.get("column") or Builtin.OWNER.value
     found = next((column for column in state.known if column.key == key and column.is_editable), None)
     if found is None:
-        raise NotFound("There is no such column to change (any more). Reload the table.")
+        raise NotFound(_("There is no such column to change (any more). Reload the table."))
     return found
 
 
 def _value(row: TableRow, column: Column) -> str:
-    if column.field_id is not None:
-        return row.values.get(column.field_id, "")
-    if column.key == Builtin.OWNER:
-        return str(row.owner_id or "")
-    if column.key == Builtin.TAGS:
-        return ", ".join(row.tags)
-    return row.step.title if row.step else ""
+    return str(row.owner_id or "") if column.key == Builtin.OWNER else row.text_of(column)
 
 
 def _due_on(row: TableRow) -> str:
@@ -164,4 +161,4 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise InvalidInput({"due_on": f"“{text[:20]}” is no day. Write it as 2026-11-30."}) from None
+        raise InvalidInput({"due_on": _("“%(text)s” is no day. Write it as 2026-11-30.", text=text[:20])}) from None

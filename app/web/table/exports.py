@@ -6,6 +6,7 @@ from flask import Response, stream_with_context
 from flask_login import current_user
 
 from app.db import reading
+from app.languages import gettext as _
 from app.models import Program
 from app.models.bulk import BulkKind, BulkState
 from app.queries.bulk import frozen_ids
@@ -38,7 +39,7 @@ def download(slug: str, bulk_id: int) -> Response:
         program = program_for(session, current_user, slug, Permission.WORK_PROSPECTS)
         action = bulk_in(session, program, bulk_id)
         if action.kind is not BulkKind.EXPORT or action.state is not BulkState.DONE:
-            raise Conflict("This export is not ready. Look at its progress, or start another one.")
+            raise Conflict(_("This export is not ready. Look at its progress, or start another one."))
         known = columns_of(fields_of(session, program.id))
         columns, _gone = choose_columns(known, action.params.get("columns", "").split(","))
     return _csv(program, columns, _frozen_rows(program, action.id, columns))

@@ -10,6 +10,8 @@ from flask import session as browser
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from app.languages import counted
+from app.languages import gettext as _
 from app.models import Program
 from app.queries.prospect_filter import FIELDS, ProspectFilter, filter_args, read_filter
 from app.queries.table_columns import Builtin, Column, choose_columns, columns_of
@@ -96,11 +98,17 @@ def read_state(session: Session, program: Program) -> TableState:
     if wanted:
         _remember(program.id, columns)
     if gone and wanted:
-        problems = [*problems, f"{gone} of the columns asked for {'is' if gone == 1 else 'are'} gone: archived fields."]
+        words = counted(
+            "%(num)s of the columns asked for is gone: archived fields.",
+            "%(num)s of the columns asked for are gone: archived fields.",
+            gone,
+        )
+        problems = [*problems, words]
     word = request.args.get("by", "")
     order = read_order(word, known) if word else None
     if word and order is None:
-        problems = [*problems, f"The order “{word[:40]}” was left out: there is no such column to order by."]
+        words = _("The order “%(word)s” was left out: there is no such column to order by.", word=word[:40])
+        problems = [*problems, words]
     fit = next(column for column in known if column.key == Builtin.FIT)
     return TableState(
         filter=chosen,
@@ -131,5 +139,5 @@ def _in_words(name: str, value: Any, say: Any, owners: Mapping[int, str]) -> str
     if name != "owner":
         return str(say(value))
     if value.is_viewer:
-        return "me"
-    return "nobody" if value.user_id is None else owners.get(value.user_id, "somebody who is gone")
+        return _("me")
+    return _("nobody") if value.user_id is None else owners.get(value.user_id) or _("somebody who is gone")

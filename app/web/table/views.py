@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading
+from app.languages import gettext as _
 from app.models import Program
 from app.models.bulk import BulkKind
 from app.models.tag import Tag
@@ -104,8 +105,8 @@ def _around(session: Session, program: Program, state: TableState) -> dict[str, 
     open_view = next((view for view in views if str(view.id) == state.view_id), None)
     gone = what_is_gone(session, program.id, state.filter)
     if state.view_id not in ("", "0") and open_view is None:
-        gone = [*gone, "a view that was deleted or is somebody else's"]
-    missing = [f"This asks for {', '.join(gone)}: it is not there any more."] if gone else []
+        gone = [*gone, _("a view that was deleted or is somebody else's")]
+    missing = [_("This asks for %(what)s: it is not there any more.", what=", ".join(gone))] if gone else []
     kept = {name: list(words) for name, words in open_view.query.items()} if open_view else {}
     return {
         "owners": owners,
@@ -124,4 +125,5 @@ def _page(session: Session, program: Program, state: TableState) -> TablePage:
         place = read_place(mark) if mark else None
         return table_page(session, program.id, state.filter, columns=state.columns, window=Window(state.order, place))
     except BadPlace:
-        raise InvalidInput({"after": "The place in the table is not readable; go back to its beginning."}) from None
+        words = _("The place in the table is not readable; go back to its beginning.")
+        raise InvalidInput({"after": words}) from None

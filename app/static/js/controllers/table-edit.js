@@ -1,3 +1,5 @@
+import { say } from "../words.js";
+
 // A cell is changed in its place: Enter saves, Tab saves and goes on to the next, Esc leaves it as it was.
 const rowOf = (element) => element.closest("tr[data-row]");
 const before = new WeakMap();
@@ -65,7 +67,7 @@ async function save(form, next = "") {
 
 // The session ended, or the server is away: what was typed stays in the form.
 function failed(form, answer) {
-  const words = answer ? "This was not saved. Sign in again in another tab, then press Enter here." : "The server cannot be reached. Press Enter to try again.";
+  const words = answer ? say("This was not saved. Sign in again in another tab, then press Enter here.") : say("The server cannot be reached. Press Enter to try again.");
   let note = form.querySelector(".sb-error");
   if (!note) form.append(note = Object.assign(document.createElement("div"), { className: "sb-error", role: "alert" }));
   note.textContent = words;

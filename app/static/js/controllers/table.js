@@ -1,3 +1,5 @@
+import { say, sayCount } from "../words.js";
+
 // Rows: tick one, a range with Shift, all that are shown; j and k walk, x ticks. The boxes belong to the bulk form.
 const area = () => document.getElementById("table-area");
 const bulk = () => document.getElementById("bulk");
@@ -6,14 +8,14 @@ const rows = () => [...document.querySelectorAll("#rows tr[data-row]")];
 const all = () => bulk()?.querySelector("[data-all]");
 let last = null;
 
-function say() {
+function show() {
   if (!bulk()) return;
   const shown = boxes();
   const ticked = shown.filter((box) => box.checked);
   const isAll = all().checked;
   const count = isAll ? Number(all().dataset.all) : ticked.length;
   bulk().classList.toggle("tb-bulk-idle", !count);
-  bulk().querySelector("[data-chosen-count]").textContent = count ? `${count.toLocaleString("en")} chosen` : "Nothing is ticked";
+  bulk().querySelector("[data-chosen-count]").textContent = count ? sayCount("%(num)s chosen", "%(num)s chosen", count) : say("Nothing is ticked");
   for (const box of shown) box.closest("tr").classList.toggle("tb-ticked", isAll || box.checked);
   const head = document.querySelector("[data-tick-all]");
   head.checked = isAll || (shown.length > 0 && ticked.length === shown.length);
@@ -28,7 +30,7 @@ function tick(box, value, isRange) {
   for (const each of list.slice(from, to + 1)) each.checked = value;
   box.checked = value;
   last = box.value;
-  say();
+  show();
 }
 
 document.addEventListener("click", (event) => {
@@ -37,15 +39,15 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-choose-none]")) {
     for (const each of boxes()) each.checked = false;
     all().checked = false;
-    say();
+    show();
   }
 });
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-tick-all]")) {
     for (const each of boxes()) each.checked = event.target.checked;
     if (!event.target.checked) all().checked = false;
-    say();
-  } else if (event.target.matches("[data-all]")) say();
+    show();
+  } else if (event.target.matches("[data-all]")) show();
 });
 // Rows that come later belong to "all" too; rows drawn again keep their tick.
 const ticked = new Set();
@@ -55,9 +57,9 @@ document.addEventListener("htmx:beforeSwap", () => {
 });
 document.addEventListener("htmx:afterSettle", () => {
   for (const box of boxes()) if (ticked.has(box.value)) box.checked = true;
-  say();
+  show();
 });
-document.addEventListener("pageshow", say);
+document.addEventListener("pageshow", show);
 
 const isTyping = (element) => element.isContentEditable || element.closest("input:not([type=checkbox]), textarea, select, dialog");
 function step(by) {
@@ -79,4 +81,4 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
-if (area()) say();
+if (area()) show();
