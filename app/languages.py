@@ -170,6 +170,11 @@ def weekday(moment: date) -> str:
     return format_date(moment, _WEEKDAY[language], locale=_LOCALES[language])
 
 
+def day_of_week(moment: date) -> str:
+    """Write which day of the week it is, as in `Sunday`."""
+    return format_date(moment, "EEEE", locale=_LOCALES[current_language()])
+
+
 def short_moment(moment: datetime | None) -> str:
     """Write a moment to the minute in UTC, as in `22 Nov 2026, 14:05 UTC`; a dash for None."""
     return f"{short_day(moment)}, {moment:%H:%M} UTC" if moment else "–"

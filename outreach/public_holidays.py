@@ -27,10 +27,15 @@ def public_holidays(country: str) -> frozenset[date]:
 
 
 @lru_cache(maxsize=50)
-def named_holidays(country: str, year: int) -> tuple[tuple[date, str], ...]:
-    """Return a country's days off in a year with their names, in English where the package has them, by day."""
+def named_holidays(country: str, year: int, language: str = "en") -> tuple[tuple[date, str], ...]:
+    """Return a country's days off in a year with their names by day, in a language where the package has them in it.
+
+    Where it has not, they are in English, and where it has no English either, as the country calls them.
+    """
     try:
         found = holidays.country_holidays(country, years=year, language="en_US")
+        if language in found.supported_languages:
+            found = holidays.country_holidays(country, years=year, language=language)
     except NotImplementedError:
         return ()
     return tuple(sorted(found.items()))

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Program, Sender, User
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput, NotFound
@@ -39,15 +40,17 @@ def set_day(session: Session, program: Program, content: OwnDayContent, *, actor
     """Keep a day free or work on it; the same day set before is replaced. Raises InvalidInput, NotFound."""
     name = clean_line(content.name)
     if len(name) > MAX_NAME:
-        raise InvalidInput({"name": f"At most {MAX_NAME} characters."})
+        raise InvalidInput({"name": _("At most %(most)s characters.", most=MAX_NAME)})
     if content.sender_id is not None:
         sender = session.get(Sender, content.sender_id)
         if sender is None or sender.program_id != program.id:
-            raise NotFound("There is no such sender in this program.")
+            raise NotFound(_("There is no such sender in this program."))
     session.refresh(program, ["own_days"], with_for_update=True)  # of two people at once, the other's day stays
     others = [each for each in own_days(program) if each.key != content.key]
     if len(others) >= MAX_DAYS:
-        raise InvalidInput({"day": f"{MAX_DAYS} days of your own are the most. Take out those that are over."})
+        raise InvalidInput(
+            {"day": _("%(most)s days of your own are the most. Take out those that are over.", most=MAX_DAYS)}
+        )
     fresh = OwnDayContent(**{**asdict(content), "name": name})
     _keep(session, program, [*others, fresh], "own_day.set", fresh, actor)
 
@@ -58,7 +61,7 @@ def take_out_day(session: Session, program: Program, key: tuple[str, str, int | 
     known = own_days(program)
     gone = next((each for each in known if each.key == key), None)
     if gone is None:
-        raise NotFound("This day was taken out already.")
+        raise NotFound(_("This day was taken out already."))
     _keep(session, program, [each for each in known if each.key != key], "own_day.taken_out", gone, actor)
     return gone
 

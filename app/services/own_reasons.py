@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import Program, User
 from app.models.program_settings import OwnReason, ReasonKind
 from app.services.audit import record_audit
@@ -46,7 +47,7 @@ def reason_in(session: Session, program: Program, reason_id: int) -> OwnReason:
     """Return a reason of a program that access was checked for; raises NotFound."""
     found = session.get(OwnReason, reason_id)
     if found is None or found.program_id != program.id:
-        raise NotFound("This program has no such reason of its own.")
+        raise NotFound(_("This program has no such reason of its own."))
     return found
 
 
@@ -56,7 +57,9 @@ def add_reason(
     """Add a reason behind the others of its kind. Raises InvalidInput (fields `label`, `words_en` …)."""
     known = own_reasons(session, program.id, kind)
     if len(known) >= MAX_REASONS:
-        raise InvalidInput({"label": f"{MAX_REASONS} reasons of one kind are the most. Retire one first."})
+        raise InvalidInput(
+            {"label": _("%(most)s reasons of one kind are the most. Retire one first.", most=MAX_REASONS)}
+        )
     label, words = _checked(kind, content, known)
     reason = OwnReason(
         program_id=program.id,
@@ -93,7 +96,9 @@ def restore_reason(session: Session, reason: OwnReason, *, actor: User) -> None:
         return
     others = own_reasons(session, reason.program_id, reason.kind)
     if len(others) >= MAX_REASONS:
-        raise InvalidInput({"label": f"{MAX_REASONS} reasons of one kind are the most. Retire one first."})
+        raise InvalidInput(
+            {"label": _("%(most)s reasons of one kind are the most. Retire one first.", most=MAX_REASONS)}
+        )
     _checked(reason.kind, ReasonContent(label=reason.label, words=reason.words), others)
     reason.retired_at = None
     _note(session, "reason.restored", reason, actor)
@@ -109,15 +114,17 @@ def _checked(kind: ReasonKind, content: ReasonContent, others: list[OwnReason]) 
     label = clean_line(content.label)
     problems = {}
     if not 1 <= len(label) <= MAX_LABEL:
-        problems["label"] = f"Name the reason, in {MAX_LABEL} characters at most."
+        problems["label"] = _("Name the reason, in %(most)s characters at most.", most=MAX_LABEL)
     elif label.casefold() in {each.label.casefold() for each in others}:
-        problems["label"] = f"There is a reason “{label}” already. Choose another name."
+        problems["label"] = _("There is a reason “%(label)s” already. Choose another name.", label=label)
     words = {code: text for code in LANGUAGES if (text := clean_line(content.words.get(code, "")))}
     for code, text in words.items():
         if len(text) > MAX_WORDS:
-            problems[f"words_{code}"] = f"At most {MAX_WORDS} characters; this has {len(text)}."
+            problems[f"words_{code}"] = _(
+                "At most %(most)s characters; this has %(count)s.", most=MAX_WORDS, count=len(text)
+            )
     if kind is ReasonKind.DECLINE and words and "en" not in words:
-        problems["words_en"] = "Write it in English too: whoever reads neither Polish nor German gets that."
+        problems["words_en"] = _("Write it in English too: whoever reads neither Polish nor German gets that.")
     if problems:
         raise InvalidInput(problems)
     return label, words if kind is ReasonKind.DECLINE else {}

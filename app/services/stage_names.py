@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Program, Stage, User
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput
@@ -26,9 +27,13 @@ def name_stages(session: Session, program: Program, typed: Mapping[str, str], *,
         name = names[stage.value] or stage.word
         other = taken.setdefault(name.casefold(), stage)
         if len(name) > MAX_NAME:
-            problems[stage.value] = f"{len(name)} characters; a column holds {MAX_NAME}. Choose a shorter name."
+            problems[stage.value] = _(
+                "%(count)s characters; a column holds %(most)s. Choose a shorter name.", count=len(name), most=MAX_NAME
+            )
         elif other is not stage:
-            problems[stage.value] = f"{other.word} is called “{name}” too. Two stages need two names."
+            problems[stage.value] = _(
+                "%(word)s is called “%(name)s” too. Two stages need two names.", word=_(other.word), name=name
+            )
     if problems:
         raise InvalidInput(problems)
     kept = {stage.value: name for stage in Stage if (name := names[stage.value]) and name != stage.word}

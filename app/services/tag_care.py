@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import Program, Prospect, User
 from app.models.program_settings import TagChange, TagDeed
 from app.models.tag import ProspectTag, Tag
@@ -29,12 +30,14 @@ def change_tag(session: Session, tag: Tag, *, name: str, color: str, actor: User
     """
     (clean,) = _named(name) or [""]
     if not clean:
-        raise InvalidInput({"name": "A tag needs a name."})
+        raise InvalidInput({"name": _("A tag needs a name.")})
     if color not in COLORS:
-        raise InvalidInput({"color": "Choose one of the colors shown."})
+        raise InvalidInput({"color": _("Choose one of the colors shown.")})
     other = _by_name(session, tag.program_id, clean)
     if other is not None and other.id != tag.id:
-        raise InvalidInput({"name": f"There is a tag “{other.name}” already. Merge this one into it instead."})
+        raise InvalidInput(
+            {"name": _("There is a tag “%(name)s” already. Merge this one into it instead.", name=other.name)}
+        )
     before = {"name": tag.name, "color": tag.color}
     after = {"name": clean, "color": color}
     if before == after:
@@ -52,9 +55,11 @@ def merge_tag(session: Session, tag: Tag, *, into: str, actor: User) -> tuple[Ta
     """
     target = _by_name(session, tag.program_id, into)
     if target is None:
-        raise InvalidInput({"into": f"There is no tag “{into.strip()[:40]}” in this program. Write its name in full."})
+        raise InvalidInput(
+            {"into": _("There is no tag “%(into)s” in this program. Write its name in full.", into=into.strip()[:40])}
+        )
     if target.id == tag.id:
-        raise InvalidInput({"into": "Choose another tag than this one."})
+        raise InvalidInput({"into": _("Choose another tag than this one.")})
     carrying, there = _carrying(session, tag.id), set(_carrying(session, target.id))
     gained = [each for each in carrying if each not in there]
     _put_on(session, target.id, gained)
@@ -80,7 +85,7 @@ def change_in(session: Session, program: Program, change_id: int) -> TagChange:
     """Return a change that can be undone in a program that access was checked for; raises NotFound."""
     change = session.get(TagChange, change_id)
     if change is None or change.program_id != program.id:
-        raise NotFound("This can be brought back no more: tags are kept for 30 days after they are given up.")
+        raise NotFound(_("This can be brought back no more: tags are kept for 30 days after they are given up."))
     return change
 
 

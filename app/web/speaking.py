@@ -18,6 +18,7 @@ from app.languages import (
     choose_language,
     counted,
     current_language,
+    day_of_week,
     gettext,
     long_day,
     mark,
@@ -46,6 +47,7 @@ SPOKEN_FOLDERS = frozenset(
         "optouts",
         "program_page",
         "programs",
+        "settings",
         "search",
         "table",
         "tasks",
@@ -67,7 +69,7 @@ def register_languages(app: Flask) -> None:
     functions: tuple[Callable[..., Any], ...] = (current_language, counted, often, mark, say_choices, script_words_tag)
     for each in functions:
         app.add_template_global(each, each.__name__)
-    for words in (long_day, short_day, short_moment, month_words, money):
+    for words in (day_of_week, long_day, short_day, short_moment, month_words, money):
         app.add_template_filter(words, words.__name__)
     app.add_template_filter(number_in_words, "number_in_words")
     app.add_template_filter(said, "said")

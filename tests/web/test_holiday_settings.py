@@ -12,6 +12,7 @@ from app.db import reading, transaction
 from app.models import Enrollment, Program, Role, SequenceVersion
 from app.queries.sequence_content import own_days_of, plan_of
 from app.services.ledger.facts import load_facts
+from outreach.public_holidays import named_holidays
 from outreach.sequence import Sequence
 from tests.outreach_world import make_contact, make_enrollment, make_sender, make_sequence
 from tests.web.conftest import SignIn
@@ -90,3 +91,13 @@ def test_what_is_no_day_is_said(admin: FlaskClient, program: Program) -> None:
         assert (answer.status_code, said in answer.text) == (422, True), said
     assert put(admin, program, BRIDGE, "free", sender_id="999999") == 404
     assert "No holidays are known for “QQ”" in admin.get(f"/p/{program.slug}/holidays?country=QQ").text
+
+
+@pytest.mark.parametrize(
+    ("country", "language", "name"),
+    [("PL", "de", "Neujahr"), ("PL", "pl", "Nowy Rok"), ("US", "pl", "New Year's Day"), ("DE", "en", "New Year's Day")],
+)
+def test_holidays_are_named_in_the_language_of_the_reader_where_it_is_known(
+    country: str, language: str, name: str
+) -> None:
+    assert named_holidays(country, 2026, language)[0] == (date(2026, 1, 1), name)

@@ -5,10 +5,28 @@ What is not known yet can still turn out either way, so a rule answers in three 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
+from app.languages import gettext as _
+from app.languages import mark, number
 from app.queries.arrivals import Arrival
 from app.queries.prospect_conditions import tag_key
+
+# The kinds of site as the middle of a sentence says them.
+_KINDS = (
+    mark("agency"),
+    mark("technology"),
+    mark("reseller"),
+    mark("content"),
+    mark("creator"),
+    mark("shop"),
+    mark("directory"),
+    mark("coupon"),
+    mark("gambling"),
+    mark("adult"),
+    mark("parked"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,23 +82,24 @@ def in_words(conditions: Conditions) -> str:
     """Say what is asked for, as the end of a sentence that begins with “When”; "" for nothing."""
     parts = []
     if conditions.source:
-        parts.append(f"the source has “{conditions.source}” in it")
+        parts.append(_("the source has “%(source)s” in it", source=conditions.source))
     if conditions.countries:
-        parts.append(f"the country is {_any_of(conditions.countries)}")
+        parts.append(_("the country is %(countries)s", countries=_any_of(conditions.countries)))
     if conditions.languages:
-        parts.append(f"the site’s language is {_any_of(conditions.languages)}")
+        parts.append(_("the site’s language is %(languages)s", languages=_any_of(conditions.languages)))
     if conditions.kinds:
-        parts.append(f"the kind of site is {_any_of(conditions.kinds)}")
+        parts.append(_("the kind of site is %(kinds)s", kinds=_any_of([_(kind) for kind in conditions.kinds])))
     if conditions.tags:
-        parts.append(f"it is tagged {_any_of([f'“{tag}”' for tag in conditions.tags])}")
+        tags = [_("“%(tag)s”", tag=tag) for tag in conditions.tags]
+        parts.append(_("it is tagged %(tags)s", tags=_any_of(tags)))
     low, high = conditions.score_min, conditions.score_max
     if low is not None and high is not None:
-        parts.append(f"the score is {low:g} to {high:g}")
+        parts.append(_("the score is %(low)s to %(high)s", low=number(low), high=number(high)))
     elif low is not None:
-        parts.append(f"the score is {low:g} or more")
+        parts.append(_("the score is %(low)s or more", low=number(low)))
     elif high is not None:
-        parts.append(f"the score is {high:g} or less")
-    return ", and ".join(parts)
+        parts.append(_("the score is %(high)s or less", high=number(high)))
+    return reduce(lambda before, last: _("%(before)s, and %(last)s", before=before, last=last), parts) if parts else ""
 
 
 def _answers(conditions: Conditions, arrival: Arrival) -> Iterable[bool | None]:
@@ -107,4 +126,6 @@ def _in_band(conditions: Conditions, score: float | None) -> bool:
 
 
 def _any_of(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+    if len(words) == 1:
+        return words[0]
+    return _("%(words)s or %(last)s", words=", ".join(words[:-1]), last=words[-1])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Program, User
 from app.models.assignment import MAX_RULE_NAME, AssignmentRule, ShareWay
 from app.queries.arrivals import people_of
@@ -38,7 +39,7 @@ def rule_in(session: Session, program: Program, rule_id: int) -> AssignmentRule:
     """Return a rule of a program that access was checked for; raises NotFound."""
     rule = session.get(AssignmentRule, rule_id)
     if rule is None or rule.program_id != program.id:
-        raise NotFound("This program has no such assignment rule (any more).")
+        raise NotFound(_("This program has no such assignment rule (any more)."))
     return rule
 
 
@@ -46,7 +47,9 @@ def add_rule(session: Session, program: Program, content: RuleContent, *, actor:
     """Add a rule behind the others. Raises InvalidInput (fields `name`, `people`, `conditions`)."""
     known = [rule for rule in rules_in_order(session, program.id) if not rule.is_default]
     if len(known) >= MAX_RULES:
-        raise InvalidInput({"name": f"{MAX_RULES} rules are the most. Delete one first, or let one do for two."})
+        raise InvalidInput(
+            {"name": _("%(most)s rules are the most. Delete one first, or let one do for two.", most=MAX_RULES)}
+        )
     rule = AssignmentRule(
         program_id=program.id,
         position=max((each.position for each in known), default=0) + 1,
@@ -100,7 +103,12 @@ def raise_rule(session: Session, rule: AssignmentRule, *, actor: User) -> None:
 def delete_rule(session: Session, rule: AssignmentRule, *, actor: User) -> None:
     """Give a rule up; what it gave stays given and says so. Raises Conflict while it is switched on."""
     if rule.is_on:
-        raise Conflict(f"“{rule.name}” is switched on. Switch it off first; that can be taken back, deleting cannot.")
+        raise Conflict(
+            _(
+                "“%(name)s” is switched on. Switch it off first; that can be taken back, deleting cannot.",
+                name=rule.name,
+            )
+        )
     _note(session, "assignment_rule.deleted", rule, actor)
     session.delete(rule)
 
@@ -109,17 +117,19 @@ def _fill(session: Session, rule: AssignmentRule, content: RuleContent, *, other
     name = clean_line(content.name)
     problems = {}
     if not 1 <= len(name) <= MAX_RULE_NAME:
-        problems["name"] = f"Name the rule, in {MAX_RULE_NAME} characters at most: the timeline says which rule gave."
+        problems["name"] = _(
+            "Name the rule, in %(most)s characters at most: the timeline says which rule gave.", most=MAX_RULE_NAME
+        )
     elif name.casefold() in {each.name.casefold() for each in others}:
-        problems["name"] = f"There is a rule “{name}” already. Choose another name."
+        problems["name"] = _("There is a rule “%(name)s” already. Choose another name.", name=name)
     known = people_of(session, rule.program_id)
     people = list(dict.fromkeys(content.people))
     if not people:
-        problems["people"] = "Choose at least one person."
+        problems["people"] = _("Choose at least one person.")
     elif not set(people) <= known.keys():
-        problems["people"] = "Somebody you chose does not work in this program (any more). Choose again."
+        problems["people"] = _("Somebody you chose does not work in this program (any more). Choose again.")
     if not rule.is_default and not in_words(content.conditions):
-        problems["conditions"] = "Say when the rule holds: without any condition it would give everything away."
+        problems["conditions"] = _("Say when the rule holds: without any condition it would give everything away.")
     if problems:
         raise InvalidInput(problems)
     rule.name, rule.people, rule.way = name, people, content.way

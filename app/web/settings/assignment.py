@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import Program
 from app.models.assignment import AssignmentRule
 from app.queries.arrivals import people_of, without_owner
@@ -85,7 +86,7 @@ def default_rule(slug: str) -> Answer:
             with transaction() as session:
                 program = program_for(session, current_user, slug, _EDIT)
                 set_default(session, program, people=form.chosen(), way=form.share_way(), actor=current_user)
-            flash("Saved. It gives from now on what no rule gives.", "success")
+            flash(_("Saved. It gives from now on what no rule gives."), "success")
             return _back(slug)
         except InvalidInput as error:
             show_problems(form, error)
@@ -110,7 +111,10 @@ def switch_assignment(slug: str, assignment_id: int) -> Response:
         switch_rule(session, rule, is_on=is_on, actor=current_user)
         name = rule.name
     undo = url_for("settings.switch_assignment", slug=slug, assignment_id=assignment_id)
-    said = f"“{name}” gives from now on." if is_on else f"“{name}” gives nothing any more. What it gave stays given."
+    if is_on:
+        said = _("“%(name)s” gives from now on.", name=name)
+    else:
+        said = _("“%(name)s” gives nothing any more. What it gave stays given.", name=name)
     flash_with_undo(said, url=undo, fields={"on": "0" if is_on else "1"})
     return _back(slug)
 
@@ -121,7 +125,7 @@ def delete_assignment(slug: str, assignment_id: int) -> Response:
     try:
         with transaction() as session:
             delete_rule(session, _row(session, slug, assignment_id), actor=current_user)
-        flash("The rule is deleted. What it gave stays given.", "success")
+        flash(_("The rule is deleted. What it gave stays given."), "success")
     except Conflict as error:
         flash(str(error), "warning")
     return _back(slug)
@@ -155,7 +159,7 @@ def _saved(slug: str, rule_id: int | None, form: RuleForm) -> Response:
             add_rule(session, program, content, actor=current_user)
         else:
             change_rule(session, rule_in(session, program, rule_id), content, actor=current_user)
-    flash("Saved. It holds for what comes in from now on.", "success")
+    flash(_("Saved. It holds for what comes in from now on."), "success")
     return _back(slug)
 
 

@@ -9,6 +9,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.languages import gettext as _
+from app.languages import mark
 from app.models.assignment import AssignmentRule, ShareWay
 from app.models.tag import MAX_TAG_LENGTH
 from app.queries.prospect_filter import SITE_KINDS
@@ -31,8 +33,8 @@ class BoxesField(SelectMultipleField):
 class DefaultForm(FlaskForm):
     """To whom, and how to choose among several."""
 
-    people = BoxesField("Give to", validate_choice=False)
-    way = RadioField("Of several people", choices=[SelectChoice(way.value, way.label) for way in ShareWay])
+    people = BoxesField(mark("Give to"), validate_choice=False)
+    way = RadioField(mark("Of several people"), choices=[SelectChoice(way.value, way.label) for way in ShareWay])
 
     def offer_people(self, people: Mapping[int, str]) -> None:
         """Offer who works in the program."""
@@ -51,14 +53,14 @@ class DefaultForm(FlaskForm):
 class RuleForm(DefaultForm):
     """A rule; every condition may be empty, but not all of them."""
 
-    name = StringField("Name", validators=[InputRequired("Name the rule."), Length(max=400)])
-    source = StringField("The source has in it", validators=[Length(max=200)])
-    countries = StringField("Country", validators=[Length(max=400)])
-    languages = StringField("Language of the site", validators=[Length(max=400)])
-    kinds = BoxesField("Kind of site", choices=[SelectChoice(kind, kind.capitalize()) for kind in SITE_KINDS])
-    tags = StringField("Tag", validators=[Length(max=2_000)])
-    score_min = StringField("Score from", validators=[Length(max=20)])
-    score_max = StringField("Score to", validators=[Length(max=20)])
+    name = StringField(mark("Name"), validators=[InputRequired(mark("Name the rule.")), Length(max=400)])
+    source = StringField(mark("The source has in it"), validators=[Length(max=200)])
+    countries = StringField(mark("Country"), validators=[Length(max=400)])
+    languages = StringField(mark("Language of the site"), validators=[Length(max=400)])
+    kinds = BoxesField(mark("Kind of site"), choices=[SelectChoice(kind, kind.capitalize()) for kind in SITE_KINDS])
+    tags = StringField(mark("Tag"), validators=[Length(max=2_000)])
+    score_min = StringField(mark("Score from"), validators=[Length(max=20)])
+    score_max = StringField(mark("Score to"), validators=[Length(max=20)])
 
     def content(self) -> RuleContent:
         """Return what was typed. Raises InvalidInput naming each field."""
@@ -74,7 +76,7 @@ class RuleForm(DefaultForm):
         )
         low, high = conditions.score_min, conditions.score_max
         if low is not None and high is not None and low > high:
-            problems["score_max"] = "The highest score is below the lowest one."
+            problems["score_max"] = _("The highest score is below the lowest one.")
         if problems:
             raise InvalidInput(problems)
         return RuleContent(name=self.name.data or "", conditions=conditions, people=self.chosen(), way=self.share_way())
@@ -102,7 +104,7 @@ def values_of(rule: AssignmentRule | None) -> dict[str, Any]:
 def _words(field: StringField, problems: dict[str, str]) -> list[str]:
     found = list(dict.fromkeys(word for part in (field.data or "").split(",") if (word := clean_line(part))))
     if len(found) > MAX_WORDS:
-        problems[field.name] = f"At most {MAX_WORDS}; these are {len(found)}."
+        problems[field.name] = _("At most %(most)s; these are %(count)s.", most=MAX_WORDS, count=len(found))
     return found
 
 
@@ -111,15 +113,21 @@ def _codes(field: StringField, most: int, problems: dict[str, str]) -> tuple[str
     words = _words(field, problems)
     for word in words:
         if not (word.isascii() and word.replace("-", "").isalpha() and 2 <= len(word) <= most):
-            examples = "PL, DE or US" if most == 2 else "pl, de or en"
-            problems[field.name] = f"“{word[:20]}” is no code. Write codes such as {examples}, with commas."
+            examples = _("PL, DE or US") if most == 2 else _("pl, de or en")
+            problems[field.name] = _(
+                "“%(word)s” is no code. Write codes such as %(examples)s, with commas.",
+                word=word[:20],
+                examples=examples,
+            )
     return tuple(dict.fromkeys(word.upper() if most == 2 else word.lower() for word in words))
 
 
 def _tags(field: StringField, problems: dict[str, str]) -> tuple[str, ...]:
     words = _words(field, problems)
     if any(len(word) > MAX_TAG_LENGTH for word in words):
-        problems[field.name] = f"A tag has at most {MAX_TAG_LENGTH} characters. Put commas between several."
+        problems[field.name] = _(
+            "A tag has at most %(most)s characters. Put commas between several.", most=MAX_TAG_LENGTH
+        )
     return tuple(words)
 
 
@@ -132,5 +140,5 @@ def _score(field: StringField, problems: dict[str, str]) -> float | None:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 100:
-        problems[field.name] = "Write a number from 0 to 100."
+        problems[field.name] = _("Write a number from 0 to 100.")
     return value

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.languages import mark
 from app.services.access import Permission
 
 _READ = Permission.READ
@@ -29,93 +30,174 @@ class Kind:
 
 WORKSPACE = (
     Kind(
-        "Yours",
+        mark("Yours"),
         (
-            Setting("auth.account", "Your account", "user-circle", "Name, password, and where you are signed in."),
-            Setting("today.page", "Your day", "calendar", "The calendar feed and the mail in the morning."),
+            Setting(
+                "auth.account",
+                mark("Your account"),
+                "user-circle",
+                mark("Name, password, and where you are signed in."),
+            ),
+            Setting("today.page", mark("Your day"), "calendar", mark("The calendar feed and the mail in the morning.")),
         ),
     ),
     Kind(
-        "People",
+        mark("People"),
         (
             Setting(
-                "people.people", "People", "users", "Who signs in, with which role, in which programs.",
+                "people.people",
+                mark("People"),
+                "users",
+                mark("Who signs in, with which role, in which programs."),
                 Permission.MANAGE_PEOPLE,
             ),
-            Setting("settings.roles", "What each role may do", "shield", "All permissions, role by role."),
-            Setting("tokens.tokens", "API tokens", "key", "Keys for other systems.", Permission.MANAGE_TOKENS),
+            Setting("settings.roles", mark("What each role may do"), "shield", mark("All permissions, role by role.")),
+            Setting(
+                "tokens.tokens", mark("API tokens"), "key", mark("Keys for other systems."), Permission.MANAGE_TOKENS
+            ),
         ),
     ),
     Kind(
-        "Data and law",
+        mark("Data and law"),
         (
             Setting(
-                "suppressions.show", "Do not mail", "mail-off", "Addresses and domains nobody writes to.",
+                "suppressions.show",
+                mark("Do not mail"),
+                "mail-off",
+                mark("Addresses and domains nobody writes to."),
                 Permission.WORK_PROSPECTS,
             ),
             Setting(
-                "optouts.index", "Opt-outs", "hand-stop", "Sites that asked not to be read.",
+                "optouts.index",
+                mark("Opt-outs"),
+                "hand-stop",
+                mark("Sites that asked not to be read."),
                 Permission.MANAGE_OPT_OUTS,
             ),
             Setting(
-                "audit.log", "Audit log", "history", "Who changed what and when, with search.", Permission.READ_AUDIT
+                "audit.log",
+                mark("Audit log"),
+                "history",
+                mark("Who changed what and when, with search."),
+                Permission.READ_AUDIT,
             ),
             Setting(
-                "outbox.outbox", "Outbox", "mail", "Mails that are kept here instead of being sent.",
+                "outbox.outbox",
+                mark("Outbox"),
+                "mail",
+                mark("Mails that are kept here instead of being sent."),
                 Permission.READ_OUTBOX,
             ),
         ),
     ),
     Kind(
-        "Programs",
-        (Setting("programs.index", "Programs", "briefcase", "All programs you work in, and those put away."),),
+        mark("Programs"),
+        (
+            Setting(
+                "programs.index", mark("Programs"), "briefcase", mark("All programs you work in, and those put away.")
+            ),
+        ),
     ),
-)  # fmt: skip
+)
 
 PROGRAM = (
     Kind(
-        "The program",
+        mark("The program"),
         (
-            Setting("programs.settings", "Program", "settings", "Name, type, description and offer.", _PROGRAMS),
-            Setting("programs.members", "Members", "users", "Who works in it."),
             Setting(
-                "program_page.settings", "Public page", "world", "The page, the form, the terms and their questions.",
+                "programs.settings", mark("Program"), "settings", mark("Name, type, description and offer."), _PROGRAMS
+            ),
+            Setting("programs.members", mark("Members"), "users", mark("Who works in it.")),
+            Setting(
+                "program_page.settings",
+                mark("Public page"),
+                "world",
+                mark("The page, the form, the terms and their questions."),
                 _PROGRAMS,
             ),
         ),
     ),
     Kind(
-        "Prospects",
+        mark("Prospects"),
         (
-            Setting("fields.index", "Fields", "table", "What you want to know of each prospect beside its site."),
-            Setting("settings.assignment", "Assignment", "users", "Who gets what comes in without an owner."),
-            Setting("settings.reasons", "Reasons", "thumb-down", "Why one is approved, declined or put to sleep."),
-            Setting("settings.stages", "Stages", "layout-kanban", "What the columns of the board are called."),
-            Setting("settings.tags", "Tags", "tag", "Rename, color, merge and give up the words on prospects."),
+            Setting(
+                "fields.index", mark("Fields"), "table", mark("What you want to know of each prospect beside its site.")
+            ),
+            Setting(
+                "settings.assignment", mark("Assignment"), "users", mark("Who gets what comes in without an owner.")
+            ),
+            Setting(
+                "settings.reasons",
+                mark("Reasons"),
+                "thumb-down",
+                mark("Why one is approved, declined or put to sleep."),
+            ),
+            Setting(
+                "settings.stages", mark("Stages"), "layout-kanban", mark("What the columns of the board are called.")
+            ),
+            Setting(
+                "settings.tags", mark("Tags"), "tag", mark("Rename, color, merge and give up the words on prospects.")
+            ),
         ),
     ),
     Kind(
-        "Fit and review",
+        mark("Fit and review"),
         (
-            Setting("programs.profile", "Fit profile", "target-arrow", "Whom you look for; what a score is made of."),
-            Setting("fit.backtest", "Backtest", "gauge", "How the score would have done on past decisions."),
-            Setting("applications.show_rules", "Review rules", "check", "Applications that need no person to approve."),
+            Setting(
+                "programs.profile",
+                mark("Fit profile"),
+                "target-arrow",
+                mark("Whom you look for; what a score is made of."),
+            ),
+            Setting(
+                "fit.backtest", mark("Backtest"), "gauge", mark("How the score would have done on past decisions.")
+            ),
+            Setting(
+                "applications.show_rules",
+                mark("Review rules"),
+                "check",
+                mark("Applications that need no person to approve."),
+            ),
         ),
     ),
     Kind(
-        "Outreach",
+        mark("Outreach"),
         (
-            Setting("settings.holidays", "Holidays", "calendar", "Days on which no sequence writes or counts."),
-            Setting("outreach.senders", "Senders", "send", "Mailboxes, their hours and how much they send a day."),
-            Setting("outreach.rules", "Rules of sending", "shield-lock", "Consent by country, the pause of all mail."),
+            Setting(
+                "settings.holidays", mark("Holidays"), "calendar", mark("Days on which no sequence writes or counts.")
+            ),
+            Setting(
+                "outreach.senders",
+                mark("Senders"),
+                "send",
+                mark("Mailboxes, their hours and how much they send a day."),
+            ),
+            Setting(
+                "outreach.rules",
+                mark("Rules of sending"),
+                "shield-lock",
+                mark("Consent by country, the pause of all mail."),
+            ),
         ),
     ),
     Kind(
-        "Partners",
+        mark("Partners"),
         (
-            Setting("onboarding.template_list", "Onboarding", "checklist", "What a new partner goes through."),
-            Setting("keeping.cadence", "How often in touch", "phone", "After how many days a partner hears from you."),
-            Setting("waves.settings", "Migration", "users", "Weeks, bands and incentives of partners moved over."),
+            Setting(
+                "onboarding.template_list", mark("Onboarding"), "checklist", mark("What a new partner goes through.")
+            ),
+            Setting(
+                "keeping.cadence",
+                mark("How often in touch"),
+                "phone",
+                mark("After how many days a partner hears from you."),
+            ),
+            Setting(
+                "waves.settings",
+                mark("Migration"),
+                "users",
+                mark("Weeks, bands and incentives of partners moved over."),
+            ),
         ),
     ),
-)  # fmt: skip
+)

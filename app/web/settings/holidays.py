@@ -12,6 +12,8 @@ from wtforms.validators import DataRequired, InputRequired
 
 from app.clock import today
 from app.db import reading, transaction
+from app.languages import current_language, long_day, mark
+from app.languages import gettext as _
 from app.queries.holidays import countries_of, senders_of
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput
@@ -29,29 +31,35 @@ FIRST_YEAR, LAST_YEAR = 2024, 2036
 class DayForm(FlaskForm):
     """One day of one's own."""
 
-    day = DateField("Day", validators=[InputRequired("Choose the day.")])
+    day = DateField(mark("Day"), validators=[InputRequired(mark("Choose the day."))])
     kind = SelectField(
-        "It is",
-        choices=[SelectChoice("free", "free"), SelectChoice("work", "a working day")],
+        mark("It is"),
+        choices=[SelectChoice("free", mark("free")), SelectChoice("work", mark("a working day"))],
         validators=[DataRequired()],
     )
-    country = StringField("Country", description="Two letters; empty for all.")
-    sender_id = SelectField("For", validate_choice=False)
-    name = StringField("Name")
+    country = StringField(mark("Country"), description=mark("Two letters; empty for all."))
+    sender_id = SelectField(mark("For whom"), validate_choice=False)
+    name = StringField(mark("Name"))
 
     def offer(self, senders: list[tuple[int, str]]) -> None:
         """Offer the whole program and each of its senders."""
-        everybody = SelectChoice("", "The whole program")
+        everybody = SelectChoice("", mark("The whole program"))
         self.sender_id.choices = [everybody, *(SelectChoice(str(each), name) for each, name in senders)]
 
     def content(self) -> OwnDayContent:
         """Return what was typed; raises InvalidInput."""
         country = (self.country.data or "").strip().upper()
         if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
-            raise InvalidInput({"country": "Write the country's two letters, such as PL or DE, or nothing for all."})
+            raise InvalidInput({"country": _("Write the country's two letters, such as PL or DE, or nothing for all.")})
         day = self.day.data
         if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
-            raise InvalidInput({"day": f"Choose a day from {FIRST_YEAR} to {LAST_YEAR}."})
+            raise InvalidInput(
+                {
+                    "day": _(
+                        "Choose a day from %(first_year)s to %(last_year)s.", first_year=FIRST_YEAR, last_year=LAST_YEAR
+                    )
+                }
+            )
         return OwnDayContent(
             day=day,
             is_free=self.kind.data != "work",
@@ -78,8 +86,11 @@ def set_own_day(slug: str) -> Answer:
             content = form.content()
             with transaction() as session:
                 set_day(session, program_for(session, current_user, slug, _EDIT), content, actor=current_user)
-            what = "is kept free" if content.is_free else "is a working day"
-            flash(f"{content.day:%-d %B %Y} {what} now. Mails that are planned for it follow.", "success")
+            day = long_day(content.day)
+            if content.is_free:
+                flash(_("%(day)s is kept free now. Mails that are planned for it follow.", day=day), "success")
+            else:
+                flash(_("%(day)s is a working day now. Mails that are planned for it follow.", day=day), "success")
             return _back(slug)
         except InvalidInput as error:
             show_problems(form, error)
@@ -101,7 +112,7 @@ def take_out_own_day(slug: str) -> Response:
         "name": gone.name,
     }
     undo = url_for("settings.set_own_day", slug=slug)
-    flash_with_undo(f"{gone.day:%-d %B %Y} is again what the calendar says.", url=undo, fields=fields)
+    flash_with_undo(_("%(day)s is again what the calendar says.", day=long_day(gone.day)), url=undo, fields=fields)
     return _back(slug)
 
 
@@ -122,7 +133,7 @@ def _page(slug: str, form: DayForm | None) -> str:
         country=country,
         countries=countries,
         year=year,
-        public=named_holidays(country, year),
+        public=named_holidays(country, year, current_language()),
         worked={
             each.day for each in days if not each.is_free and each.sender_id is None and each.country in ("", country)
         },

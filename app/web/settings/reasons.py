@@ -10,6 +10,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.db import reading, transaction
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import DecisionOutcome
 from app.models.program_settings import OwnReason, ReasonKind
 from app.services.access import Permission, program_for
@@ -40,12 +42,14 @@ class ReasonForm(FlaskForm):
     """One reason; its words are for applicants, so only a decline has any."""
 
     kind = SelectField(
-        "For", choices=[SelectChoice(kind.value, kind.label) for kind in ReasonKind], validators=[DataRequired()]
+        mark("Reason for"),
+        choices=[SelectChoice(kind.value, kind.label) for kind in ReasonKind],
+        validators=[DataRequired()],
     )
-    label = StringField("Name", validators=[InputRequired("Name the reason."), _LONG])
-    words_en = StringField("What the applicant reads, in English", validators=[_LONG])
-    words_pl = StringField("In Polish", validators=[_LONG])
-    words_de = StringField("In German", validators=[_LONG])
+    label = StringField(mark("Name"), validators=[InputRequired(mark("Name the reason.")), _LONG])
+    words_en = StringField(mark("What the applicant reads, in English"), validators=[_LONG])
+    words_pl = StringField(mark("In Polish"), validators=[_LONG])
+    words_de = StringField(mark("In German"), validators=[_LONG])
 
     def content(self) -> ReasonContent:
         """Return what was typed, for the service."""
@@ -71,7 +75,7 @@ def add_own_reason(slug: str) -> Answer:
                 program = program_for(session, current_user, slug, _EDIT)
                 kind = ReasonKind(form.kind.data)
                 reason = add_reason(session, program, kind, form.content(), actor=current_user)
-            flash(f"“{reason.label}” can be chosen now.", "success")
+            flash(_("“%(label)s” can be chosen now.", label=reason.label), "success")
             return _back(slug)
         except InvalidInput as error:
             show_problems(form, error)
@@ -94,7 +98,7 @@ def reason(slug: str, reason_id: int) -> Answer:
         try:
             with transaction() as session:
                 change_reason(session, _row(slug, reason_id, session), form.content(), actor=current_user)
-            flash("Saved.", "success")
+            flash(_("Saved."), "success")
             return _back(slug)
         except InvalidInput as error:
             show_problems(form, error)
@@ -108,7 +112,7 @@ def retire_own_reason(slug: str, reason_id: int) -> Response:
         row = _row(slug, reason_id, session)
         retire_reason(session, row, actor=current_user)
     undo = url_for("settings.restore_own_reason", slug=slug, reason_id=reason_id)
-    flash_with_undo(f"“{row.label}” is retired. Where it was given it stays.", url=undo, fields={})
+    flash_with_undo(_("“%(label)s” is retired. Where it was given it stays.", label=row.label), url=undo, fields={})
     return _back(slug)
 
 
@@ -119,7 +123,7 @@ def restore_own_reason(slug: str, reason_id: int) -> Response:
         with transaction() as session:
             row = _row(slug, reason_id, session)
             restore_reason(session, row, actor=current_user)
-        flash(f"“{row.label}” can be chosen again.", "success")
+        flash(_("“%(label)s” can be chosen again.", label=row.label), "success")
     except InvalidInput as error:
         flash(str(error), "danger")
     return _back(slug)

@@ -6,6 +6,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import BOARD_STAGES, OFF_BOARD_STAGES, Program, Stage
 from app.models.stage import call_stages
 from app.queries.stage_names import names_by_slug
@@ -37,7 +38,7 @@ def name_them(slug: str) -> Answer:
             changed = name_stages(session, program, typed, actor=current_user)
     except InvalidInput as error:
         return _page(found, typed, error.fields), 422
-    flash("Saved. Every screen calls them so now." if changed else "Nothing was changed.", "success")
+    flash(_("Saved. Every screen calls them so now.") if changed else _("Nothing was changed."), "success")
     return redirect(url_for("settings.stages", slug=slug), 303)
 
 
@@ -61,7 +62,7 @@ def _page(program: Program, typed: dict[str, str], problems: dict[str, str]) -> 
     return render_template(
         "settings/stages.html",
         program=program,
-        groups=(("On the board", BOARD_STAGES), ("Off the board", OFF_BOARD_STAGES)),
+        groups=((_("On the board"), BOARD_STAGES), (_("Off the board"), OFF_BOARD_STAGES)),
         typed=typed,
         problems=problems,
         most=MAX_NAME,

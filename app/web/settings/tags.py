@@ -9,6 +9,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.db import reading, transaction
+from app.languages import counted, mark
+from app.languages import gettext as _
 from app.models.tag import MAX_TAG_LENGTH
 from app.queries.tags import colors_of, last_changes, tag_counts, tag_page
 from app.services.access import Permission, program_for
@@ -27,15 +29,18 @@ _EDIT = Permission.MANAGE_PROGRAMS
 class TagForm(FlaskForm):
     """What a tag is called and which color it has."""
 
-    name = StringField("Name", validators=[InputRequired("A tag needs a name."), Length(max=MAX_TAG_LENGTH * 4)])
-    color = RadioField("Color", choices=[SelectChoice(each) for each in COLORS], validate_choice=False)
+    name = StringField(
+        mark("Name"), validators=[InputRequired(mark("A tag needs a name.")), Length(max=MAX_TAG_LENGTH * 4)]
+    )
+    color = RadioField(mark("Color"), choices=[SelectChoice(each) for each in COLORS], validate_choice=False)
 
 
 class MergeForm(FlaskForm):
     """Which tag takes this one's place."""
 
     into = StringField(
-        "Merge into", validators=[InputRequired("Write the name of the other tag."), Length(max=MAX_TAG_LENGTH * 4)]
+        mark("Merge into"),
+        validators=[InputRequired(mark("Write the name of the other tag.")), Length(max=MAX_TAG_LENGTH * 4)],
     )
 
 
@@ -64,7 +69,7 @@ def tag(slug: str, tag_id: int) -> Answer:
                 changed = change_tag(
                     session, row, name=form.name.data or "", color=form.color.data or "", actor=current_user
                 )
-            flash("Saved." if changed else "Nothing was changed.", "success" if changed else "info")
+            flash(_("Saved.") if changed else _("Nothing was changed."), "success" if changed else "info")
             return _back(slug)
         except InvalidInput as error:
             show_problems(form, error)
@@ -81,7 +86,12 @@ def merge(slug: str, tag_id: int) -> Answer:
                 program = program_for(session, current_user, slug, _EDIT)
                 row = tag_in(session, program, tag_id)
                 change, gained = merge_tag(session, row, into=form.into.data or "", actor=current_user)
-            said = f"“{change.name}” is merged; {gained:,} prospects got the other tag by it."
+            said = counted(
+                "“%(name)s” is merged; %(num)s prospect got the other tag by it.",
+                "“%(name)s” is merged; %(num)s prospects got the other tag by it.",
+                gained,
+                name=change.name,
+            )
             flash_with_undo(said, url=_undo(slug, change.id), fields={})
             return _back(slug)
         except InvalidInput as error:
@@ -95,7 +105,12 @@ def delete_tag(slug: str, tag_id: int) -> Response:
     with transaction() as session:
         program = program_for(session, current_user, slug, _EDIT)
         change = give_up_tag(session, tag_in(session, program, tag_id), actor=current_user)
-    said = f"“{change.name}” was taken off {len(change.prospect_ids):,} prospects."
+    said = counted(
+        "“%(name)s” was taken off %(num)s prospect.",
+        "“%(name)s” was taken off %(num)s prospects.",
+        len(change.prospect_ids),
+        name=change.name,
+    )
     flash_with_undo(said, url=_undo(slug, change.id), fields={})
     return _back(slug)
 
@@ -106,7 +121,7 @@ def bring_tag_back(slug: str, tag_change_id: int) -> Response:
     with transaction() as session:
         program = program_for(session, current_user, slug, _EDIT)
         row = bring_back(session, change_in(session, program, tag_change_id), actor=current_user)
-    flash(f"“{row.name}” is back on the prospects that carried it.", "success")
+    flash(_("“%(name)s” is back on the prospects that carried it.", name=row.name), "success")
     return _back(slug)
 
 

@@ -4,6 +4,7 @@ from flask import render_template, url_for
 from flask_login import current_user
 
 from app.db import reading
+from app.languages import gettext
 from app.models import Role
 from app.services.access import ROLE_PERMISSIONS, may, program_for
 from app.services.permission_words import WORDS
@@ -37,9 +38,9 @@ def _shown(kinds: tuple[Kind, ...], slug: str) -> Shown:
     """Return what the person may open, by kind: (address, name, icon, help)."""
     shown = [
         (
-            kind.label,
+            gettext(kind.label),
             [
-                (_address(each.endpoint, slug), each.label, each.icon, each.help)
+                (_address(each.endpoint, slug), gettext(each.label), each.icon, gettext(each.help))
                 for each in kind.settings
                 if may(current_user.role, each.permission)
             ],
