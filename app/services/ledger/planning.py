@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -47,10 +48,16 @@ def plan_enrollments(session: Session, ids: Iterable[int], *, at: datetime | Non
     facts = load_facts(session, ids, at=at)
     approving = _approving(session, facts.values())
     verdicts: Counter[Verdict] = Counter()
+    mails: list[dict[str, Any]] = []
     for each in facts.values():
         decision = decide(each, at)
-        _act(session, each, decision, at=at, needs_approval=each.enrollment.sequence_id in approving)
+        mail = _act(session, each, decision, at=at, needs_approval=each.enrollment.sequence_id in approving)
+        mails += [mail] if mail else []
         verdicts[decision.verdict] += 1
+    if mails:
+        # As rows that nobody asks back: PostgreSQL took five times longer over one statement of 200 with their ids.
+        session.execute(insert(Message), mails)
+        dispatch_after_commit(session, Job.DRAIN_MAIL, 0)
     note_contacted(session, (each.prospect.id for each in facts.values() if _was_written_to(each)))
     return verdicts
 
@@ -66,10 +73,13 @@ def _approving(session: Session, facts: Iterable[Facts]) -> set[int]:
     return set(session.scalars(select(Sequence.id).where(Sequence.id.in_(ids), Sequence.approve_first_mail)))
 
 
-def _act(session: Session, facts: Facts, decision: Decision, *, at: datetime, needs_approval: bool) -> None:
+def _act(
+    session: Session, facts: Facts, decision: Decision, *, at: datetime, needs_approval: bool
+) -> dict[str, Any] | None:
+    """Write the verdict into the enrollment; return the mail to plan, where it is time for one."""
     enrollment, step = facts.enrollment, decision.step
     if decision.verdict is Verdict.NOT_ACTIVE:
-        return
+        return None
     enrollment.next_step = step.id if step else None
     enrollment.next_at = decision.at
     enrollment.reason, enrollment.detail = decision.reason, decision.detail
@@ -84,10 +94,12 @@ def _act(session: Session, facts: Facts, decision: Decision, *, at: datetime, ne
         # Other mail was in the way: lateness counts from when there is room again.
         enrollment.rescheduled = enrollment.rescheduled | {step.id: decision.at.isoformat()}
     elif step is not None and step.kind is StepKind.EMAIL and _is_message_time(facts, decision, needs_approval):
-        _plan_message(session, facts, step, decision, needs_approval=needs_approval)
+        enrollment.next_at = None
+        return _mail(facts, step, decision, needs_approval=needs_approval)
     elif step is not None and decision.verdict is Verdict.NOW:
         open_step_task(session, facts, step, at=at)
         enrollment.next_at = None
+    return None
 
 
 def _is_message_time(facts: Facts, decision: Decision, needs_approval: bool) -> bool:
@@ -102,24 +114,20 @@ def _is_first(facts: Facts) -> bool:
     return all(each.state in NOT_SENT for each in facts.messages)
 
 
-def _plan_message(session: Session, facts: Facts, step: Step, decision: Decision, *, needs_approval: bool) -> None:
+def _mail(facts: Facts, step: Step, decision: Decision, *, needs_approval: bool) -> dict[str, Any]:
     enrollment = facts.enrollment
-    session.add(
-        Message(
-            program_id=enrollment.program_id,
-            kind=MessageKind.STEP,
-            enrollment_id=enrollment.id,
-            step=step.id,
-            variant=facts.variant_of(step),
-            prospect_id=enrollment.prospect_id,
-            contact_id=enrollment.contact_id,
-            sender_id=enrollment.sender_id,
-            to_address=facts.address,
-            state=MessageState.PLANNED,
-            needs_approval=needs_approval and _is_first(facts),
-            due_at=decision.at,
-            not_before_at=decision.at,
-        )
-    )
-    enrollment.next_at = None
-    dispatch_after_commit(session, Job.DRAIN_MAIL, 0)
+    return {
+        "program_id": enrollment.program_id,
+        "kind": MessageKind.STEP,
+        "enrollment_id": enrollment.id,
+        "step": step.id,
+        "variant": facts.variant_of(step),
+        "prospect_id": enrollment.prospect_id,
+        "contact_id": enrollment.contact_id,
+        "sender_id": enrollment.sender_id,
+        "to_address": facts.address,
+        "state": MessageState.PLANNED,
+        "needs_approval": needs_approval and _is_first(facts),
+        "due_at": decision.at,
+        "not_before_at": decision.at,
+    }
