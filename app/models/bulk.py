@@ -25,6 +25,11 @@ class BulkKind(StrEnum):
     RESCORE = "rescore"
     EXPORT = "export"
 
+    @property
+    def label(self) -> str:
+        """Return the kind as people read it."""
+        return self.value.replace("_", " ").capitalize()
+
 
 class BulkState(StrEnum):
     """How far an action is: its selection is frozen first, then worked off; undoing is worked off the same way."""

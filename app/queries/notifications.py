@@ -1,11 +1,14 @@
 """What one person was told, read off the rows it is about: only of programs they work in now, newest first."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.languages import counted, mark
+from app.languages import gettext as _
 from app.models import Activity, Company, Membership, Program, Prospect, Role, Task, TaskState, User
 from app.models.notification import (
     Notification,
@@ -19,33 +22,57 @@ PAGE = 50
 # More than this the bell does not count.
 MOST_COUNTED = 99
 EXCERPT = 200
-_MANY = {
-    (NotificationKind.MENTION, Thing.PROSPECT): "{count} mentions of you",
-    (NotificationKind.MENTION, Thing.TASK): "{count} mentions of you in tasks",
-    (NotificationKind.MENTION, Thing.APPLICATION): "{count} mentions of you in reviews",
-    (NotificationKind.ASSIGNED, Thing.PROSPECT): "{count} prospects were given to you",
-    (NotificationKind.ASSIGNED, Thing.TASK): "{count} tasks were given to you",
-    (NotificationKind.ASSIGNED, Thing.PARTNER): "{count} partners were given to you",
-    (NotificationKind.REPLY, Thing.MAIL): "{count} replies came to your prospects",
-    (NotificationKind.APPLICATION, Thing.APPLICATION): "{count} applications came in",
-    (NotificationKind.TASK_DUE, Thing.TASK): "{count} of your tasks are due",
-    (NotificationKind.STUCK, Thing.PARTNER): "{count} of your partners stand still",
-    (NotificationKind.SENDER_PAUSED, Thing.SENDER): "{count} senders were paused",
-    (NotificationKind.BULK_ENDED, Thing.BULK): "{count} of your bulk actions ended",
+_MANY: dict[tuple[NotificationKind, Thing], Callable[[int], str]] = {
+    (NotificationKind.MENTION, Thing.PROSPECT): lambda num: counted(
+        "%(num)s mention of you", "%(num)s mentions of you", num
+    ),
+    (NotificationKind.MENTION, Thing.TASK): lambda num: counted(
+        "%(num)s mention of you in tasks", "%(num)s mentions of you in tasks", num
+    ),
+    (NotificationKind.MENTION, Thing.APPLICATION): lambda num: counted(
+        "%(num)s mention of you in reviews", "%(num)s mentions of you in reviews", num
+    ),
+    (NotificationKind.ASSIGNED, Thing.PROSPECT): lambda num: counted(
+        "%(num)s prospect was given to you", "%(num)s prospects were given to you", num
+    ),
+    (NotificationKind.ASSIGNED, Thing.TASK): lambda num: counted(
+        "%(num)s task was given to you", "%(num)s tasks were given to you", num
+    ),
+    (NotificationKind.ASSIGNED, Thing.PARTNER): lambda num: counted(
+        "%(num)s partner was given to you", "%(num)s partners were given to you", num
+    ),
+    (NotificationKind.REPLY, Thing.MAIL): lambda num: counted(
+        "%(num)s reply came to your prospects", "%(num)s replies came to your prospects", num
+    ),
+    (NotificationKind.APPLICATION, Thing.APPLICATION): lambda num: counted(
+        "%(num)s application came in", "%(num)s applications came in", num
+    ),
+    (NotificationKind.TASK_DUE, Thing.TASK): lambda num: counted(
+        "%(num)s of your tasks is due", "%(num)s of your tasks are due", num
+    ),
+    (NotificationKind.STUCK, Thing.PARTNER): lambda num: counted(
+        "%(num)s of your partners stands still", "%(num)s of your partners stand still", num
+    ),
+    (NotificationKind.SENDER_PAUSED, Thing.SENDER): lambda num: counted(
+        "%(num)s sender was paused", "%(num)s senders were paused", num
+    ),
+    (NotificationKind.BULK_ENDED, Thing.BULK): lambda num: counted(
+        "%(num)s of your bulk actions ended", "%(num)s of your bulk actions ended", num
+    ),
 }
 _ONE = {
-    (NotificationKind.MENTION, Thing.PROSPECT): "{actor} mentioned you on {company}",
-    (NotificationKind.MENTION, Thing.TASK): "{actor} mentioned you in a task",
-    (NotificationKind.MENTION, Thing.APPLICATION): "{actor} mentioned you in the review of {company}",
-    (NotificationKind.ASSIGNED, Thing.PROSPECT): "{actor} gave you {company}",
-    (NotificationKind.ASSIGNED, Thing.TASK): "{actor} gave you a task",
-    (NotificationKind.ASSIGNED, Thing.PARTNER): "{company} is your partner now",
-    (NotificationKind.REPLY, Thing.MAIL): "{company} replied",
-    (NotificationKind.APPLICATION, Thing.APPLICATION): "{company} applied",
-    (NotificationKind.TASK_DUE, Thing.TASK): "Due: {task}",
-    (NotificationKind.STUCK, Thing.PARTNER): "{company} stands still",
-    (NotificationKind.SENDER_PAUSED, Thing.SENDER): "A sender was paused",
-    (NotificationKind.BULK_ENDED, Thing.BULK): "Your bulk action ended",
+    (NotificationKind.MENTION, Thing.PROSPECT): mark("%(actor)s mentioned you on %(company)s"),
+    (NotificationKind.MENTION, Thing.TASK): mark("%(actor)s mentioned you in a task"),
+    (NotificationKind.MENTION, Thing.APPLICATION): mark("%(actor)s mentioned you in the review of %(company)s"),
+    (NotificationKind.ASSIGNED, Thing.PROSPECT): mark("%(actor)s gave you %(company)s"),
+    (NotificationKind.ASSIGNED, Thing.TASK): mark("%(actor)s gave you a task"),
+    (NotificationKind.ASSIGNED, Thing.PARTNER): mark("%(company)s is your partner now"),
+    (NotificationKind.REPLY, Thing.MAIL): mark("%(company)s replied"),
+    (NotificationKind.APPLICATION, Thing.APPLICATION): mark("%(company)s applied"),
+    (NotificationKind.TASK_DUE, Thing.TASK): mark("Due: %(task)s"),
+    (NotificationKind.STUCK, Thing.PARTNER): mark("%(company)s stands still"),
+    (NotificationKind.SENDER_PAUSED, Thing.SENDER): mark("A sender was paused"),
+    (NotificationKind.BULK_ENDED, Thing.BULK): mark("Your bulk action ended"),
 }
 
 
@@ -71,11 +98,13 @@ class NotificationLine:
 
     @property
     def title(self) -> str:
-        """Return what happened in one sentence."""
-        many = self.count > 1
-        words = (_MANY if many else _ONE).get((self.kind, self.thing), self.kind.label)
-        company = self.company or self.words or "A prospect"
-        return words.format(count=self.count, actor=self.actor or "Scoutboard", company=company, task=self.task)
+        """Return what happened in one sentence, in the language in force."""
+        what = (self.kind, self.thing)
+        if self.count > 1 and what in _MANY:
+            return _MANY[what](self.count)
+        company = self.company or self.words or _("A prospect")
+        words = _ONE.get(what, self.kind.label)
+        return _(words, actor=self.actor or "Scoutboard", company=company, task=self.task)
 
     @property
     def under(self) -> str:

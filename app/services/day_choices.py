@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
+from app.languages import SOURCE, current_language, in_language
 from app.languages import gettext as _
 from app.models import Role, User
 from app.models.day_choices import DayChoices, DayMail
@@ -38,6 +39,7 @@ def choose_mail(session: Session, user: User, mail: str) -> None:
     if mail not in set(DayMail):
         raise InvalidInput(
             {"mail": _("%(word)s is no choice; choose %(possible)s.", word=repr(mail), possible=", ".join(DayMail))}
+            {"mail": _("%(typed)s is no choice; choose %(choices)s.", typed=repr(mail), choices=", ".join(DayMail))}
         )
     choices = choices_of(session, user.id)
     choices.mail = DayMail(mail)
@@ -73,6 +75,8 @@ def calendar_by_token(session: Session, token: str) -> bytes:
     if user is None:
         raise NotFound(_("This calendar is not there (any more). Make a new address under Today."))
     return _calendar(my_dates(session, user.id, _programs_of(session, user)))
+    with in_language(user.language, is_staff=True):
+        return _calendar(my_dates(session, user.id, _programs_of(session, user)))
 
 
 def _programs_of(session: Session, user: User) -> list[int]:
@@ -126,20 +130,27 @@ def post_morning_mails(session: Session, *, limit: int = 50) -> int:
     posted = 0
     for choices, user in rows:
         choices.mailed_on = day
-        groups = my_day(session, user.id, _programs_of(session, user))
-        news = news_for_morning(session, user)
-        if groups or news:
-            page = ending_page(user.id)
-            notice = post_notice(
-                session,
-                kind="morning",
-                to_address=user.email,
-                subject=_subject(groups, news),
-                text=_text(groups, news, at=lambda path: own_addresses().public_url.rstrip("/") + path, end=page),
-            )
-            notice.unsubscribe_url = page
-            posted += 1
+        with in_language(user.language, is_staff=True):
+            posted += _post_mail(session, user)
     return posted
+
+
+def _post_mail(session: Session, user: User) -> bool:
+    """Post a person's mail in the language in force; say whether there was anything to write."""
+    groups = my_day(session, user.id, _programs_of(session, user))
+    news = news_for_morning(session, user)
+    if not groups and not news:
+        return False
+    page = ending_page(user.id)
+    notice = post_notice(
+        session,
+        kind="morning",
+        to_address=user.email,
+        subject=_subject(groups, news),
+        text=_text(groups, news, at=lambda path: own_addresses().public_url.rstrip("/") + path, end=page),
+    )
+    notice.unsubscribe_url = page
+    return True
 
 
 def _kinds_of(day: date) -> list[DayMail]:
@@ -153,16 +164,24 @@ def _count(group: DayGroup) -> str:
 
 
 def _subject(groups: list[DayGroup], news: list[NotificationLine]) -> str:
-    parts = [f"{_count(group)} {group.kind.label.lower()}" for group in groups[:3]]
-    return "Your day: " + ", ".join(parts or [news[0].title])
+    parts = [f"{_count(group)} {_in_a_line(group.kind.label)}" for group in groups[:3]]
+    return _("Your day: %(what)s", what=", ".join(parts or [news[0].title]))
+
+
+def _in_a_line(label: str) -> str:
+    """Say a heading within a line: only English may lose its capitals, for German nouns keep theirs."""
+    return label.lower() if current_language() == SOURCE else _(label)
 
 
 def _text(groups: list[DayGroup], news: list[NotificationLine], *, at: Callable[[str], str], end: str) -> str:
-    lines = ["Good morning, this waits for you:" if groups else "Good morning, nothing is due, but this is new:"]
+    lines = [_("Good morning, this waits for you:") if groups else _("Good morning, nothing is due, but this is new:")]
     for group in groups:
-        lines += ["", f"{group.kind.label} ({_count(group)})"]
+        lines += ["", f"{_(group.kind.label)} ({_count(group)})"]
         lines += [f"- {item.title}{f', {item.under}' if item.under else ''}" for item in group.items]
-        lines += ["- and more"] if group.is_cut else []
+        lines += ["- " + _("and more")] if group.is_cut else []
     lines += news_text(news)
-    footer = ["How often this mail comes is chosen at the bottom of that page.", f"No more of these mails: {end}"]
+    footer = [
+        _("How often this mail comes is chosen at the bottom of that page."),
+        _("No more of these mails: %(link)s", link=end),
+    ]
     return "\n".join([*lines, "", at("/today"), "", *footer])

@@ -43,6 +43,7 @@ SPOKEN_FOLDERS = frozenset(
         "board",
         "inbox",
         "keeping",
+        "notifications",
         "onboarding",
         "optouts",
         "program_page",

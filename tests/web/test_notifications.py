@@ -93,6 +93,11 @@ def test_choices_are_kept_and_one_press_ends_the_mail(
     assert stranger.post(f"/u/{path}").status_code == 200
     assert "Done: no more morning mail" in stranger.get(f"/u/{path}").text
     assert stranger.get("/u/morning/nothing").status_code == 404
+    with transaction() as session:
+        session.get_one(User, theo.id).language = "pl"
+    page = stranger.get(f"/u/{path}").text
+    assert '<html lang="pl"' in page
+    assert "Gotowe: koniec porannych maili" in page
 
 
 def test_the_list_behind_an_at_names_who_may_see_the_program(clients: tuple[FlaskClient, FlaskClient, int]) -> None:

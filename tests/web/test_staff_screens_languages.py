@@ -39,6 +39,12 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/p/{slug}/inbox?tab=automatic",
         "/p/{slug}/inbox/{mail_id}",
     ),
+    "notifications": (
+        "/notifications",
+        "/notifications?unread=1",
+        "/notifications?before=2020-01-01T00:00:00%2B00:00_1",
+        "/notifications/choices",
+    ),
     "optouts": ("/settings/opt-outs",),
     "tokens": ("/settings/tokens",),
     "keeping": (

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import User
 from app.models.day_choices import DayMail
 from app.models.notification import Notification, NotificationChoice, NotificationKind, NotificationWay
@@ -20,7 +21,7 @@ def line_for(session: Session, user: User, notification_id: int) -> Notification
     """Return a person's line. Raises NotFound for anybody else's, and for what they may not see any more."""
     found = notification_lines(session, user, Notification.id == notification_id, limit=1)
     if not found:
-        raise NotFound("This is not there (any more): what it was about is gone, or you do not work there now.")
+        raise NotFound(_("This is not there (any more): what it was about is gone, or you do not work there now."))
     return found[0]
 
 
@@ -79,7 +80,9 @@ def _read(typed: Mapping[str, str]) -> dict[NotificationKind, NotificationWay]:
     try:
         return {kind: NotificationWay(typed[kind.value]) for kind in NotificationKind if kind.value in typed}
     except ValueError as error:
-        raise InvalidInput({"way": f"{error}; choose {', '.join(NotificationWay)}."}) from None
+        raise InvalidInput(
+            {"way": _("%(error)s; choose %(ways)s.", error=error, ways=", ".join(NotificationWay))}
+        ) from None
 
 
 def _set_read_at(session: Session, ids: list[int], moment: datetime | None) -> None:

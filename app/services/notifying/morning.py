@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import User
 from app.models.day_choices import DayChoices, DayMail
 from app.models.notification import Notification, NotificationWay
@@ -42,12 +43,12 @@ def news_for_morning(session: Session, user: User) -> list[NotificationLine]:
 
 
 def news_text(lines: list[NotificationLine]) -> list[str]:
-    """Return the lines of the mail's part about what is new; none where nothing is."""
+    """Return the lines of the mail's part about what is new, in the language in force; none where nothing is."""
     if not lines:
         return []
     shown = [f"- {line.title}{f': {line.under}' if line.under else ''}" for line in lines[:MOST_LINES]]
-    more = ["- and more"] if len(lines) > MOST_LINES else []
-    return ["", "New since the last mail", *shown, *more]
+    more = ["- " + _("and more")] if len(lines) > MOST_LINES else []
+    return ["", _("New since the last mail"), *shown, *more]
 
 
 def ending_page(user_id: int) -> str:
@@ -68,7 +69,7 @@ def receiver_of(session: Session, token: str) -> DayChoices:
     if len(raw) == _MAC_BYTES + _NUMBER_BYTES and hmac.compare_digest(mac, _mac(body)):
         row = session.scalar(select(DayChoices).where(DayChoices.user_id == int.from_bytes(body, "big")))
     if row is None:
-        raise NotFound("This link is not complete. Copy the whole link from the mail, or sign in and open Today.")
+        raise NotFound(_("This link is not complete. Copy the whole link from the mail, or sign in and open Today."))
     return row
 
 

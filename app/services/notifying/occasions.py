@@ -1,11 +1,15 @@
 """The occasions on which people are told, one function each: who hears of it and where it leads."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
+from app.languages import SOURCE, counted, in_language
+from app.languages import gettext as _
 from app.models import (
     Activity,
     Application,
@@ -104,13 +108,15 @@ def partner_given(session: Session, partnership: Partnership, *, actor_id: int |
 
 def partner_stuck(session: Session, partnership: Partnership, *, days: int) -> None:
     """Tell the account manager about a partner with whom nothing happens."""
+    with _speaking_to(session, partnership.account_manager_id):
+        words = counted("Nothing has happened for %(num)s day", "Nothing has happened for %(num)s days", days)
     news = News(
         program_id=partnership.program_id,
         kind=NotificationKind.STUCK,
         thing=Thing.PARTNER,
         row_id=partnership.id,
         prospect_id=partnership.prospect_id,
-        words=f"Nothing has happened for {days} days",
+        words=words,
     )
     tell(session, news, [partnership.account_manager_id])
 
@@ -156,22 +162,26 @@ def sender_paused(session: Session, sender: Sender, *, reason: str, actor_id: in
 
 def bulk_ended(session: Session, action: BulkAction) -> None:
     """Tell whoever started a bulk action, or took it back, how it ended."""
-    counts = {
-        "done": action.done_count,
-        "left as they were": action.skipped_count,
-        "failed": action.failed_count,
-        "put back": action.undone_count,
-    }
-    words = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
-    is_undone = action.state is BulkState.UNDONE
+    receiver_id = action.undone_by_id if action.state is BulkState.UNDONE else action.created_by_id
+    with _speaking_to(session, receiver_id):
+        parts = [
+            counted("%(num)s done", "%(num)s done", action.done_count) if action.done_count else "",
+            counted("%(num)s left as they were", "%(num)s left as they were", action.skipped_count)
+            if action.skipped_count
+            else "",
+            counted("%(num)s failed", "%(num)s failed", action.failed_count) if action.failed_count else "",
+            counted("%(num)s put back", "%(num)s put back", action.undone_count) if action.undone_count else "",
+        ]
+        became = ", ".join(filter(None, parts)) or _("nothing to do")
+        words = f"{_(action.kind.label)}: {became}"
     news = News(
         program_id=action.program_id,
         kind=NotificationKind.BULK_ENDED,
         thing=Thing.BULK,
         row_id=action.id,
-        words=f"{action.kind.value.replace('_', ' ').capitalize()}: {words or 'nothing to do'}",
+        words=words,
     )
-    tell(session, news, [action.undone_by_id if is_undone else action.created_by_id])
+    tell(session, news, [receiver_id])
 
 
 def tell_due_tasks(session: Session, *, limit: int = 200) -> int:
@@ -194,6 +204,14 @@ def tell_due_tasks(session: Session, *, limit: int = 200) -> int:
         )
         tell(session, news, [task.assignee_id])
     return len(tasks)
+
+
+@contextmanager
+def _speaking_to(session: Session, user_id: int | None) -> Iterator[None]:
+    """Speak the language of the one person who is told: the words are kept with their line."""
+    user = session.get(User, user_id) if user_id else None
+    with in_language(user.language if user else SOURCE, is_staff=True):
+        yield
 
 
 def _due_on(day: date) -> Select[Task]:

@@ -11,6 +11,8 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
+from app.languages import in_language
 from app.models import Membership, Role, User
 from app.models.notification import Notification, NotificationChoice, NotificationKind, NotificationWay, Thing
 from app.queries.notifications import notification_lines
@@ -177,7 +179,9 @@ def _mail(session: Session, user: User, row: Notification) -> None:
         return
     line = lines[0]
     root = own_addresses().public_url.rstrip("/")
-    text = [line.title, *([line.under] if line.under else []), "", f"{root}/notifications/{row.id}", ""]
-    text.append(f"What is mailed to you at once is chosen at {root}/notifications/choices")
-    post_notice(session, kind="notification", to_address=user.email, subject=line.title, text="\n".join(text))
+    with in_language(user.language, is_staff=True):
+        title = line.title
+        chosen = _("What is mailed to you at once is chosen at %(link)s", link=f"{root}/notifications/choices")
+    text = [title, *([line.under] if line.under else []), "", f"{root}/notifications/{row.id}", "", chosen]
+    post_notice(session, kind="notification", to_address=user.email, subject=title, text="\n".join(text))
     row.mailed_at = now()

@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models.day_choices import DayMail
 from app.models.notification import NotificationKind, NotificationWay
 from app.queries.notifications import ways_of
@@ -35,6 +36,8 @@ def choose() -> Response:
     typed = {kind.value: request.form[kind.value] for kind in NotificationKind if kind.value in request.form}
     with transaction() as session:
         is_mail_new = choose_ways(session, current_user, typed)
-    more = " The morning mail comes from Monday to Friday now, for it carries them." if is_mail_new else ""
-    flash(f"Your choices are saved.{more}", "success")
+    saved = [_("Your choices are saved.")]
+    if is_mail_new:
+        saved.append(_("The morning mail comes from Monday to Friday now, for it carries them."))
+    flash(" ".join(saved), "success")
     return redirect(url_for(".choices"), 303)

@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 
 from app.clock import now, today
 from app.db import reading, transaction
+from app.languages import SOURCE, current_language, weekday
+from app.languages import gettext as _
 from app.models.notification import Notification, NotificationKind
 from app.queries.notifications import PAGE, bell_of, notification_lines, older_than
 from app.services.errors import InvalidInput
@@ -92,12 +94,12 @@ def read_all() -> Response:
     """Mark everything that was on screen, and what is older, as read, with an Undo."""
     newest = request.form.get("newest", "")
     if not (newest.isascii() and newest.isdecimal() and len(newest) < _LONGEST_ID):
-        raise InvalidInput({"newest": "Which lines were on screen is not readable; reload the page."})
+        raise InvalidInput({"newest": _("Which lines were on screen is not readable; reload the page.")})
     with transaction() as session:
         count, moment = mark_all_read(session, current_user, newest_id=int(newest))
     if count:
         url = url_for("notifications.unread_again")
-        flash_with_undo(f"Marked as read: {count}.", url=url, fields={"moment": moment.isoformat()})
+        flash_with_undo(_("Marked as read: %(count)s.", count=count), url=url, fields={"moment": moment.isoformat()})
     return _back()
 
 
@@ -107,12 +109,12 @@ def unread_again() -> Response:
     try:
         moment = datetime.fromisoformat(request.form.get("moment", ""))
     except ValueError:
-        raise InvalidInput({"moment": "When they were marked is not readable; reload the page."}) from None
+        raise InvalidInput({"moment": _("When they were marked is not readable; reload the page.")}) from None
     if moment.tzinfo is None:
-        raise InvalidInput({"moment": "When they were marked needs its time zone; reload the page."})
+        raise InvalidInput({"moment": _("When they were marked needs its time zone; reload the page.")})
     with transaction() as session:
         count = mark_unread_again(session, current_user, moment=moment)
-    flash(f"Unread again: {count}.", "success")
+    flash(_("Unread again: %(count)s.", count=count), "success")
     return _back()
 
 
@@ -134,6 +136,8 @@ def _before() -> tuple[datetime, int] | None:
 def _day_name(day: date) -> str:
     days = (today() - day).days
     if days in (0, 1):
-        return ("Today", "Yesterday")[days]
+        return _("Yesterday") if days else _("Today")
+    if current_language() != SOURCE:
+        return weekday(day)
     year = f" {day.year}" if day.year != now().year else ""
     return f"{day:%A}, {day.day} {day:%B}{year}"

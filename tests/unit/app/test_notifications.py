@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import current_language
 from app.models import (
     ActivityKind,
     MatchedBy,
@@ -244,6 +245,21 @@ def test_each_way_does_what_it_says(session: Session, prospect: Prospect, theo: 
         assert post_morning_mails(session) == 0
     with pytest.raises(InvalidInput, match="pigeon"):
         choose_ways(session, mara, {"mention": "pigeon"})
+
+
+def test_mails_are_in_the_language_of_whom_they_tell(
+    session: Session, prospect: Prospect, theo: User, mara: User
+) -> None:
+    mara.language = "de"
+    for way in ("mail", "digest"):
+        choose_ways(session, mara, {"mention": way})
+        note(session, prospect, theo, f"@mara by {way}")
+    with time_machine.travel(MONDAY, tick=False):
+        assert post_morning_mails(session) == 1
+    at_once, morning = session.scalars(select(Notice).where(Notice.to_address == mara.email).order_by(Notice.id))
+    assert at_once.subject == "Theo Brandt hat Sie bei North erwähnt"
+    assert (morning.subject.split(":")[0], "Neu seit der letzten Mail" in morning.text) == ("Ihr Tag", True)
+    assert current_language() == "en"
 
 
 def test_one_press_ends_the_morning_mail(session: Session, mara: User) -> None:
