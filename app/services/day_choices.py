@@ -39,7 +39,6 @@ def choose_mail(session: Session, user: User, mail: str) -> None:
     if mail not in set(DayMail):
         raise InvalidInput(
             {"mail": _("%(word)s is no choice; choose %(possible)s.", word=repr(mail), possible=", ".join(DayMail))}
-            {"mail": _("%(typed)s is no choice; choose %(choices)s.", typed=repr(mail), choices=", ".join(DayMail))}
         )
     choices = choices_of(session, user.id)
     choices.mail = DayMail(mail)
@@ -74,7 +73,6 @@ def calendar_by_token(session: Session, token: str) -> bytes:
     )
     if user is None:
         raise NotFound(_("This calendar is not there (any more). Make a new address under Today."))
-    return _calendar(my_dates(session, user.id, _programs_of(session, user)))
     with in_language(user.language, is_staff=True):
         return _calendar(my_dates(session, user.id, _programs_of(session, user)))
 
