@@ -17,6 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -164,6 +165,11 @@ def short_day_and_month(moment: date) -> str:
     return format_skeleton("MMMd", moment, locale=_LOCALES[current_language()])
 
 
+def weekday_and_day(moment: date) -> str:
+    """Write a day of this year in short with its name, as in `Sun 22 Nov`."""
+    return format_skeleton("MMMEd", moment, locale=_LOCALES[current_language()])
+
+
 def weekday(moment: date) -> str:
     """Write a day with its name, as in `Sunday, 22 November 2026`."""
     language = current_language()
@@ -183,6 +189,11 @@ def short_moment(moment: datetime | None) -> str:
 def month_words(month: date) -> str:
     """Write a month, as in `November 2026`."""
     return format_skeleton("yMMMM", month, locale=_LOCALES[current_language()])
+
+
+def territory(code: str) -> str:
+    """Return a country's name for its two letters, the letters themselves where nobody knows it."""
+    return str(Locale.parse(_LOCALES[current_language()]).territories.get(code, code))
 
 
 def number(value: float | Decimal) -> str:

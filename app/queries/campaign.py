@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from app.languages import counted
+from app.languages import gettext as _
 from app.models import (
     Delivery,
     Enrollment,
@@ -140,11 +142,16 @@ def verdict_of(variants: tuple[StepFunnel, ...]) -> str:
         return ""
     if not all(each.answers.is_telling for each in variants):
         need = max(FEWEST - each.sent for each in variants)
-        return f"Too few to say: {need} more mails of one variant at least, {FEWEST} each."
+        return counted(
+            "Too few to say: %(num)s more mail of one variant at least, %(each)s each.",
+            "Too few to say: %(num)s more mails of one variant at least, %(each)s each.",
+            need,
+            each=FEWEST,
+        )
     best, *others = sorted(variants, key=lambda each: -each.answers.value)
     if all(best.answers.interval[0] > other.answers.interval[1] for other in others):
-        return f"Variant {best.variant.upper()} gets more answers; chance alone rarely does that."
-    return "No difference that chance could not make."
+        return _("Variant %(name)s gets more answers; chance alone rarely does that.", name=best.variant.upper())
+    return _("No difference that chance could not make.")
 
 
 def _sum(step: str, parts: list[StepFunnel]) -> StepFunnel:

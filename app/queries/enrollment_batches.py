@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import EnrollmentBatch, User
 from app.models import Sequence as SequenceRow
 from app.queries.contact_facts import contact_facts
@@ -33,10 +34,10 @@ def shown_batch(session: Session, batch: EnrollmentBatch) -> ShownBatch:
     """Return a batch as its page shows it."""
     facts = contact_facts(session, [int(contact_id) for contact_id in batch.skipped])
     skipped = [
-        (facts[int(contact_id)].label if int(contact_id) in facts else "A contact that is gone", reason)
+        (facts[int(contact_id)].label if int(contact_id) in facts else _("A contact that is gone"), reason)
         for contact_id, reason in batch.skipped.items()
     ]
-    by = session.scalar(select(User.name).where(User.id == batch.created_by_id)) or "The sequence's rule"
+    by = session.scalar(select(User.name).where(User.id == batch.created_by_id)) or _("The sequence's rule")
     name = session.scalar(select(SequenceRow.name).where(SequenceRow.id == batch.sequence_id)) or ""
     return _shown(batch, name, by, skipped)
 
@@ -51,7 +52,7 @@ def recent_batches(session: Session, program_id: int, *, limit: int = 5) -> list
         .order_by(EnrollmentBatch.id.desc())
         .limit(limit)
     )
-    return [_shown(batch, name, by or "The sequence's rule", []) for batch, name, by in rows]
+    return [_shown(batch, name, by or _("The sequence's rule"), []) for batch, name, by in rows]
 
 
 def _shown(batch: EnrollmentBatch, name: str, by: str, skipped: list[tuple[str, str]]) -> ShownBatch:

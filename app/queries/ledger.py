@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
+from app.languages import mark, number
 from app.models import (
     Attempt,
     AttemptOutcome,
@@ -42,10 +44,16 @@ class Equation:
 
     def __str__(self) -> str:
         """Write the equation out."""
-        sign = "=" if self.is_exact else "≠"
-        return (
-            f"{self.planned:,} planned {sign} {self.accepted:,} accepted + {self.refused:,} refused + "
-            f"{self.skipped:,} skipped + {self.uncertain:,} uncertain + {self.waiting:,} waiting"
+        return _(
+            "%(planned)s planned %(sign)s %(accepted)s accepted + %(refused)s refused + %(skipped)s skipped + "
+            "%(uncertain)s uncertain + %(waiting)s waiting",
+            sign="=" if self.is_exact else "≠",
+            planned=number(self.planned),
+            accepted=number(self.accepted),
+            refused=number(self.refused),
+            skipped=number(self.skipped),
+            uncertain=number(self.uncertain),
+            waiting=number(self.waiting),
         )
 
 
@@ -138,14 +146,66 @@ class MessageHistory:
     detail: str
     lines: tuple[HistoryLine, ...]
 
+    @property
+    def state_word(self) -> str:
+        """Return in a word or two where it stands."""
+        return _(_STATES[self.state])
 
-_WORDS = {
-    AttemptOutcome.OPEN: "No answer yet.",
-    AttemptOutcome.ACCEPTED: "It was taken.",
-    AttemptOutcome.NOT_SENT: "It certainly did not leave.",
-    AttemptOutcome.REFUSED: "It was refused.",
-    AttemptOutcome.UNCERTAIN: "Nobody knows whether it left.",
+    @property
+    def delivery_word(self) -> str:
+        """Return in a word or two what the receiver's side said."""
+        return event_word(self.delivery.value)
+
+
+_STATES = {
+    MessageState.PLANNED: mark("planned"),
+    MessageState.CLAIMED: mark("leaving"),
+    MessageState.HANDING_OVER: mark("leaving"),
+    MessageState.RETRY_WAIT: mark("will try again"),
+    MessageState.ACCEPTED: mark("sent"),
+    MessageState.REFUSED: mark("refused"),
+    MessageState.SKIPPED: mark("skipped"),
+    MessageState.UNCERTAIN: mark("in doubt"),
+    MessageState.RESOLVED_SENT: mark("sent"),
+    MessageState.RESOLVED_NOT_SENT: mark("not sent"),
+    MessageState.NEEDS_PERSON: mark("in doubt"),
 }
+_WORDS = {
+    AttemptOutcome.OPEN: mark("No answer yet."),
+    AttemptOutcome.ACCEPTED: mark("It was taken."),
+    AttemptOutcome.NOT_SENT: mark("It certainly did not leave."),
+    AttemptOutcome.REFUSED: mark("It was refused."),
+    AttemptOutcome.UNCERTAIN: mark("Nobody knows whether it left."),
+}
+_EVENTS = {
+    "open": mark("open"),
+    "accepted": mark("accepted"),
+    "not sent": mark("not sent"),
+    "refused": mark("refused"),
+    "uncertain": mark("uncertain"),
+    "unknown": mark("unknown"),
+    "processed": mark("processed"),
+    "deferred": mark("deferred"),
+    "delivered": mark("delivered"),
+    "soft bounce": mark("soft bounce"),
+    "soft bounced": mark("soft bounced"),
+    "hard bounce": mark("hard bounce"),
+    "hard bounced": mark("hard bounced"),
+    "dropped": mark("dropped"),
+    "opt out": mark("opt out"),
+    "opted out": mark("opted out"),
+    "complaint": mark("complaint"),
+    "complained": mark("complained"),
+    "resubscribed": mark("resubscribed"),
+    "click": mark("click"),
+    "other": mark("other"),
+}
+
+
+def event_word(code: str) -> str:
+    """Return an outcome, a fate or an event of a mail in words; one that nobody here knows as it came."""
+    plain = code.replace("_", " ")
+    return _(_EVENTS[plain]) if plain in _EVENTS else plain
 
 
 def message_history(session: Session, message_id: int) -> MessageHistory | None:
@@ -155,15 +215,17 @@ def message_history(session: Session, message_id: int) -> MessageHistory | None:
         return None
     attempts = session.scalars(select(Attempt).where(Attempt.message_id == message_id).order_by(Attempt.id))
     events = session.scalars(select(ProviderEvent).where(ProviderEvent.message_id == message_id))
-    lines = [HistoryLine(message.created_at, "planned", f"For {message.due_at:%Y-%m-%d %H:%M} UTC.")]
+    due = _("For %(moment)s.", moment=f"{message.due_at:%Y-%m-%d %H:%M} UTC")
+    lines = [HistoryLine(message.created_at, _("planned"), due)]
     for attempt in attempts:
-        lines.append(HistoryLine(attempt.started_at, "handed over", f"Try {attempt.number}, to {message.to_address}."))
+        tried = _("Try %(number)s, to %(address)s.", number=attempt.number, address=message.to_address)
+        lines.append(HistoryLine(attempt.started_at, _("handed over"), tried))
         if attempt.ended_at is not None:
-            detail = f"{_WORDS[attempt.outcome]} {attempt.detail}".strip()
-            lines.append(HistoryLine(attempt.ended_at, attempt.outcome.value, detail))
+            detail = f"{_(_WORDS[attempt.outcome])} {attempt.detail}".strip()
+            lines.append(HistoryLine(attempt.ended_at, event_word(attempt.outcome.value), detail))
     for event in events:
         reason = event.payload.get("reason") or event.payload.get("response") or ""
-        lines.append(HistoryLine(event.at, event.kind, str(reason)))
+        lines.append(HistoryLine(event.at, event_word(event.kind), str(reason)))
     return MessageHistory(
         message_id=message.id,
         state=message.state,

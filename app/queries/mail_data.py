@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import mark
 from app.models import Company, FitScore, Program, Prospect, Sender, User
 from app.queries.contact_facts import ContactFacts
 from app.queries.quotes import Quote
@@ -28,27 +29,27 @@ class MailField:
 
 
 FIELDS = (
-    MailField("contact.first_name", "First name", "there"),
-    MailField("contact.last_name", "Last name", "there"),
-    MailField("contact.name", "Full name", "there"),
-    MailField("contact.role", "What they do", "your role"),
-    MailField("contact.email", "E-mail address"),
-    MailField("company.name", "Company"),
-    MailField("company.domain", "Company's domain"),
-    MailField("company.website", "Company's website"),
-    MailField("company.country", "Country", "your market"),
-    MailField("site.quote", "A sentence from their own site"),
-    MailField("site.quote_page", "Title of the page it stands on", "your site"),
-    MailField("site.quote_url", "Address of that page"),
-    MailField("site.topic", "What earned them the most points", "what you do"),
-    MailField("program.name", "Program"),
-    MailField("program.offer", "What the program offers", "our terms"),
-    MailField("program.apply_url", "Link to the application form, with their company filled in"),
-    MailField("owner.name", "Who looks after them", "our team"),
-    MailField("owner.first_name", "First name of that person", "our team"),
-    MailField("sender.name", "Sender's name"),
-    MailField("sender.first_name", "Sender's first name"),
-    MailField("sender.address", "Sender's address"),
+    MailField("contact.first_name", mark("First name"), "there"),
+    MailField("contact.last_name", mark("Last name"), "there"),
+    MailField("contact.name", mark("Full name"), "there"),
+    MailField("contact.role", mark("What they do"), "your role"),
+    MailField("contact.email", mark("E-mail address")),
+    MailField("company.name", mark("Company")),
+    MailField("company.domain", mark("Company's domain")),
+    MailField("company.website", mark("Company's website")),
+    MailField("company.country", mark("Country"), "your market"),
+    MailField("site.quote", mark("A sentence from their own site")),
+    MailField("site.quote_page", mark("Title of the page it stands on"), "your site"),
+    MailField("site.quote_url", mark("Address of that page")),
+    MailField("site.topic", mark("What earned them the most points"), "what you do"),
+    MailField("program.name", mark("Program")),
+    MailField("program.offer", mark("What the program offers"), "our terms"),
+    MailField("program.apply_url", mark("Link to the application form, with their company filled in")),
+    MailField("owner.name", mark("Who looks after them"), "our team"),
+    MailField("owner.first_name", mark("First name of that person"), "our team"),
+    MailField("sender.name", mark("Sender's name")),
+    MailField("sender.first_name", mark("Sender's first name")),
+    MailField("sender.address", mark("Sender's address")),
 )
 FIELD_NAMES = tuple(field.name for field in FIELDS)
 

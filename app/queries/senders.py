@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import (
     CountryRule,
     Delivery,
@@ -22,10 +23,10 @@ from app.models import (
     SenderTransport,
     User,
 )
+from app.queries.country_words import country_in_words
 from app.queries.mailboxes import broken_mailboxes
 from app.queries.pauses import standing_pauses
 from app.queries.sending_rules import LANE_OVERRIDE, sending_lock
-from outreach.countries import country_name
 from outreach.enrollment import Ramp, Transport
 from outreach.enrollment import Sender as PlannedSender
 
@@ -42,7 +43,8 @@ class UsableSender:
     @property
     def label(self) -> str:
         """Return the sender as lists to choose from write it."""
-        return f"{self.name} <{self.address}>{' (locked)' if self.lock else ''}"
+        shown = f"{self.name} <{self.address}>"
+        return _("%(sender)s (locked)", sender=shown) if self.lock else shown
 
 
 def usable_senders(session: Session, program_id: int) -> list[UsableSender]:
@@ -200,7 +202,7 @@ def shown_rules(session: Session, program_id: int) -> ShownRules:
         .where(CountryRule.program_id == program_id)
     )
     found = [
-        ShownRule(row.country, country_name(row.country), row.allows_cold_mail, row.note, by or "", row.at)
+        ShownRule(row.country, country_in_words(row.country), row.allows_cold_mail, row.note, by or "", row.at)
         for row, by in rows
     ]
     override = next((rule for rule in found if rule.country == LANE_OVERRIDE and rule.allows), None)

@@ -9,6 +9,7 @@ from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import mark
 from app.models import (
     Company,
     Enrollment,
@@ -118,7 +119,7 @@ def _paused(session: Session, ids: list[int]) -> dict[int, str]:
             or_(Pause.until_at.is_(None), Pause.until_at > now()),
         )
     )
-    return {subject_id: reason or "Paused." for subject_id, reason in rows}
+    return {subject_id: reason or mark("Paused.") for subject_id, reason in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The list of sequences, what one of them says step by step, and when its steps would happen."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import (
     Company,
     ContactBasis,
@@ -24,9 +24,9 @@ from app.models import (
 from app.models import Contact as ContactRow
 from app.models import Sequence as SequenceRow
 from app.queries.contact_facts import contact_facts
-from app.queries.mail_data import FIELDS
 from app.queries.sending_rules import sender_hours
 from app.queries.sequence_content import plan_of
+from app.queries.step_words import after_words, named_fields
 from outreach.enrollment import Contact, StepRecord, StepState, Transport
 from outreach.enrollment import Enrollment as PlannedEnrollment
 from outreach.enrollment import Sender as PlannedSender
@@ -84,20 +84,11 @@ class ShownStep:
     def headline(self) -> str:
         """Return the line lists call the step by."""
         if self.kind == "wait":
-            return "Wait"
+            return _("Wait")
         if self.kind == "task":
-            return named_fields(self.title) or "A task without a title"
+            return named_fields(self.title) or _("A task without a title")
         subject = named_fields(self.variants[0].subject) if self.variants else ""
-        return subject or ("In the thread of the first mail" if self.number > 1 else "A mail without a subject")
-
-
-_OUTPUT = re.compile(r"\{\{-?\s*([\w.]+)[^}]*\}\}")
-_LABELS = {field.name: field.label.lower() for field in FIELDS}
-
-
-def named_fields(text: str) -> str:
-    """Return a template as lists show it, its fields by their names: `‹company› and us`."""
-    return _OUTPUT.sub(lambda match: f"‹{_LABELS.get(match[1], match[1])}›", text)
+        return subject or (_("In the thread of the first mail") if self.number > 1 else _("A mail without a subject"))
 
 
 def list_sequences(session: Session, program_id: int, *, archived: bool = False) -> list[ListedSequence]:
@@ -205,15 +196,6 @@ def _step(number: int, step: Mapping[str, Any], content: Mapping[str, Any]) -> S
     )
 
 
-def after_words(delay: Mapping[str, int], *, is_first: bool) -> str:
-    """Return a delay in words: `3 working days and 2 hours later`, `at once`."""
-    names = (("days", "day"), ("working_days", "working day"), ("hours", "hour"))
-    parts = [f"{delay[key]} {word}{'s' if delay[key] != 1 else ''}" for key, word in names if delay.get(key)]
-    if not parts:
-        return "as soon as its window opens" if is_first else "at once"
-    return f"{' and '.join(parts)} {'after enrolling' if is_first else 'later'}"
-
-
 @dataclass(frozen=True, slots=True)
 class PreviewPerson:
     """Somebody a draft can be tried on."""
@@ -252,7 +234,7 @@ def _times(plan: Plan, contact: Contact, sender: PlannedSender, now: datetime) -
     found: dict[str, datetime] = {}
     records: tuple[StepRecord, ...] = ()
     moment = now
-    for _ in plan.steps:
+    for _each in plan.steps:
         enrollment = PlannedEnrollment("preview", now, contact, sender, records=records)
         planned = plan_next(plan, enrollment, moment)
         if planned.step is None or planned.due_at is None:

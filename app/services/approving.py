@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Enrollment, Message, Program, Sender, SequenceVersion, User
 from app.queries.contact_facts import contact_facts
 from app.queries.quotes import carries, quotable
@@ -12,6 +13,7 @@ from app.services.composing import Composed, addressee_of, compose, compose_step
 from app.services.errors import InvalidInput, NotFound
 from app.services.ledger import approvals
 from app.services.ledger.approvals import Words
+from app.services.retelling import retold
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def approval_case(session: Session, program: Program, message_id: int) -> Approv
     message = session.get(Message, message_id)
     enrollment = session.get(Enrollment, message.enrollment_id) if message and message.enrollment_id else None
     if message is None or enrollment is None or message.program_id != program.id:
-        raise NotFound("There is no such mail waiting; somebody may have handled it already.")
+        raise NotFound(_("There is no such mail waiting; somebody may have handled it already."))
     composed = compose_step(session, enrollment, step_id=message.step or "", variant_id=message.variant)
     facts = contact_facts(session, [enrollment.contact_id]).get(enrollment.contact_id)
     return ApprovalCase(
@@ -49,7 +51,7 @@ def approve_mail(session: Session, case: ApprovalCase, *, subject: str, body: st
     _fix_quote(session, case.enrollment, body)
     written = _compose_edited(session, case, subject, body)
     if written.problems:
-        raise InvalidInput({"body": " ".join(written.problems)})
+        raise InvalidInput({"body": " ".join(map(retold, written.problems))})
     words = Words(written.subject, written.text, written.html)
     approvals.approve(session, case.message.id, by_user_id=actor.id, edited=words)
     return written
@@ -67,7 +69,7 @@ def _fix_quote(session: Session, enrollment: Enrollment, body: str) -> None:
 def _compose_edited(session: Session, case: ApprovalCase, subject: str, body: str) -> Composed:
     """Write the mail around a person's words, in which the fields are filled in already."""
     if any(mark in f"{subject}{body}" for mark in ("{{", "{%")):
-        problem = "A field is not filled in: write the words themselves in place of {{ … }}."
+        problem = _("A field is not filled in: write the words themselves in place of {{ … }}.")
         return Composed(subject, body, "", [problem])
     composed = compose(session, addressee_of(case.enrollment), StepWords(subject, body))
     # A quote was written out, so that composing did not see it; it must still stand on its page all the same.

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import ContactBasis, Prospect, User
 from app.queries.contact_facts import contact_facts
 from app.services.audit import record_audit
@@ -32,7 +33,7 @@ def record_basis(
     """
     facts = contact_facts(session, [contact_id]).get(contact_id)
     if facts is None or facts.company_id != prospect.company_id:
-        raise NotFound("This contact is not one of the prospect's (any more).")
+        raise NotFound(_("This contact is not one of the prospect's (any more)."))
     source = basis.source.strip()
     if not source and facts.email_source.startswith(("https://", "http://")):
         source = facts.email_source
@@ -63,12 +64,12 @@ def record_basis(
 def _check(basis: Basis, source: str) -> None:
     problems = {}
     if basis.has_consented and not (basis.note.strip() or source):
-        problems["note"] = "Say when and how they agreed."
+        problems["note"] = _("Say when and how they agreed.")
     if not basis.has_consented and not basis.legal_basis.strip():
-        problems["legal_basis"] = "Name the legal basis, such as legitimate interest, or record consent."
+        problems["legal_basis"] = _("Name the legal basis, such as legitimate interest, or record consent.")
     if not basis.has_consented and not source:
-        problems["source"] = "Say where the address is from: a page, an event, a person."
+        problems["source"] = _("Say where the address is from: a page, an event, a person.")
     if len(basis.legal_basis) > 200:
-        problems["legal_basis"] = "Keep it to 200 characters; the rest fits in the note."
+        problems["legal_basis"] = _("Keep it to 200 characters; the rest fits in the note.")
     if problems:
         raise InvalidInput(problems)

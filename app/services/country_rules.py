@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import CountryRule, Program, User
 from app.queries.sending_rules import LANE_OVERRIDE
 from app.services.audit import record_audit
@@ -16,9 +17,9 @@ def set_country_rule(session: Session, program: Program, country: str, *, allows
     code = country.strip().upper()
     problems = {}
     if code not in country_names():
-        problems["country"] = "Choose a country from the list."
+        problems["country"] = _("Choose a country from the list.")
     if allows and not note.strip():
-        problems["note"] = "Say on what ground cold mail is allowed there: somebody may ask for it later."
+        problems["note"] = _("Say on what ground cold mail is allowed there: somebody may ask for it later.")
     if problems:
         raise InvalidInput(problems)
     _write(session, program, code, allows=allows, note=note, actor=actor)
@@ -29,7 +30,7 @@ def set_country_rule(session: Session, program: Program, country: str, *, allows
 def set_lane_override(session: Session, program: Program, *, is_on: bool, note: str, actor: User) -> None:
     """Let cold mail leave through the provider's API although its terms ask for consent, or forbid it again."""
     if is_on and not note.strip():
-        raise InvalidInput({"note": "Say why, and who agreed to it: it stands in the audit log."})
+        raise InvalidInput({"note": _("Say why, and who agreed to it: it stands in the audit log.")})
     _write(session, program, LANE_OVERRIDE, allows=is_on, note=note, actor=actor)
     _audit(session, "outreach.lane_override", program, actor, {"is_on": is_on, "note": note.strip()[:500]})
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import (
     ContactBasis,
     Enrollment,
@@ -78,7 +79,7 @@ def preview_enrolling(
         able = [contact for contact in each.contacts if not hindrances[contact.id]]
         free = next((contact for contact in able if contact.email not in taken), None)
         if free is None and able:
-            reason = f"The same address is enrolled here already, at {taken[able[0].email]}."
+            reason = _("The same address is enrolled here already, at %(company)s.", company=taken[able[0].email])
             preview.skipped.append(Skipped(each.prospect_id, each.company, able[0].label, (reason,), ("same_person",)))
             continue
         if free is not None:
@@ -86,7 +87,7 @@ def preview_enrolling(
             preview.ready.append(Ready(each.prospect_id, free.id, each.company, free.label, free.email, each.score))
             continue
         if not each.contacts:
-            reason = "No contact with an e-mail address is known. Add one on the prospect's page."
+            reason = _("No contact with an e-mail address is known. Add one on the prospect's page.")
             preview.skipped.append(Skipped(each.prospect_id, each.company, "", (reason,), ("no_address",)))
             continue
         best = min(each.contacts, key=lambda contact: len(hindrances[contact.id]))
@@ -130,7 +131,7 @@ def choose_quote(session: Session, enrollment: Enrollment, quote: dict[str, str]
     """Choose the passage that the mails of an enrollment quote. Raises InvalidInput where the page does not say it."""
     url, text = quote.get("url", ""), " ".join(quote.get("text", "").split())
     if not still_said(session, enrollment.prospect_id, url=url, text=text):
-        raise InvalidInput({"quote": "The saved page does not say this (any more). Choose another passage."})
+        raise InvalidInput({"quote": _("The saved page does not say this (any more). Choose another passage.")})
     enrollment.quote = {"url": url, "text": text}
     audit_enrollment(session, enrollment, "enrollment.quote_chosen", by_user_id=actor.id if actor else None, url=url)
 

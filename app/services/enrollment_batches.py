@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
+from app.languages import gettext as _
 from app.log import get_logger
 from app.models import Enrollment, EnrollmentBatch, Message, MessageState, Program, User
 from app.models import Sequence as SequenceRow
@@ -39,7 +40,7 @@ def start_batch(
 ) -> EnrollmentBatch:
     """Begin to enroll many; a worker does it piece by piece. Raises InvalidInput without anybody to enroll."""
     if not contact_ids:
-        raise InvalidInput({"contact_ids": "There is nobody to enroll. Look at the reasons below."})
+        raise InvalidInput({"contact_ids": _("There is nobody to enroll. Look at the reasons below.")})
     batch = EnrollmentBatch(
         program_id=program.id,
         sequence_id=sequence_id,
@@ -59,7 +60,7 @@ def batch_in(session: Session, program: Program, batch_id: int) -> EnrollmentBat
     """Return a batch of a program that access was checked for; raises NotFound."""
     batch = session.get(EnrollmentBatch, batch_id)
     if batch is None or batch.program_id != program.id:
-        raise NotFound("There is no such batch in this program.")
+        raise NotFound(_("There is no such batch in this program."))
     return batch
 
 
@@ -129,7 +130,7 @@ def undo_batch(session: Session, batch: EnrollmentBatch, *, actor: User) -> tupl
     close_gate(session)
     session.refresh(batch, with_for_update=True)
     if batch.undone_at is not None:
-        raise Conflict("This was taken back already.")
+        raise Conflict(_("This was taken back already."))
     if is_of_running_rule(batch):
         _switch_rule_off(session, batch, actor)
     batch.undone_at = now()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import EnrollmentBatch, Program, Stage, User
 from app.models import Sequence as SequenceRow
 from app.queries.candidates import candidates_by_rule
@@ -20,11 +21,11 @@ def set_rule(
     """Enroll by rule: whoever reaches a score in one of some stages. Raises InvalidInput where it cannot work."""
     problems = {}
     if not 0 <= min_score <= 100:
-        problems["min_score"] = "A score is a number from 0 to 100."
+        problems["min_score"] = _("A score is a number from 0 to 100.")
     if is_on and not stages:
-        problems["stages"] = "Choose at least one stage."
+        problems["stages"] = _("Choose at least one stage.")
     if is_on and sequence.sender_id is None:
-        problems["is_on"] = "Choose a sender under Settings first: a rule has nobody to ask."
+        problems["is_on"] = _("Choose a sender under Settings first: a rule has nobody to ask.")
     if problems:
         raise InvalidInput(problems)
     sequence.rule = {"is_on": is_on, "min_score": min_score, "stages": [stage.value for stage in stages]}

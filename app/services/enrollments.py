@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import Contact, Enrollment, Program, Prospect, Sender, Sequence, SequenceVersion
 from app.services.enrollment_audit import audit_enrollment
 from app.services.errors import Conflict, InvalidInput, NotFound
@@ -47,7 +48,7 @@ def enroll(
     version = newest_version(session, program, sequence_id)
     sender = session.get(Sender, sender_id)
     if sender is None or sender.program_id != program.id or sender.archived_at is not None:
-        raise InvalidInput({"sender_id": "Choose a sender of this program."})
+        raise InvalidInput({"sender_id": _("Choose a sender of this program.")})
     moment = now()
     enrollment = Enrollment(
         program_id=program.id,
@@ -66,7 +67,7 @@ def enroll(
         with session.begin_nested():
             session.add(enrollment)
     except IntegrityError:
-        raise Conflict("This contact was put into a sequence at this moment. Reload the page.") from None
+        raise Conflict(_("This contact was put into a sequence at this moment. Reload the page.")) from None
     audit_enrollment(session, enrollment, "enrollment.started", by_user_id=enrolled_by_id)
     plan_enrollments(session, [enrollment.id], at=moment)
     return enrollment
@@ -79,9 +80,9 @@ def newest_version(session: Session, program: Program, sequence_id: int) -> Sequ
     """
     sequence = session.get(Sequence, sequence_id)
     if sequence is None or sequence.program_id != program.id:
-        raise NotFound("There is no such sequence in this program.")
+        raise NotFound(_("There is no such sequence in this program."))
     if sequence.archived_at is not None:
-        raise InvalidInput({"sequence_id": f"{sequence.name} was put away. Choose another sequence."})
+        raise InvalidInput({"sequence_id": _("%(name)s was put away. Choose another sequence.", name=sequence.name)})
     version = session.scalar(
         select(SequenceVersion)
         .where(SequenceVersion.sequence_id == sequence_id, SequenceVersion.number > 0)
@@ -89,7 +90,7 @@ def newest_version(session: Session, program: Program, sequence_id: int) -> Sequ
         .limit(1)
     )
     if version is None:
-        raise InvalidInput({"sequence_id": f"{sequence.name} was never published. Publish it first."})
+        raise InvalidInput({"sequence_id": _("%(name)s was never published. Publish it first.", name=sequence.name)})
     return version
 
 
@@ -98,10 +99,10 @@ def stop_enrollment(session: Session, enrollment_id: int, *, by_user_id: int, re
     close_gate(session)
     enrollment = session.get(Enrollment, enrollment_id)
     if enrollment is None:
-        raise NotFound("There is no such enrollment.")
+        raise NotFound(_("There is no such enrollment."))
     detail = reason.strip() or "Somebody ended it."
     if not end_enrollments(session, [enrollment_id], Ending("by_hand", detail)):
-        raise Conflict("This sequence has ended for the contact already. Reload the page.")
+        raise Conflict(_("This sequence has ended for the contact already. Reload the page."))
     audit_enrollment(session, enrollment, "enrollment.stopped", by_user_id=by_user_id, reason=detail)
 
 
@@ -112,5 +113,5 @@ def _prospect_of(session: Session, program: Program, contact_id: int) -> int:
         .where(Contact.id == contact_id, Prospect.program_id == program.id)
     )
     if prospect_id is None:
-        raise InvalidInput({"contact_id": "This contact's company is no prospect of the program."})
+        raise InvalidInput({"contact_id": _("This contact's company is no prospect of the program.")})
     return prospect_id

@@ -8,6 +8,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
+from app.languages import long_day, mark
 from app.models import (
     OFF_BOARD_STAGES,
     Company,
@@ -25,11 +27,11 @@ from app.models import (
 )
 from app.models import Sequence as SequenceRow
 from app.queries.contact_facts import contact_facts
+from app.queries.country_words import country_in_words
 from app.queries.sending_rules import rules_of
 from app.services.ledger.cases import CONSENTING
 from app.services.ledger.states import SENT
 from app.services.suppressions import suppressed_among
-from outreach.countries import country_name
 from outreach.enrollment import Rules, Transport
 
 CONTACTED_WITHIN = timedelta(days=30)
@@ -130,28 +132,38 @@ class _Known:
     def hindrances(self, contact_id: int) -> Iterable[Hindrance]:
         """Yield everything that hinders one contact."""
         if contact_id not in self.prospects:
-            yield Hindrance("no_prospect", "This contact's company is no prospect of the program.")
+            yield Hindrance("no_prospect", _("This contact's company is no prospect of the program."))
             return
         prospect, company = self.prospects[contact_id]
         if prospect.stage in OFF_BOARD_STAGES:
-            yield Hindrance("off_board", f"{company.name} is off the board ({prospect.stage.label.lower()}).")
+            yield Hindrance(
+                "off_board",
+                _("%(name)s is off the board (%(stage)s).", name=company.name, stage=_(prospect.stage.label).lower()),
+            )
         if contact_id in self.enrolled:
-            yield Hindrance("already_enrolled", "This contact is in a sequence already.")
+            yield Hindrance("already_enrolled", _("This contact is in a sequence already."))
         if contact_id in self.stopped:
-            yield Hindrance(self.stopped[contact_id].value, _STOPPED[self.stopped[contact_id]])
+            yield Hindrance(self.stopped[contact_id].value, _(_STOPPED[self.stopped[contact_id]]))
         if contact_id in self.mailed_at:
             yield Hindrance(
                 "contacted_lately",
-                f"Was mailed on {self.mailed_at[contact_id]:%d %B %Y}, less than {CONTACTED_WITHIN.days} days ago.",
+                _(
+                    "Was mailed on %(day)s, less than %(days)s days ago.",
+                    day=long_day(self.mailed_at[contact_id]),
+                    days=CONTACTED_WITHIN.days,
+                ),
             )
         address = self.addresses.get(contact_id, "")
         if not address:
-            yield Hindrance("no_address", "No e-mail address is known. Add one on the prospect's page.")
+            yield Hindrance("no_address", _("No e-mail address is known. Add one on the prospect's page."))
             return
         if address in self.suppressed:
-            yield Hindrance("suppressed", f"{address} or its domain is on the list of those that must not be mailed.")
+            yield Hindrance(
+                "suppressed",
+                _("%(address)s or its domain is on the list of those that must not be mailed.", address=address),
+            )
         if is_role_address(address):
-            yield Hindrance("role_address", f"{address} belongs to a function, not to a person.")
+            yield Hindrance("role_address", _("%(address)s belongs to a function, not to a person.", address=address))
         basis = self.bases.get(contact_id)
         if prospect.stage not in CONSENTING and not (basis is not None and basis.has_consented):
             yield from self._cold(company, basis)
@@ -160,22 +172,24 @@ class _Known:
         """Yield what a first mail without consent lacks (DESIGN section 7)."""
         is_sendgrid = self.sender is not None and self.sender.transport.value == Transport.SENDGRID.value
         if is_sendgrid and not self.rules.cold_override:
-            yield Hindrance("lane", "Without consent a mail may not leave through SendGrid; choose an SMTP sender.")
+            yield Hindrance("lane", _("Without consent a mail may not leave through SendGrid; choose an SMTP sender."))
         if not company.country:
-            yield Hindrance("cold_country", "The company's country is not known, so its rules are not either.")
+            yield Hindrance("cold_country", _("The company's country is not known, so its rules are not either."))
         elif company.country.upper() not in self.rules.cold_countries:
-            name = country_name(company.country)
-            yield Hindrance("cold_country", f"The program does not write first to people in {name}.")
+            name = country_in_words(company.country)
+            yield Hindrance(
+                "cold_country", _("The program does not write first to people in %(country)s.", country=name)
+            )
         if basis is None or not basis.legal_basis:
-            yield Hindrance("no_legal_basis", "No legal basis is recorded for this contact.")
+            yield Hindrance("no_legal_basis", _("No legal basis is recorded for this contact."))
         if basis is None or not basis.source_url:
-            yield Hindrance("no_source", "It is not recorded where the address is from.")
+            yield Hindrance("no_source", _("It is not recorded where the address is from."))
 
 
 _STOPPED = {
-    StopKind.OPT_OUT: "Asked not to be mailed any more.",
-    StopKind.COMPLAINT: "Reported a mail as spam.",
-    StopKind.BOUNCE: "The address does not take mail.",
+    StopKind.OPT_OUT: mark("Asked not to be mailed any more."),
+    StopKind.COMPLAINT: mark("Reported a mail as spam."),
+    StopKind.BOUNCE: mark("The address does not take mail."),
 }
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
+from app.languages import gettext as _
 from app.models import Enrollment, EnrollmentState, Message, MessageKind, MessageState, Pause, PauseScope, Sender
 from app.queries.pauses import standing_pauses
 from app.services.audit import record_audit
@@ -30,7 +31,7 @@ def pause(
 ) -> Pause:
     """Hold sending. Committed before a handing over, it wins against it. Raises InvalidInput for a time gone by."""
     if until_at is not None and until_at <= now():
-        raise InvalidInput({"until_at": "Choose a time that is still to come, or leave it open."})
+        raise InvalidInput({"until_at": _("Choose a time that is still to come, or leave it open.")})
     close_gate(session)
     row = Pause(
         scope=scope, subject_id=subject_id, reason=reason.strip(), until_at=until_at, by_user_id=by_user_id, at=now()
@@ -90,9 +91,11 @@ def end_on(day: str, *, zone: str) -> datetime | None:
     try:
         start = datetime.combine(date.fromisoformat(day.strip()), time(), ZoneInfo(zone))
     except ValueError:
-        raise InvalidInput({"until_on": f"“{day[:20]}” is no day. Choose one from the calendar."}) from None
+        raise InvalidInput(
+            {"until_on": _("“%(day)s” is no day. Choose one from the calendar.", day=day[:20])}
+        ) from None
     if not now() < start <= now() + LONGEST:
-        raise InvalidInput({"until_on": "Choose a day after today and within a year, or leave it open."})
+        raise InvalidInput({"until_on": _("Choose a day after today and within a year, or leave it open.")})
     return start.astimezone(UTC)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.config import Settings
+from app.languages import gettext as _
 from app.models import Sender, User
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput
@@ -74,7 +75,7 @@ def record_preflight(session: Session, sender: Sender, found: Preflight, *, acto
 def override_preflight(session: Session, sender: Sender, *, reason: str, actor: User) -> None:
     """Let a sender send although its domain's check is not green; the audit log keeps who and why."""
     if not reason.strip():
-        raise InvalidInput({"reason": "Say why it may send all the same: it stands in the audit log."})
+        raise InvalidInput({"reason": _("Say why it may send all the same: it stands in the audit log.")})
     sender.is_cleared, sender.cleared_by_id = True, actor.id
     _audit(session, "sender.cleared", sender, actor, {"reason": reason.strip()[:500], "checks": sender.checks})
 

@@ -11,6 +11,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import counted
+from app.languages import gettext as _
 from app.models import Enrollment, EnrollmentState, Mailbox, Program, Sender, SenderTransport, User
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
@@ -62,7 +64,7 @@ def sender_in(session: Session, program: Program, sender_id: int) -> Sender:
     """Return a sender of a program that access was checked for; raises NotFound."""
     sender = session.get(Sender, sender_id)
     if sender is None or sender.program_id != program.id:
-        raise NotFound("There is no such sender in this program; it may have been removed.")
+        raise NotFound(_("There is no such sender in this program; it may have been removed."))
     return sender
 
 
@@ -83,7 +85,7 @@ def change_sender(session: Session, sender: Sender, details: SenderDetails, *, v
     Raises InvalidInput, and Conflict where somebody changed it since `version`.
     """
     if sender.version != version:
-        raise Conflict("Somebody changed this sender while you looked at it. Look at what is new, then save again.")
+        raise Conflict(_("Somebody changed this sender while you looked at it. Look at what is new, then save again."))
     _check(session, sender.program_id, details, own_id=sender.id)
     before = (sender.address.rpartition("@")[2], sender.transport, tuple(sender.connection.get("dkim_selectors", ())))
     _write(sender, details)
@@ -124,7 +126,14 @@ def archive_sender(session: Session, sender: Sender, *, actor: User) -> None:
         )
     )
     if people:
-        raise Conflict(f"{people:,} people are on their way with {sender.address}. Let them finish or stop them.")
+        raise Conflict(
+            counted(
+                "%(num)s person is on their way with %(address)s. Let them finish or stop them.",
+                "%(num)s people are on their way with %(address)s. Let them finish or stop them.",
+                people,
+                address=sender.address,
+            )
+        )
     sender.archived_at = now()
     _audit(session, "sender.archived", sender, actor, {})
 
@@ -145,35 +154,37 @@ def _server(kind: str, given: ServerDetails, known: dict[str, Any]) -> dict[str,
 def _server_problems(given: ServerDetails) -> dict[str, str]:
     problems = {}
     if any(char.isspace() or char in "/@" for char in given.host.strip()):
-        problems["host"] = "Give the server's name alone, such as smtp.example.com."
+        problems["host"] = _("Give the server's name alone, such as smtp.example.com.")
     if not 1 <= given.port <= 65_535:
-        problems["port"] = "A port is a number from 1 to 65,535."
+        problems["port"] = _("A port is a number from 1 to 65,535.")
     return problems
 
 
 def _check(session: Session, program_id: int, details: SenderDetails, *, own_id: int | None) -> None:
     problems = {}
     if not details.name.strip() or len(details.name) > 120:
-        problems["name"] = "Give the name that people see as the sender, at most 120 characters."
+        problems["name"] = _("Give the name that people see as the sender, at most 120 characters.")
     elif any(unicodedata.category(each) in ("Cc", "Zl", "Zp") for each in details.name):
-        problems["name"] = "The name holds a line break or another invisible character. Type it anew on one line."
+        problems["name"] = _("The name holds a line break or another invisible character. Type it anew on one line.")
     for name in ("address", "reply_to"):
         value = getattr(details, name)
         if value or name == "address":
             try:
                 MailboxAddress(normalize_email(value))
             except (EmailError, BadMessage) as error:
-                problems[name] = f"{error}"
+                problems[name] = str(error)
     taken = session.scalar(
         select(Sender.id).where(Sender.program_id == program_id, Sender.address == details.address.strip().lower())
     )
     if taken is not None and taken != own_id:
-        problems["address"] = "There is a sender with this address already."
+        problems["address"] = _("There is a sender with this address already.")
     if details.time_zone not in available_timezones():
-        problems["time_zone"] = f"{details.time_zone!r} is no time zone; use a name such as Europe/Warsaw."
+        problems["time_zone"] = _(
+            "%(time_zone)s is no time zone; use a name such as Europe/Warsaw.", time_zone=repr(details.time_zone)
+        )
     problems |= window_problems(dict(details.hours)) if details.hours else {}
     if not details.postal_address.strip():
-        problems["postal_address"] = "Every mail must show a postal address. Write it on one line."
+        problems["postal_address"] = _("Every mail must show a postal address. Write it on one line.")
     if problems:
         raise InvalidInput(problems)
 

@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import Sequence, SequenceVersion
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
@@ -20,7 +22,7 @@ from outreach.sequence import DEFAULT_TOO_LATE_H, WEEKDAYS, StepKind, StopKind
 
 MAX_STEPS = 30
 MAX_VARIANTS = 4
-CHANNELS = {"linkedin": "LinkedIn", "call": "Call", "other": "Something else"}
+CHANNELS = {"linkedin": "LinkedIn", "call": mark("Call"), "other": mark("Something else")}
 DEFAULT_WINDOW = {"days": list(WEEKDAYS[:5]), "from": "09:00", "to": "17:00"}
 _VARIANT_NAMES = "abcd"
 
@@ -71,7 +73,7 @@ def draft_of(session: Session, sequence_id: int) -> SequenceVersion:
         select(SequenceVersion).where(SequenceVersion.sequence_id == sequence_id, SequenceVersion.number == 0)
     )
     if draft is None:
-        raise NotFound("This sequence has no draft; it may have been removed.")
+        raise NotFound(_("This sequence has no draft; it may have been removed."))
     return draft
 
 
@@ -97,7 +99,9 @@ def step_in(content: dict[str, Any], step_id: str) -> dict[str, Any]:
         if step["id"] == step_id:
             found: dict[str, Any] = step
             return found
-    raise NotFound("This step is not in the draft any more; somebody removed it. Your text is still in your browser.")
+    raise NotFound(
+        _("This step is not in the draft any more; somebody removed it. Your text is still in your browser.")
+    )
 
 
 def add_step(session: Session, sequence: Sequence, kind: StepKind, *, after: str | None, actor_id: int) -> str:
@@ -105,7 +109,9 @@ def add_step(session: Session, sequence: Sequence, kind: StepKind, *, after: str
     draft, content = _opened(session, sequence)
     steps = content["plan"]["steps"]
     if len(steps) >= MAX_STEPS:
-        raise InvalidInput({"steps": f"{MAX_STEPS} steps are the most; nobody wants more mail than that."})
+        raise InvalidInput(
+            {"steps": _("%(most)s steps are the most; nobody wants more mail than that.", most=MAX_STEPS)}
+        )
     step_id = _new_id(session, sequence, kind)
     # The first mail goes out as soon as its window opens; each touch after it leaves people time to answer.
     delay = {"working_days": 3} if steps else {}
@@ -127,8 +133,10 @@ def save_step(
     step = step_in(content, step_id)
     if step_mark(content, step_id) != mark:
         raise Conflict(
-            "Somebody saved this step while you were writing. Both texts are below: take over what you want to keep, "
-            "then save again."
+            _(
+                "Somebody saved this step while you were writing. Both texts are below: take over what you want to "
+                "keep, then save again."
+            )
         )
     _check(written)
     step["delay"] = {
@@ -172,7 +180,7 @@ def save_frame(session: Session, sequence: Sequence, frame: Frame, *, mark: str,
     """Write what holds for all steps. Raises Conflict as save_step does, and InvalidInput."""
     draft, content = _opened(session, sequence)
     if frame_mark(content) != mark:
-        raise Conflict("Somebody changed these settings while you looked at them. Look at theirs, then save again.")
+        raise Conflict(_("Somebody changed these settings while you looked at them. Look at theirs, then save again."))
     problems = window_problems(frame.window)
     if problems:
         raise InvalidInput(problems)
@@ -185,7 +193,7 @@ def save_frame(session: Session, sequence: Sequence, frame: Frame, *, mark: str,
 
 def replace_draft(session: Session, sequence: Sequence, content: dict[str, Any], *, change: str, actor_id: int) -> None:
     """Put a whole content into the draft: a ready-made sequence, or a published version to go back to."""
-    draft, _ = _opened(session, sequence)
+    draft, _content = _opened(session, sequence)
     _save(session, sequence, draft, copy.deepcopy(content), change=change, actor_id=actor_id)
 
 
@@ -193,9 +201,9 @@ def window_problems(window: dict[str, Any]) -> dict[str, str]:
     """Return what is wrong with a window, by field."""
     problems = {}
     if not window.get("days"):
-        problems["days"] = "Choose at least one day."
+        problems["days"] = _("Choose at least one day.")
     if not str(window.get("from", "")) < str(window.get("to", "")):
-        problems["closes"] = "It must close later than it opens; a window cannot pass midnight."
+        problems["closes"] = _("It must close later than it opens; a window cannot pass midnight.")
     return problems
 
 
@@ -203,11 +211,11 @@ def _check(written: StepDraft) -> None:
     problems = window_problems(written.window) if written.window else {}
     if written.kind is StepKind.EMAIL:
         if not 1 <= len(written.variants) <= MAX_VARIANTS:
-            problems["variants"] = f"An e-mail has 1 to {MAX_VARIANTS} variants."
+            problems["variants"] = _("An e-mail has 1 to %(most)s variants.", most=MAX_VARIANTS)
         elif not sum(variant.weight for variant in written.variants):
-            problems["variants"] = "Give at least one variant a share above 0."
+            problems["variants"] = _("Give at least one variant a share above 0.")
     if written.kind is StepKind.TASK and written.channel not in CHANNELS:
-        problems["channel"] = "Choose what kind of task this is."
+        problems["channel"] = _("Choose what kind of task this is.")
     if problems:
         raise InvalidInput(problems)
 
@@ -225,14 +233,16 @@ def _write_variants(content: dict[str, Any], step: dict[str, Any], variants: tup
 def _opened(session: Session, sequence: Sequence) -> tuple[SequenceVersion, dict[str, Any]]:
     """Return the draft, held for this transaction, and a copy of its content to work on."""
     if sequence.archived_at is not None:
-        raise Conflict(f"{sequence.name} was put away. Bring it back from the list of sequences to edit it.")
+        raise Conflict(
+            _("%(name)s was put away. Bring it back from the list of sequences to edit it.", name=sequence.name)
+        )
     draft = session.scalar(
         select(SequenceVersion)
         .where(SequenceVersion.sequence_id == sequence.id, SequenceVersion.number == 0)
         .with_for_update()
     )
     if draft is None:
-        raise NotFound("This sequence has no draft; it may have been removed.")
+        raise NotFound(_("This sequence has no draft; it may have been removed."))
     return draft, copy.deepcopy(draft.content)
 
 

@@ -8,11 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import counted, mark
+from app.languages import gettext as _
 from app.models import Enrollment, EnrollmentState, Program, Sender, Sequence, SequenceVersion, User
 from app.queries.mail_data import FIELD_NAMES
 from app.queries.sequence_content import plan_of
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.retelling import retold
 from app.services.sequence_drafts import draft_of, empty_content
 from outreach.errors import InputProblem
 from outreach.sequence import StepKind
@@ -53,7 +56,7 @@ def sequence_in(session: Session, program: Program, sequence_id: int) -> Sequenc
     """Return a sequence of a program that access was checked for; raises NotFound."""
     sequence = session.get(Sequence, sequence_id)
     if sequence is None or sequence.program_id != program.id:
-        raise NotFound("There is no such sequence in this program; it may have been removed.")
+        raise NotFound(_("There is no such sequence in this program; it may have been removed."))
     return sequence
 
 
@@ -97,9 +100,11 @@ def draft_problems(content: dict[str, Any]) -> list[DraftProblem]:
     problems: list[DraftProblem] = []
     steps = content["plan"]["steps"]
     if not steps:
-        problems.append(DraftProblem("", "", "", 0, "A sequence needs at least one step; add an e-mail or a task."))
+        problems.append(
+            DraftProblem("", "", "", 0, mark("A sequence needs at least one step; add an e-mail or a task."))
+        )
     elif all(step["kind"] == StepKind.WAIT for step in steps):
-        problems.append(DraftProblem("", "", "", 0, "It only waits; add an e-mail or a task."))
+        problems.append(DraftProblem("", "", "", 0, mark("It only waits; add an e-mail or a task.")))
     is_first_mail = True
     for step in steps:
         by_variant = content["words"].get(step["id"], {})
@@ -118,14 +123,16 @@ def publish(session: Session, sequence: Sequence, *, note: str, version: int, ac
     InvalidInput with every problem of the draft.
     """
     if sequence.version != version:
-        raise Conflict("Somebody edited the draft while you looked at it. Look at the changes, then publish again.")
+        raise Conflict(_("Somebody edited the draft while you looked at it. Look at the changes, then publish again."))
     draft = draft_of(session, sequence.id)
     problems = draft_problems(draft.content)
     if problems:
-        raise InvalidInput({f"problem-{number}": str(problem) for number, problem in enumerate(problems)})
+        raise InvalidInput({f"problem-{number}": retold(problem) for number, problem in enumerate(problems)})
     newest = newest_version(session, sequence.id)
     if newest is not None and newest.content == draft.content:
-        raise Conflict(f"The draft says what version {newest.number} says; there is nothing to publish.")
+        raise Conflict(
+            _("The draft says what version %(number)s says; there is nothing to publish.", number=newest.number)
+        )
     published = SequenceVersion(
         sequence_id=sequence.id,
         number=(newest.number if newest else 0) + 1,
@@ -146,7 +153,14 @@ def archive_sequence(session: Session, sequence: Sequence, *, actor: User) -> No
         select(func.count(Enrollment.id)).where(Enrollment.sequence_id == sequence.id, Enrollment.state.in_(OPEN))
     )
     if people:
-        raise Conflict(f"{people:,} people are still in {sequence.name}. Let them finish, or stop them first.")
+        raise Conflict(
+            counted(
+                "%(num)s person is still in %(name)s. Let them finish, or stop them first.",
+                "%(num)s people are still in %(name)s. Let them finish, or stop them first.",
+                people,
+                name=sequence.name,
+            )
+        )
     sequence.archived_at = now()
     _audit(session, "sequence.archived", sequence, actor.id, {})
 
@@ -165,11 +179,11 @@ def _word_problems(
     first, body = str(words.get(name, "")), str(words.get("body", ""))
     problems = []
     if is_mail and is_first_mail and not first.strip():
-        problems.append(DraftProblem(step["id"], variant, name, 1, "the first mail needs a subject; write one"))
+        problems.append(DraftProblem(step["id"], variant, name, 1, mark("the first mail needs a subject; write one")))
     if not is_mail and not first.strip():
-        problems.append(DraftProblem(step["id"], variant, name, 1, "it is empty; say what is to be done"))
+        problems.append(DraftProblem(step["id"], variant, name, 1, mark("it is empty; say what is to be done")))
     if is_mail and not body.strip():
-        problems.append(DraftProblem(step["id"], variant, "body", 1, "it is empty; write the mail"))
+        problems.append(DraftProblem(step["id"], variant, "body", 1, mark("it is empty; write the mail")))
     for part, text in ((name, first), ("body", body)):
         problems += [
             DraftProblem(step["id"], variant, part, found.line, found.message)
@@ -182,7 +196,9 @@ def _refuse_unplannable(version: SequenceVersion) -> None:
     try:
         plan_of(version)
     except InputProblem as error:
-        raise InvalidInput({"steps": f"The plan cannot be followed: {'; '.join(error.problems)}"}) from error
+        raise InvalidInput(
+            {"steps": _("The plan cannot be followed: %(problems)s", problems="; ".join(error.problems))}
+        ) from error
 
 
 def _check_settings(session: Session, program_id: int, settings: SequenceSettings, *, own_id: int | None) -> None:
@@ -190,13 +206,13 @@ def _check_settings(session: Session, program_id: int, settings: SequenceSetting
     name = settings.name.strip()
     taken = session.scalar(select(Sequence.id).where(Sequence.program_id == program_id, Sequence.name == name))
     if not name or len(name) > 120:
-        problems["name"] = "Give it a name of at most 120 characters."
+        problems["name"] = _("Give it a name of at most 120 characters.")
     elif taken is not None and taken != own_id:
-        problems["name"] = f"There is a sequence named {name} already. Choose another name."
+        problems["name"] = _("There is a sequence named %(name)s already. Choose another name.", name=name)
     if settings.sender_id is not None:
         sender = session.get(Sender, settings.sender_id)
         if sender is None or sender.program_id != program_id or sender.archived_at is not None:
-            problems["sender_id"] = "This sender is not in use (any more). Choose another one."
+            problems["sender_id"] = _("This sender is not in use (any more). Choose another one.")
     if problems:
         raise InvalidInput(problems)
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
+from app.languages import gettext as _
 from app.models import Enrollment, EnrollmentState, Message, MessageState, SequenceVersion, StepDone
 from app.queries.sequence_content import plan_of
 from app.services.enrollment_audit import audit_enrollment
@@ -25,7 +26,7 @@ def release_step(session: Session, enrollment_id: int, *, by_user_id: int) -> No
     """Let a held step happen after all, from now on. Raises NotFound, and Conflict where it is not held."""
     enrollment = _enrollment(session, enrollment_id)
     if enrollment.state is not EnrollmentState.HELD:
-        raise Conflict("This step is not held (any more). Reload the page.")
+        raise Conflict(_("This step is not held (any more). Reload the page."))
     moment = now()
     step = enrollment.next_step or _step_at(session, enrollment_id, moment)
     enrollment.state, enrollment.reason, enrollment.detail = EnrollmentState.ACTIVE, "", ""
@@ -50,7 +51,7 @@ def skip_step(session: Session, enrollment_id: int, step: str, *, by_user_id: in
     """Leave a step out and go on with the next. Raises Conflict where it is over, on its way, or in doubt."""
     enrollment = _enrollment(session, enrollment_id)
     if enrollment.state not in _OPEN:
-        raise Conflict("This sequence has ended for the contact. Reload the page.")
+        raise Conflict(_("This sequence has ended for the contact. Reload the page."))
     message = session.scalar(_of_step(enrollment_id, step))
     if message is not None:
         _skip_message(session, message, reason or "A person skipped this step.")
@@ -77,14 +78,14 @@ def move_to_version(
     enrollment = _enrollment(session, enrollment_id)
     version = session.get(SequenceVersion, version_id)
     if version is None or version.sequence_id != enrollment.sequence_id or version.number == 0:
-        raise InvalidInput({"version_id": "Choose a published version of the same sequence."})
+        raise InvalidInput({"version_id": _("Choose a published version of the same sequence.")})
     if enrollment.state not in _OPEN:
-        raise Conflict("This sequence has ended for the contact. Reload the page.")
+        raise Conflict(_("This sequence has ended for the contact. Reload the page."))
     kinds = {step.id: step.kind for step in plan_of(version).steps}
     messages = list(session.scalars(select(Message).where(Message.enrollment_id == enrollment_id)))
     done = list(session.scalars(select(StepDone).where(StepDone.enrollment_id == enrollment_id)))
     if any(message.state in (*NOT_BEGUN, MessageState.HANDING_OVER) for message in messages):
-        raise Conflict("A mail of it is planned or on its way. Wait for it or skip it, then move the contact.")
+        raise Conflict(_("A mail of it is planned or on its way. Wait for it or skip it, then move the contact."))
     _check_mapping(steps, {message.step or "" for message in messages}, {row.step for row in done}, kinds)
     _rename_steps(session, [*messages, *done], steps)
     enrollment.rescheduled = {steps.get(step, step): at for step, at in enrollment.rescheduled.items()}
@@ -107,15 +108,19 @@ def _rename_steps(session: Session, rows: list[Message | StepDone], steps: dict[
 
 
 def _check_mapping(steps: dict[str, str], mailed: set[str], done: set[str], kinds: dict[str, StepKind]) -> None:
-    problems = [f"Step {step} was mailed and leads nowhere in the new version." for step in mailed - steps.keys()]
-    problems += [f"{new} is no step of the new version." for new in steps.values() if new not in kinds]
+    problems = [
+        _("Step %(step)s was mailed and leads nowhere in the new version.", step=step) for step in mailed - steps.keys()
+    ]
+    problems += [_("%(step)s is no step of the new version.", step=new) for new in steps.values() if new not in kinds]
     problems += [
-        f"Step {old} was a mail and {steps[old]} is none."
+        _("Step %(old)s was a mail and %(new)s is none.", old=old, new=steps[old])
         for old in mailed & steps.keys()
         if kinds.get(steps[old]) not in (None, StepKind.EMAIL)
     ]
     taken = [steps[old] for old in (mailed | done) & steps.keys()]
-    problems += [f"{new} would stand for two steps." for new in sorted(set(taken)) if taken.count(new) > 1]
+    problems += [
+        _("%(step)s would stand for two steps.", step=new) for new in sorted(set(taken)) if taken.count(new) > 1
+    ]
     if problems:
         raise InvalidInput({"steps": " ".join(sorted(problems))})
 
@@ -135,7 +140,9 @@ def _skip_message(session: Session, message: Message, detail: str) -> None:
         not_before_at=None,
     )
     if not is_skipped:
-        raise Conflict("This mail is on its way, was sent, or is in doubt, so it cannot be skipped. Reload the page.")
+        raise Conflict(
+            _("This mail is on its way, was sent, or is in doubt, so it cannot be skipped. Reload the page.")
+        )
 
 
 def _of_step(enrollment_id: int, step: str) -> Select[Message]:
@@ -151,5 +158,5 @@ def _step_at(session: Session, enrollment_id: int, at: datetime) -> str | None:
 def _enrollment(session: Session, enrollment_id: int) -> Enrollment:
     enrollment = session.get(Enrollment, enrollment_id, populate_existing=True, with_for_update=True)
     if enrollment is None:
-        raise NotFound("There is no such enrollment.")
+        raise NotFound(_("There is no such enrollment."))
     return enrollment

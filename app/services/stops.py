@@ -12,6 +12,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import mark
 from app.models import (
     Contact,
     Enrollment,
@@ -34,12 +35,12 @@ from outreach.sequence import StopKind as PlanStop
 # These speak of the address itself: they end outreach in every program, whoever heard of it.
 EVERYWHERE = frozenset((StopKind.OPT_OUT, StopKind.BOUNCE, StopKind.COMPLAINT))
 _SENTENCES = {
-    StopKind.REPLY: "A person answered.",
-    StopKind.OPT_OUT: "Asked not to be mailed any more.",
-    StopKind.BOUNCE: "The address does not take mail.",
-    StopKind.COMPLAINT: "Reported a mail as spam.",
-    StopKind.APPLICATION: "Applied to the program.",
-    StopKind.BY_HAND: "Somebody ended it.",
+    StopKind.REPLY: mark("A person answered."),
+    StopKind.OPT_OUT: mark("Asked not to be mailed any more."),
+    StopKind.BOUNCE: mark("The address does not take mail."),
+    StopKind.COMPLAINT: mark("Reported a mail as spam."),
+    StopKind.APPLICATION: mark("Applied to the program."),
+    StopKind.BY_HAND: mark("Somebody ended it."),
 }
 _OPEN = (EnrollmentState.ACTIVE, EnrollmentState.HELD)
 

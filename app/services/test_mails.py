@@ -9,6 +9,7 @@ from app.queries.sending_rules import sending_lock
 from app.services.audit import record_audit
 from app.services.composing import Composed
 from app.services.errors import InvalidInput
+from app.services.retelling import retold
 
 
 def send_test(session: Session, program: Program, sender: Sender, mail: Composed, *, actor: User) -> Message:
@@ -17,10 +18,10 @@ def send_test(session: Session, program: Program, sender: Sender, mail: Composed
     Its link to unsubscribe belongs to the recipient the preview was made for, so it is taken out.
     """
     if mail.problems:
-        raise InvalidInput({"body": " ".join(mail.problems)})
+        raise InvalidInput({"body": " ".join(map(retold, mail.problems))})
     lock = sending_lock(sender)
     if lock:
-        raise InvalidInput({"sender_id": lock})
+        raise InvalidInput({"sender_id": retold(lock)})
     moment = now()
     message = Message(
         program_id=program.id,

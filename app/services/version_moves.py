@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Company, Enrollment, EnrollmentState, Prospect, Sequence, User
 from app.queries.contact_facts import contact_facts
 from app.services.audit import record_audit
@@ -92,7 +93,7 @@ def move_people(session: Session, sequence: Sequence, move: Move, *, seen: str, 
     """
     found = preview_move(session, sequence, move, actor=actor)
     if found.mark != seen:
-        raise Conflict("Somebody has got on with the sequence since you looked. Nobody was moved: look again.")
+        raise Conflict(_("Somebody has got on with the sequence since you looked. Nobody was moved: look again."))
     _move_all(session, sequence, move, actor=actor)
     record_audit(
         session,

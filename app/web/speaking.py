@@ -31,6 +31,7 @@ from app.languages import (
 )
 from app.languages import number as number_in_words
 from app.models import User
+from app.services.retelling import retold
 from app.web.login import PUBLIC_ENDPOINTS
 from app.web.often import often
 
@@ -46,10 +47,11 @@ SPOKEN_FOLDERS = frozenset(
         "notifications",
         "onboarding",
         "optouts",
+        "outreach",
         "program_page",
         "programs",
-        "settings",
         "search",
+        "settings",
         "table",
         "tasks",
         "today",
@@ -62,7 +64,8 @@ def register_languages(app: Flask) -> None:
     """Teach the templates to translate, and speak to each person in their language.
 
     Templates get `_`, `ngettext`, `counted`, the filter `said` for words that come from the code (a label, or a name
-    that somebody gave: no `%` in it means anything), and `content_language`.
+    that somebody gave: no `%` in it means anything), `retold` for sentences that an engine said or a row keeps, and
+    `content_language`.
     """
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
@@ -74,6 +77,7 @@ def register_languages(app: Flask) -> None:
         app.add_template_filter(words, words.__name__)
     app.add_template_filter(number_in_words, "number_in_words")
     app.add_template_filter(said, "said")
+    app.add_template_filter(retold, "retold")
     app.before_request(speak_to_staff)
     app.teardown_request(fall_silent)
     before_render_template.connect(_name_language, app)

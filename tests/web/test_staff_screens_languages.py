@@ -13,6 +13,7 @@ from sqlalchemy import Enum, select, update
 from app import languages
 from app.db import Base, reading, transaction
 from app.models import Role, User
+from app.services.ready_made import READY_MADE
 from app.web.speaking import SPOKEN_FOLDERS
 from tests.web.access_world import AccessWorld
 from tests.web.test_apply_languages import Marked, unsaid
@@ -44,6 +45,25 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/notifications?unread=1",
         "/notifications?before=2020-01-01T00:00:00%2B00:00_1",
         "/notifications/choices",
+    ),
+    "outreach": (
+        "/p/{slug}/outreach/sequences",
+        "/p/{slug}/outreach/sequences/new",
+        "/p/{slug}/outreach/sequences/new?from=agencies",
+        "/p/{slug}/outreach/sequences/{sequence_id}",
+        "/p/{slug}/outreach/sequences/{sequence_id}?state=stopped",
+        "/p/{slug}/outreach/sequences/{sequence_id}/versions",
+        "/p/{slug}/outreach/sequences/{sequence_id}/edit",
+        "/p/{slug}/outreach/sequences/{sequence_id}/edit/steps/{step_id}",
+        "/p/{slug}/outreach/approvals",
+        "/p/{slug}/outreach/uncertain",
+        "/p/{slug}/outreach/enroll",
+        "/p/{slug}/outreach/enroll?owner=me&kind=shop&min=90",
+        "/p/{slug}/outreach/batches/{enrollment_batch_id}",
+        "/p/{slug}/outreach/senders",
+        "/p/{slug}/outreach/senders/new",
+        "/p/{slug}/outreach/senders/{sender_id}",
+        "/p/{slug}/outreach/rules",
     ),
     "optouts": ("/settings/opt-outs",),
     "tokens": ("/settings/tokens",),
@@ -122,14 +142,16 @@ SCREENS: dict[str, tuple[str, ...]] = {
 }
 # Names of ours, keys and what Babel writes by itself.
 _SAME = re.compile(
-    r"\b(?:text|image|application)/[\w.+-]+|Scoutboard|example|zzzzzz|company|English|Polski|Deutsch|\b(?:UTC|kB|MB|CSV|URL|DNS|SPF|DKIM|DMARC|IMAP|SMTP|API|HTML|PDF)\b"
+    r"\b(?:text|image|application)/[\w.+-]+|Scoutboard|example|zzzzzz|company|\bOla\b|English|Polski|Deutsch|\b(?:UTC|kB|MB|CSV|URL|DNS|SPF|DKIM|DMARC|IMAP|SMTP|API|HTML|PDF)\b"
     r"|(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember) \d{4}"
     r"|\d+ (?:J|Mon\.|Wo\.|Tg\.|Std\.|Min\.)|\d+\. \w+\.?(?: \d{4})?|\b(?:Mo|Di|Mi|Do|Fr|Sa|So)\b"
     r"|\S+@\S+|https?://\S+|\b[\w-]+(?:\.[\w-]+)+\b|/[\w/-]+"
 )
-# The help and the tour stand on every page and belong to the folder `guide`.
+# The help and the tour stand on every page and belong to the folder `guide`. Mails are in the language they are written
+# in, footer included, and what stands in code is for typing.
 _GUIDE = re.compile(
     r'(?s)<details class="sb-menu gd-help">.*?</details>|<aside class="gd-tour.*?</aside>|<script.*?</script>'
+    r'|<div class="or-mail-body">.*?</div>|<pre class="or-pre">.*?</pre>|<code>.*?</code>'
 )
 
 
@@ -141,6 +163,9 @@ def written() -> list[str]:
             columns = [column for column in table.columns if not isinstance(column.type, Enum)]
             for row in session.execute(select(*columns)) if columns else ():
                 found.update(text for value in row for text in _texts(value))
+    found.update(_texts([each.content() for each in READY_MADE.values()]))
+    # Of a template with fields in it, what stands between them.
+    found.update(part.strip() for text in tuple(found) if "{" in text for part in re.split(r"\{[{%].*?[%}]\}", text))
     return sorted((text for text in found if re.search(r"[^\W\d_]{2}", text)), key=len, reverse=True)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
+from app.languages import gettext as _
 from app.models import Enrollment, EnrollmentState, Message, MessageState
 from app.services.audit import record_audit
 from app.services.errors import Conflict, NotFound
@@ -28,7 +29,7 @@ def approve(session: Session, message_id: int, *, by_user_id: int, edited: Words
     """
     message = session.get(Message, message_id, populate_existing=True)
     if message is None:
-        raise NotFound("There is no such mail.")
+        raise NotFound(_("There is no such mail."))
     moment = now()
     words = {"subject": edited.subject, "text": edited.text, "html": edited.html} if edited else {}
     approved = session.scalar(
@@ -44,7 +45,7 @@ def approve(session: Session, message_id: int, *, by_user_id: int, edited: Words
         .execution_options(synchronize_session="fetch")
     )
     if approved is None:
-        raise Conflict("This mail is not waiting for approval any more. Reload the page.")
+        raise Conflict(_("This mail is not waiting for approval any more. Reload the page."))
     _count_lateness_from_now(session, message)
     record_audit(
         session,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from app.languages import mark
 from app.models import EnrollmentState
 from app.services.ledger.facts import Facts
 from outreach.planning import Plan, plan_next
@@ -23,29 +24,31 @@ NO_ADDRESS = "no_address"
 PROGRAM_ARCHIVED = "program_archived"
 
 SENTENCES: dict[str, str] = {
-    Rule.REPLY: "A person answered, so the sequence has ended.",
-    Rule.OPT_OUT: "Asked not to be mailed any more.",
-    Rule.BOUNCE: "The address does not take mail.",
-    Rule.COMPLAINT: "Reported a mail as spam.",
-    Rule.APPLICATION: "Applied to the program.",
-    Rule.STAGE: "The prospect is off the board.",
-    Rule.SUPPRESSED: "The address or its domain is on the list of those that must not be mailed.",
-    Rule.PAUSED_ALL: "All sending is paused.",
-    Rule.PAUSED_SEQUENCE: "The sequence is paused.",
-    Rule.PAUSED_SENDER: "The sender is paused.",
-    Rule.PAUSED_ENROLLMENT: "Paused for this contact.",
-    Rule.STEP_OPEN: "The step before it is not finished.",
-    Rule.STEP_UNCERTAIN: "Nobody knows whether the mail before it was sent. Say so on the message.",
-    Rule.CONSENT_LANE: "Without consent a mail may not leave through SendGrid. Use an SMTP sender, or ask an admin.",
-    Rule.COUNTRY: "The program does not write first to people of this country.",
-    Rule.LEGAL_BASIS: "No legal basis is recorded for this contact.",
-    Rule.SOURCE: "It is not recorded where the address is from.",
-    Rule.DAILY_CAP: "The sender's cap for the day is used up.",
-    Rule.DOMAIN_SPACING: "Too soon after the last mail to the same domain.",
-    Rule.WINDOW: "Outside the hours in which this step may happen.",
-    Rule.TOO_LATE: "Overdue by more than its limit. Release it or skip it.",
-    PROGRAM_ARCHIVED: "The program was archived. Restore it, and its sequences go on.",
-    NO_ADDRESS: "The contact has no e-mail address. Add one on the prospect's page.",
+    Rule.REPLY: mark("A person answered, so the sequence has ended."),
+    Rule.OPT_OUT: mark("Asked not to be mailed any more."),
+    Rule.BOUNCE: mark("The address does not take mail."),
+    Rule.COMPLAINT: mark("Reported a mail as spam."),
+    Rule.APPLICATION: mark("Applied to the program."),
+    Rule.STAGE: mark("The prospect is off the board."),
+    Rule.SUPPRESSED: mark("The address or its domain is on the list of those that must not be mailed."),
+    Rule.PAUSED_ALL: mark("All sending is paused."),
+    Rule.PAUSED_SEQUENCE: mark("The sequence is paused."),
+    Rule.PAUSED_SENDER: mark("The sender is paused."),
+    Rule.PAUSED_ENROLLMENT: mark("Paused for this contact."),
+    Rule.STEP_OPEN: mark("The step before it is not finished."),
+    Rule.STEP_UNCERTAIN: mark("Nobody knows whether the mail before it was sent. Say so on the message."),
+    Rule.CONSENT_LANE: mark(
+        "Without consent a mail may not leave through SendGrid. Use an SMTP sender, or ask an admin."
+    ),
+    Rule.COUNTRY: mark("The program does not write first to people of this country."),
+    Rule.LEGAL_BASIS: mark("No legal basis is recorded for this contact."),
+    Rule.SOURCE: mark("It is not recorded where the address is from."),
+    Rule.DAILY_CAP: mark("The sender's cap for the day is used up."),
+    Rule.DOMAIN_SPACING: mark("Too soon after the last mail to the same domain."),
+    Rule.WINDOW: mark("Outside the hours in which this step may happen."),
+    Rule.TOO_LATE: mark("Overdue by more than its limit. Release it or skip it."),
+    PROGRAM_ARCHIVED: mark("The program was archived. Restore it, and its sequences go on."),
+    NO_ADDRESS: mark("The contact has no e-mail address. Add one on the prospect's page."),
 }
 
 
@@ -137,7 +140,7 @@ def _own_blockers(facts: Facts, step: Step | None) -> list[Blocker]:
 def _own_word(facts: Facts) -> Blocker:
     """Return why an enrollment is held or over, as it was recorded."""
     enrollment = facts.enrollment
-    return Blocker(enrollment.reason or enrollment.state.value, enrollment.detail or "It has ended.", None)
+    return Blocker(enrollment.reason or enrollment.state.value, enrollment.detail or mark("It has ended."), None)
 
 
 def _blocker(rule: Rule, until: datetime | None) -> Blocker:

@@ -7,6 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import Delivery, Message, PauseScope, Sender
 from app.services.ledger.states import SENT
 from app.services.pauses import is_paused, pause
@@ -15,6 +17,12 @@ from app.services.pauses import is_paused, pause
 # had sent the least number, for one bounce of three mails says nothing yet.
 BOUNCES_OF_LAST, BOUNCE_LIMIT, LEAST_FOR_BOUNCES = 200, 0.03, 100
 COMPLAINTS_OF_LAST, COMPLAINT_LIMIT, LEAST_FOR_COMPLAINTS = 5_000, 0.0008, 2_500
+
+
+_FIGURES = mark(
+    "%(bounces)s of the last %(mails)s mails bounced for good, "
+    "%(complaints)s of the last %(more)s were reported as spam."
+)
 
 
 class Health(StrEnum):
@@ -40,10 +48,21 @@ class SenderHealth:
     @property
     def sentence(self) -> str:
         """Return the figures in words."""
-        return (
-            f"{self.bounces} of the last {self.of_last:,} mails bounced for good, "
-            f"{self.complaints} of the last {self.of_last_many:,} were reported as spam."
-        )
+        return _FIGURES % self._figures
+
+    @property
+    def said(self) -> str:
+        """Return the figures in words, in the language in force; what is stored of them is `sentence`."""
+        return _(_FIGURES, **self._figures)
+
+    @property
+    def _figures(self) -> dict[str, str]:
+        return {
+            "bounces": f"{self.bounces}",
+            "mails": f"{self.of_last:,}",
+            "complaints": f"{self.complaints}",
+            "more": f"{self.of_last_many:,}",
+        }
 
 
 def sender_health(session: Session, sender_id: int) -> SenderHealth:

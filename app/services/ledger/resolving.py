@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
+from app.languages import gettext as _
 from app.models import Attempt, Enrollment, EnrollmentState, Message, MessageState
 from app.services.audit import record_audit
 from app.services.errors import Conflict, NotFound
@@ -25,7 +26,7 @@ def resolve(session: Session, message_id: int, *, was_sent: bool, by_user_id: in
     """
     message = _locked(session, message_id)
     if message.state not in DOUBTFUL:
-        raise Conflict("This mail is not in doubt any more: an event or somebody else settled it. Reload the page.")
+        raise Conflict(_("This mail is not in doubt any more: an event or somebody else settled it. Reload the page."))
     started_at = session.scalar(
         select(Attempt.started_at).where(Attempt.message_id == message_id).order_by(Attempt.id.desc()).limit(1)
     )
@@ -40,7 +41,7 @@ def resolve(session: Session, message_id: int, *, was_sent: bool, by_user_id: in
         close_question(session, message_id)
         hold_enrollment(session, message.enrollment_id, Ending(NOT_SENT, detail))
     if not is_changed:
-        raise Conflict("Somebody else settled this mail at this moment. Reload the page.")
+        raise Conflict(_("Somebody else settled this mail at this moment. Reload the page."))
     _audit(session, message, "message.resolved", by_user_id=by_user_id, was_sent=was_sent)
 
 
@@ -51,10 +52,10 @@ def send_again(session: Session, message_id: int, *, by_user_id: int) -> None:
     """
     message = _locked(session, message_id)
     if message.state not in _SENDABLE_AGAIN:
-        raise Conflict("Only a mail that was refused or certainly not sent can be sent again. Reload the page.")
+        raise Conflict(_("Only a mail that was refused or certainly not sent can be sent again. Reload the page."))
     enrollment = session.get(Enrollment, message.enrollment_id) if message.enrollment_id else None
     if enrollment is not None and enrollment.state not in (EnrollmentState.ACTIVE, EnrollmentState.HELD):
-        raise Conflict(f"Its sequence has ended: {enrollment.detail or enrollment.state.value}")
+        raise Conflict(_("Its sequence has ended: %(why)s", why=enrollment.detail or enrollment.state.value))
     moment = now()
     change_state(
         session,
@@ -76,7 +77,7 @@ def send_again(session: Session, message_id: int, *, by_user_id: int) -> None:
 def _locked(session: Session, message_id: int) -> Message:
     message = session.get(Message, message_id, populate_existing=True, with_for_update=True)
     if message is None:
-        raise NotFound("There is no such mail.")
+        raise NotFound(_("There is no such mail."))
     return message
 
 

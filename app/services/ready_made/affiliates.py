@@ -3,13 +3,14 @@
 # A paragraph of a mail is one line, as its reader's mail program wraps it.
 # ruff: noqa: E501
 
+from app.languages import mark
 from app.models import ProgramType
 from app.services.ready_made.shape import Mail, ReadyMade, Wording
 
 AFFILIATES = ReadyMade(
     key="affiliates",
-    name="Affiliates and review sites",
-    description="Three mails over two and a half weeks. Terms first, no pressure on what they write.",
+    name=mark("Affiliates and review sites"),
+    description=mark("Three mails over two and a half weeks. Terms first, no pressure on what they write."),
     suits=(ProgramType.AFFILIATE,),
     steps=(
         Mail(

@@ -3,13 +3,14 @@
 # A paragraph of a mail is one line, as its reader's mail program wraps it.
 # ruff: noqa: E501
 
+from app.languages import mark
 from app.models import ProgramType
 from app.services.ready_made.shape import Mail, Manual, ReadyMade, Wording
 
 AGENCIES = ReadyMade(
     key="agencies",
-    name="Agencies",
-    description="Three mails and a LinkedIn note over three weeks. Asks for a short call, offers a test account.",
+    name=mark("Agencies"),
+    description=mark("Three mails and a LinkedIn note over three weeks. Asks for a short call, offers a test account."),
     suits=(ProgramType.AGENCY, ProgramType.TECHNOLOGY),
     steps=(
         Mail(

@@ -3,13 +3,16 @@
 # A paragraph of a mail is one line, as its reader's mail program wraps it.
 # ruff: noqa: E501
 
+from app.languages import mark
 from app.models import ProgramType
 from app.services.ready_made.shape import Mail, Manual, ReadyMade, Wording
 
 CREATORS = ReadyMade(
     key="creators",
-    name="Creators",
-    description="Two mails and a personal message over two weeks. What it is, what it pays, what you keep control of.",
+    name=mark("Creators"),
+    description=mark(
+        "Two mails and a personal message over two weeks. What it is, what it pays, what you keep control of."
+    ),
     suits=(ProgramType.CREATOR,),
     steps=(
         Mail(

@@ -3,13 +3,14 @@
 # A paragraph of a mail is one line, as its reader's mail program wraps it.
 # ruff: noqa: E501
 
+from app.languages import mark
 from app.models import ProgramType
 from app.services.ready_made.shape import Mail, Manual, ReadyMade, Wording
 
 RESELLERS = ReadyMade(
     key="resellers",
-    name="Resellers",
-    description="Three mails and a call over four weeks. Margin, support and contract, then a call.",
+    name=mark("Resellers"),
+    description=mark("Three mails and a call over four weeks. Margin, support and contract, then a call."),
     suits=(ProgramType.CHANNEL,),
     steps=(
         Mail(

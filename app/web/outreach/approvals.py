@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import Message, Program
 from app.queries.approvals import waiting_mails
 from app.queries.ledger import equation, uncertain_mails
@@ -42,7 +44,7 @@ def approve(slug: str, message_id: int) -> Answer:
         with reading() as session:
             program = program_for(session, current_user, slug, Permission.ENROLL)
             return _page(session, program, message_id, typed=(subject, body), problem=str(error)), 422
-    flash(f"Approved. It leaves to {case.message.to_address} in its hours.", "success")
+    flash(_("Approved. It leaves to %(address)s in its hours.", address=case.message.to_address), "success")
     return redirect(url_for("outreach.approvals", slug=slug), 303)
 
 
@@ -57,16 +59,16 @@ def skip_mail(slug: str, message_id: int) -> Response:
             case.enrollment.id,
             case.message.step or "",
             by_user_id=current_user.id,
-            reason="Skipped while approving.",
+            reason=mark("Skipped while approving."),
         )
-    flash("Skipped; the sequence goes on with its next step.", "success")
+    flash(_("Skipped; the sequence goes on with its next step."), "success")
     return redirect(url_for("outreach.approvals", slug=slug), 303)
 
 
 @blueprint.post("/approvals/<int:message_id>/quote")
 def choose_other_quote(slug: str, message_id: int) -> Response:
     """Quote another passage of the prospect's page in this mail."""
-    url, _, text = request.form.get("quote", "").partition(" ")
+    url, _space, text = request.form.get("quote", "").partition(" ")
     try:
         with transaction() as session:
             program = program_for(session, current_user, slug, Permission.ENROLL)
@@ -95,10 +97,12 @@ def resolve_mail(slug: str, message_id: int) -> Response:
         program = program_for(session, current_user, slug, Permission.ENROLL)
         message = session.get(Message, message_id)
         if message is None or message.program_id != program.id:
-            raise NotFound("There is no such mail in this program.")
+            raise NotFound(_("There is no such mail in this program."))
         resolve(session, message_id, was_sent=was_sent, by_user_id=current_user.id)
-    outcome = "It counts as sent" if was_sent else "It counts as not sent"
-    flash(f"{outcome}; the sequence goes on from there.", "success")
+    if was_sent:
+        flash(_("It counts as sent; the sequence goes on from there."), "success")
+    else:
+        flash(_("It counts as not sent; the sequence goes on from there."), "success")
     if request.form.get("back") == "prospect" and message.prospect_id:
         there = url_for("prospects.show", slug=slug, prospect_id=message.prospect_id, _anchor="outreach")
         return redirect(there, 303)

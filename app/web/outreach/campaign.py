@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.clock import now
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import BOARD_STAGES, EnrollmentState, PauseScope, Program, Sender, Stage
 from app.models import Sequence as SequenceRow
 from app.queries.campaign import campaign as numbers_of
@@ -44,7 +45,7 @@ def pause_sequence(slug: str, sequence_id: int) -> Response:
     """Hold everything a sequence would do, or let it go on."""
     try:
         with transaction() as session:
-            _, sequence = _opened(session, slug, sequence_id, Permission.EDIT_SEQUENCES)
+            _program, sequence = _opened(session, slug, sequence_id, Permission.EDIT_SEQUENCES)
             if pauses.is_paused(session, PauseScope.SEQUENCE, subject_id=sequence.id, at=now()):
                 pauses.resume(session, PauseScope.SEQUENCE, subject_id=sequence.id, by_user_id=current_user.id)
             else:
@@ -63,7 +64,7 @@ def save_rule(slug: str, sequence_id: int) -> Answer:
     score = request.form.get("min_score", "").strip()
     try:
         with transaction() as session:
-            _, sequence = _opened(session, slug, sequence_id, Permission.EDIT_SEQUENCES)
+            _program, sequence = _opened(session, slug, sequence_id, Permission.EDIT_SEQUENCES)
             low = float(score) if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", score) else -1
             is_on = request.form.get("is_on") == "yes"
             set_rule(session, sequence, is_on=is_on, min_score=low, stages=stages, actor=current_user)
@@ -71,7 +72,7 @@ def save_rule(slug: str, sequence_id: int) -> Answer:
         with reading() as session:
             program, sequence = _opened(session, slug, sequence_id, Permission.EDIT_SEQUENCES)
             return _page(session, program, sequence, problem=str(error)), 422
-    flash("Saved. Whom it names is looked at each minute.", "success")
+    flash(_("Saved. Whom it names is looked at each minute."), "success")
     return _back(slug, sequence_id)
 
 
@@ -87,14 +88,14 @@ def versions(slug: str, sequence_id: int) -> str:
 def revert_draft(slug: str, sequence_id: int) -> Response:
     """Let the draft say again what a published version says."""
     with transaction() as session:
-        _, sequence = _opened(session, slug, sequence_id, Permission.EDIT_SEQUENCES)
+        _program, sequence = _opened(session, slug, sequence_id, Permission.EDIT_SEQUENCES)
         wanted = _number("number")
         version = next((each for each in versions_of(session, sequence.id) if each.number == wanted and wanted), None)
         if version is None:
-            raise NotFound("There is no such version of this sequence.")
+            raise NotFound(_("There is no such version of this sequence."))
         change = f"back to version {wanted}"
         replace_draft(session, sequence, dict(version.content), change=change, actor_id=current_user.id)
-    flash(f"The draft says what version {wanted} says. Publish it when you like.", "success")
+    flash(_("The draft says what version %(number)s says. Publish it when you like.", number=wanted), "success")
     return redirect(url_for("outreach.edit", slug=slug, sequence_id=sequence_id), 303)
 
 

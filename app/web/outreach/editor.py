@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import Program
 from app.models import Sequence as SequenceRow
 from app.services.access import Permission, program_for
@@ -57,7 +58,7 @@ def save_settings(slug: str, sequence_id: int) -> Answer:
         except InvalidInput as error:
             show_problems(form, error)
             return _overview(session, program, sequence, settings=form), 422
-    flash("Saved.", "success")
+    flash(_("Saved."), "success")
     return _to_overview(slug, sequence_id)
 
 
@@ -73,7 +74,7 @@ def save_times(slug: str, sequence_id: int) -> Answer:
             save_frame(session, sequence, form.frame(), mark=form.mark.data or "", actor_id=current_user.id)
     except (InvalidInput, Conflict) as error:
         return _frame_refused(slug, sequence_id, form, error)
-    flash("Saved in the draft. It holds for new people once you publish.", "success")
+    flash(_("Saved in the draft. It holds for new people once you publish."), "success")
     return _to_overview(slug, sequence_id)
 
 
@@ -82,9 +83,9 @@ def new_step(slug: str, sequence_id: int) -> Response:
     """Add a step and open it."""
     kind = request.form.get("kind", "")
     with transaction() as session:
-        _, sequence = _opened(session, slug, sequence_id)
+        _program, sequence = _opened(session, slug, sequence_id)
         if kind not in list(StepKind):
-            raise InvalidInput({"kind": "Choose an e-mail, a task or a wait."})
+            raise InvalidInput({"kind": _("Choose an e-mail, a task or a wait.")})
         after = request.form.get("after") or None
         step_id = add_step(session, sequence, StepKind(kind), after=after, actor_id=current_user.id)
     return _to_step(slug, sequence_id, step_id)
@@ -95,7 +96,7 @@ def reorder_step(slug: str, sequence_id: int, step_id: str) -> Response:
     """Move a step up or down."""
     by = -1 if request.form.get("to") == "up" else 1
     with transaction() as session:
-        _, sequence = _opened(session, slug, sequence_id)
+        _program, sequence = _opened(session, slug, sequence_id)
         move_step(session, sequence, step_id, by=by, actor_id=current_user.id)
     return _to_step(slug, sequence_id, step_id)
 
@@ -104,9 +105,9 @@ def reorder_step(slug: str, sequence_id: int, step_id: str) -> Response:
 def drop_step(slug: str, sequence_id: int, step_id: str) -> Response:
     """Take a step out of the draft; published versions keep it."""
     with transaction() as session:
-        _, sequence = _opened(session, slug, sequence_id)
+        _program, sequence = _opened(session, slug, sequence_id)
         remove_step(session, sequence, step_id, actor_id=current_user.id)
-    flash("The step is out of the draft. Published versions still have it.", "success")
+    flash(_("The step is out of the draft. Published versions still have it."), "success")
     return _to_overview(slug, sequence_id)
 
 
@@ -138,7 +139,7 @@ def publish_draft(slug: str, sequence_id: int) -> Answer:
     version = request.form.get("version", "", str)
     try:
         with transaction() as session:
-            _, sequence = _opened(session, slug, sequence_id)
+            _program, sequence = _opened(session, slug, sequence_id)
             number = int(version) if version.isdecimal() and len(version) < 10 else 0
             note = request.form.get("note", "")
             published = publish(session, sequence, note=note, version=number, actor=current_user)
@@ -147,7 +148,13 @@ def publish_draft(slug: str, sequence_id: int) -> Answer:
             program, sequence = _opened(session, slug, sequence_id)
             page = _overview(session, program, sequence, publish_problem=str(error))
         return page, 409 if isinstance(error, Conflict) else 422
-    flash(f"Version {published.number} is what new people get now. Those on their way finish on theirs.", "success")
+    flash(
+        _(
+            "Version %(number)s is what new people get now. Those on their way finish on theirs.",
+            number=published.number,
+        ),
+        "success",
+    )
     return redirect(url_for("outreach.campaign", slug=slug, sequence_id=sequence_id), 303)
 
 
@@ -160,7 +167,7 @@ def _save(slug: str, sequence_id: int, step_id: str, form: StepForm) -> Answer:
             save_step(session, sequence, step_id, written, mark=form.mark.data or "", actor_id=current_user.id)
     except (Conflict, InvalidInput) as error:
         return _step_refused(slug, sequence_id, step_id, form, error)
-    flash("Saved in the draft.", "success")
+    flash(_("Saved in the draft."), "success")
     return _to_step(slug, sequence_id, step_id)
 
 

@@ -10,7 +10,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import counted
+from app.languages import gettext as _
 from app.models import BOARD_STAGES, Program, Stage
+from app.queries.board import owners_of
 from app.queries.candidates import MOST, candidates
 from app.queries.enrollment_batches import recent_batches, shown_batch
 from app.queries.prospect_filter import ProspectFilter, filter_args, read_filter
@@ -23,6 +26,8 @@ from app.services.enrolling import EnrollPreview, enroll_one, preview_enrolling,
 from app.services.enrollment_batches import batch_in, is_of_running_rule, start_batch, undo_batch
 from app.services.errors import Conflict, InvalidInput
 from app.services.views import view_in
+from app.web.board.filters import BoardState
+from app.web.board.screen import own_names
 from app.web.outreach.blueprint import blueprint
 from app.web.prospects.screen import prospect_in
 
@@ -52,7 +57,7 @@ def enroll_many(slug: str) -> Response | str:
         if not view_id or len(request.args) > 1:
             return _many_page(session, program)
         view = view_in(session, program, view_id, current_user)
-        chosen, _ = read_filter(MultiDict(view.query), user_id=current_user.id)
+        chosen, _problems = read_filter(MultiDict(view.query), user_id=current_user.id)
         return redirect(url_for("outreach.enroll_many", slug=slug, **filter_args(chosen)), 303)
 
 
@@ -65,7 +70,7 @@ def start_enrolling(slug: str) -> Answer:
             choice = _choice(session, program)
             preview = _preview(session, program, choice)
             if preview is None or choice.sequence_id is None or choice.sender_id is None:
-                raise InvalidInput({"sequence_id": "Choose a sequence and a sender first."})
+                raise InvalidInput({"sequence_id": _("Choose a sequence and a sender first.")})
             left_out = set(request.form.getlist("exclude"))
             ids = [each.contact_id for each in preview.ready if str(each.contact_id) not in left_out]
             batch = start_batch(
@@ -88,7 +93,14 @@ def record_many_bases(slug: str) -> Response:
         number = record_page_bases(
             session, program, preview.lacks_basis if preview else (), legal_basis=basis, actor=current_user
         )
-    flash(f"Recorded for {number} contacts, with the page their address stands on as its source.", "success")
+    flash(
+        counted(
+            "Recorded for %(num)s contact, with the page its address stands on as its source.",
+            "Recorded for %(num)s contacts, with the page their address stands on as its source.",
+            number,
+        ),
+        "success",
+    )
     kept = [each for each in request.form.items(multi=True) if each[0] not in ("csrf_token", "legal_basis")]
     return redirect(f"{url_for('outreach.enroll_many', slug=slug)}?{urlencode(kept)}", 303)
 
@@ -110,9 +122,12 @@ def take_back(slug: str, enrollment_batch_id: int) -> Response:
         row = batch_in(session, program, enrollment_batch_id)
         was_running_rule = is_of_running_rule(row)
         ended, stayed = undo_batch(session, row, actor=current_user)
-    left = f" {stayed} had mail already and stay." if stayed else ""
-    rule = " The sequence's rule is off now, so that nobody comes after them." if was_running_rule else ""
-    flash(f"Taken back for {ended} people.{left}{rule}", "success")
+    said = [counted("Taken back for %(num)s person.", "Taken back for %(num)s people.", ended)]
+    if stayed:
+        said.append(counted("%(num)s had mail already and stays.", "%(num)s had mail already and stay.", stayed))
+    if was_running_rule:
+        said.append(_("The sequence's rule is off now, so that nobody comes after them."))
+    flash(" ".join(said), "success")
     return redirect(url_for("outreach.batch", slug=slug, enrollment_batch_id=enrollment_batch_id), 303)
 
 
@@ -122,9 +137,9 @@ def enroll_contact(slug: str, prospect_id: int) -> Response:
     contact_id, sequence_id, sender_id = (_number(name) or 0 for name in ("contact_id", "sequence_id", "sender_id"))
     try:
         with transaction() as session:
-            program, _ = prospect_in(session, current_user, slug, prospect_id, Permission.ENROLL)
+            program, _prospect = prospect_in(session, current_user, slug, prospect_id, Permission.ENROLL)
             enroll_one(session, program, contact_id, sequence_id=sequence_id, sender_id=sender_id, actor=current_user)
-        flash("Enrolled. Each next step and its time stand under Outreach.", "success")
+        flash(_("Enrolled. Each next step and its time stand under Outreach."), "success")
     except (InvalidInput, Conflict) as error:
         flash(str(error), "danger")
     return _to_prospect(slug, prospect_id)
@@ -141,9 +156,9 @@ def save_basis(slug: str, prospect_id: int, contact_id: int) -> Response:
     )
     try:
         with transaction() as session:
-            _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.ENROLL)
+            _program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.ENROLL)
             record_basis(session, prospect, contact_id, basis, actor=current_user)
-        flash("Recorded.", "success")
+        flash(_("Recorded."), "success")
     except InvalidInput as error:
         flash(str(error), "danger")
     return _to_prospect(slug, prospect_id)
@@ -158,6 +173,7 @@ def _many_page(session: Session, program: Program, *, problem: str = "") -> str:
         program=program,
         choice=choice,
         chosen_args=filter_args(choice.filter),
+        narrowed=_narrowed(session, program, choice.filter),
         sequences=sequences,
         senders=senders,
         stages=BOARD_STAGES,
@@ -169,13 +185,20 @@ def _many_page(session: Session, program: Program, *, problem: str = "") -> str:
     )
 
 
+def _narrowed(session: Session, program: Program, chosen: ProspectFilter) -> list[str]:
+    """Return in words what the filter asks for, as the board says it."""
+    names = {owner.id: owner.name for owner in owners_of(session, program.id)}
+    chips = BoardState(filter=chosen).chips(names, own_names(session, program, chosen))
+    return [f"{chip.label}: {chip.text}" for chip in chips]
+
+
 def _choice(
     session: Session,
     program: Program,
     sequences: list[ListedSequence] | None = None,
     senders: list[UsableSender] | None = None,
 ) -> Choice:
-    chosen, _ = read_filter(request.values, user_id=current_user.id)
+    chosen, _problems = read_filter(request.values, user_id=current_user.id)
     # The stages have boxes of their own on this page.
     stages, chosen = chosen.stages or _EARLY, replace(chosen, stages=())
     sequences = sequences if sequences is not None else list_sequences(session, program.id)

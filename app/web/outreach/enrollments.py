@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import transaction
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import Enrollment, PauseScope, Sender
 from app.services import pauses
 from app.services.access import Permission, program_for
@@ -17,12 +19,12 @@ from app.web.outreach.blueprint import blueprint
 from app.web.outreach.pausing import pause_as_asked
 
 _DONE = {
-    "pause": "Paused for this contact.",
-    "resume": "It goes on.",
-    "release": "Released: the step happens in its next hours.",
-    "skip": "Skipped; the sequence goes on with its next step.",
-    "stop": "Stopped. Nothing more is sent to this contact by the sequence.",
-    "quote": "The mail quotes this passage now.",
+    "pause": mark("Paused for this contact."),
+    "resume": mark("It goes on."),
+    "release": mark("Released: the step happens in its next hours."),
+    "skip": mark("Skipped; the sequence goes on with its next step."),
+    "stop": mark("Stopped. Nothing more is sent to this contact by the sequence."),
+    "quote": mark("The mail quotes this passage now."),
 }
 
 
@@ -34,11 +36,11 @@ def act(slug: str, enrollment_id: int) -> Response:
         program = program_for(session, current_user, slug, Permission.ENROLL)
         enrollment = session.get(Enrollment, enrollment_id)
         if enrollment is None or enrollment.program_id != program.id:
-            raise NotFound("There is no such enrollment in this program.")
+            raise NotFound(_("There is no such enrollment in this program."))
         if what not in _DONE:
-            raise InvalidInput({"do": "Choose what to do with it."})
+            raise InvalidInput({"do": _("Choose what to do with it.")})
         _do(session, enrollment, what)
-    flash(_DONE[what], "success")
+    flash(_(_DONE[what]), "success")
     if request.form.get("back") == "sequence":
         return redirect(url_for("outreach.campaign", slug=slug, sequence_id=enrollment.sequence_id), 303)
     there = url_for("prospects.show", slug=slug, prospect_id=enrollment.prospect_id, _anchor="outreach")
@@ -57,10 +59,10 @@ def _do(session: Session, enrollment: Enrollment, what: str) -> None:
     elif what == "stop":
         stop_enrollment(session, enrollment.id, by_user_id=me, reason=request.form.get("reason", ""))
     elif what == "quote":
-        url, _, text = request.form.get("quote", "").partition(" ")
+        url, _space, text = request.form.get("quote", "").partition(" ")
         choose_quote(session, enrollment, {"url": url, "text": text}, actor=current_user)
     else:
         found = next_steps(session, [enrollment.id]).get(enrollment.id)
         if found is None or found.step is None:
-            raise Conflict("There is no step left to skip. Reload the page.")
+            raise Conflict(_("There is no step left to skip. Reload the page."))
         skip_step(session, enrollment.id, found.step.id, by_user_id=me)

@@ -16,26 +16,45 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.languages import gettext as _
+from app.languages import mark, number
 from app.queries.sequences import ShownStep
 from app.services.sequence_drafts import CHANNELS, DEFAULT_WINDOW, MAX_VARIANTS, Frame, StepDraft, VariantDraft
 from app.web.field_list import NumberedList
 from outreach.sequence import WEEKDAYS, StepKind, StopKind
 
-_DAYS = dict(zip(WEEKDAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
+_DAYS = dict(
+    zip(
+        WEEKDAYS,
+        (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun")),
+        strict=True,
+    )
+)
 _STOPS = {
-    StopKind.REPLY: "answers",
-    StopKind.OPT_OUT: "asks not to be mailed",
-    StopKind.COMPLAINT: "reports spam",
-    StopKind.APPLICATION: "applies",
-    StopKind.BOUNCE: "has an address that bounces",
+    StopKind.REPLY: mark("answers"),
+    StopKind.OPT_OUT: mark("asks not to be mailed"),
+    StopKind.COMPLAINT: mark("reports spam"),
+    StopKind.APPLICATION: mark("applies"),
+    StopKind.BOUNCE: mark("has an address that bounces"),
 }
 _CLOCK = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 30)] + ["23:59"]
 _HOURS = [SelectChoice(each, each) for each in _CLOCK]
 MAX_BODY = 20_000
-_NUMBER = "Give a whole number from {} to {:,}."
+
+
+class WholeNumber(NumberRange):
+    """Takes whole numbers within bounds, and says so in the language in force."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse what is not one."""
+        if field.data is None or not self.min <= field.data <= self.max:
+            message = _(
+                "Give a whole number from %(least)s to %(most)s.", least=number(self.min), most=number(self.max)
+            )
+            raise ValidationError(message)
 
 
 def _number(label: str, most: int, description: str = "") -> IntegerField:
@@ -43,7 +62,7 @@ def _number(label: str, most: int, description: str = "") -> IntegerField:
         label,
         default=0,
         description=description,
-        validators=[InputRequired("Write 0 for none."), NumberRange(0, most, message=_NUMBER.format(0, most))],
+        validators=[InputRequired(mark("Write 0 for none.")), WholeNumber(0, most)],
     )
 
 
@@ -70,10 +89,10 @@ def _boxes(label: str, choices: dict[str, str], default: Sequence[str] = ()) -> 
 class SettingsForm(FlaskForm):
     """What holds for a sequence at once, whatever its version."""
 
-    name = StringField("Name", validators=[InputRequired("Give it a name."), Length(max=120)])
-    description = TextAreaField("What it is for", validators=[Optional(), Length(max=2000)])
-    sender_id = SelectField("Sender", validators=[Optional()])
-    approve_first_mail = BooleanField("A person reads each first mail before it leaves")
+    name = StringField(mark("Name"), validators=[InputRequired(mark("Give it a name.")), Length(max=120)])
+    description = TextAreaField(mark("What it is for"), validators=[Optional(), Length(max=2000)])
+    sender_id = SelectField(mark("Sender"), validators=[Optional()])
+    approve_first_mail = BooleanField(mark("A person reads each first mail before it leaves"))
 
 
 class NewSequenceForm(SettingsForm):
@@ -85,20 +104,22 @@ class NewSequenceForm(SettingsForm):
 class WindowMixin:
     """Hours and days in which a step may happen."""
 
-    days = _boxes("Days", _DAYS, WEEKDAYS[:5])
-    opens = SelectField("From", choices=_HOURS, default="09:00", validators=[Expected()])
-    closes = SelectField("Until", choices=_HOURS, default="17:00", validators=[Expected()])
+    days = _boxes(mark("Days"), _DAYS, WEEKDAYS[:5])
+    opens = SelectField(mark("From"), choices=_HOURS, default="09:00", validators=[Expected()])
+    closes = SelectField(mark("Until"), choices=_HOURS, default="17:00", validators=[Expected()])
 
 
 class FrameForm(FlaskForm, WindowMixin):
     """What holds for all steps of the draft."""
 
-    mark = HiddenField()
-    keeps_holidays = BooleanField("Nothing happens on the public holidays of the contact's country")
+    keeps_holidays = BooleanField(mark("Nothing happens on the public holidays of the contact's country"))
     stops_company = _boxes(
-        "When one person of a company …, stop writing to all of them",
+        mark("When one person of a company …, stop writing to all of them"),
         {kind.value: label for kind, label in _STOPS.items()},
     )
+
+    # Last, for its name hides the function that marks words.
+    mark = HiddenField()
 
     def fill(self, content: dict[str, Any], mark: str) -> None:
         """Show what the draft says."""
@@ -120,32 +141,34 @@ class FrameForm(FlaskForm, WindowMixin):
 class VariantForm(Form):
     """One wording of an e-mail."""
 
-    subject = StringField("Subject", validators=[Expected(), Length(max=400)])
-    body = TextAreaField("Text", validators=[Expected(), Length(max=MAX_BODY)])
-    weight = IntegerField(
-        "Share", default=1, validators=[Optional(), NumberRange(0, 100, message=_NUMBER.format(0, 100))]
-    )
+    subject = StringField(mark("Subject"), validators=[Expected(), Length(max=400)])
+    body = TextAreaField(mark("Text"), validators=[Expected(), Length(max=MAX_BODY)])
+    weight = IntegerField(mark("Share"), default=1, validators=[Optional(), WholeNumber(0, 100)])
 
 
 class StepForm(FlaskForm, WindowMixin):
     """One step; which of the fields count depends on its kind."""
 
-    mark = HiddenField()
-    delay_days = _number("Days", 730)
-    working_days = _number("Working days", 250)
-    hours = _number("Hours", 8_760)
+    delay_days = _number(mark("Days"), 730)
+    working_days = _number(mark("Working days"), 250)
+    hours = _number(mark("Hours"), 8_760)
     too_late_hours = _number(
-        "Too late after (hours)", 8_760, "A step overdue by more than this waits for a person instead of going out."
+        mark("Too late after (hours)"),
+        8_760,
+        mark("A step overdue by more than this waits for a person instead of going out."),
     )
-    has_window = BooleanField("This step has hours of its own")
+    has_window = BooleanField(mark("This step has hours of its own"))
     variants = NumberedList(FormField(VariantForm), max_entries=MAX_VARIANTS)
     channel = SelectField(
-        "What to do",
+        mark("What to do"),
         choices=[SelectChoice(key, label) for key, label in CHANNELS.items()],
         validators=[Expected()],
     )
-    title = StringField("Title of the task", validators=[Expected(), Length(max=300)])
-    body = TextAreaField("Prepared text", validators=[Optional(), Length(max=MAX_BODY)])
+    title = StringField(mark("Title of the task"), validators=[Expected(), Length(max=300)])
+    body = TextAreaField(mark("Prepared text"), validators=[Optional(), Length(max=MAX_BODY)])
+
+    # Last, as above.
+    mark = HiddenField()
 
     def fill(self, step: ShownStep, mark: str) -> None:
         """Show a step of the draft."""

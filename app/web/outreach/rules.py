@@ -6,7 +6,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import Program
+from app.queries.country_words import countries_in_words
 from app.queries.senders import shown_rules
 from app.services.access import Permission, program_for
 from app.services.country_rules import set_country_rule, set_lane_override
@@ -14,7 +16,6 @@ from app.services.errors import InvalidInput
 from app.web.form_errors import show_problems
 from app.web.outreach.blueprint import blueprint
 from app.web.outreach.sender_forms import CountryRuleForm
-from outreach.countries import country_names
 
 Answer = Response | str | tuple[str, int]
 
@@ -49,7 +50,7 @@ def set_rule(slug: str) -> Answer:
         with reading() as session:
             program = program_for(session, current_user, slug, Permission.MANAGE_SENDERS)
             return _page(session, program, form), 422
-    flash("Saved. It holds for every mail that has not left yet.", "success")
+    flash(_("Saved. It holds for every mail that has not left yet."), "success")
     return redirect(url_for("outreach.rules", slug=slug), 303)
 
 
@@ -65,13 +66,13 @@ def override_lane(slug: str) -> Answer:
         with reading() as session:
             program = program_for(session, current_user, slug, Permission.OVERRIDE_SENDING)
             return _page(session, program, _form(), problem=str(error)), 422
-    flash("Noted in the audit log.", "success")
+    flash(_("Noted in the audit log."), "success")
     return redirect(url_for("outreach.rules", slug=slug), 303)
 
 
 def _form() -> CountryRuleForm:
     form = CountryRuleForm()
-    form.country.choices = [("", "Choose a country"), *country_names().items()]
+    form.country.choices = [("", _("Choose a country")), *countries_in_words().items()]
     return form
 
 

@@ -14,19 +14,20 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.clock import today
+from app.languages import mark
 from app.models import Sender, SenderTransport
 from app.services.sender_changes import PORTS, SenderDetails, ServerDetails
 from app.services.sequence_drafts import DEFAULT_WINDOW
 from app.web.outreach.forms import Expected, WindowMixin
 
 _TRANSPORTS = {
-    SenderTransport.OUTBOX: "Keep it here: nothing leaves, mails can be read in the outbox",
-    SenderTransport.SMTP: "SMTP: a mailbox of your own, for first mails to people who do not know you",
-    SenderTransport.SENDGRID: "SendGrid: for people who agreed to hear from you",
+    SenderTransport.OUTBOX: mark("Keep it here: nothing leaves, mails can be read in the outbox"),
+    SenderTransport.SMTP: mark("SMTP: a mailbox of your own, for first mails to people who do not know you"),
+    SenderTransport.SENDGRID: mark("SendGrid: for people who agreed to hear from you"),
 }
 
 
-_TOO_LONG = "An address has at most 320 characters."
+_TOO_LONG = mark("An address has at most 320 characters.")
 
 
 class SenderForm(FlaskForm, WindowMixin):
@@ -34,52 +35,59 @@ class SenderForm(FlaskForm, WindowMixin):
 
     version = HiddenField()
     name = StringField(
-        "Name",
-        description="As people see it: a person's name is answered more than a company's.",
+        mark("Name"),
+        description=mark("As people see it: a person's name is answered more than a company's."),
         validators=[Expected()],
     )
     address = StringField(
-        "Address", validators=[InputRequired("Give the address mail comes from."), Length(max=320, message=_TOO_LONG)]
+        mark("Address"),
+        validators=[InputRequired(mark("Give the address mail comes from.")), Length(max=320, message=_TOO_LONG)],
     )
     reply_to = StringField(
-        "Answers go to",
-        description="Empty: to the address itself, or to the product where it takes replies.",
+        mark("Answers go to"),
+        description=mark("Empty: to the address itself, or to the product where it takes replies."),
         validators=[Optional(), Length(max=320, message=_TOO_LONG)],
     )
-    signature = TextAreaField("Signature", validators=[Optional(), Length(max=2000)])
+    signature = TextAreaField(mark("Signature"), validators=[Optional(), Length(max=2000)])
     postal_address = StringField(
-        "Postal address",
-        description="Stands in the footer of every mail, as the law asks.",
-        validators=[Expected(), Length(max=500, message="At most 500 characters.")],
+        mark("Postal address"),
+        description=mark("Stands in the footer of every mail, as the law asks."),
+        validators=[Expected(), Length(max=500, message=mark("At most 500 characters."))],
     )
     transport = SelectField(
-        "How it leaves",
+        mark("How it leaves"),
         choices=[SelectChoice(k.value, text) for k, text in _TRANSPORTS.items()],
         validators=[Expected()],
     )
     time_zone = StringField(
-        "Time zone", default="UTC", description="Whose midnight the daily cap counts by, and whose clock its hours."
+        mark("Time zone"),
+        default="UTC",
+        description=mark("Whose midnight the daily cap counts by, and whose clock its hours."),
     )
     has_hours = BooleanField(
-        "It sends in hours of its own only",
-        description="A mail then waits until both the sequence's hours, on the contact's clock, and these are open.",
+        mark("It sends in hours of its own only"),
+        description=mark(
+            "A mail then waits until both the sequence's hours, on the contact's clock, and these are open."
+        ),
     )
     daily_cap = IntegerField(
-        "At most a day", default=50, validators=[Optional(), NumberRange(1, 100_000, message="From 1 to 100,000.")]
+        mark("At most a day"),
+        default=50,
+        validators=[Optional(), NumberRange(1, 100_000, message=mark("From 1 to 100,000."))],
     )
     has_ramp = BooleanField(
-        "Start with fewer and add some each day", description="A new address that sends much is filtered."
+        mark("Start with fewer and add some each day"), description=mark("A new address that sends much is filtered.")
     )
-    ramp_start = IntegerField("First day", default=10, validators=[Optional(), NumberRange(1, 10_000)])
-    ramp_per_day = IntegerField("More each day", default=5, validators=[Optional(), NumberRange(0, 10_000)])
+    ramp_start = IntegerField(mark("First day"), default=10, validators=[Optional(), NumberRange(1, 10_000)])
+    ramp_per_day = IntegerField(mark("More each day"), default=5, validators=[Optional(), NumberRange(0, 10_000)])
     spacing_min = IntegerField(
-        "Minutes between mails to one company",
+        mark("Minutes between mails to one company"),
         default=10,
-        validators=[Optional(), NumberRange(0, 1_440, message="From 0 to 1,440 minutes.")],
+        validators=[Optional(), NumberRange(0, 1_440, message=mark("From 0 to 1,440 minutes."))],
     )
     dkim_selectors = StringField(
-        "DKIM selectors",
-        description="As your mail provider names them; empty: the usual ones are tried.",
+        mark("DKIM selectors"),
+        description=mark("As your mail provider names them; empty: the usual ones are tried."),
         validators=[Optional(), Length(max=300)],
     )
 
@@ -123,22 +131,22 @@ class SenderForm(FlaskForm, WindowMixin):
 class ConnectionForm(FlaskForm):
     """The servers of a mailbox. Passwords are never shown again; an empty field keeps the one that is stored."""
 
-    smtp_host = StringField("SMTP server", validators=[Optional(), Length(max=253)])
-    smtp_port = IntegerField("Port", default=PORTS["smtp"], validators=[Optional()])
+    smtp_host = StringField(mark("SMTP server"), validators=[Optional(), Length(max=253)])
+    smtp_port = IntegerField(mark("Port"), default=PORTS["smtp"], validators=[Optional()])
     smtp_tls = SelectField(
-        "Encryption",
+        mark("Encryption"),
         choices=[
-            SelectChoice("starttls", "After the first words (STARTTLS, 587)"),
-            SelectChoice("tls", "From the start (465)"),
+            SelectChoice("starttls", mark("After the first words (STARTTLS, 587)")),
+            SelectChoice("tls", mark("From the start (465)")),
         ],
     )
-    smtp_username = StringField("User name", validators=[Optional(), Length(max=320)])
-    smtp_password = PasswordField("Password", validators=[Optional(), Length(max=500)])
-    imap_host = StringField("IMAP server", validators=[Optional(), Length(max=253)])
-    imap_port = IntegerField("Port", default=PORTS["imap"], validators=[Optional()])
-    imap_username = StringField("User name", validators=[Optional(), Length(max=320)])
-    imap_password = PasswordField("Password", validators=[Optional(), Length(max=500)])
-    imap_folder = StringField("Folder", default="INBOX", validators=[Optional(), Length(max=200)])
+    smtp_username = StringField(mark("User name"), validators=[Optional(), Length(max=320)])
+    smtp_password = PasswordField(mark("Password"), validators=[Optional(), Length(max=500)])
+    imap_host = StringField(mark("IMAP server"), validators=[Optional(), Length(max=253)])
+    imap_port = IntegerField(mark("Port"), default=PORTS["imap"], validators=[Optional()])
+    imap_username = StringField(mark("User name"), validators=[Optional(), Length(max=320)])
+    imap_password = PasswordField(mark("Password"), validators=[Optional(), Length(max=500)])
+    imap_folder = StringField(mark("Folder"), default="INBOX", validators=[Optional(), Length(max=200)])
 
     def fill(self, sender: Sender) -> None:
         """Show what is stored, but for passwords."""
@@ -172,6 +180,6 @@ class ConnectionForm(FlaskForm):
 class CountryRuleForm(FlaskForm):
     """Whether cold mail may go to a country, and on what ground."""
 
-    country = SelectField("Country", validators=[InputRequired("Choose a country.")])
-    allows = BooleanField("We may write first to people there")
-    note = StringField("On what ground", validators=[Optional(), Length(max=2000)])
+    country = SelectField(mark("Country"), validators=[InputRequired(mark("Choose a country."))])
+    allows = BooleanField(mark("We may write first to people there"))
+    note = StringField(mark("On what ground"), validators=[Optional(), Length(max=2000)])

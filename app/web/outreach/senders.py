@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.config import Settings
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import PauseScope, Program, Sender, SenderTransport
 from app.queries.mailboxes import mailbox_state
 from app.queries.pauses import standing_pauses
@@ -23,6 +24,7 @@ from app.services.preflight import (
     record_preflight,
     withdraw_override,
 )
+from app.services.retelling import retold
 from app.services.sealing import Unsealable
 from app.services.sender_changes import archive_sender, change_sender, connect_sender, create_sender, sender_in
 from app.services.senders import imap_of, smtp_server_of
@@ -72,10 +74,10 @@ def sender(slug: str, sender_id: int) -> Answer:
     if form.is_submitted() and form.validate():
         try:
             with transaction() as session:
-                _, row = _opened(session, slug, sender_id)
+                _program, row = _opened(session, slug, sender_id)
                 version = int(form.version.data) if re.fullmatch(r"[0-9]{1,9}", form.version.data or "") else 0
                 change_sender(session, row, form.details(row), version=version, actor=current_user)
-            flash("Saved.", "success")
+            flash(_("Saved."), "success")
             return _to_sender(slug, sender_id)
         except (InvalidInput, Conflict) as error:
             return _refused(slug, sender_id, error, form=form)
@@ -108,7 +110,7 @@ def connect(slug: str, sender_id: int) -> Answer:
 def test_connection(slug: str, sender_id: int) -> Response:
     """Sign in to the stored servers and say how that went; nothing is sent."""
     with reading() as session:
-        _, row = _opened(session, slug, sender_id)
+        _program, row = _opened(session, slug, sender_id)
     _try(row)
     return _to_sender(slug, sender_id)
 
@@ -117,19 +119,19 @@ def test_connection(slug: str, sender_id: int) -> Response:
 def check(slug: str, sender_id: int) -> Response:
     """Look the domain's records up, with no transaction open, and keep what was found."""
     with reading() as session:
-        _, row = _opened(session, slug, sender_id)
+        _program, row = _opened(session, slug, sender_id)
     if row.transport is SenderTransport.OUTBOX:
-        raise InvalidInput({"transport": "Nothing leaves from this sender, so there is no domain to check."})
+        raise InvalidInput({"transport": _("Nothing leaves from this sender, so there is no domain to check.")})
     settings: Settings = current_app.extensions["scoutboard_settings"]
     way_out = look_at_way_out(row.address, settings)
     found = look_up(row.address, list(row.connection.get("dkim_selectors", ())), way_out=way_out)
     with transaction() as session:
-        _, row = _opened(session, slug, sender_id)
+        _program, row = _opened(session, slug, sender_id)
         may_send = record_preflight(session, row, found, actor=current_user)
     if may_send:
-        flash("All is in order; this sender may send.", "success")
+        flash(_("All is in order; this sender may send."), "success")
     else:
-        flash("Not everything is in order yet. What to do stands beside each check.", "warning")
+        flash(_("Not everything is in order yet. What to do stands beside each check."), "warning")
     return _to_sender(slug, sender_id)
 
 
@@ -138,14 +140,14 @@ def override(slug: str, sender_id: int) -> Answer:
     """Let a sender send without a green check, or take that back; admins alone, and audited."""
     try:
         with transaction() as session:
-            _, row = _opened(session, slug, sender_id, Permission.OVERRIDE_SENDING)
+            _program, row = _opened(session, slug, sender_id, Permission.OVERRIDE_SENDING)
             if request.form.get("withdraw"):
                 withdraw_override(session, row, actor=current_user)
             else:
                 override_preflight(session, row, reason=request.form.get("reason", ""), actor=current_user)
     except InvalidInput as error:
         return _refused(slug, sender_id, error)
-    flash("Noted in the audit log.", "success")
+    flash(_("Noted in the audit log."), "success")
     return _to_sender(slug, sender_id)
 
 
@@ -154,7 +156,7 @@ def pause_sender(slug: str, sender_id: int) -> Response:
     """Hold everything a sender would send, or let it go again."""
     try:
         with transaction() as session:
-            _, row = _opened(session, slug, sender_id, Permission.EDIT_SEQUENCES)
+            _program, row = _opened(session, slug, sender_id, Permission.EDIT_SEQUENCES)
             if row.paused_at is not None:
                 pauses.resume(session, PauseScope.SENDER, subject_id=row.id, by_user_id=current_user.id)
             else:
@@ -168,26 +170,28 @@ def pause_sender(slug: str, sender_id: int) -> Response:
 def put_sender_away(slug: str, sender_id: int) -> Response:
     """Put a sender away; its history stays."""
     with transaction() as session:
-        _, row = _opened(session, slug, sender_id)
+        _program, row = _opened(session, slug, sender_id)
         archive_sender(session, row, actor=current_user)
-    flash(f"{row.address} was put away.", "success")
+    flash(_("%(address)s was put away.", address=row.address), "success")
     return redirect(url_for("outreach.senders", slug=slug), 303)
 
 
 def _try(row: Sender) -> None:
     """Sign in to a mailbox's servers and say in a message how each answered."""
     if row.transport is not SenderTransport.SMTP:
-        flash("Saved. The mailbox is used once the sender's way out is SMTP.", "info")
+        flash(_("Saved. The mailbox is used once the sender's way out is SMTP."), "info")
         return
     try:
-        problems = {"SMTP": try_smtp(smtp_server_of(row)) if "smtp" in row.connection else "No SMTP server is entered."}
+        problems = {
+            "SMTP": try_smtp(smtp_server_of(row)) if "smtp" in row.connection else _("No SMTP server is entered.")
+        }
         account = imap_of(row)
         problems |= {"IMAP": try_imap(account)} if account else {}
     except Unsealable as error:
         flash(str(error), "danger")
         return
     for kind, problem in problems.items():
-        flash(problem or f"{kind}: signed in, all well.", "danger" if problem else "success")
+        flash(retold(problem) or _("%(kind)s: signed in, all well.", kind=kind), "danger" if problem else "success")
 
 
 def _refused(

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import Program
 from app.queries.senders import usable_senders
 from app.queries.sequences import list_sequences, steps_of
@@ -60,7 +61,8 @@ def new_sequence(slug: str) -> Answer:
         chosen = request.args.get("from", "")
         if chosen in READY_MADE:
             form.ready_made.data = chosen
-            form.name.data, form.description.data = READY_MADE[chosen].name, READY_MADE[chosen].description
+            form.name.data = _(READY_MADE[chosen].name)
+            form.description.data = _(READY_MADE[chosen].description)
         return _new_page(program, form)
     if form.validate():
         ready = READY_MADE.get(form.ready_made.data or "")
@@ -85,7 +87,7 @@ def archive(slug: str, sequence_id: int) -> Response:
         sequence = sequence_in(session, program, sequence_id)
         archive_sequence(session, sequence, actor=current_user)
     undo = url_for("outreach.restore", slug=slug, sequence_id=sequence_id)
-    flash_with_undo(f"{sequence.name} was put away. Its history stays.", url=undo, fields={})
+    flash_with_undo(_("%(name)s was put away. Its history stays.", name=sequence.name), url=undo, fields={})
     return redirect(url_for("outreach.sequences", slug=slug), 303)
 
 
@@ -95,14 +97,14 @@ def restore(slug: str, sequence_id: int) -> Response:
     with transaction() as session:
         program = program_for(session, current_user, slug, Permission.EDIT_SEQUENCES)
         restore_sequence(session, sequence_in(session, program, sequence_id), actor=current_user)
-    flash("The sequence is back.", "success")
+    flash(_("The sequence is back."), "success")
     return redirect(url_for("outreach.sequences", slug=slug), 303)
 
 
 def offer_senders(session: Session, program: Program, form: SettingsForm) -> None:
     """Fill the list of senders to choose from."""
     senders = usable_senders(session, program.id)
-    form.sender_id.choices = [("", "Choose when enrolling"), *((str(each.id), each.label) for each in senders)]
+    form.sender_id.choices = [("", _("Choose when enrolling")), *((str(each.id), each.label) for each in senders)]
 
 
 def settings_of(form: SettingsForm) -> SequenceSettings:

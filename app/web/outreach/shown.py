@@ -5,11 +5,11 @@ from datetime import datetime
 import nh3
 from markupsafe import Markup
 
+from app.languages import gettext as _
+from app.languages import weekday_and_day
 from app.web.outreach.blueprint import blueprint
 
 _TAGS = {"p", "br", "ul", "ol", "li", "a", "hr", "small", "b", "strong", "em", "i", "blockquote"}
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @blueprint.app_template_filter("mail_html")
@@ -23,6 +23,7 @@ def mail_html(html: str) -> Markup:
 def local_moment(value: datetime) -> str:
     """Write a moment of a zone: `Tue 24 Nov, 09:00 in Warsaw`; of UTC: `Tue 24 Nov, 09:00 UTC`."""
     zone = getattr(value.tzinfo, "key", "UTC")
-    place = "UTC" if "/" not in zone else f"in {zone.rpartition('/')[2].replace('_', ' ')}"
-    day = f"{_WEEKDAYS[value.weekday()]} {value.day} {_MONTHS[value.month - 1]}"
-    return f"{day}, {value.hour:02}:{value.minute:02} {place}"
+    at = f"{weekday_and_day(value)}, {value.hour:02}:{value.minute:02}"
+    if "/" not in zone:
+        return f"{at} UTC"
+    return _("%(moment)s in %(place)s", moment=at, place=zone.rpartition("/")[2].replace("_", " "))

@@ -4,6 +4,7 @@ from flask import flash, request
 from flask_login import current_user
 
 from app.db import transaction
+from app.languages import gettext as _
 from app.models import Sender
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput
@@ -30,14 +31,14 @@ def test_mail(slug: str, sequence_id: int, step_id: str) -> str:
         entries = list(form.variants)
         try:
             if not 0 <= place < len(entries):
-                raise InvalidInput({"action": "This variant is not there (any more). Reload the page."})
+                raise InvalidInput({"action": _("This variant is not there (any more). Reload the page.")})
             subject, body = entries[place].subject.data or "", (entries[place].body.data or "").replace("\r\n", "\n")
             shown = previews_of(session, page, [(wanted, subject, body)])
             if not shown or sequence.sender_id is None:
-                raise InvalidInput({"sender_id": "Choose a sender under Settings, and somebody to try it on."})
+                raise InvalidInput({"sender_id": _("Choose a sender under Settings, and somebody to try it on.")})
             sender = session.get_one(Sender, sequence.sender_id)
             send_test(session, program, sender, shown[0][1], actor=current_user)
-            flash(f"On its way to {current_user.email}.", "success")
+            flash(_("On its way to %(email)s.", email=current_user.email), "success")
         except InvalidInput as error:
             flash(str(error), "danger")
         # No redirect: what is typed and not saved yet stays on the page.

@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import transaction
+from app.languages import counted
+from app.languages import gettext as _
 from app.models import Program
 from app.models import Sequence as SequenceRow
 from app.queries.sequence_people import ShownVersion, versions_of
@@ -34,8 +36,15 @@ def move_everybody(slug: str, sequence_id: int) -> Answer:
             moved = move_people(session, sequence, move, seen=seen, actor=current_user)
         except Conflict as error:
             return _page(session, program, sequence, versions=(old, new), move=move, problem=str(error)), 409
-    number = len(moved.moving)
-    flash(f"{number:,} {'person follows' if number == 1 else 'people follow'} version {new.number} now.", "success")
+    flash(
+        counted(
+            "%(num)s person follows version %(version)s now.",
+            "%(num)s people follow version %(version)s now.",
+            len(moved.moving),
+            version=new.number,
+        ),
+        "success",
+    )
     return redirect(url_for("outreach.versions", slug=slug, sequence_id=sequence_id), 303)
 
 
@@ -43,7 +52,7 @@ def _versions(session: Session, sequence: SequenceRow) -> tuple[ShownVersion, Sh
     known = {str(version.number): version for version in versions_of(session, sequence.id) if version.number}
     old, new = known.get(request.form.get("from", "")), known.get(request.form.get("to", ""))
     if old is None or new is None or old.id == new.id:
-        raise InvalidInput({"to": "Choose two different published versions."})
+        raise InvalidInput({"to": _("Choose two different published versions.")})
     return old, new
 
 

@@ -1,0 +1,202 @@
+"""Sentences that are there in English already, said again in the language of who reads them.
+
+The engines know no languages, and what a row keeps (why an enrollment waits, what a check of a domain found) was
+written by a job in English. Where all of it is words of ours it is shown in the reader's language; what people wrote,
+or a server answered, stays as it is.
+"""
+
+import re
+from functools import lru_cache
+from gettext import NullTranslations
+
+from app.languages import SOURCE, catalog_in_force, current_language, mark
+
+# With values in them. Of `%(problem)s` what it holds is said again as well. What has no values needs no pattern: it is
+# looked up as it stands.
+PATTERNS = (
+    # Why nothing leaves from a sender: app.queries.sending_rules, the pauses, the ledger.
+    mark("%(sender)s was put away. Move its contacts to another sender."),
+    mark(
+        "The domain of %(address)s has not passed its check (SPF, DKIM, DMARC). Run the check under Senders, or ask an "
+        "admin to clear it."
+    ),
+    mark("%(address)s has no postal address, and every mail must show one. Add it under Senders."),
+    mark("%(address)s paused itself: %(problem)s Find out why before you resume it."),
+    mark(
+        "%(bounces)s of the last %(mails)s mails bounced for good, %(complaints)s of the last %(more)s were reported "
+        "as spam."
+    ),
+    mark("%(name)s paused it."),
+    mark("It cannot be put on the wire: %(problem)s"),
+    # Why a mail cannot be written: app.services.composing.
+    mark("The step %(step)s has no words in this version of the sequence."),
+    mark("%(name)s has no e-mail address; add one, or skip the step."),
+    mark("%(url)s no longer says “%(text)s”. Choose another passage to quote, or skip the step."),
+    # Why somebody was left out of a batch: app.services.hindrances.
+    mark("%(name)s is off the board (%(stage)s)."),
+    mark("Was mailed on %(day)s, less than %(days)s days ago."),
+    mark("%(address)s or its domain is on the list of those that must not be mailed."),
+    mark("%(address)s belongs to a function, not to a person."),
+    mark("The program does not write first to people in %(country)s."),
+    mark("A fault on our side (%(kind)s). Enroll this one alone, on the company's page."),
+    # Where in a mail something is wrong: outreach.composing, app.services.sequences.
+    mark("Variant %(name)s, subject: %(problem)s"),
+    mark("Variant %(name)s, text, line %(line)s: %(problem)s"),
+    mark("Subject: %(problem)s"),
+    mark("Title: %(problem)s"),
+    mark("Text: %(problem)s"),
+    mark("Text, line %(line)s: %(problem)s"),
+    mark("Footer: %(problem)s"),
+    # What is wrong there: outreach.composing.
+    mark("it has %(count)s characters; %(most)s are the most"),
+    mark("the link %(link)s cannot be read as an address; correct it"),
+    mark("the link %(link)s must begin with https://"),
+    mark("the link %(link)s is a placeholder; write the real address"),
+    mark("the link %(link)s names no web site; correct it"),
+    mark("the link %(link)s carries a user name; remove it"),
+    mark("%(words)s was left to fill in; replace or remove it"),
+    mark("%(count)s characters; phones cut a subject off after %(most)s"),
+    mark("%(count)s links; a personal mail rarely has more than one"),
+    mark("%(link)s is not encrypted; https:// is expected today"),
+    mark("%(count)s characters; few people read that much from a stranger"),
+    # outreach.templates, outreach.template_parsing, outreach.liquid_sandbox.
+    mark("%(name)s[…] is chosen while rendering; name the field itself"),
+    mark("%(name)s is a group of fields; choose one, such as %(other)s"),
+    mark("there is no field %(name)s; did you mean %(other)s?"),
+    mark("there is no field %(name)s"),
+    mark("there is no filter %(name)s; did you mean %(other)s?"),
+    mark("there is no filter %(name)s"),
+    mark("there is no tag %(name)s; if, unless, case, for, assign, capture and comment can be used"),
+    mark("%(name)s has no value for this recipient; add it, or write a fallback: %(example)s"),
+    mark("the range %(range)s is too long; %(most)s steps are the most"),
+    mark("the template is longer than %(most)s characters; shorten it"),
+    mark("too much: %(problem)s"),
+    mark("loops run more than %(most)s times in all"),
+    mark("%(format)s is no date format; use letters such as %%d.%%m.%%Y"),
+    # What a domain's records say: outreach.preflight.
+    mark("DNS gave no answer (%(cause)s). Try again in a few minutes."),
+    mark("%(domain)s has no SPF record. Add a TXT record that names who sends for it."),
+    mark("%(domain)s has %(count)s SPF records, which counts as none. Merge them."),
+    mark(
+        "The SPF record of %(domain)s needs more than %(most)s DNS look-ups, so receivers give up. Take out includes."
+    ),
+    mark("The SPF record of %(domain)s lets everybody send (+all). End it with ~all."),
+    mark("SPF is there and needs %(count)s of %(most)s look-ups."),
+    mark("%(domain)s holds no key. Publish the key that your mail provider gave you."),
+    mark(
+        "The key of %(domain)s is empty or broken, which means it was revoked. Publish the key that your mail provider "
+        "gave you."
+    ),
+    mark("DKIM: the key of the selector %(selector)s is there."),
+    mark("No DKIM key of %(domain)s was found under the usual selectors. Enter the one that your mail provider uses."),
+    mark("%(domain)s has %(count)s records, which counts as none. Keep one."),
+    mark("%(domain)s has no DMARC record. Add the TXT record %(record)s with v=DMARC1; p=none."),
+    mark("The DMARC record of %(domain)s names no policy (p=none, quarantine or reject)."),
+    mark("DMARC is there with the policy %(policy)s."),
+    # Whether the page that ends all mail is there: outreach.way_out.
+    mark(
+        "The unsubscribe page did not answer this server (%(cause)s). Check PUBLIC_URL and the proxy before it; where "
+        "it does answer people outside, an admin may unlock the sender."
+    ),
+    mark(
+        "The unsubscribe page leads on to %(place)s; receivers must reach it without a redirect. Set PUBLIC_URL to the "
+        "address the product itself answers under."
+    ),
+    mark(
+        "The unsubscribe page answered %(status)s in place of the unsubscribe page. Check that PUBLIC_URL leads to "
+        "this installation."
+    ),
+    # Whether a mailbox's servers let us in: outreach.connection_check, outreach.imap.
+    mark(
+        "%(place)s did not accept the user name and password (%(cause)s). If the password was changed, or the account "
+        "asks for an app password, type the new one in."
+    ),
+    mark(
+        "%(place)s did not accept the user name and password (%(cause)s). If the password was changed, type the new "
+        "one in on the sender's page."
+    ),
+    mark("%(place)s did not accept the user name and password (%(cause)s). Type the current password in."),
+    mark("%(place)s could not be reached with encryption (%(cause)s). Try the other encryption or port."),
+    mark("%(place)s broke the conversation off: %(cause)s. Check the port and the encryption."),
+    mark("%(place)s broke the conversation off: %(cause)s. It is tried again by itself."),
+    mark("%(place)s went silent: %(cause)s. It is tried again by itself."),
+    mark("%(place)s cannot be reached: %(cause)s. Check the name and the port (993 is usual)."),
+    mark("%(place)s cannot be reached: %(cause)s. Check the name and the port."),
+    mark("%(place)s cannot be reached: %(cause)s. Check the server's name and port."),
+    mark("%(host)s offers no encryption, so it was not given the password. Use encryption from the start."),
+    mark("%(place)s has no folder %(folder)s. Name one that it has."),
+    mark("%(place)s has no folder %(folder)s. Name one that it has on the sender's page."),
+)
+# Nobody else marks these: an engine says them, or a job stores them, as they stand.
+PLAIN = (
+    mark("A person has to approve this mail."),
+    mark("A person looked: it was not sent. Send it again or skip the step."),
+    mark("A person skipped this step."),
+    mark("Taken back before anything went out."),
+    mark("This step is over already."),
+    mark("The contact, the prospect or the sender was removed; there is nobody to write to."),
+    mark("it is empty; write what the mail is about"),
+    mark("it is empty; write something"),
+    mark("the sender has no postal address, and every mail must show one; add it"),
+    mark("there is no link to unsubscribe; every mail must offer one"),
+    mark("it cannot say where the receiver's address is from; record that on the prospect's page"),
+    mark("all in capitals; mail filters and people take that for advertising"),
+    mark("a range must be written in numbers, such as (1..3)"),
+    mark("the template is nested too deeply; make its conditions simpler"),
+    mark("this cannot be read: it is nested too deeply or too long; make it simpler"),
+    mark("the template works on too much text; take filters out of its loops"),
+    mark("replace would make the text too long"),
+    mark("join would make the text too long"),
+    mark("The unsubscribe page answers over https."),
+    mark(
+        "The unsubscribe page is not https, which mailbox providers ask of one-click links. Set PUBLIC_URL to https://…"
+    ),
+    mark(
+        "The unsubscribe page shows another page in place of the unsubscribe page. Check that PUBLIC_URL leads to this "
+        "installation."
+    ),
+)
+_PLACE = re.compile(r"%\\\((\w+)\\\)s")
+_KNOWN = tuple(
+    (each, re.compile(_PLACE.sub(r"(?P<\1>.+?)", re.escape(each.replace("%%", "%"))), re.DOTALL)) for each in PATTERNS
+)
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…]) ")
+# What somebody typed may be long; nothing of ours has more sentences than this.
+_MOST_SENTENCES = 24
+
+
+def retold(words: object) -> str:
+    """Return English words with every sentence of ours in the language in force, all others as they stand."""
+    text = str(words or "")
+    return text if not text or current_language() == SOURCE else _retold(text, catalog_in_force())
+
+
+@lru_cache(maxsize=512)
+def _retold(text: str, catalog: NullTranslations) -> str:
+    parts = _BETWEEN_SENTENCES.split(text)
+    if len(parts) > _MOST_SENTENCES:
+        return text
+    told, start = [], 0
+    while start < len(parts):
+        for end in range(len(parts), start, -1):
+            said = _said(" ".join(parts[start:end]), catalog)
+            if said:
+                break
+        told.append(said or parts[start])
+        start = end if said else start + 1
+    return " ".join(told)
+
+
+def _said(text: str, catalog: NullTranslations) -> str:
+    """Return one text of ours in a language, "" for any other."""
+    plain = catalog.gettext(text)
+    if plain != text:
+        return plain.replace("%%", "%")
+    for pattern, shape in _KNOWN:
+        found = shape.fullmatch(text)
+        if found:
+            values = found.groupdict()
+            if "problem" in values:
+                values["problem"] = _retold(values["problem"], catalog)
+            return catalog.gettext(pattern) % values
+    return ""
