@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Adoption, FitProfile, Prospect
 from app.queries.fit_corpus import ProgramCorpus, corpus_size, program_corpus, scorer_among, texts_in
 from app.queries.fit_matrix import ProgramMatrix, program_matrix
@@ -123,8 +124,8 @@ class _Labels:
     """The words for a part, taken from the new profile, else from the one in force."""
 
     def __init__(self, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> None:
-        self._words = {"exemplars": "Likeness to the example companies", GATE_PART: "Language or country"}
-        self._words["learned"] = "What was learned from decisions"
+        self._words = {"exemplars": _("Likeness to the example companies"), GATE_PART: _("Language or country")}
+        self._words["learned"] = _("What was learned from decisions")
         for content in (before or {}, after):
             self._words |= {str(topic["id"]): str(topic["text"]) for topic in content.get("topics") or ()}
             self._words |= {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Company, Decision, DecisionOutcome, Program, Prospect, Stage
 from app.queries.site_evidence import load_evidence
 from scoring.background import built_in_background
@@ -69,7 +70,7 @@ def suggested_profile(session: Session, program: Program, *, embedder: Embedder)
 def _own_words(program: Program) -> list[SuggestedTopic]:
     """Return sentences of the description; the offer says what a partner gets, which no partner's site says."""
     return [
-        SuggestedTopic(text=sentence, stance="wants", source="this program’s description")
+        SuggestedTopic(text=sentence, stance="wants", source=_("this program’s description"))
         for sentence in sentences_of(program.description)[:MOST_OWN]
     ]
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import mark
 from app.models import FitProfile
 from app.queries.profile import changes_between
 
@@ -22,8 +23,8 @@ class TopicPair:
     def state(self) -> str:
         """Return added, removed, changed or same."""
         if self.before is None or self.after is None:
-            return "added" if self.before is None else "removed"
-        return "same" if dict(self.before) == dict(self.after) else "changed"
+            return mark("added") if self.before is None else mark("removed")
+        return mark("same") if dict(self.before) == dict(self.after) else mark("changed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

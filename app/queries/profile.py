@@ -8,10 +8,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.languages import counted, mark
+from app.languages import gettext as _
 from app.models import Company, FitProfile, Prospect, Signal, User
 
 MAX_VERSIONS = 100
 SIGNAL_SAMPLE = 300
+_LISTS = {"exemplars": mark("Exemplars"), "languages": mark("Languages"), "countries": mark("Countries")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,7 @@ def profile_versions(session: Session, program_id: int) -> list[ProfileVersion]:
         .limit(MAX_VERSIONS + 1)
     )
     found = list(rows)
-    before = [profile.content for profile, _ in found[1:]] + [None]
+    before = [profile.content for profile, _name in found[1:]] + [None]
     return [
         ProfileVersion(
             id=profile.id,
@@ -58,22 +61,21 @@ def changes_between(before: Mapping[str, Any] | None, after: Mapping[str, Any]) 
     """Say in words what a profile changed; the first version has nothing to compare with."""
     if before is None:
         topics = len(after.get("topics") or ())
-        return [f"First version, {topics} topic{'s' if topics != 1 else ''}"]
+        return [counted("First version, %(num)s topic", "First version, %(num)s topics", topics)]
     old, new = _topics(before), _topics(after)
-    said = [f"Added “{_short(new[key]['text'])}”" for key in new if key not in old]
-    said += [f"Removed “{_short(old[key]['text'])}”" for key in old if key not in new]
+    said = [_("Added “%(topic)s”", topic=_short(new[key]["text"])) for key in new if key not in old]
+    said += [_("Removed “%(topic)s”", topic=_short(old[key]["text"])) for key in old if key not in new]
     for key in (key for key in new if key in old):
         said += _topic_changes(old[key], new[key])
     if set(old) == set(new) and list(old) != list(new):
-        said.append("Put the topics in another order")
-    for name in ("exemplars", "languages", "countries"):
+        said.append(_("Put the topics in another order"))
+    for name in _LISTS:
         said += _list_changes(name, before, after)
     if (before.get("signals") or []) != (after.get("signals") or []):
-        said.append("Changed the points for facts read off the site")
+        said.append(_("Changed the points for facts read off the site"))
     if before.get("exemplar_weight", 1.0) != after.get("exemplar_weight", 1.0):
-        said.append(
-            f"Weight of the exemplars {_number(before, 'exemplar_weight')} → {_number(after, 'exemplar_weight')}"
-        )
+        old_weight, new_weight = _number(before, "exemplar_weight"), _number(after, "exemplar_weight")
+        said.append(_("Weight of the exemplars %(before)s → %(after)s", before=old_weight, after=new_weight))
     return said
 
 
@@ -115,11 +117,16 @@ def _topic_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     name = _short(new["text"])
     said = []
     if old["text"] != new["text"]:
-        said.append(f"Reworded “{_short(old['text'])}”")
+        said.append(_("Reworded “%(topic)s”", topic=_short(old["text"])))
     if old.get("weight", 1.0) != new.get("weight", 1.0):
-        said.append(f"Weight of “{name}” {_number(old, 'weight')} → {_number(new, 'weight')}")
+        weights = {"before": _number(old, "weight"), "after": _number(new, "weight")}
+        said.append(_("Weight of “%(topic)s” %(before)s → %(after)s", topic=name, **weights))
     if old.get("stance", "wants") != new.get("stance", "wants"):
-        said.append(f"“{name}” now counts {'against' if new.get('stance') == 'avoids' else 'for'} a company")
+        is_against = new.get("stance") == "avoids"
+        words = (
+            _("“%(topic)s” now counts against a company") if is_against else _("“%(topic)s” now counts for a company")
+        )
+        said.append(words % {"topic": name})
     return said
 
 
@@ -127,9 +134,9 @@ def _list_changes(name: str, before: Mapping[str, Any], after: Mapping[str, Any]
     old, new = list(before.get(name) or ()), list(after.get(name) or ())
     said = []
     if added := [value for value in new if value not in old]:
-        said.append(f"{name.capitalize()}: added {', '.join(added)}")
+        said.append(_("%(list)s: added %(values)s", list=_(_LISTS[name]), values=", ".join(added)))
     if removed := [value for value in old if value not in new]:
-        said.append(f"{name.capitalize()}: removed {', '.join(removed)}")
+        said.append(_("%(list)s: removed %(values)s", list=_(_LISTS[name]), values=", ".join(removed)))
     return said
 
 

@@ -48,6 +48,7 @@ SPOKEN_FOLDERS = frozenset(
         "onboarding",
         "optouts",
         "outreach",
+        "profile",
         "program_page",
         "programs",
         "search",

@@ -130,6 +130,12 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/p/{slug}/assignment/default",
         "/p/{slug}/holidays?country=zzzzzz",
     ),
+    "profile": (
+        "/p/{slug}/profile",
+        "/p/{slug}/profile/progress",
+        "/p/{slug}/profile/suggest",
+        "/p/{slug}/profile/versions",
+    ),
     "program_page": ("/p/{slug}/page", "/p/{slug}/page/questions/{question_id}"),
     "search": (
         "/search",
@@ -142,6 +148,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
 }
 # Names of ours, keys and what Babel writes by itself.
 _SAME = re.compile(
+    r"services_page|example\.com|"
     r"\b(?:text|image|application)/[\w.+-]+|Scoutboard|example|zzzzzz|company|\bOla\b|English|Polski|Deutsch|\b(?:UTC|kB|MB|CSV|URL|DNS|SPF|DKIM|DMARC|IMAP|SMTP|API|HTML|PDF)\b"
     r"|(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember) \d{4}"
     r"|\d+ (?:J|Mon\.|Wo\.|Tg\.|Std\.|Min\.)|\d+\. \w+\.?(?: \d{4})?|\b(?:Mo|Di|Mi|Do|Fr|Sa|So)\b"

@@ -95,7 +95,7 @@ class TopicForm(Form):
     weight = WeightField(mark("Weight"), default=1.0, validators=[InputRequired(mark("Give a weight, such as 1."))])
     stance = RadioField(
         mark("Counts"),
-        choices=[SelectChoice("wants", mark("In favor")), SelectChoice("avoids", mark("Against"))],
+        choices=[SelectChoice("wants", "For"), SelectChoice("avoids", "Against")],
         default="wants",
     )
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.services.profile_words import problem_in_words
 from app.web.programs.forms import ProfileForm
 from scoring.compile import heard
 from scoring.profile import slug
@@ -38,10 +39,10 @@ def show_problems(form: ProfileForm, problems: Sequence[str]) -> list[str]:
         named = _OF_TOPIC.match(problem)
         row = rows.get(named[1]) if named else None
         if row is None or named is None:
-            rest.append(problem[:1].upper() + problem[1:])
+            rest.append(problem_in_words(problem))
             continue
         words = problem[named.end() :].lstrip(": ")
-        row.text.errors = [*row.text.errors, words[:1].upper() + words[1:]]
+        row.text.errors = [*row.text.errors, problem_in_words(words)]
     return rest
 
 

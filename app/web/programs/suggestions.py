@@ -7,6 +7,7 @@ from flask import render_template, request
 from flask_login import current_user
 
 from app.db import reading
+from app.languages import gettext as _
 from app.queries.fit_suggestions import suggested_profile
 from app.services.access import Permission, program_for
 from app.services.fit import current_profile
@@ -45,7 +46,7 @@ def use_suggestions(slug: str) -> str:
         content["topics"] = [*(content.get("topics") or ()), *chosen]
         form = ProfileForm(formdata=None)
         form.fill(content, version=in_force.version if in_force else 0)
-        form.note.data = "Suggested from the program’s description and its approved partners" if chosen else ""
+        form.note.data = _("Suggested from the program’s description and its approved partners") if chosen else ""
         return profile_page(session, program, form, content_of(form), Said(added=len(chosen)))
 
 

@@ -1,10 +1,16 @@
 // The fit profile: rows come and go without a round trip, and each shows how many points it can give.
+import { say } from "../words.js";
+
 const form = document.querySelector("form[data-profile]");
 
 // As scoring/compile.py hears them: beside topics, four example companies count half of their weight.
 const DOUBT_OF_EXEMPLARS = 4;
 
-const shown = (points) => `${points < 0 ? "takes up to" : "up to"} ${Math.abs(points).toFixed(1)} points`;
+function shown(share) {
+  const most = Math.abs(share);
+  const points = most.toLocaleString(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  return share < 0 ? say("takes up to %(points)s points", { points }) : say("up to %(points)s points", { points });
+}
 const number = (field) => (field && field.value.trim() !== "" ? Number(field.value) : NaN);
 
 function rows() {
