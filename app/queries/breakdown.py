@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from app.models import FitScore
+from app.queries.engine_words import signal_label
 
 # Points are shown in steps of one tenth.
 STEPS_PER_POINT = 10
@@ -162,15 +163,11 @@ def _shown_part(part: Mapping[str, Any], points: float, page_ids: Mapping[str, i
     passages = [_passage(citation, share, page_ids) for citation, share in zip(cited, shares, strict=True)]
     return ScorePart(
         id=str(part["id"]),
-        label=_label(str(part["label"]), is_signal=is_signal),
+        label=signal_label(str(part["id"]).removeprefix(_SIGNAL_PREFIX)) if is_signal else str(part["label"]),
         points=points + 0.0,
         of=round(float(part["of"]), 1),
         citations=tuple(sorted(passages, key=lambda passage: -abs(passage.points))),
     )
-
-
-def _label(label: str, *, is_signal: bool) -> str:
-    return label.replace("_", " ").capitalize() if is_signal else label
 
 
 def _passage(citation: Mapping[str, Any], points: float, page_ids: Mapping[str, int]) -> CitedPassage:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext
 from app.models import (
     ACTIVE_CRAWL_STATES,
     Contact,
@@ -19,6 +20,7 @@ from app.models import (
     Signal,
     User,
 )
+from app.queries.engine_words import signal_label
 from app.queries.links import outside_link
 from scrapers.report import SiteOutcome
 
@@ -54,7 +56,7 @@ class FoundSignal:
     @property
     def label(self) -> str:
         """Return the signal's name as people read it."""
-        return self.name.replace("_", " ").capitalize()
+        return signal_label(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,10 @@ class CrawlSummary:
     @property
     def next_step(self) -> str:
         """What a person can do about a site that could not be read; empty for one that could."""
+        return gettext(words) if (words := self._next_step) else ""
+
+    @property
+    def _next_step(self) -> str:
         try:
             return SiteOutcome(self.outcome).next_step
         except ValueError:
@@ -143,7 +149,7 @@ class CrawlSummary:
     @property
     def trouble(self) -> str:
         """Why the site could not be read and what to do, each said once."""
-        return self.detail if self.next_step in self.detail else f"{self.detail} {self.next_step}"
+        return self.detail if self._next_step in self.detail else f"{self.detail} {self.next_step}"
 
 
 def saved_pages(session: Session, company_id: int) -> list[SavedPage]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.languages import mark
 from app.models import CrawlState, FitState
 from app.queries.company_facts import CrawlSummary
 
@@ -24,7 +25,7 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step chip."""
+    """One step chip; its label is said where it is shown."""
 
     label: str
     state: StepState
@@ -67,7 +68,7 @@ def reading_progress(crawl: CrawlSummary | None, fit_state: FitState) -> Reading
     score = _W if is_reading else _BY_FIT[fit_state]
     if score is _W and fit_state is FitState.UNREAD and crawl is not None and not is_reading:
         score = _S
-    steps = zip(("Fetch", "Read", "Embed", "Score"), (*first, score), strict=True)
+    steps = zip((mark("Fetch"), mark("Read"), mark("Embed"), mark("Score")), (*first, score), strict=True)
     return ReadingProgress(
         tuple(Step(label, state) for label, state in steps), is_reading or fit_state in LIVE_FIT_STATES
     )

@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.languages import counted
+from app.languages import gettext as _
 from app.models import (
     Activity,
-    ActivityKind,
     Crawl,
     CrawlState,
     Decision,
@@ -24,12 +25,20 @@ from app.models import (
     PartnerPerson,
     ReceivedMail,
     SiteChange,
-    Stage,
     StageChange,
     User,
 )
 from app.models.assignment import RuleAssignment
 from app.queries.timeline_entry import Timeline, TimelineEntry, TimelineKind
+from app.queries.timeline_words import (
+    CRAWL_TONES,
+    activity_in_words,
+    crawl_in_words,
+    mail_in_words,
+    move_in_words,
+    score_in_words,
+    seen_in_words,
+)
 
 SCREEN = 30
 _Rows = TypeVar("_Rows", bound=Select[*tuple[Any, ...]])
@@ -82,16 +91,6 @@ def _moves(session: Session, prospect_id: int, before: datetime | None) -> Itera
         )
 
 
-def move_in_words(event: MoveEvent, from_stage: Stage | None, to_stage: Stage) -> str:
-    """Say in words what a stage change did."""
-    if from_stage is None:
-        return f"Added to {to_stage.label}"
-    if event is MoveEvent.UNDO:
-        return f"Undid the move: back from {from_stage.label} to {to_stage.label}"
-    how = "" if event is MoveEvent.HAND else f" ({event.replace('_', ' ')})"
-    return f"Moved from {from_stage.label} to {to_stage.label}{how}"
-
-
 def _activities(session: Session, prospect_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
     rows = (
         select(Activity, User.name, PartnerPerson.name)
@@ -100,44 +99,32 @@ def _activities(session: Session, prospect_id: int, before: datetime | None) -> 
         .where(Activity.prospect_id == prospect_id)
     )
     for activity, who, person in session.execute(_screen(rows, Activity.at, Activity.id, before)):
-        to_or_from = "to" if activity.author_id else "from"
         yield TimelineEntry(
             kind=TimelineKind(activity.kind.value),
             id=activity.id,
             at=activity.at,
-            title=f"Message {to_or_from} the partner"
-            if activity.kind is ActivityKind.MESSAGE
-            else activity.kind.value.capitalize(),
+            title=activity_in_words(activity.kind, is_ours=activity.author_id is not None),
             who=who or person,
             body=activity.body,
             author_id=activity.author_id,
         )
 
 
-_CRAWL_WORDS = {
-    CrawlState.DONE: ("Site read", ""),
-    CrawlState.FAILED: ("Site could not be read", "danger"),
-    CrawlState.CANCELED: ("Reading the site was canceled", "muted"),
-}
-
-
 def _crawls(session: Session, company_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
     rows = (
         select(Crawl, User.name)
         .outerjoin(User, User.id == Crawl.requested_by_id)
-        .where(Crawl.company_id == company_id, Crawl.state.in_(_CRAWL_WORDS))
+        .where(Crawl.company_id == company_id, Crawl.state.in_(CRAWL_TONES))
     )
     for crawl, who in session.execute(_screen(rows, Crawl.finished_at, Crawl.id, before)):
-        words, tone = _CRAWL_WORDS.get(crawl.state, ("Site read", ""))
-        pages = f": {crawl.page_count} page{'s' if crawl.page_count != 1 else ''}" if crawl.page_count else ""
         yield TimelineEntry(
             kind=TimelineKind.CRAWL,
             id=crawl.id,
             at=crawl.finished_at or crawl.requested_at,
-            title=f"{words}{pages}",
+            title=crawl_in_words(crawl.state, crawl.page_count),
             who=who,
             body=crawl.detail if crawl.state is CrawlState.FAILED else "",
-            tone=tone,
+            tone=CRAWL_TONES.get(crawl.state, ""),
         )
 
 
@@ -156,7 +143,7 @@ def _site_changes(session: Session, company_id: int, before: datetime | None) ->
             kind=TimelineKind.SITE_CHANGE,
             id=crawl_id,
             at=moment,
-            title=f"Site changed: {count} page{'s' if count != 1 else ''}",
+            title=counted("Site changed: %(num)s page", "Site changed: %(num)s pages", count),
             body=url if count == 1 else "",
         )
 
@@ -191,15 +178,9 @@ def _scores(session: Session, prospect_id: int, before: datetime | None) -> Iter
             kind=TimelineKind.SCORE,
             id=row.id,
             at=row.computed_at,
-            title=_score_in_words(row.score, row.previous),
-            body=row.why_null if row.score is None else f"Fit profile version {row.version}",
+            title=score_in_words(row.score, row.previous),
+            body=row.why_null if row.score is None else _("Fit profile version %(number)s", number=row.version),
         )
-
-
-def _score_in_words(score: float | None, previous: float | None) -> str:
-    if score is None:
-        return "Not enough evidence for a score"
-    return f"Fit score {score:.1f}" if previous is None else f"Fit score {previous:.1f} → {score:.1f}"
 
 
 def _decisions(session: Session, prospect_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
@@ -211,33 +192,21 @@ def _decisions(session: Session, prospect_id: int, before: datetime | None) -> I
     )
     for decision, from_stage, reasons, who in session.execute(_screen(rows, Decision.at, Decision.id, before)):
         is_approval = decision.outcome is DecisionOutcome.APPROVE
-        left = f"Was in {from_stage.label}" if from_stage else ""
-        seen = "no fit score" if decision.score is None else f"fit score {decision.score:.1f}"
         yield TimelineEntry(
             kind=TimelineKind.DECISION,
             id=decision.id,
             at=decision.at,
-            title="Approved" if is_approval else "Declined",
+            title=_("Approved") if is_approval else _("Declined"),
             who=who,
-            body="\n".join(text for text in (reasons, decision.note, f"{left}, with {seen}") if text),
+            body="\n".join(filter(None, (reasons, decision.note, seen_in_words(from_stage, decision.score)))),
             tone="success" if is_approval else "danger",
         )
-
-
-_MAIL_WORDS = {
-    "reply": ("Reply", "success"),
-    "auto_reply": ("Automatic answer", "muted"),
-    "bounce_hard": ("Bounced for good", "danger"),
-    "bounce_soft": ("Did not arrive", "danger"),
-    "complaint": ("Reported as spam", "danger"),
-    "unsubscribe": ("Asked for no more mail", "danger"),
-}
 
 
 def _mails_in(session: Session, prospect_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
     rows = select(ReceivedMail).where(ReceivedMail.prospect_id == prospect_id)
     for mail in session.scalars(_screen(rows, ReceivedMail.received_at, ReceivedMail.id, before)):
-        words, tone = _MAIL_WORDS.get(mail.kind, ("Mail", ""))
+        words, tone = mail_in_words(mail.kind)
         yield TimelineEntry(
             kind=TimelineKind.MAIL_IN,
             id=mail.id,
@@ -256,7 +225,7 @@ def _mails_out(session: Session, prospect_id: int, before: datetime | None) -> I
             kind=TimelineKind.MAIL_OUT,
             id=message.id,
             at=message.accepted_at or message.created_at,
-            title=f"Mail sent: {message.subject}",
+            title=_("Mail sent: %(subject)s", subject=message.subject),
             body=message.text[:600],
         )
 
@@ -272,5 +241,7 @@ def _assignments(session: Session, prospect_id: int, before: datetime | None) ->
             kind=TimelineKind.ASSIGNED,
             id=given.id,
             at=given.at,
-            title=f"Assigned to {owner or 'somebody who left'} by rule “{given.rule_name}”",
+            title=_(
+                "Assigned to %(name)s by rule “%(rule)s”", name=owner or _("somebody who left"), rule=given.rule_name
+            ),
         )

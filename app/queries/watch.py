@@ -8,13 +8,19 @@ from difflib import SequenceMatcher
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.languages import counted, mark
+from app.languages import gettext as _
 from app.models import ChangeKind, FitScore, Page, Prospect, SiteChange
 from app.queries.links import outside_link
 
 MAX_CHANGES = 60
 # Two passages are shown as one that was edited where at least this share of their words is the same.
 _ALIKE = 0.5
-_LABELS = {ChangeKind.PAGE_ADDED: "new page", ChangeKind.PAGE_CHANGED: "changed", ChangeKind.PAGE_GONE: "gone"}
+_LABELS = {
+    ChangeKind.PAGE_ADDED: mark("new page"),
+    ChangeKind.PAGE_CHANGED: mark("changed"),
+    ChangeKind.PAGE_GONE: mark("gone"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ class PageChange:
 
     @property
     def label(self) -> str:
-        """Return what happened in a word or two."""
+        """Return what happened in a word or two, which are said where they are shown."""
         return _LABELS[self.kind]
 
 
@@ -60,10 +66,18 @@ class SiteRevision:
     def summary(self) -> str:
         """Say in a line what changed: `2 pages changed, 1 gone`."""
         counts = {kind: sum(change.kind is kind for change in self.changes) for kind in ChangeKind}
-        words = {ChangeKind.PAGE_CHANGED: "changed", ChangeKind.PAGE_ADDED: "new", ChangeKind.PAGE_GONE: "gone"}
-        said = [f"{counts[kind]} {word}" for kind, word in words.items() if counts[kind]]
-        first, _, rest = said[0].partition(" ")
-        return ", ".join([f"{first} {'page' if first == '1' else 'pages'} {rest}", *said[1:]])
+        changed, added, gone = (
+            counts[each] for each in (ChangeKind.PAGE_CHANGED, ChangeKind.PAGE_ADDED, ChangeKind.PAGE_GONE)
+        )
+        if changed:
+            first = counted("%(num)s page changed", "%(num)s pages changed", changed)
+        elif added:
+            first = counted("%(num)s page new", "%(num)s pages new", added)
+        else:
+            first = counted("%(num)s page gone", "%(num)s pages gone", gone)
+        more_added = _("%(num)s new", num=added) if added and changed else ""
+        more_gone = _("%(num)s gone", num=gone) if gone and (changed or added) else ""
+        return ", ".join(filter(None, [first, more_added, more_gone]))
 
 
 def site_revisions(session: Session, company_id: int, *, pages: dict[str, int]) -> list[SiteRevision]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
+from app.languages import mark, number
 from app.models import Activity, ActivityKind, ContactField, Membership, Prospect, Provenance, User
 from app.models.contact_change import ContactChange, ContactDeed
 from app.services.audit import record_audit
@@ -16,7 +18,7 @@ from app.services.notifying.mentions import tell_mentioned
 from app.services.notifying.occasions import mention_on, prospect_given
 
 MAX_BODY_CHARACTERS = 20_000
-_NOTHING = "Give at least a name, an e-mail address, a phone number or a profile."
+_NOTHING = mark("Give at least a name, an e-mail address, a phone number or a profile.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +37,14 @@ def add_activity(session: Session, prospect: Prospect, *, kind: ActivityKind, bo
     """Write a note or a call on a prospect's timeline; raises InvalidInput for an empty or endless text."""
     text = body.replace("\x00", "").strip()
     if not text:
-        raise InvalidInput({"body": "Write something first: an empty note helps nobody later."})
+        raise InvalidInput({"body": _("Write something first: an empty note helps nobody later.")})
     if len(text) > MAX_BODY_CHARACTERS:
-        raise InvalidInput(
-            {"body": f"This is {len(text):,} characters long; at most {MAX_BODY_CHARACTERS:,} fit. Split it in two."}
+        words = _(
+            "This is %(count)s characters long; at most %(most)s fit. Split it in two.",
+            count=number(len(text)),
+            most=number(MAX_BODY_CHARACTERS),
         )
+        raise InvalidInput({"body": words})
     activity = Activity(prospect_id=prospect.id, kind=kind, body=text, author_id=author.id)
     session.add(activity)
     session.flush()
@@ -55,9 +60,9 @@ def remove_activity(session: Session, prospect: Prospect, activity_id: int, *, a
     """
     activity = session.get(Activity, activity_id)
     if activity is None or activity.prospect_id != prospect.id:
-        raise NotFound("There is no such note on this prospect; it may have been removed already.")
+        raise NotFound(_("There is no such note on this prospect; it may have been removed already."))
     if activity.author_id != actor.id:
-        raise NotAllowed("Only the person who wrote a note may remove it.")
+        raise NotAllowed(_("Only the person who wrote a note may remove it."))
     session.delete(activity)
     _audit(session, f"{activity.kind.value}.removed", prospect, actor=actor, details={"activity_id": activity_id})
 
@@ -72,7 +77,10 @@ def assign_owner(
     """
     if prospect.version != version:
         raise Conflict(
-            "Somebody changed this prospect while you looked at it. Reload the page, see what is new, then try again."
+            _(
+                "Somebody changed this prospect while you looked at it. Reload the page, see what is new, then try "
+                "again."
+            )
         )
     owner = None if owner_id is None else _member(session, prospect.program_id, owner_id)
     if prospect.owner_id == owner_id:
@@ -98,17 +106,17 @@ def add_contact_by_hand(session: Session, prospect: Prospect, typed: TypedContac
         except ValueError as error:
             problems[field.value] = str(error)
     if not problems and not any(text for name, text in values.items() if name != ContactField.ROLE.value):
-        problems["name"] = _NOTHING
+        problems["name"] = _(_NOTHING)
     if problems:
         raise InvalidInput(problems)
     source = typed.source_url.strip()[:2000]
     found = FoundContact(provenance=Provenance.HAND, source=source, entered_by_id=actor.id, **values)
     if found.key and is_erased(session, prospect.company_id, found):
-        raise InvalidInput({"email": "This person was erased and is not added again. They may apply themselves."})
+        raise InvalidInput({"email": _("This person was erased and is not added again. They may apply themselves.")})
     before = values_before(session, prospect.company_id, found)
     contact = record_contact(session, prospect.company_id, found)
     if contact is None:
-        raise InvalidInput({"name": _NOTHING})
+        raise InvalidInput({"name": _(_NOTHING)})
     return note_change(session, contact, ContactDeed.ADDED, before, by=Hand(prospect, actor))
 
 
@@ -119,7 +127,9 @@ def _member(session: Session, program_id: int, user_id: int) -> User:
         .where(User.id == user_id, User.is_active, Membership.program_id == program_id)
     )
     if member is None:
-        raise InvalidInput({"owner_id": "This person does not work in the program (any more). Choose somebody else."})
+        raise InvalidInput(
+            {"owner_id": _("This person does not work in the program (any more). Choose somebody else.")}
+        )
     return member
 
 

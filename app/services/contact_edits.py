@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import (
     Contact,
     ContactField,
@@ -36,7 +38,7 @@ from app.services.stops import Ending, end_enrollments
 MAX_SOURCE = 500
 REMOVED = Ending("contact_removed", "The contact was removed from the company.")
 _OPEN = (EnrollmentState.ACTIVE, EnrollmentState.HELD)
-_CHANGED = (
+_CHANGED = mark(
     "Somebody changed this contact while you looked at it, so nothing of yours was written. See what is there now, "
     "then try again."
 )
@@ -77,7 +79,7 @@ def contact_in(session: Session, prospect: Prospect, contact_id: int, *, holds: 
     """
     contact = session.get(Contact, contact_id, with_for_update=holds)
     if contact is None or contact.company_id != prospect.company_id or contact.key.startswith(ERASED):
-        raise NotFound("There is no such contact at this company; it may have been erased.")
+        raise NotFound(_("There is no such contact at this company; it may have been erased."))
     return contact
 
 
@@ -104,7 +106,7 @@ def edit_contact(
     contact = contact_in(session, prospect, contact_id, holds=True)
     values = values_of(session, contact.id)
     if typed.version != hash_of_values(values):
-        raise Conflict(_CHANGED)
+        raise Conflict(_(_CHANGED))
     before = as_kept(values)
     wanted = _read(values, typed)
     if not _apply(session, contact, values, wanted, typed.source, actor):
@@ -125,11 +127,11 @@ def remove_contact(
     contact = contact_in(session, prospect, contact_id, holds=True)
     values = values_of(session, contact.id)
     if version != hash_of_values(values):
-        raise Conflict(_CHANGED)
+        raise Conflict(_(_CHANGED))
     under_way = open_sequences(session, contact.id)
     mine = {each.id for each in programs_of(session, actor.id, sees_all=actor.role is Role.ADMIN)}
     if any(each.program_id not in mine for each in under_way):
-        raise Conflict("A program that you do not work in is writing to this person. Ask an admin to remove them.")
+        raise Conflict(_("A program that you do not work in is writing to this person. Ask an admin to remove them."))
     if under_way and not is_confirmed:
         return None
     end_enrollments(session, [each.enrollment_id for each in under_way], REMOVED)
@@ -193,7 +195,7 @@ def _read(values: list[ContactValue], typed: TypedValues) -> dict[int | ContactF
     left = [wanted.get(value.id, value.value) for value in values if value.field is not ContactField.ROLE]
     left += [text for key, text in wanted.items() if isinstance(key, ContactField) and key is not ContactField.ROLE]
     if not problems and not any(left):
-        problems["form"] = (
+        problems["form"] = _(
             "Leave at least a name, an e-mail address, a phone number or a profile, or remove the contact."
         )
     if problems:
@@ -239,7 +241,7 @@ def _apply(
 
 def _refuse_erased(session: Session, contact: Contact, address: str) -> None:
     if is_erased(session, contact.company_id, FoundContact(provenance=Provenance.HAND, email=address)):
-        raise InvalidInput({"form": "This person was erased and is not added again. They may apply themselves."})
+        raise InvalidInput({"form": _("This person was erased and is not added again. They may apply themselves.")})
 
 
 def follow_address(session: Session, contact: Contact, addresses: list[str]) -> None:

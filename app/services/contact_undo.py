@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import ContactField, ContactValue, Prospect, Provenance, User
 from app.models.contact_change import ContactChange
 from app.services.contact_edits import Hand, audit_contact, contact_in, follow_address, open_sequences
@@ -24,14 +25,14 @@ def undo_contact_change(session: Session, prospect: Prospect, change_id: int, *,
     """
     change = session.get(ContactChange, change_id)
     if change is None or change.prospect_id != prospect.id:
-        raise NotFound("There is no such change of a contact on this prospect.")
+        raise NotFound(_("There is no such change of a contact on this prospect."))
     contact = contact_in(session, prospect, change.contact_id, holds=True)
     if change.undone_at is not None or change.is_forgotten:
-        raise Conflict("This cannot be taken back any more: it was already, or it is too long ago.")
+        raise Conflict(_("This cannot be taken back any more: it was already, or it is too long ago."))
     if hash_of_values(values_of(session, contact.id)) != change.after_hash:
-        raise Conflict("Somebody changed this contact since. It stays as it is; change it back by hand.")
+        raise Conflict(_("Somebody changed this contact since. It stays as it is; change it back by hand."))
     if not change.before and open_sequences(session, contact.id):
-        raise Conflict("This contact is in a sequence by now. Remove it instead, which says what that ends.")
+        raise Conflict(_("This contact is in a sequence by now. Remove it instead, which says what that ends."))
     session.execute(delete(ContactValue).where(ContactValue.contact_id == contact.id))
     session.expire_all()
     session.add_all(_put_back(contact.id, value) for value in change.before)

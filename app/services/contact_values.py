@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import SOURCE, current_language, number
+from app.languages import gettext as _
 from app.models import ContactField, ContactValue
 from app.services.plain_text import clean_line
 from scrapers.domains import EmailError, normalize_email
@@ -27,14 +29,17 @@ def read_contact_value(field: ContactField, typed: str) -> str:
     if not text:
         return ""
     if len(text) > MAX_LENGTHS[field]:
-        raise ValueError(f"This is {len(text):,} characters long; at most {MAX_LENGTHS[field]} fit.")
+        limits = {"count": number(len(text)), "most": MAX_LENGTHS[field]}
+        raise ValueError(_("This is %(count)s characters long; at most %(most)s fit.", **limits))
     if field is ContactField.EMAIL:
         try:
             return normalize_email(text)
         except EmailError as error:
-            raise ValueError(str(error)) from error
+            # Why, the library says in English alone.
+            plain = _("“%(text)s” is not an e-mail address.", text=text[:80])
+            raise ValueError(str(error) if current_language() == SOURCE else plain) from error
     if field is ContactField.SOCIAL and not text.startswith(("https://", "http://")):
-        raise ValueError("Give the profile's full address, beginning with https://")
+        raise ValueError(_("Give the profile's full address, beginning with https://"))
     return text
 
 

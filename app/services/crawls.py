@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
+from app.languages import gettext as _
 from app.models import ACTIVE_CRAWL_STATES, Company, Crawl, CrawlState, FetchReceipt
 from app.services.audit import record_audit
 from app.services.errors import Conflict, NotFound
@@ -63,9 +64,9 @@ def cancel_crawl(session: Session, crawl_id: int, *, by_user_id: int | None) -> 
     """
     crawl = session.get(Crawl, crawl_id)
     if crawl is None:
-        raise NotFound("There is no such crawl.")
+        raise NotFound(_("There is no such crawl."))
     if crawl.state not in ACTIVE_CRAWL_STATES:
-        raise Conflict("This site has been read already; there is nothing left to cancel.")
+        raise Conflict(_("This site has been read already; there is nothing left to cancel."))
     finish_crawl(session, crawl, CrawlState.CANCELED, outcome="canceled", detail="Canceled by a person.")
     record_audit(session, "crawl.canceled", subject=f"company:{crawl.company_id}", actor_id=by_user_id)
 

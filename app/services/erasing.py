@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.db import Base
+from app.languages import gettext as _
 from app.models import (
     Company,
     Contact,
@@ -68,7 +69,7 @@ def contact_of(session: Session, prospect: Prospect, contact_id: int) -> Contact
     """Return a contact of a prospect's company that access was checked for; raises NotFound, also once erased."""
     contact = session.get(Contact, contact_id)
     if contact is None or contact.company_id != prospect.company_id or contact.key.startswith(ERASED):
-        raise NotFound("There is no such contact at this company; it may have been erased.")
+        raise NotFound(_("There is no such contact at this company; it may have been erased."))
     return contact
 
 
@@ -101,7 +102,7 @@ def erase_person(session: Session, contact: Contact, *, typed: str, program_id: 
     close_gate(session)
     found = erasure_of(session, contact)
     if typed.strip().casefold() != found.proof.casefold():
-        raise InvalidInput({"typed": f"Type {found.proof} to confirm; it cannot be taken back."})
+        raise InvalidInput({"typed": _("Type %(proof)s to confirm; it cannot be taken back.", proof=found.proof)})
     words = _words_of(session, found)
     _stop_mail(session, found, actor=actor)
     _empty_mail(session, found)

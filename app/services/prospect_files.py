@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import Contact, Prospect, User
 from app.models.prospect_file import ProspectFile
 from app.services.audit import record_audit
@@ -34,12 +35,14 @@ def add_file(session: Session, prospect: Prospect, content: bytes, *, filename: 
     ).one()
     if rows[0] >= MAX_FILES or rows[1] + file.size_bytes > MAX_TOTAL_BYTES:
         most = MAX_TOTAL_BYTES // 1024 // 1024
-        raise InvalidInput(
-            {
-                "file": f"A prospect holds {MAX_FILES} files and {most} MB at most; a deleted file counts for "
-                f"{BACK_FOR.days} days more. Delete what is not needed any more."
-            }
+        words = _(
+            "A prospect holds %(files)s files and %(most)s MB at most; a deleted file counts for %(days)s days more. "
+            "Delete what is not needed any more.",
+            files=MAX_FILES,
+            most=most,
+            days=BACK_FOR.days,
         )
+        raise InvalidInput({"file": words})
     row = ProspectFile(
         prospect_id=prospect.id,
         key=keep(session, file),
@@ -59,7 +62,7 @@ def file_in(session: Session, prospect: Prospect, file_id: int) -> ProspectFile:
     """Return a file of a prospect; raises NotFound, for one that was deleted too."""
     row = session.get(ProspectFile, file_id)
     if row is None or row.prospect_id != prospect.id or row.deleted_at is not None:
-        raise NotFound("This prospect has no such file; somebody may have deleted it.")
+        raise NotFound(_("This prospect has no such file; somebody may have deleted it."))
     return row
 
 
@@ -75,9 +78,9 @@ def restore_file(session: Session, prospect: Prospect, file_id: int, *, actor: U
     """Put a deleted file back. Raises NotFound, and Conflict where it is there or somebody put it back already."""
     row = session.get(ProspectFile, file_id)
     if row is None or row.prospect_id != prospect.id:
-        raise NotFound("This file is gone for good; it was deleted too long ago.")
+        raise NotFound(_("This file is gone for good; it was deleted too long ago."))
     if row.deleted_at is None:
-        raise Conflict("This file is there already.")
+        raise Conflict(_("This file is there already."))
     row.deleted_at = None
     _audit(session, "file.restored", row, prospect, actor)
     return row

@@ -51,6 +51,7 @@ SPOKEN_FOLDERS = frozenset(
         "profile",
         "program_page",
         "programs",
+        "prospects",
         "search",
         "settings",
         "table",

@@ -101,6 +101,15 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/p/{slug}/prospects/{prospect_id}/move?to=declined",
         "/p/{slug}/prospects/{prospect_id}/move?to=dormant",
     ),
+    "prospects": (
+        _PROSPECT,
+        f"{_PROSPECT}?before=2026-01-01",
+        f"{_PROSPECT}/reading",
+        f"{_PROSPECT}/pages/{{page_id}}",
+        f"{_PROSPECT}/pages/{{page_id}}?words=zzzzzz",
+        f"{_PROSPECT}/contacts/{{contact_id}}/edit",
+        f"{_PROSPECT}/contacts/{{contact_id}}/erase",
+    ),
     "table": (
         "/p/{slug}/table",
         "/p/{slug}/table?col=age&col=tags&col=touch&col=domain&col=added&col=source&col=f{field_id}&owner=me&by=nonsense",

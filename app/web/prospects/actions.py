@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import ActivityKind
 from app.queries.company_facts import newest_crawl
 from app.services.access import Permission
@@ -27,7 +28,7 @@ def add_note(slug: str, prospect_id: int) -> Answer:
     form = NoteForm()
     try:
         with transaction() as session:
-            _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WRITE_NOTES)
+            _program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WRITE_NOTES)
             if not form.validate():
                 return refused(slug, prospect_id, Typed(note=form))
             kind = ActivityKind(form.kind.data)
@@ -43,9 +44,9 @@ def add_note(slug: str, prospect_id: int) -> Answer:
 def remove_note(slug: str, prospect_id: int, activity_id: int) -> Answer:
     """Take one's own note or call off the timeline."""
     with transaction() as session:
-        _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WRITE_NOTES)
+        _program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WRITE_NOTES)
         remove_activity(session, prospect, activity_id, actor=current_user)
-    flash("Removed from the timeline.", "success")
+    flash(_("Removed from the timeline."), "success")
     return back(slug, prospect_id, "activity")
 
 
@@ -55,7 +56,7 @@ def set_owner(slug: str, prospect_id: int) -> Answer:
     owner, version = request.form.get("owner_id", ""), request.form.get("version", "")
     try:
         with transaction() as session:
-            _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WORK_PROSPECTS)
+            _program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WORK_PROSPECTS)
             person = assign_owner(
                 session, prospect, owner_id=_number(owner), version=_number(version) or 0, actor=current_user
             )
@@ -63,7 +64,8 @@ def set_owner(slug: str, prospect_id: int) -> Answer:
         return refused(slug, prospect_id, Typed(owner_error=str(error)), status=409)
     except InvalidInput as error:
         return refused(slug, prospect_id, Typed(owner_error=error.fields["owner_id"]))
-    flash(f"{person.name} looks after this prospect now." if person else "Nobody owns this prospect now.", "success")
+    somebody = _("%(name)s looks after this prospect now.", name=person.name) if person else ""
+    flash(somebody or _("Nobody owns this prospect now."), "success")
     return back(slug, prospect_id)
 
 
@@ -71,7 +73,7 @@ def set_owner(slug: str, prospect_id: int) -> Answer:
 def read_again(slug: str, prospect_id: int) -> Answer:
     """Read the company's site (again)."""
     with transaction() as session:
-        _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.CRAWL)
+        _program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.CRAWL)
         retry_crawl(session, prospect.company_id, requested_by_id=current_user.id)
     return back(slug, prospect_id, "reading")
 
@@ -80,10 +82,10 @@ def read_again(slug: str, prospect_id: int) -> Answer:
 def stop_reading(slug: str, prospect_id: int) -> Answer:
     """Stop the reading that is under way."""
     with transaction() as session:
-        _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.CRAWL)
+        _program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.CRAWL)
         crawl = newest_crawl(session, prospect.company_id)
         if crawl is None:
-            raise Conflict("The site is not being read; there is nothing to cancel.")
+            raise Conflict(_("The site is not being read; there is nothing to cancel."))
         cancel_crawl(session, crawl.id, by_user_id=current_user.id)
     return back(slug, prospect_id, "reading")
 
@@ -92,7 +94,7 @@ def stop_reading(slug: str, prospect_id: int) -> Answer:
 def score_again(slug: str, prospect_id: int) -> Answer:
     """Compute the fit score again from what was read."""
     with transaction() as session:
-        _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.CRAWL)
+        _program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.CRAWL)
         request_score(session, prospect)
     return back(slug, prospect_id, "reading")
 

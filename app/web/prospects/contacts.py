@@ -7,6 +7,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import ContactField
 from app.models.contact_change import ContactChange
 from app.queries.prospect import prospect_header
@@ -31,11 +33,11 @@ from app.web.undo import flash_with_undo
 
 MAX_TYPED = 2_000
 LABELS = {
-    ContactField.NAME: "Name",
-    ContactField.ROLE: "Role",
-    ContactField.EMAIL: "E-mail",
-    ContactField.PHONE: "Phone",
-    ContactField.SOCIAL: "Profile",
+    ContactField.NAME: mark("Name"),
+    ContactField.ROLE: mark("Role"),
+    ContactField.EMAIL: mark("E-mail"),
+    ContactField.PHONE: mark("Phone"),
+    ContactField.SOCIAL: mark("Profile"),
 }
 _CONTACT = "/contacts/<int:contact_id>"
 
@@ -69,12 +71,12 @@ def add_contact(slug: str, prospect_id: int) -> Answer:
     typed = TypedContact(**{name: form[name].data or "" for name in fields})
     try:
         with transaction() as session:
-            _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WORK_PROSPECTS)
+            _program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WORK_PROSPECTS)
             change = add_contact_by_hand(session, prospect, typed, actor=current_user)
     except InvalidInput as error:
         show_problems(form, error)
         return refused(slug, prospect_id, Typed(contact=form))
-    return _done(slug, prospect_id, change, "Contact added.")
+    return _done(slug, prospect_id, change, _("Contact added."))
 
 
 @blueprint.get(f"{_CONTACT}/edit")
@@ -88,23 +90,23 @@ def change_contact(slug: str, prospect_id: int, contact_id: int) -> Answer:
     """Write what was changed of a contact."""
     try:
         with transaction() as session:
-            _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WORK_PROSPECTS)
+            _program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WORK_PROSPECTS)
             change = edit_contact(session, prospect, contact_id, _typed(), actor=current_user)
     except Conflict as error:
         return _form_page(slug, prospect_id, contact_id, Refused({}, request.form.to_dict(), str(error))), 409
     except InvalidInput as error:
         return _form_page(slug, prospect_id, contact_id, Refused(error.fields, request.form.to_dict())), 422
     if change is None:
-        flash("Nothing was changed.", "info")
+        flash(_("Nothing was changed."), "info")
         return back(slug, prospect_id, "contacts")
-    return _done(slug, prospect_id, change, "Contact saved.")
+    return _done(slug, prospect_id, change, _("Contact saved."))
 
 
 @blueprint.post(f"{_CONTACT}/remove")
 def take_contact_out(slug: str, prospect_id: int, contact_id: int) -> Answer:
     """Remove a contact; where a sequence is on its way to them, that is said and asked first."""
     with transaction() as session:
-        _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WORK_PROSPECTS)
+        _program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WORK_PROSPECTS)
         change = remove_contact(
             session,
             prospect,
@@ -115,16 +117,16 @@ def take_contact_out(slug: str, prospect_id: int, contact_id: int) -> Answer:
         )
     if change is None:
         return _question(slug, prospect_id, contact_id), 422
-    return _done(slug, prospect_id, change, "Contact removed.")
+    return _done(slug, prospect_id, change, _("Contact removed."))
 
 
 @blueprint.post("/contact-changes/<int:contact_change_id>/undo")
 def undo_change(slug: str, prospect_id: int, contact_change_id: int) -> Response:
     """Put a contact back as it was before a change."""
     with transaction() as session:
-        _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WORK_PROSPECTS)
+        _program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WORK_PROSPECTS)
         undo_contact_change(session, prospect, contact_change_id, actor=current_user)
-    flash("Taken back.", "success")
+    flash(_("Taken back."), "success")
     return back(slug, prospect_id, "contacts")
 
 
@@ -153,13 +155,13 @@ def _form_page(slug: str, prospect_id: int, contact_id: int, wrong: Refused) -> 
         values = values_of(session, contact.id)
         header = prospect_header(session, prospect.id)
     lines = [
-        Line(f"value-{value.id}", LABELS[value.field], value.value)
+        Line(f"value-{value.id}", _(LABELS[value.field]), value.value)
         for each in LABELS
         for value in values
         if value.field is each
     ]
     known = {value.field for value in values}
-    lines += [Line(f"new-{each.value}", label, "", True) for each, label in LABELS.items() if each not in known]
+    lines += [Line(f"new-{each.value}", _(label), "", True) for each, label in LABELS.items() if each not in known]
     return render_template(
         "prospects/contact.html",
         program=program,
@@ -178,7 +180,7 @@ def _question(slug: str, prospect_id: int, contact_id: int) -> str:
         values = values_of(session, contact.id)
         sequences = open_sequences(session, contact.id)
         header = prospect_header(session, prospect.id)
-    label = next((value.value for each in LABELS for value in values if value.field is each), "this contact")
+    label = next((value.value for each in LABELS for value in values if value.field is each), _("this contact"))
     return render_template(
         "prospects/contact_remove.html",
         program=program,

@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.services.access import Permission
 from app.services.erasing import contact_of, erase_person, erasure_of
 from app.services.errors import InvalidInput
@@ -31,7 +32,7 @@ def erase_contact(slug: str, prospect_id: int, contact_id: int) -> Answer:
             erase_person(session, contact, typed=typed, program_id=program.id, actor=current_user)
     except InvalidInput as error:
         return _page(slug, prospect_id, contact_id, problem=str(error)), 422
-    flash("The person was erased. The audit log keeps that it happened, not who it was.", "success")
+    flash(_("The person was erased. The audit log keeps that it happened, not who it was."), "success")
     return redirect(url_for("prospects.show", slug=slug, prospect_id=prospect_id, _anchor="contacts"), 303)
 
 

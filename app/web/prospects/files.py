@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.services.access import Permission
 from app.services.document_store import MAX_DOCUMENT_BYTES
 from app.services.errors import InvalidInput
@@ -34,15 +35,15 @@ def keep_file(slug: str, prospect_id: int) -> Answer:
     sent = request.files.get("file")
     try:
         with transaction() as session:
-            _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WRITE_NOTES)
+            _program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WRITE_NOTES)
             if sent is None or not sent.filename:
-                raise InvalidInput({"file": "Choose a file first."})
+                raise InvalidInput({"file": _("Choose a file first.")})
             # One byte more than is taken tells a file that is too large.
             content = sent.stream.read(MAX_DOCUMENT_BYTES + 1)
             row = add_file(session, prospect, content, filename=sent.filename, actor=current_user)
     except InvalidInput as error:
         return refused(slug, prospect_id, Typed(file_error=str(error)))
-    flash(f"{row.filename} is kept here now.", "success")
+    flash(_("%(name)s is kept here now.", name=row.filename), "success")
     return back(slug, prospect_id, "files")
 
 
@@ -50,7 +51,7 @@ def keep_file(slug: str, prospect_id: int) -> Answer:
 def kept_file(slug: str, prospect_id: int, prospect_file_id: int) -> Response:
     """Save a file; it is never shown in the browser, whatever it says it is."""
     with reading() as session:
-        _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.READ)
+        _program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.READ)
         row = file_in(session, prospect, prospect_file_id)
         return document_answer(row)
 
@@ -59,10 +60,10 @@ def kept_file(slug: str, prospect_id: int, prospect_file_id: int) -> Response:
 def remove_file(slug: str, prospect_id: int, prospect_file_id: int) -> Response:
     """Take a file off the prospect."""
     with transaction() as session:
-        _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WRITE_NOTES)
+        _program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WRITE_NOTES)
         row = delete_file(session, prospect, prospect_file_id, actor=current_user)
     url = url_for("prospects.bring_file_back", slug=slug, prospect_id=prospect_id, prospect_file_id=row.id)
-    flash_with_undo(f"{row.filename} deleted.", url=url, fields={})
+    flash_with_undo(_("%(name)s deleted.", name=row.filename), url=url, fields={})
     return back(slug, prospect_id, "files")
 
 
@@ -70,7 +71,7 @@ def remove_file(slug: str, prospect_id: int, prospect_file_id: int) -> Response:
 def bring_file_back(slug: str, prospect_id: int, prospect_file_id: int) -> Response:
     """Put a deleted file back."""
     with transaction() as session:
-        _, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WRITE_NOTES)
+        _program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WRITE_NOTES)
         restore_file(session, prospect, prospect_file_id, actor=current_user)
-    flash("The file is back.", "success")
+    flash(_("The file is back."), "success")
     return back(slug, prospect_id, "files")

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import FitProfile, Program, Prospect, Stage, User, moves_by_person, needs_decision
 from app.queries import company_facts as facts
 from app.queries import prospect as prospects
@@ -100,7 +101,7 @@ def prospect_in(
     program = program_for(session, user, slug, permission)
     prospect = session.get(Prospect, prospect_id)
     if prospect is None or prospect.program_id != program.id:
-        raise NotFound("There is no such prospect in this program; it may have been removed.")
+        raise NotFound(_("There is no such prospect in this program; it may have been removed."))
     return program, prospect
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading
+from app.languages import gettext as _
 from app.models import Prospect
 from app.queries.links import outside_link, shown_address
 from app.queries.merges import standing_prospect
@@ -32,7 +33,7 @@ def show(slug: str, prospect_id: int) -> str | Response:
             standing = standing_prospect(session, program.id, prospect_id)
         if standing is None:
             return render_page(session, slug, prospect_id, Typed())
-    flash("This prospect was merged; this one stands for it now.", "info")
+    flash(_("This prospect was merged; this one stands for it now."), "info")
     return redirect(url_for("prospects.show", slug=slug, prospect_id=standing), 302)
 
 
@@ -62,7 +63,7 @@ def page_text(slug: str, prospect_id: int, page_id: int) -> str:
             session, company_id=header.company_id, prospect_id=prospect.id, page_id=page_id, wanted=wanted
         )
     if page is None:
-        raise NotFound("This page of the site is not saved any more. Read the site again, or open it on the web.")
+        raise NotFound(_("This page of the site is not saved any more. Read the site again, or open it on the web."))
     return render_template("prospects/saved_page.html", program=program, prospect=header, page=page, wanted=wanted)
 
 

@@ -17,8 +17,9 @@ from app.models import (
     Stage,
     StageChange,
 )
-from app.queries.timeline import SCREEN, move_in_words, timeline
+from app.queries.timeline import SCREEN, timeline
 from app.queries.timeline_entry import Timeline, TimelineKind
+from app.queries.timeline_words import move_in_words
 from tests.prospect_world import Worked, make_crawl, make_score, make_worked_prospect
 
 

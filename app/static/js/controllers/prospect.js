@@ -1,5 +1,6 @@
 // The prospect page: choosing an owner saves at once, one-letter keys, and the asked-for passage in view.
 import { showToast } from "../toasts.js";
+import { say } from "../words.js";
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 
@@ -55,7 +56,7 @@ document.addEventListener("htmx:afterSwap", () => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.id !== "evidence" || !document.querySelector(".pr-add[open]")) return;
   event.preventDefault();
-  showToast("The site has been read. Reload the page to see the new score; your contact is not saved yet.", "info");
+  showToast(say("The site has been read. Reload the page to see the new score; your contact is not saved yet."), "info");
 });
 
 // Ctrl+Enter sends a note, as people expect of a box to write in.
