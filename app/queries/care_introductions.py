@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Company, JointActivity, JointKind, Partnership, Prospect, Signal
 from app.models.stage import PARTNER_STAGES
 
@@ -79,14 +80,15 @@ def complements_of(session: Session, partnership: Partnership) -> Complements:
         facts[partner_id][name].setdefault(value.casefold(), Shown(value, quote, url))
     own = facts.pop(partnership.id, {})
     if not own.get(_AUDIENCE) or not own.get(_SERVICE):
-        return Complements((), "Their site does not say plainly enough whom they serve and with what.")
+        return Complements((), _("Their site does not say plainly enough whom they serve and with what."))
     introduced = _introduced(session, partnership.id)
     found = [
         _complement(partner_id, names[partner_id], own, theirs, partner_id in introduced)
         for partner_id, theirs in facts.items()
     ]
     best = sorted((each for each in found if each.shared and each.only_theirs), key=_rank)[:SHOWN]
-    return Complements(tuple(best), "" if best else "No other partner serves the same customers with something else.")
+    why_none = "" if best else _("No other partner serves the same customers with something else.")
+    return Complements(tuple(best), why_none)
 
 
 def _complement(partner_id: int, company: str, own: _Facts, theirs: _Facts, is_introduced: bool) -> Complement:

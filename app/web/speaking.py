@@ -42,6 +42,7 @@ SPOKEN_FOLDERS = frozenset(
         "adding",
         "applications",
         "board",
+        "care",
         "inbox",
         "keeping",
         "notifications",

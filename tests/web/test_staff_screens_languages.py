@@ -65,6 +65,19 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/p/{slug}/outreach/senders/{sender_id}",
         "/p/{slug}/outreach/rules",
     ),
+    "care": (
+        "/p/{slug}/care",
+        "/p/{slug}/care?view=everyone&state=closed",
+        "/p/{slug}/care/results",
+        "/p/{slug}/care/results/import",
+        "/p/{slug}/care/terms",
+        "/p/{slug}/care/broadcasts",
+        "/p/{slug}/care/broadcasts/new",
+        "/p/{slug}/care/broadcasts/{broadcast_id}",
+        "/p/{slug}/care/partners/{partnership_id}",
+        "/p/{slug}/care/partners/{partnership_id}/cases/new",
+        "/p/{slug}/care/partners/{partnership_id}/introductions",
+    ),
     "optouts": ("/settings/opt-outs",),
     "tokens": ("/settings/tokens",),
     "keeping": (
@@ -160,7 +173,7 @@ _SAME = re.compile(
     r"services_page|example\.com|"
     r"\b(?:text|image|application)/[\w.+-]+|Scoutboard|example|zzzzzz|company|\bOla\b|English|Polski|Deutsch|\b(?:UTC|kB|MB|CSV|URL|DNS|SPF|DKIM|DMARC|IMAP|SMTP|API|HTML|PDF)\b"
     r"|(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember) \d{4}"
-    r"|\d+ (?:J|Mon\.|Wo\.|Tg\.|Std\.|Min\.)|\d+\. \w+\.?(?: \d{4})?|\b(?:Mo|Di|Mi|Do|Fr|Sa|So)\b"
+    r"|\d+ (?:J\b|Mon\.|Wo\.|Tg\.|Std\.|Min\.)|\d+\. \w+\.?(?: \d{4})?|\b(?:Mo|Di|Mi|Do|Fr|Sa|So)\b"
     r"|\S+@\S+|https?://\S+|\b[\w-]+(?:\.[\w-]+)+\b|/[\w/-]+"
 )
 # The help and the tour stand on every page and belong to the folder `guide`. Mails are in the language they are written

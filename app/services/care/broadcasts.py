@@ -8,6 +8,8 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import SOURCE, in_language, number
+from app.languages import gettext as _
 from app.models import Broadcast, BroadcastPerson, Program, User
 from app.services.audit import record_audit
 from app.services.care.mails import Names, mail_broadcast
@@ -31,7 +33,7 @@ def broadcast_for(session: Session, program: Program, broadcast_id: int, *, hold
     """Return a broadcast of the program, with `hold` as it stands now and until the end. Raises NotFound."""
     found = session.get(Broadcast, broadcast_id, with_for_update=hold, populate_existing=hold)
     if found is None or found.program_id != program.id:
-        raise NotFound("There is no such broadcast in this program; a draft may have been thrown away.")
+        raise NotFound(_("There is no such broadcast in this program; a draft may have been thrown away."))
     return found
 
 
@@ -65,7 +67,11 @@ def change_broadcast(session: Session, draft: Broadcast, content: BroadcastConte
     _must_be_draft(draft)
     if seen != seen_as(draft):
         raise InvalidInput(
-            {"subject": "Somebody changed this draft meanwhile, so yours is not saved. Saving again replaces theirs."}
+            {
+                "subject": _(
+                    "Somebody changed this draft meanwhile, so yours is not saved. Saving again replaces theirs."
+                )
+            }
         )
     draft.subject, draft.text = _checked(content)
     draft.segment = content.segment.stored()
@@ -87,12 +93,19 @@ def send_broadcast(session: Session, draft: Broadcast, *, expected: int, seen: s
     draft is not what was `seen` (see seen_as). The draft is held by the caller.
     """
     if seen != seen_as(draft):
-        raise Conflict("Somebody changed this draft since you looked at it, and nothing was sent. Look again.")
-    found = addressed(session, draft.program_id, Segment.of(draft.segment))
+        raise Conflict(_("Somebody changed this draft since you looked at it, and nothing was sent. Look again."))
+    with in_language(SOURCE):  # the reasons are kept; whoever reads them is told in their language
+        found = addressed(session, draft.program_id, Segment.of(draft.segment))
     if not found.to:
-        raise Conflict("This broadcast reaches nobody. Choose other partners.")
+        raise Conflict(_("This broadcast reaches nobody. Choose other partners."))
     if len(found.to) != expected:
-        raise Conflict(f"It reaches {len(found.to)} people now, not {expected} as when you looked. Look again.")
+        raise Conflict(
+            _(
+                "It reaches %(count)s people now, not %(expected)s as when you looked. Look again.",
+                count=len(found.to),
+                expected=expected,
+            )
+        )
     taken = session.scalar(
         update(Broadcast)
         .where(Broadcast.id == draft.id, Broadcast.sent_at.is_(None))
@@ -100,7 +113,7 @@ def send_broadcast(session: Session, draft: Broadcast, *, expected: int, seen: s
         .returning(Broadcast.id)
     )
     if taken is None:
-        raise Conflict("This broadcast was sent already. Nobody gets it twice.")
+        raise Conflict(_("This broadcast was sent already. Nobody gets it twice."))
     session.refresh(draft)
     program = clean_line(session.get_one(Program, draft.program_id).name)
     people = load_people(session, found)
@@ -132,17 +145,19 @@ def send_broadcast(session: Session, draft: Broadcast, *, expected: int, seen: s
 
 def _must_be_draft(draft: Broadcast) -> None:
     if draft.sent_at is not None:
-        raise Conflict("This broadcast was sent, so it stays as it is.")
+        raise Conflict(_("This broadcast was sent, so it stays as it is."))
 
 
 def _checked(content: BroadcastContent) -> tuple[str, str]:
     subject, text, problems = clean_line(content.subject), clean_text(content.text), {}
     if not 1 <= len(subject) <= MAX_SUBJECT:
-        problems["subject"] = f"Give a subject, in {MAX_SUBJECT} characters at most."
+        problems["subject"] = _("Give a subject, in %(most)s characters at most.", most=MAX_SUBJECT)
     if not text:
-        problems["text"] = "Write the mail."
+        problems["text"] = _("Write the mail.")
     elif len(text) > MAX_TEXT:
-        problems["text"] = f"The mail has {len(text):,} characters; keep it to {MAX_TEXT:,}."
+        problems["text"] = _(
+            "The mail has %(count)s characters; keep it to %(most)s.", count=number(len(text)), most=number(MAX_TEXT)
+        )
     if problems:
         raise InvalidInput(problems)
     return subject, text

@@ -59,13 +59,13 @@ def open_case(
     url = web_address(new.url) if new.url.strip() else ""
     problems = {}
     if new.url.strip() and not url:
-        problems["url"] = "Give a whole web address, such as https://example.com/page."
+        problems["url"] = _("Give a whole web address, such as https://example.com/page.")
     if not quote and not url:
-        problems["quote"] = "Give the page, the words that stand there, or both: a case needs evidence."
+        problems["quote"] = _("Give the page, the words that stand there, or both: a case needs evidence.")
     if len(quote) > MAX_QUOTE:
-        problems["quote"] = f"At most {MAX_QUOTE:,} characters."
+        problems["quote"] = _("At most %(most)s characters.", most=number(MAX_QUOTE))
     if not 1 <= len(wanted) <= MAX_WANTED:
-        problems["wanted"] = f"Say what they have to change, in {MAX_WANTED:,} characters at most."
+        problems["wanted"] = _("Say what they have to change, in %(most)s characters at most.", most=number(MAX_WANTED))
     if problems:
         raise InvalidInput(problems)
     change = session.get(SiteChange, new.site_change_id) if new.site_change_id else None
@@ -146,9 +146,9 @@ def close_case(session: Session, case: ComplianceCase, state: CaseState, *, note
     _must_be_open(case)
     words = clean_text(note)
     if state not in (CaseState.RESOLVED, CaseState.TERMINATED):
-        raise InvalidInput({"state": "A case is closed as resolved or as terminated."})
+        raise InvalidInput({"state": _("A case is closed as resolved or as terminated.")})
     if not 1 <= len(words) <= MAX_NOTE:
-        raise InvalidInput({"note": f"Say how it ended, in {MAX_NOTE:,} characters at most."})
+        raise InvalidInput({"note": _("Say how it ended, in %(most)s characters at most.", most=number(MAX_NOTE))})
     case.closed_at = now()
     _step(session, case, state, Doer(actor.id), text=words)
 
@@ -156,7 +156,7 @@ def close_case(session: Session, case: ComplianceCase, state: CaseState, *, note
 def reopen_case(session: Session, case: ComplianceCase, *, actor: User) -> None:
     """Take back that a case is closed: it is again what it was before. Raises Conflict for one that is open."""
     if case.state in OPEN_CASE_STATES:
-        raise Conflict(f"This case is open: “{case.state.label}”. Reload the page.")
+        raise Conflict(_("This case is open: “%(state)s”. Reload the page.", state=_(case.state.label)))
     case.closed_at = None
     before = session.scalar(
         select(CaseStep.state)
@@ -169,16 +169,18 @@ def reopen_case(session: Session, case: ComplianceCase, *, actor: User) -> None:
 
 def _must_be_open(case: ComplianceCase) -> None:
     if case.state not in OPEN_CASE_STATES:
-        raise Conflict(f"This case is “{case.state.label}”. Open it again first.")
+        raise Conflict(_("This case is “%(state)s”. Open it again first.", state=_(case.state.label)))
 
 
 def _day_of(text: str) -> date:
     try:
         day = date.fromisoformat(text.strip())
     except ValueError:
-        raise InvalidInput({"fix_by": "Choose a day, such as 2026-12-01."}) from None
+        raise InvalidInput({"fix_by": _("Choose a day, such as 2026-12-01.")}) from None
     if not 0 < (day - today()).days <= LATEST_DAYS:
-        raise InvalidInput({"fix_by": f"Choose a day from tomorrow on, {LATEST_DAYS} days ahead at most."})
+        raise InvalidInput(
+            {"fix_by": _("Choose a day from tomorrow on, %(most)s days ahead at most.", most=LATEST_DAYS)}
+        )
     return day
 
 
@@ -187,11 +189,11 @@ def _reachable(session: Session, partnership: Partnership) -> PartnerPerson:
     forbidden = suppressed_among(session, [person.email for person in people])
     person = next((each for each in people if each.email not in forbidden), None)
     if person is None:
-        why = "must not be mailed" if people else "has access"
-        who = "Everybody of theirs with access" if people else "Nobody of theirs"
-        raise InvalidInput(
-            {"fix_by": f"{who} {why}, so no mail can go out. Tell them another way, and tick that you did."}
-        )
+        if people:
+            why = _("Everybody of theirs with access must not be mailed, so no mail can go out.")
+        else:
+            why = _("Nobody of theirs has access, so no mail can go out.")
+        raise InvalidInput({"fix_by": why + " " + _("Tell them another way, and tick that you did.")})
     return person
 
 

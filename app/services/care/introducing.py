@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from app.clock import today
+from app.languages import gettext as _
 from app.models import JointActivity, JointKind, Partnership, Prospect, User
 from app.models.stage import PARTNER_STAGES
 from app.services.audit import record_audit
@@ -27,12 +28,12 @@ def introduce(session: Session, first: Partnership, second_id: int, *, why: str,
     """
     second = session.get(Partnership, second_id)
     if second is None or second.program_id != first.program_id or second.id == first.id:
-        raise NotFound("There is no such other partner in this program.")
+        raise NotFound(_("There is no such other partner in this program."))
     if session.get_one(Prospect, second.prospect_id).stage not in PARTNER_STAGES:
-        raise Conflict("The other company is no partner any more.")
+        raise Conflict(_("The other company is no partner any more."))
     hold_pair(session, first.id, second.id)
     if were_asked(session, first.id, second.id):
-        raise Conflict("These two were asked already. Look under “Together”.")
+        raise Conflict(_("These two were asked already. Look under “Together”."))
     names = {partner.id: clean_line(company_name(session, partner)) for partner in (first, second)}
     for partner, other in ((first, second), (second, first)):
         text = _ASK.format(other=names[other.id], why=f"{why}\n" if why else "")

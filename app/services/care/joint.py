@@ -7,6 +7,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
+from app.languages import gettext as _
+from app.languages import number
 from app.models import JointActivity, JointKind, Partnership, User
 from app.services.audit import record_audit
 from app.services.care.amounts import Unreadable, read_leads
@@ -29,11 +31,11 @@ def plan_joint(session: Session, partnership: Partnership, new: NewJoint, *, act
     """Plan something together. Raises InvalidInput naming every field that cannot be used."""
     title, problems = clean_line(new.title), {}
     if not 1 <= len(title) <= MAX_TITLE:
-        problems["title"] = f"Say what it is, in {MAX_TITLE} characters at most."
+        problems["title"] = _("Say what it is, in %(most)s characters at most.", most=MAX_TITLE)
     try:
         day = date.fromisoformat(new.planned_on.strip())
     except ValueError:
-        day, problems["planned_on"] = today(), "Choose a day, such as 2026-12-01."
+        day, problems["planned_on"] = today(), _("Choose a day, such as 2026-12-01.")
     if problems:
         raise InvalidInput(problems)
     activity = JointActivity(
@@ -54,7 +56,7 @@ def finish_joint(session: Session, activity: JointActivity, *, outcome: str, lea
     _must_be_planned(activity)
     words, problems, count = clean_text(outcome), {}, None
     if not 1 <= len(words) <= MAX_OUTCOME:
-        problems["outcome"] = f"Say what came of it, in {MAX_OUTCOME:,} characters at most."
+        problems["outcome"] = _("Say what came of it, in %(most)s characters at most.", most=number(MAX_OUTCOME))
     try:
         count = read_leads(leads)
     except Unreadable as error:
@@ -77,7 +79,7 @@ def restore_joint(session: Session, activity: JointActivity, *, actor: User) -> 
     if activity.kind is JointKind.INTRODUCTION and activity.other_id is not None:
         hold_pair(session, activity.partnership_id, activity.other_id)
         if activity.canceled_at is not None and were_asked(session, activity.partnership_id, activity.other_id):
-            raise Conflict("These two were introduced anew since. Reload the page.")
+            raise Conflict(_("These two were introduced anew since. Reload the page."))
     activity.canceled_at = None
     _audit(session, "joint_activity.restored", activity, actor)
 
@@ -105,13 +107,13 @@ def joint_in(session: Session, partnership: Partnership, activity_id: int) -> Jo
     """Return one of this partner's activities. Raises NotFound, for those of others too."""
     found = session.get(JointActivity, activity_id)
     if found is None or found.partnership_id != partnership.id:
-        raise NotFound("There is no such activity with this partner.")
+        raise NotFound(_("There is no such activity with this partner."))
     return found
 
 
 def _must_be_planned(activity: JointActivity) -> None:
     if activity.done_on is not None or activity.canceled_at is not None:
-        raise Conflict(f"“{activity.title}” is over already. Reload the page.")
+        raise Conflict(_("“%(what)s” is over already. Reload the page.", what=activity.title))
 
 
 def _audit(session: Session, action: str, activity: JointActivity, actor: User) -> None:

@@ -12,6 +12,8 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import counted, mark, money, number
+from app.languages import gettext as _
 from app.models import Company, PartnerResult, Partnership, Program, Prospect, ResultSource, User
 from app.services.audit import record_audit
 from app.services.care.results import MonthResult, Origin, TypedResult, keep_many, known_results, read_result, restore
@@ -44,6 +46,12 @@ class Verdict(StrEnum):
     SAME = "same"
     REPEATED = "repeated"
     BAD = "bad"
+
+    @property
+    def label(self) -> str:
+        """Return the verdict as people read it."""
+        words = {"new": mark("new"), "replaces": mark("replaces"), "same": mark("same"), "repeated": mark("repeated")}
+        return words.get(self.value, mark("bad"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +114,9 @@ class _Partners:
         if found is not None:
             return found, ""
         if key in self._twice:
-            return 0, f"Two partners are called {written[:60]!r}. Give the domain."
-        return (
-            0,
-            f"{written[:60]!r} is no partner of this program. Give domain, name as it is here, or id.",
-        )
+            return 0, _("Two partners are called %(name)s. Give the domain.", name=repr(written[:60]))
+        nobody = mark("%(name)s is no partner of this program. Give domain, name as it is here, or id.")
+        return 0, _(nobody, name=repr(written[:60]))
 
 
 def check_results(session: Session, program: Program, content: bytes, *, currency: str = "") -> CheckedResults:
@@ -170,24 +176,26 @@ def undo_import(session: Session, program: Program, batch: str, *, actor: User) 
 
 def _table(content: bytes) -> tuple[int, list[Record], dict[str, int]]:
     if len(content) > MAX_BYTES:
-        raise InvalidInput({"file": f"The file has {len(content):,} bytes; at most {MAX_BYTES:,} fit. Split it."})
+        too_long = mark("The file has %(count)s bytes; at most %(most)s fit. Split it.")
+        raise InvalidInput({"file": _(too_long, count=number(len(content)), most=number(MAX_BYTES))})
     lines = split_lines(decode_file(content).text)
-    delimiter = max(DELIMITERS, key=lambda mark: len(_columns(next(read_records(lines, mark), None))))
+    delimiter = max(DELIMITERS, key=lambda sign: len(_columns(next(read_records(lines, sign), None))))
     records = list(read_records(lines, delimiter))
     columns = _columns(records[0] if records else None)
     missing = [name for name in ("partner", "month") if name not in columns]
     if missing:
         found = ", ".join(f"“{cell.strip()[:30]}”" for cell in (records[0].cells if records else [])[:10])
-        raise InvalidInput(
-            {
-                "file": f"No column is called {' or '.join(missing)}. Found: {found or 'no headings'}. Needed: "
-                "“domain” or “partner”, “month”, and “revenue”, “band” or “leads”."
-            }
+        wanted = mark(
+            "No column is called %(missing)s. Found: %(found)s. Needed: "
+            "“domain” or “partner”, “month”, and “revenue”, “band” or “leads”."
         )
+        missed = _(" or ").join(missing)
+        raise InvalidInput({"file": _(wanted, missing=missed, found=found or _("no headings"))})
     if len(records) - 1 > MAX_ROWS:
-        raise InvalidInput({"file": f"The file has {len(records) - 1:,} rows; at most {MAX_ROWS:,} go at once."})
+        too_many = mark("The file has %(count)s rows; at most %(most)s go at once.")
+        raise InvalidInput({"file": _(too_many, count=number(len(records) - 1), most=number(MAX_ROWS))})
     if len(records) == 1:
-        raise InvalidInput({"file": "The file has headings but no rows under them."})
+        raise InvalidInput({"file": _("The file has headings but no rows under them.")})
     return len(records[0].cells), records[1:], columns
 
 
@@ -196,7 +204,8 @@ def _fits(record: Record, headings: int) -> bool:
 
 
 def _torn(record: Record, headings: int) -> ResultRow:
-    why = f"The row has {len(record.cells)} cells under {headings} headings, so it is unclear which is which."
+    unclear = mark("The row has %(cells)s cells under %(headings)s headings, so it is unclear which is which.")
+    why = _(unclear, cells=len(record.cells), headings=headings)
     return ResultRow(line=record.line, partner=record.cells[0][:80], month="", verdict=Verdict.BAD, detail=why)
 
 
@@ -220,7 +229,7 @@ def _read(record: Record, columns: dict[str, int], partners: _Partners, currency
         line=record.line, partner=cells.get("partner", "")[:80], month=cells.get("month", "")[:20], verdict=Verdict.BAD
     )
     if record.problem or not row.partner:
-        return replace(row, detail=record.problem or "The row names no partner.")
+        return replace(row, detail=record.problem or _("The row names no partner."))
     partnership_id, why = partners.find(cells["partner"])
     values = {name: cells.get(name, "") for name in ("month", "amount", "currency", "band", "leads", "note")}
     try:
@@ -247,25 +256,27 @@ def _judged(
 ) -> ResultRow:
     key = (row.partnership_id, result.month)
     if key in seen:
-        return replace(row, verdict=Verdict.REPEATED, detail=f"Line {seen[key]} speaks of the same month; that counts.")
+        twice = _("Line %(line)s speaks of the same month; that counts.", line=seen[key])
+        return replace(row, verdict=Verdict.REPEATED, detail=twice)
     old = known.get(key)
     if old is None:
         return replace(row, verdict=Verdict.NEW)
     names = ("amount_cents", "band", "currency", "leads", "note")
     if all(getattr(old, name) == getattr(result, name) for name in names):
-        return replace(row, verdict=Verdict.SAME, detail="It stands here already.")
-    return replace(row, verdict=Verdict.REPLACES, detail=f"Replaces {in_words(old)}, {old.source.label}.")
+        return replace(row, verdict=Verdict.SAME, detail=_("It stands here already."))
+    instead = _("Replaces %(what)s, %(source)s.", what=in_words(old), source=_(old.source.label))
+    return replace(row, verdict=Verdict.REPLACES, detail=instead)
 
 
 def in_words(result: PartnerResult | MonthResult) -> str:
     """Return what a result says in a few words: `1,234.50 EUR, 12 leads`."""
     said = []
     if result.amount_cents is not None:
-        said.append(f"{result.amount_cents / 100:,.2f} {result.currency}")
+        said.append(money(result.amount_cents, result.currency))
     if result.band is not None:
-        said.append(f"{result.band.label} {result.currency}")
+        said.append(f"{_(result.band.label)} {result.currency}")
     if result.leads is not None:
-        said.append(f"{result.leads:,} {'lead' if result.leads == 1 else 'leads'}")
+        said.append(counted("%(num)s lead", "%(num)s leads", result.leads))
     return ", ".join(said)
 
 

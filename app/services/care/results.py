@@ -15,6 +15,7 @@ from app.services.audit import record_audit
 from app.services.care.amounts import Unreadable, read_amount, read_band, read_currency, read_leads, read_month
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.languages import gettext as _
+from app.services.languages import month_words
 from app.services.plain_text import clean_line
 
 MAX_NOTE = 500
@@ -170,7 +171,7 @@ def remove_result(
     """Take a month out; the audit log keeps what it said, under the id returned with it. Raises NotFound."""
     row = session.get(PartnerResult, result_id)
     if row is None or row.partnership_id != partnership.id:
-        raise NotFound("There is no such month in this partner's results; somebody may have removed it.")
+        raise NotFound(_("There is no such month in this partner's results; somebody may have removed it."))
     session.delete(row)
     origin = Origin(ResultSource.HAND, user_id=actor.id)
     return row, _audit(session, "partner_result.removed", row, origin, before=values_of(row))
@@ -184,10 +185,10 @@ def put_back(session: Session, partnership: Partnership, audit_id: int, *, note:
     event = session.get(AuditEvent, audit_id)
     subject = f"partnership:{partnership.id}"
     if event is None or (event.action, event.subject) != ("partner_result.removed", subject):
-        raise NotFound("There is no such month to put back.")
+        raise NotFound(_("There is no such month to put back."))
     month = date.fromisoformat(event.details["month"])
     if result_in(session, partnership.id, month) is not None:
-        raise Conflict(f"{month:%B %Y} was written down anew meanwhile, and stays as it is.")
+        raise Conflict(_("%(month)s was written down anew meanwhile, and stays as it is.", month=month_words(month)))
     row = PartnerResult(program_id=partnership.program_id, partnership_id=partnership.id, month=month)
     restore(row, event.details["before"] | {"note": clean_line(note)[:MAX_NOTE]})
     _store(session, [row])

@@ -8,13 +8,23 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.orm import Session
 
-from app.models import Company, PartnerPerson, Partnership, PartnerTag, Prospect, Stage
+from app.languages import gettext as _
+from app.languages import mark
+from app.models import Company, PartnerPerson, Partnership, PartnerTag, Prospect, Stage, SuppressionReason
 from app.models.stage import PARTNER_STAGES
 from app.services.care.opting_out import opted_out_keys
 from app.services.suppressions import keys_of, suppressed_among
 
 _AT_ONCE = 500
-_WANTS_NONE = "Wants no broadcasts: they said so by the link under one."
+_WANTS_NONE = mark("Wants no broadcasts: they said so by the link under one.")
+_REASONS = {
+    SuppressionReason.OPT_OUT: mark("opt out"),
+    SuppressionReason.COMPLAINT: mark("complaint"),
+    SuppressionReason.HARD_BOUNCE: mark("hard bounce"),
+    SuppressionReason.BY_HAND: mark("by hand"),
+    SuppressionReason.IMPORTED: mark("imported"),
+    SuppressionReason.ERASED: mark("erased"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +118,7 @@ def addressed(session: Session, program_id: int, segment: Segment, *, each_partn
     seen: set[str] = set()
     for row in rows:
         if row.stage not in PARTNER_STAGES:
-            why = f"They are no partner any more ({row.stage.label})."
+            why = _("They are no partner any more (%(stage)s).", stage=_(row.stage.label))
             found.append(Addressee(partnership_id=row.id, company=row.name, why_not=why))
             continue
         found += _of_partner(row.id, row.name, people[row.id], segment, forbidden, set() if each_partner else seen)
@@ -176,10 +186,12 @@ def _people(session: Session, program_id: int) -> dict[int, list[_Person]]:
 def _forbidden(session: Session, program_id: int, emails: Collection[str], *, is_broadcast: bool) -> dict[str, str]:
     """Return why addresses get no mail of this kind."""
     refused = opted_out_keys(session, program_id) if is_broadcast else set()
-    reasons = {email: _WANTS_NONE for email in emails if refused and keys_of(email)[0] in refused}
+    reasons = {email: _(_WANTS_NONE) for email in emails if refused and keys_of(email)[0] in refused}
     listed = suppressed_among(session, emails)
-    words = {email: row.reason.value.replace("_", " ") for email, row in listed.items()}
-    return reasons | {email: f"On the list of who must not be mailed ({why})." for email, why in words.items()}
+    words = {email: _REASONS[row.reason] for email, row in listed.items()}
+    return reasons | {
+        email: _("On the list of who must not be mailed (%(why)s).", why=_(why)) for email, why in words.items()
+    }
 
 
 def _of_partner(
@@ -192,7 +204,7 @@ def _of_partner(
 ) -> list[Addressee]:
     """Return a partner's people with their verdict: everybody, or the first who may be mailed, main contact first."""
     if not people:
-        why = "Nobody of theirs has access, so there is no address."
+        why = _("Nobody of theirs has access, so there is no address.")
         return [Addressee(partnership_id=partnership_id, company=company, why_not=why)]
     judged = [_judged(partnership_id, company, person, forbidden, seen) for person in people]
     if not segment.is_everybody:
@@ -212,7 +224,7 @@ def _judged(
     if person.email in forbidden:
         why = forbidden[person.email]
     elif person.email.lower() in seen:
-        why = "Gets this mail for another partner already."
+        why = _("Gets this mail for another partner already.")
     return Addressee(
         partnership_id=partnership_id,
         company=company,

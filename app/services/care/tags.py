@@ -3,6 +3,7 @@
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Partnership, PartnerTag, User
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput
@@ -27,9 +28,11 @@ def set_tags(session: Session, partnership: Partnership, typed: str, *, actor: U
     """
     tags = sorted({tag for word in typed.split(",") if (tag := clean_line(word).lower())})
     if len(tags) > MAX_TAGS:
-        raise InvalidInput({"tags": f"{MAX_TAGS} tags are the most."})
+        raise InvalidInput({"tags": _("%(most)s tags are the most.", most=MAX_TAGS)})
     if too_long := [tag for tag in tags if len(tag) > MAX_TAG]:
-        raise InvalidInput({"tags": f"“{too_long[0][:MAX_TAG]}…” is too long: {MAX_TAG} characters at most."})
+        raise InvalidInput(
+            {"tags": _("“%(tag)s…” is too long: %(most)s characters at most.", tag=too_long[0][:MAX_TAG], most=MAX_TAG)}
+        )
     before = tags_of(session, partnership.id)
     session.execute(delete(PartnerTag).where(PartnerTag.partnership_id == partnership.id))
     session.add_all(PartnerTag(partnership_id=partnership.id, tag=tag) for tag in tags)

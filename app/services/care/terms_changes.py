@@ -8,6 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
+from app.languages import day_and_month, number
+from app.languages import gettext as _
 from app.models import (
     Partnership,
     Program,
@@ -44,14 +46,15 @@ def who_is_told(session: Session, program: Program, terms: ProgramTerms) -> Addr
     accepted = session.scalars(
         select(Partnership.id).where(Partnership.program_id == program.id, Partnership.terms_id == terms.id)
     )
-    reasons = dict.fromkeys(accepted, f"Accepted version {terms.version} already.")
+    reasons = dict.fromkeys(accepted, _("Accepted version %(version)s already.", version=terms.version))
     told = session.execute(
         select(TermsNotice.partnership_id, TermsNotice.sent_at)
         .join(TermsChange, TermsChange.id == TermsNotice.change_id)
         .where(TermsChange.terms_id == terms.id)
     )
     for partnership_id, sent_at in told:
-        reasons.setdefault(partnership_id, f"Was told on {sent_at.day} {sent_at:%B}; nobody is told twice.")
+        why = _("Was told on %(day)s; nobody is told twice.", day=day_and_month(sent_at))
+        reasons.setdefault(partnership_id, why)
     return with_reason(addressed(session, program.id, Segment(), each_partner=True), reasons)
 
 
@@ -74,7 +77,7 @@ def tell_partners(
         with session.begin_nested():
             session.add(change)
     except IntegrityError:
-        raise Conflict("Somebody told the partners of this version at the same moment. Reload the page.") from None
+        raise Conflict(_("Somebody told the partners of this version at the same moment. Reload the page.")) from None
     found = who_is_told(session, program, terms)
     words = TermsWords(version=terms.version, accept_by=change.accept_by, summary=change.summary)
     people, program_name = load_people(session, found), clean_line(program.name)
@@ -104,7 +107,9 @@ def remind_partners(session: Session, program: Program, *, terms_id: int, actor:
     terms = _version(session, program, terms_id)
     change = change_of(session, terms)
     if change is None:
-        raise Conflict(f"Nobody was told of version {terms.version} yet, so there is nobody to remind.")
+        raise Conflict(
+            _("Nobody was told of version %(version)s yet, so there is nobody to remind.", version=terms.version)
+        )
     everybody = addressed(session, program.id, Segment(), each_partner=True)
     people, reachable = load_people(session, everybody), {each.partnership_id: each for each in everybody.to}
     words = TermsWords(version=terms.version, accept_by=change.accept_by)
@@ -131,9 +136,14 @@ def remind_partners(session: Session, program: Program, *, terms_id: int, actor:
 def _version(session: Session, program: Program, terms_id: int) -> ProgramTerms:
     terms = current_terms(session, program.id)
     if terms is None:
-        raise Conflict("This program has no terms yet. Publish them first.")
+        raise Conflict(_("This program has no terms yet. Publish them first."))
     if terms.id != terms_id:
-        raise Conflict(f"Version {terms.version} of the terms was published meanwhile, and nobody was mailed. Reload.")
+        raise Conflict(
+            _(
+                "Version %(version)s of the terms was published meanwhile, and nobody was mailed. Reload.",
+                version=terms.version,
+            )
+        )
     return terms
 
 
@@ -142,11 +152,11 @@ def _checked(wanted: WantedChange) -> tuple[date, str]:
     try:
         by = date.fromisoformat(wanted.accept_by.strip())
     except ValueError:
-        by, problems["accept_by"] = today(), "Choose a day, such as 2026-12-01."
+        by, problems["accept_by"] = today(), _("Choose a day, such as 2026-12-01.")
     if not problems and not 0 < (by - today()).days <= LATEST_DAYS:
-        problems["accept_by"] = f"Choose a day from tomorrow on, {LATEST_DAYS} days ahead at most."
+        problems["accept_by"] = _("Choose a day from tomorrow on, %(most)s days ahead at most.", most=LATEST_DAYS)
     if len(summary) > MAX_SUMMARY:
-        problems["summary"] = f"At most {MAX_SUMMARY:,} characters."
+        problems["summary"] = _("At most %(most)s characters.", most=number(MAX_SUMMARY))
     if problems:
         raise InvalidInput(problems)
     return by, summary

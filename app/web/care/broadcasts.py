@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import counted
+from app.languages import gettext as _
 from app.models import Broadcast, Program
 from app.queries.care_mail import broadcast_list, receivers_of, segment_choices
 from app.services.access import Permission, program_for
@@ -104,7 +106,7 @@ def send_broadcast(slug: str, broadcast_id: int) -> Response:
         draft = broadcast_for(session, program, broadcast_id, hold=True)
         expected, seen = number_sent("expected") or 0, request.form.get("seen", "")
         count = service.send_broadcast(session, draft, expected=expected, seen=seen, actor=current_user)
-    flash(f"{count:,} {'mail is' if count == 1 else 'mails are'} on the way.", "success")
+    flash(counted("%(num)s mail is on the way.", "%(num)s mails are on the way.", count), "success")
     return redirect(url_for("care.broadcast", slug=slug, broadcast_id=broadcast_id), 303)
 
 
@@ -115,7 +117,7 @@ def drop_broadcast(slug: str, broadcast_id: int) -> Response:
         program = program_for(session, current_user, slug, _SEND)
         draft = broadcast_for(session, program, broadcast_id, hold=True)
         service.drop_broadcast(session, draft, actor=current_user)
-    flash("The draft is thrown away. Nobody got it.", "success")
+    flash(_("The draft is thrown away. Nobody got it."), "success")
     return redirect(url_for("care.broadcasts", slug=slug), 303)
 
 

@@ -5,6 +5,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import CaseKind, CaseState, ChangeKind, Prospect
 from app.queries.care_cases import Finding, finding
 from app.queries.partner import partner_header
@@ -18,9 +20,9 @@ from app.web.undo import flash_with_undo
 
 _WORK = Permission.WORK_PROSPECTS
 _WANTED = {
-    CaseKind.BANNED_CLAIM: "Please take this claim off the page; the terms do not allow it.",
-    CaseKind.MISSING_DISCLOSURE: "Please tell readers, above the first link, that you earn from it.",
-    CaseKind.STALE_LINK: "Please put the present link in, or take the old one out.",
+    CaseKind.BANNED_CLAIM: mark("Please take this claim off the page; the terms do not allow it."),
+    CaseKind.MISSING_DISCLOSURE: mark("Please tell readers, above the first link, that you earn from it."),
+    CaseKind.STALE_LINK: mark("Please put the present link in, or take the old one out."),
     CaseKind.OTHER: "",
 }
 
@@ -39,9 +41,9 @@ def add_case(slug: str, partnership_id: int) -> Answer:
     kind, change_id = request.form.get("kind", ""), number_sent("site_change_id")
     try:
         with transaction() as session:
-            _, partnership = partnership_for(session, slug, partnership_id, _WORK)
+            _program, partnership = partnership_for(session, slug, partnership_id, _WORK)
             if kind not in set(CaseKind):
-                raise InvalidInput({"kind": "Choose what is wrong."})
+                raise InvalidInput({"kind": _("Choose what is wrong.")})
             new = NewCase(
                 kind=CaseKind(kind),
                 wanted=request.form.get("wanted", ""),
@@ -53,7 +55,7 @@ def add_case(slug: str, partnership_id: int) -> Answer:
             case = open_case(session, partnership, new, company_id=company_id, actor=current_user)
     except InvalidInput as error:
         return _new_page(slug, partnership_id, change_id or 0, dict(error.fields), request.form), 422
-    flash("Opened, with the evidence kept. The partner knows nothing of it yet.", "success")
+    flash(_("Opened, with the evidence kept. The partner knows nothing of it yet."), "success")
     return back(slug, partnership_id, f"case-{case.id}")
 
 
@@ -62,7 +64,7 @@ def notify(slug: str, partnership_id: int, case_id: int) -> Answer:
     """Tell the partner what to change by when."""
     try:
         with transaction() as session:
-            _, partnership = partnership_for(session, slug, partnership_id, _WORK)
+            _program, partnership = partnership_for(session, slug, partnership_id, _WORK)
             case = locked_case(session, partnership, case_id, version=number_sent("version"))
             is_mailed = notify_partner(
                 session,
@@ -73,7 +75,9 @@ def notify(slug: str, partnership_id: int, case_id: int) -> Answer:
             )
     except InvalidInput as error:
         return care_page(slug, partnership_id, Refused(f"notify-{case_id}", dict(error.fields))), 422
-    flash("The notice is on its way, and stands on their page." if is_mailed else "Noted. It stands on their page.")
+    flash(
+        _("The notice is on its way, and stands on their page.") if is_mailed else _("Noted. It stands on their page.")
+    )
     return back(slug, partnership_id, f"case-{case_id}")
 
 
@@ -83,7 +87,7 @@ def close(slug: str, partnership_id: int, case_id: int) -> Answer:
     named = request.form.get("state", "")
     try:
         with transaction() as session:
-            _, partnership = partnership_for(session, slug, partnership_id, _WORK)
+            _program, partnership = partnership_for(session, slug, partnership_id, _WORK)
             case = locked_case(session, partnership, case_id, version=number_sent("version"))
             state = CaseState(named) if named in set(CaseState) else CaseState.OPEN
             close_case(session, case, state, note=request.form.get("note", ""), actor=current_user)
@@ -92,10 +96,10 @@ def close(slug: str, partnership_id: int, case_id: int) -> Answer:
         return care_page(slug, partnership_id, Refused(f"close-{case_id}", dict(error.fields))), 422
     undo = url_for("care.reopen", slug=slug, partnership_id=partnership_id, case_id=case_id)
     if state is CaseState.TERMINATED:
-        said = "Closed as terminated. The partnership itself goes on until you move the prospect off the board."
+        said = _("Closed as terminated. The partnership itself goes on until you move the prospect off the board.")
         flash_with_undo(said, url=undo, fields={"version": str(version)})
         return redirect(url_for("prospects.show", slug=slug, prospect_id=prospect_id), 303)
-    flash_with_undo("Resolved.", url=undo, fields={"version": str(version)})
+    flash_with_undo(_("Resolved."), url=undo, fields={"version": str(version)})
     return back(slug, partnership_id, f"case-{case_id}")
 
 
@@ -103,10 +107,10 @@ def close(slug: str, partnership_id: int, case_id: int) -> Answer:
 def reopen(slug: str, partnership_id: int, case_id: int) -> Response:
     """Open a closed case again."""
     with transaction() as session:
-        _, partnership = partnership_for(session, slug, partnership_id, _WORK)
+        _program, partnership = partnership_for(session, slug, partnership_id, _WORK)
         case = locked_case(session, partnership, case_id, version=number_sent("version"))
         reopen_case(session, case, actor=current_user)
-    flash("Open again.", "success")
+    flash(_("Open again."), "success")
     return back(slug, partnership_id, f"case-{case_id}")
 
 
@@ -124,7 +128,6 @@ def _new_page(slug: str, partnership_id: int, change_id: int, problems: dict[str
         typed=typed or _filled_in(found),
         problems=problems,
         kinds=tuple(CaseKind),
-        wanted=_WANTED,
     )
 
 
@@ -132,4 +135,4 @@ def _filled_in(found: Finding | None) -> dict[str, str]:
     if found is None:
         return {}
     kind = CaseKind.STALE_LINK if found.kind is ChangeKind.PAGE_GONE else CaseKind.BANNED_CLAIM
-    return {"url": found.url, "quote": "\n\n".join(found.words), "kind": kind.value, "wanted": _WANTED[kind]}
+    return {"url": found.url, "quote": "\n\n".join(found.words), "kind": kind.value, "wanted": _(_WANTED[kind])}

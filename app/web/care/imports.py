@@ -8,6 +8,8 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import counted, number
+from app.languages import gettext as _
 from app.services.access import Permission, program_for
 from app.services.care.amounts import Unreadable, read_currency
 from app.services.care.result_imports import MAX_BYTES, Verdict, check_results, import_results, undo_import
@@ -65,7 +67,12 @@ def confirm_import(slug: str) -> Answer:
         page = render_template("care/import.html", program=program, problems=error.fields, typed=request.form)
         return page, 422
     new, replaced, bad = (checked.counts[kind] for kind in (Verdict.NEW, Verdict.REPLACES, Verdict.BAD))
-    said = f"{new:,} new, {replaced:,} replaced, {bad:,} could not be read."
+    said = _(
+        "%(new)s new, %(replaced)s replaced, %(bad)s could not be read.",
+        new=number(new),
+        replaced=number(replaced),
+        bad=number(bad),
+    )
     flash_with_undo(said, url=url_for("care.undo_result_import", slug=slug, batch=batch), fields={})
     return redirect(url_for("care.results", slug=slug), 303)
 
@@ -76,8 +83,9 @@ def undo_result_import(slug: str, batch: str) -> Response:
     with transaction() as session:
         program = program_for(session, current_user, slug, Permission.IMPORT)
         count = undo_import(session, program, batch, actor=current_user)
-    word = "month is" if count == 1 else "months are"
-    flash(f"{count:,} {word} as before the import.", "success")
+    flash(
+        counted("%(num)s month is as before the import.", "%(num)s months are as before the import.", count), "success"
+    )
     return redirect(url_for("care.results", slug=slug), 303)
 
 
@@ -92,5 +100,5 @@ def _sent() -> tuple[bytes, str]:
             return upload.stream.read(MAX_BYTES + 1), currency
     pasted = request.form.get("pasted", "")
     if not pasted.strip():
-        raise InvalidInput({"file": "Choose a file, or paste the rows into the box below."})
+        raise InvalidInput({"file": _("Choose a file, or paste the rows into the box below.")})
     return pasted.encode("utf-8", errors="replace"), currency

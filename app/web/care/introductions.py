@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.queries.care_introductions import complements_of
 from app.queries.partner import partner_header
 from app.services.access import Permission
@@ -33,11 +34,11 @@ def ask_both(slug: str, partnership_id: int) -> Response:
     """Ask both partners whether they want to meet."""
     try:
         with transaction() as session:
-            _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+            _program, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
             why = clean_text(request.form.get("why", ""))[:_MAX_WHY]
             activity = introduce(session, partnership, number_sent("other_id") or 0, why=why, actor=current_user)
     except InvalidInput as error:
         # Nothing here can be typed differently: somebody of theirs has to get access first.
         raise Conflict(str(error)) from None
-    flash(f"{activity.title}: both were asked. Their answers come as messages.", "success")
+    flash(_("%(who)s: both were asked. Their answers come as messages.", who=activity.title), "success")
     return back(slug, partnership_id, "joint")

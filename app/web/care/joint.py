@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import transaction
+from app.languages import gettext as _
 from app.models import JointKind
 from app.services.access import Permission
 from app.services.care.joint import NewJoint, cancel_joint, finish_joint, joint_in, plan_joint, restore_joint
@@ -23,7 +24,7 @@ def plan(slug: str, partnership_id: int) -> Answer:
     kind = request.form.get("kind", "")
     try:
         with transaction() as session:
-            _, partnership = partnership_for(session, slug, partnership_id, _WORK)
+            _program, partnership = partnership_for(session, slug, partnership_id, _WORK)
             new = NewJoint(
                 kind=JointKind(kind) if kind in set(JointKind) else JointKind.OTHER,
                 title=request.form.get("title", ""),
@@ -32,7 +33,7 @@ def plan(slug: str, partnership_id: int) -> Answer:
             plan_joint(session, partnership, new, actor=current_user)
     except InvalidInput as error:
         return care_page(slug, partnership_id, Refused("joint", dict(error.fields))), 422
-    flash("Planned.", "success")
+    flash(_("Planned."), "success")
     return back(slug, partnership_id, "joint")
 
 
@@ -41,13 +42,13 @@ def finish(slug: str, partnership_id: int, joint_id: int) -> Answer:
     """Write down what came of it."""
     try:
         with transaction() as session:
-            _, partnership = partnership_for(session, slug, partnership_id, _WORK)
+            _program, partnership = partnership_for(session, slug, partnership_id, _WORK)
             activity = joint_in(session, partnership, joint_id)
             outcome, leads = request.form.get("outcome", ""), request.form.get("leads", "")
             finish_joint(session, activity, outcome=outcome, leads=leads, actor=current_user)
     except InvalidInput as error:
         return care_page(slug, partnership_id, Refused(f"joint-{joint_id}", dict(error.fields))), 422
-    flash("Written down.", "success")
+    flash(_("Written down."), "success")
     return back(slug, partnership_id, "joint")
 
 
@@ -55,11 +56,11 @@ def finish(slug: str, partnership_id: int, joint_id: int) -> Answer:
 def cancel(slug: str, partnership_id: int, joint_id: int) -> Response:
     """Call it off, with a way back."""
     with transaction() as session:
-        _, partnership = partnership_for(session, slug, partnership_id, _WORK)
+        _program, partnership = partnership_for(session, slug, partnership_id, _WORK)
         activity = joint_in(session, partnership, joint_id)
         cancel_joint(session, activity, actor=current_user)
     undo = url_for("care.restore", slug=slug, partnership_id=partnership_id, joint_id=joint_id)
-    flash_with_undo(f"“{activity.title}” is called off.", url=undo, fields={})
+    flash_with_undo(_("“%(what)s” is called off.", what=activity.title), url=undo, fields={})
     return back(slug, partnership_id, "joint")
 
 
@@ -67,6 +68,6 @@ def cancel(slug: str, partnership_id: int, joint_id: int) -> Response:
 def restore(slug: str, partnership_id: int, joint_id: int) -> Response:
     """Take back that it was called off."""
     with transaction() as session:
-        _, partnership = partnership_for(session, slug, partnership_id, _WORK)
+        _program, partnership = partnership_for(session, slug, partnership_id, _WORK)
         restore_joint(session, joint_in(session, partnership, joint_id), actor=current_user)
     return back(slug, partnership_id, "joint")

@@ -7,6 +7,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
+from app.languages import month_words
 from app.models import CaseKind, JointKind, Prospect, ResultSource, RevenueBand
 from app.models.stage import PARTNER_STAGES
 from app.queries.care_cases import cases_of, findings_of
@@ -40,21 +42,23 @@ def add_result(slug: str, partnership_id: int) -> Answer:
     typed = TypedResult(**{name: request.form.get(name, "") for name in RESULT_FIELDS})
     try:
         with transaction() as session:
-            _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+            _program, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
             result = read_result(typed)
             origin = Origin(ResultSource.HAND, user_id=current_user.id)
             replaced = keep_result(session, partnership, result, origin)
     except InvalidInput as error:
         return care_page(slug, partnership_id, Refused("result", dict(error.fields))), 422
-    flash(f"{result.month:%B %Y} is {'replaced' if replaced else 'written down'}.", "success")
+    month = month_words(result.month)
+    said = _("%(month)s is replaced.", month=month) if replaced else _("%(month)s is written down.", month=month)
+    flash(said, "success")
     return back(slug, partnership_id, "results")
 
 
 def _put_back(slug: str, partnership_id: int, audit_id: int) -> Response:
     with transaction() as session:
-        _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+        _program, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
         row = put_back(session, partnership, audit_id, note=request.form.get("note", ""), actor=current_user)
-    flash(f"{row.month:%B %Y} is back as it was.", "success")
+    flash(_("%(month)s is back as it was.", month=month_words(row.month)), "success")
     return back(slug, partnership_id, "results")
 
 
@@ -62,11 +66,11 @@ def _put_back(slug: str, partnership_id: int, audit_id: int) -> Response:
 def take_result_out(slug: str, partnership_id: int, result_id: int) -> Response:
     """Take a month out, with a way back."""
     with transaction() as session:
-        _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+        _program, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
         gone, audit_id = remove_result(session, partnership, result_id, actor=current_user)
         fields = {"put_back": str(audit_id), "note": gone.note}
     undo = url_for("care.add_result", slug=slug, partnership_id=partnership_id)
-    flash_with_undo(f"{gone.month:%B %Y} is taken out.", url=undo, fields=fields)
+    flash_with_undo(_("%(month)s is taken out.", month=month_words(gone.month)), url=undo, fields=fields)
     return back(slug, partnership_id, "results")
 
 
@@ -75,11 +79,11 @@ def tag(slug: str, partnership_id: int) -> Answer:
     """Change a partner's tags."""
     try:
         with transaction() as session:
-            _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+            _program, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
             set_tags(session, partnership, request.form.get("tags", ""), actor=current_user)
     except InvalidInput as error:
         return care_page(slug, partnership_id, Refused("tags", dict(error.fields))), 422
-    flash("Saved.", "success")
+    flash(_("Saved."), "success")
     return back(slug, partnership_id, "tags")
 
 

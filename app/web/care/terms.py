@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response
 
 from app.clock import today
 from app.db import reading, transaction
+from app.languages import counted
+from app.languages import gettext as _
 from app.queries.care_mail import terms_screen
 from app.services.access import Permission, program_for
 from app.services.care.segments import Addressed
@@ -34,10 +36,10 @@ def tell(slug: str) -> Answer:
         with transaction() as session:
             program = program_for(session, current_user, slug, Permission.ENROLL)
             terms_id = number_sent("terms_id") or 0
-            _, count = tell_partners(session, program, wanted, terms_id=terms_id, actor=current_user)
+            _change, count = tell_partners(session, program, wanted, terms_id=terms_id, actor=current_user)
     except InvalidInput as error:
         return _page(slug, dict(error.fields)), 422
-    flash(f"{count:,} {'partner was' if count == 1 else 'partners were'} written to.", "success")
+    flash(counted("%(num)s partner was written to.", "%(num)s partners were written to.", count), "success")
     return redirect(url_for("care.terms", slug=slug), 303)
 
 
@@ -47,8 +49,9 @@ def remind(slug: str) -> Response:
     with transaction() as session:
         program = program_for(session, current_user, slug, Permission.ENROLL)
         count = remind_partners(session, program, terms_id=number_sent("terms_id") or 0, actor=current_user)
-    said = f"{count:,} {'partner was' if count == 1 else 'partners were'} reminded."
-    flash(said if count else "There was nobody to remind: nobody is reminded twice of one version.", "success")
+    said = counted("%(num)s partner was reminded.", "%(num)s partners were reminded.", count)
+    nobody = _("There was nobody to remind: nobody is reminded twice of one version.")
+    flash(said if count else nobody, "success")
     return redirect(url_for("care.terms", slug=slug), 303)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now, today
 from app.db import engine
+from app.languages import in_language
 from app.models import (
     ActionKind,
     ActionState,
@@ -157,7 +158,8 @@ def test_a_broadcast_reaches_each_person_once_and_is_on_record(session: Session,
     draft = write_broadcast(session, program, content, actor=user)
     with pytest.raises(Conflict, match="reaches 2 people now, not 3"):
         send_broadcast(session, draft, expected=3, seen=seen_as(draft), actor=user)
-    assert send_broadcast(session, draft, expected=2, seen=seen_as(draft), actor=user) == 2
+    with in_language("de", is_staff=True):  # the reasons are kept in English, whoever sends
+        assert send_broadcast(session, draft, expected=2, seen=seen_as(draft), actor=user) == 2
     with pytest.raises(Conflict, match="sent already"):
         send_broadcast(session, draft, expected=2, seen=seen_as(draft), actor=user)
     sent = notices(session, "partner_broadcast")
