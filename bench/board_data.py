@@ -90,6 +90,7 @@ def _prospects(program_id: int, user_id: int, numbers: range) -> Iterator[dict[s
             "program_id": program_id,
             "company_id": number,
             "stage": columns[number * 7919 % len(columns)],
+            "furthest": columns[number * 7919 % len(columns)],
             "stage_since_at": now() - timedelta(days=number * 13 % 90),
             "rank": rank,
             "owner_id": user_id if number % 3 else None,

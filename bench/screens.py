@@ -103,7 +103,9 @@ def _fill(*, applications: int, partners: int) -> None:
         ids = [prospect_id for prospect_id, _ in stages]
         _write(session, Application, (_application(program.id, terms.id, each) for each in ids[:applications]))
         ours = ids[-partners:]
-        session.execute(update(Prospect).where(Prospect.id.in_(ours)).values(stage=Stage.ONBOARDING))
+        session.execute(
+            update(Prospect).where(Prospect.id.in_(ours)).values(stage=Stage.ONBOARDING, furthest=Stage.ONBOARDING)
+        )
         rows = ({"id": n, "program_id": program.id, "prospect_id": each, "account_manager_id": user.id}
                 for n, each in enumerate(ours, start=1))  # fmt: skip
         _write(session, Partnership, rows)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.models import Company, FitProfile, Membership, Program, ProgramType, Prospect, Role, Stage, User
+from app.services.furthest import further
 
 _numbers = count(1)
 
@@ -60,6 +61,7 @@ def make_prospect(session: Session, program: Program, domain: str | None = None,
         **{"program_id": program.id, "company_id": company.id, "stage": Stage.SOURCED, "rank": f"m{company.id:06d}"}
         | values
     )
+    prospect.furthest = further(Stage.SOURCED, prospect.stage)
     session.add(prospect)
     session.flush()
     return prospect

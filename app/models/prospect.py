@@ -64,6 +64,8 @@ class Prospect(Base):
         Index("ix_prospects_table_age", "program_id", "stage_since_at", "id"),
         Index("ix_prospects_table_owner", "program_id", "owner_id", "id"),
         Index("ix_prospects_source", "program_id", "source", "id"),
+        # The funnel of all of a program's prospects reads this alone.
+        Index("ix_prospects_funnel", "program_id", "created_at", "furthest", "source", "owner_id", "company_id"),
         Index("ix_prospects_fit_state", "fit_state", "fit_requested_at"),
     )
 
@@ -72,6 +74,8 @@ class Prospect(Base):
     company_id: Mapped[CompanyRef]
     stage: Mapped[Stage] = mapped_column(by_value(Stage), default=Stage.SOURCED)
     stage_since_at: Mapped[CreatedAt]
+    # The latest stage of the board it ever stood in; moves that were taken back do not count.
+    furthest: Mapped[Stage] = mapped_column(by_value(Stage), default=Stage.SOURCED, server_default=Stage.SOURCED)
     rank: Mapped[str] = mapped_column(RankText)
     owner_id: Mapped[UserRefOrNone] = mapped_column(index=True)
     source: Mapped[str] = mapped_column(String(200), default="")

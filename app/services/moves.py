@@ -28,6 +28,7 @@ from app.queries.board_changes import last_change
 from app.services.audit import record_audit
 from app.services.columns import rank_after
 from app.services.errors import Conflict, InvalidInput
+from app.services.furthest import further, furthest_without
 from app.services.ledger.gate import close_gate
 from app.services.onboarding.starting import begin_partnership
 from app.services.stops import Ending, end_for_prospect
@@ -74,6 +75,7 @@ def move_prospect(
     values = {
         "stage": to_stage,
         "stage_since_at": now(),
+        "furthest": further(prospect.furthest, to_stage),
         "rank": rank,
         "wake_up_on": wake_up_on if to_stage is Stage.DORMANT else None,
     }
@@ -146,6 +148,7 @@ def undo_change(
     values = {
         "stage": last.from_stage,
         "stage_since_at": datetime.fromisoformat(before["stage_since_at"]) if "stage_since_at" in before else now(),
+        "furthest": furthest_without(session, prospect.id, last.id),
         "rank": before.get("rank") or rank_after(session, prospect.program_id, last.from_stage, after_id=None),
         "wake_up_on": date.fromisoformat(wake_up_on) if wake_up_on else None,
     }

@@ -2,22 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from statistics import median
 from typing import Any
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import DateTime, Float, cast, extract, func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from app.models import Prospect, Signal, StageChange, User
 from app.models.stage import BOARD_STAGES, Stage
 from app.queries.reports.scope import Group, Scope
-from app.queries.reports.table import Bar, Cell, Column, Picture, Report, Table, Unit, median_days, share
+from app.queries.reports.table import Bar, Cell, Column, Picture, Report, Table, Unit, share
 
 # More rows would say the same more slowly; the newest are taken, and the report says so.
 MOST_MOVES = 20_000
 MOST_GROUPS = 50
 _ORDER = {stage: number for number, stage in enumerate(BOARD_STAGES)}
 _SHOWN = BOARD_STAGES
+_SINCE = StageChange.before["stage_since_at"].as_string()
 # Read once, not looked up for each prospect.
 _KINDS = (
     select(Signal.company_id, func.min(Signal.value).label("kind"))
@@ -49,26 +54,11 @@ def funnel(session: Session, scope: Scope) -> Report:
 
 def _reached(session: Session, scope: Scope) -> dict[str, dict[int, int]]:
     """Return {group: {furthest stage's number: prospects}} of the prospects added in the period."""
-    undone = aliased(StageChange)
-    # By number: the stages' order is no order of their names.
-    order = case(_ORDER, value=StageChange.to_stage, else_=0)
-    moves = (
-        select(StageChange.prospect_id, func.max(order).label("furthest"))
-        .join(Prospect, Prospect.id == StageChange.prospect_id)
-        .outerjoin(undone, undone.undoes_id == StageChange.id)
-        .where(*scope.prospects, *scope.within(Prospect.created_at), undone.id.is_(None))
-        .group_by(StageChange.prospect_id)
-        .subquery()
-    )
     key = _key(scope.group)
-    here = case(_ORDER, value=Prospect.stage, else_=0)
-    furthest = func.coalesce(moves.c.furthest, here)
     query = (
-        select(key, furthest, func.count())
-        .select_from(Prospect)
-        .outerjoin(moves, moves.c.prospect_id == Prospect.id)
+        select(key, Prospect.furthest, func.count())
         .where(*scope.prospects, *scope.within(Prospect.created_at))
-        .group_by(key, furthest)
+        .group_by(key, Prospect.furthest)
     )
     if scope.group is Group.KIND:
         query = query.outerjoin(_KINDS, _KINDS.c.company_id == Prospect.company_id)
@@ -76,7 +66,7 @@ def _reached(session: Session, scope: Scope) -> dict[str, dict[int, int]]:
     names = _names(session, scope, {value for value, _, _ in rows})
     found: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for value, stage, number in rows:
-        found[names(value)][stage] += number
+        found[names(value)][_ORDER[stage]] += number
     return found
 
 
@@ -119,10 +109,10 @@ def _steps(furthest: Mapping[int, int]) -> dict[Stage, int]:
     return found
 
 
-def _days_in_stage(session: Session, scope: Scope) -> tuple[dict[Stage, list[timedelta]], bool]:
+def _days_in_stage(session: Session, scope: Scope) -> tuple[dict[Stage, list[float]], bool]:
     """Return how long each stage was stood in before the moves of the period, from what each move kept of before."""
     rows = session.execute(
-        select(StageChange.from_stage, StageChange.at, StageChange.before)
+        select(StageChange.from_stage, _DaysStood())
         .join(Prospect, Prospect.id == StageChange.prospect_id)
         .where(
             *scope.prospects,
@@ -133,12 +123,32 @@ def _days_in_stage(session: Session, scope: Scope) -> tuple[dict[Stage, list[tim
         .order_by(StageChange.id.desc())
         .limit(MOST_MOVES + 1)
     ).all()
-    found: dict[Stage, list[timedelta]] = defaultdict(list)
-    for stage, at, before in rows[:MOST_MOVES]:
-        since = before.get("stage_since_at")
-        if stage is not None and since:
-            found[stage].append(max(at - datetime.fromisoformat(since), timedelta()))
+    found: dict[Stage, list[float]] = defaultdict(list)
+    for stage, days in rows[:MOST_MOVES]:
+        if stage is not None and days is not None:
+            found[stage].append(max(days, 0.0))
     return found, len(rows) > MOST_MOVES
+
+
+class _DaysStood(FunctionElement[float]):
+    """The days between a move and when its prospect came to the stage it left; NULL where the move did not keep that.
+
+    Worked out by the database: 20,000 kept moments take four times as long to read as their differences.
+    """
+
+    inherit_cache = True
+    type = Float()
+
+
+@compiles(_DaysStood)
+def _write_days_elsewhere(_element: _DaysStood, compiler: SQLCompiler, **options: Any) -> str:
+    since = cast(_SINCE, DateTime(timezone=True))
+    return compiler.process(extract("epoch", StageChange.at - since) / 86_400, **options)
+
+
+@compiles(_DaysStood, "sqlite")
+def _write_days_for_sqlite(_element: _DaysStood, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(func.julianday(StageChange.at) - func.julianday(_SINCE), **options)
 
 
 def _picture(steps: Mapping[Stage, int]) -> Picture:
@@ -150,13 +160,22 @@ def _picture(steps: Mapping[Stage, int]) -> Picture:
     return Picture(title="Prospects that reached each stage", unit=Unit.COUNT, bars=bars if first else ())
 
 
-def _stages(steps: Mapping[Stage, int], days: Mapping[Stage, list[timedelta]]) -> Table:
+def _stages(steps: Mapping[Stage, int], days: Mapping[Stage, list[float]]) -> Table:
     first = next(iter(steps.values()))
     rows: list[tuple[Cell, ...]] = []
     before = 0
     for stage, number in steps.items():
         stood = days.get(stage, [])
-        rows.append((stage.label, number, share(number, before), share(number, first), median_days(stood), len(stood)))
+        rows.append(
+            (
+                stage.label,
+                number,
+                share(number, before),
+                share(number, first),
+                median(stood) if stood else None,
+                len(stood),
+            )
+        )
         before = number
     return Table(
         title="By stage",

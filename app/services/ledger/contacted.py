@@ -15,6 +15,7 @@ from app.clock import now
 from app.models import MoveEvent, Prospect, Stage, StageChange
 from app.services.audit import AuditEntry, hold_audit_log, record_audits
 from app.services.columns import rank_after
+from app.services.furthest import further
 from app.services.ranks import rank_between
 
 BEFORE_CONTACT = (Stage.SOURCED, Stage.QUALIFIED)
@@ -53,7 +54,16 @@ def _move(session: Session, found: Sequence[Row[Any]]) -> None:
     moment = now()
     connection = session.connection()
     connection.execute(
-        _MOVE, [{"of_prospect": row.id, "rank": ranks[row.id], "stage_since_at": moment} for row in found]
+        _MOVE,
+        [
+            {
+                "of_prospect": row.id,
+                "rank": ranks[row.id],
+                "stage_since_at": moment,
+                "furthest": further(row.furthest, Stage.CONTACTED),
+            }
+            for row in found
+        ],
     )
     connection.execute(insert(_CHANGES), [_change(row) | {"at": moment} for row in found])
     record_audits(session, [_audited(row) for row in found])

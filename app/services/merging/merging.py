@@ -13,6 +13,7 @@ from app.models import OFF_BOARD_STAGES, Company, Contact, MoveEvent, Program, P
 from app.models.merge import DuplicatePair, Merge, MergedProspect
 from app.services.audit import record_audit
 from app.services.errors import Conflict
+from app.services.furthest import further
 from app.services.ledger.gate import close_gate
 from app.services.merging.journal import Journal, Row, rows_where, table_of
 from app.services.merging.planning import MergePlan, Side, Twins, plan_merge
@@ -114,7 +115,10 @@ class _Work:
         is_here = twins.kept.program_id == program_id
         stage_side = sides["stage"] if is_here else twins.stage_side
         owner_side = sides["owner"] if is_here else (Side.KEPT if twins.kept.owner_id else Side.GONE)
-        values: dict[str, Any] = {"extra": twins.gone.extra | twins.kept.extra}
+        values: dict[str, Any] = {
+            "extra": twins.gone.extra | twins.kept.extra,
+            "furthest": further(twins.kept.furthest, twins.gone.furthest),
+        }
         if owner_side is Side.GONE:
             values["owner_id"] = twins.gone.owner_id
         if stage_side is Side.GONE:

@@ -11,6 +11,7 @@ from app.models import Enrollment, Message, MoveEvent, Prospect, StageChange
 from app.models.merge import Merge, MergedProspect, MergeStep
 from app.services.audit import record_audit
 from app.services.errors import Conflict
+from app.services.furthest import recount_furthest
 from app.services.ledger.gate import close_gate
 from app.services.merging.journal import Undoing
 
@@ -49,6 +50,7 @@ def undo_merge(session: Session, merge: Merge, *, by_user_id: int) -> Parted:
     merge.undone_at, merge.undone_by_id = now(), by_user_id
     for prospect in session.scalars(select(Prospect).where(Prospect.company_id.in_([merge.kept_id, merge.gone_id]))):
         prospect.version += 1
+        recount_furthest(session, prospect)
         session.add(
             StageChange(
                 prospect_id=prospect.id,

@@ -33,6 +33,7 @@ from app.queries.reports.onboarding import onboarding_times
 from app.queries.reports.scope import Group, Period, Scope
 from app.queries.reports.table import Cell, Table
 from app.queries.reports.workload import workload
+from app.services.moves import move_prospect, undo_change
 from tests.world import make_program, make_prospect, make_user
 
 
@@ -68,15 +69,20 @@ def move(session: Session, prospect: Prospect, to: Stage, **values: Any) -> Stag
 def test_who_fell_back_counts_for_the_furthest_stage_and_undone_moves_do_not(
     session: Session, program: Program
 ) -> None:
-    came_far, slipped, stayed = (make_prospect(session, program, source=name) for name in ("fair", "list", "list"))
-    for stage in (Stage.QUALIFIED, Stage.CONTACTED, Stage.DORMANT):
-        move(session, came_far, stage)
-    wrong = move(session, slipped, Stage.APPROVED)
-    move(session, slipped, Stage.SOURCED, event=MoveEvent.UNDO, undoes_id=wrong.id)
+    two_days_ago = now() - timedelta(days=2)
+    came_far, slipped, stayed = (
+        make_prospect(session, program, source=name, stage_since_at=two_days_ago) for name in ("fair", "list", "list")
+    )
+    for stage in (Stage.CONTACTED, Stage.QUALIFIED):
+        move_prospect(session, came_far, to_stage=stage, event=MoveEvent.HAND, by_user_id=None)
+        session.refresh(came_far)
+    wrong = move_prospect(session, slipped, to_stage=Stage.ENGAGED, event=MoveEvent.HAND, by_user_id=None)
+    session.refresh(slipped)
+    undo_change(session, slipped, wrong.id, by_user_id=None)
     report = funnel(session, about(program))
     stages = by_name(report.tables[0])
     assert [bar.value for bar in report.picture.bars[:4]] == [3, 1, 1, 0]
-    assert stages["Approved"][0] == 0
+    assert stages["Engaged"][0] == 0
     assert stages["Sourced"][3] == pytest.approx(2.0, abs=0.01)
     assert by_name(report.tables[1])["fair"][:3] == (1, 1, 1)
     assert by_name(report.tables[1])["list"][:3] == (2, 0, 0)
