@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import (
     Company,
     Competitor,
@@ -78,7 +80,7 @@ class DiscoveryLine:
     @property
     def label(self) -> str:
         """What it is called: its title, else its address."""
-        return self.title or shown_address(self.address) or "Pasted list"
+        return self.title or shown_address(self.address) or _("Pasted list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class DiscoveryView:
     @property
     def label(self) -> str:
         """What it is called: its title, else its address."""
-        return self.discovery.title or shown_address(self.discovery.address) or "Pasted list"
+        return self.discovery.title or shown_address(self.discovery.address) or _("Pasted list")
 
     def count(self, *verdicts: CandidateVerdict) -> int:
         """Return how many candidates have one of these verdicts."""
@@ -161,11 +163,11 @@ def _line(row: Row[*tuple[Any, ...]]) -> CandidateLine:
         is_ours = candidate.is_added and candidate.prospect_id == prospect_id
         verdict = CandidateVerdict.ADDED if is_ours else CandidateVerdict.IN_PROGRAM
     elif opted_out_at is not None:
-        verdict, reason = CandidateVerdict.OPTED_OUT, "its owner asked us to stay away"
+        verdict, reason = CandidateVerdict.OPTED_OUT, mark("its owner asked us to stay away")
     elif competitor_id is not None:
-        verdict, reason = CandidateVerdict.COMPETITOR, "named as a competitor of this program"
+        verdict, reason = CandidateVerdict.COMPETITOR, mark("named as a competitor of this program")
     elif company_id is not None:
-        verdict, reason = CandidateVerdict.KNOWN, "Scoutboard has met it before, not in this program"
+        verdict, reason = CandidateVerdict.KNOWN, mark("Scoutboard has met it before, not in this program")
     return CandidateLine(
         id=candidate.id,
         domain=candidate.domain,

@@ -41,6 +41,8 @@ PAGE_KINDS = (
     mark("other"),
 )
 OUTCOMES = (mark("fetched"), mark("refused"), mark("failed"))
+# Why a link of a source is left out, but for what `app.services.adding` says of addresses too.
+LEFT_OUT = (mark("the site itself under another ending"),)
 NEXT_STEPS = (
     mark("Open the site yourself, and add a note or another address of the company."),
     mark("Open the site in a browser and judge it yourself."),

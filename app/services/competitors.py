@@ -6,6 +6,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Competitor, Page, PageLink, Program
 from app.services.audit import record_audit
 from app.services.discover.rows import storable
@@ -26,23 +27,25 @@ def add_competitor(
     Raises InvalidInput for the field `competitor` where it is no domain, Conflict where it is named already.
     """
     if not address.strip():
-        raise InvalidInput({"competitor": "Give the competitor's domain, such as example.com."})
+        raise InvalidInput({"competitor": _("Give the competitor's domain, such as example.com.")})
     try:
         domain = normalize_domain(address)
     except DomainError as error:
-        raise InvalidInput({"competitor": f"This is no domain of a company: {error}."}) from error
+        raise InvalidInput({"competitor": _("This is no domain of a company: %(why)s.", why=error)}) from error
     known = session.scalars(select(Competitor.domain).where(Competitor.program_id == program.id)).all()
     if domain in known:
-        raise Conflict(f"{domain} is on the list already.")
+        raise Conflict(_("%(domain)s is on the list already.", domain=domain))
     if len(known) >= MAX_COMPETITORS:
-        raise InvalidInput({"competitor": f"At most {MAX_COMPETITORS} competitors can be named. Remove one first."})
+        raise InvalidInput(
+            {"competitor": _("At most %(most)s competitors can be named. Remove one first.", most=MAX_COMPETITORS)}
+        )
     title = " ".join(storable(name).split())[:200] or name_of_domain(domain)
     competitor = Competitor(program_id=program.id, domain=domain, name=title, added_by_id=by_user_id)
     try:
         with session.begin_nested():
             session.add(competitor)
     except IntegrityError as error:
-        raise Conflict(f"{domain} is on the list already.") from error
+        raise Conflict(_("%(domain)s is on the list already.", domain=domain)) from error
     _audit(session, competitor, "competitor.added", by_user_id=by_user_id)
     return competitor
 
@@ -51,7 +54,7 @@ def remove_competitor(session: Session, program: Program, competitor_id: int, *,
     """Take a competitor off a program's list; raises NotFound for one of another program."""
     competitor = session.get(Competitor, competitor_id)
     if competitor is None or competitor.program_id != program.id:
-        raise NotFound("There is no such competitor in this program; it may have been removed already.")
+        raise NotFound(_("There is no such competitor in this program; it may have been removed already."))
     _audit(session, competitor, "competitor.removed", by_user_id=by_user_id)
     session.delete(competitor)
     return competitor

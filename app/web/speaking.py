@@ -43,6 +43,7 @@ SPOKEN_FOLDERS = frozenset(
         "applications",
         "board",
         "care",
+        "discover",
         "inbox",
         "keeping",
         "notifications",

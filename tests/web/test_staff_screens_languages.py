@@ -114,6 +114,13 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/p/{slug}/prospects/{prospect_id}/move?to=declined",
         "/p/{slug}/prospects/{prospect_id}/move?to=dormant",
     ),
+    "discover": (
+        "/p/{slug}/discover",
+        "/p/{slug}/discover/add",
+        "/p/{slug}/discover/{discovery_id}",
+        "/p/{slug}/discover/{discovery_id}?q=zzzzzz",
+        "/p/{slug}/discover/{discovery_id}/status",
+    ),
     "prospects": (
         _PROSPECT,
         f"{_PROSPECT}?before=2026-01-01",

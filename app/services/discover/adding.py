@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Program, Prospect
 from app.services.audit import record_audit
 from app.services.companies import find_or_add_company
@@ -32,12 +33,13 @@ def add_by_address(
     Raises InvalidInput for the field `address` where it names no company's own site.
     """
     if not address.strip():
-        raise InvalidInput({"address": "Give the address of the company's site, such as example.com."})
+        raise InvalidInput({"address": _("Give the address of the company's site, such as example.com.")})
     website = read_address(address)
     domain = normalize_domain(website)
     reason = why_not_a_company(domain)
     if reason is not None:
-        raise InvalidInput({"address": f"{domain} is {reason}. Give the address of the company's own site."})
+        words = _("%(domain)s is %(what)s. Give the address of the company's own site.", domain=domain, what=_(reason))
+        raise InvalidInput({"address": words})
     company = find_or_add_company(session, domain=domain, website=website)
     session.flush()
     known = find_prospect(session, program.id, company.id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
+from app.languages import gettext as _
 from app.models import (
     Company,
     Discovery,
@@ -69,7 +70,7 @@ def import_candidates(
         _check_owner(session, discovery.program_id, owner_id)
     candidates = _candidates(session, discovery.id, wanted)
     if not candidates:
-        raise InvalidInput({"candidate": "Choose at least one company first."})
+        raise InvalidInput({"candidate": _("Choose at least one company first.")})
     opted_out = _opted_out(session, candidates)
     allowed = [each for each in candidates if not each.skipped and each.domain not in opted_out]
     entry = _Entry(discovery, source_of(discovery), owner_id, by_user_id)
@@ -105,7 +106,7 @@ def _check_owner(session: Session, program_id: int, owner_id: int) -> None:
         .where(Membership.program_id == program_id, User.id == owner_id, User.is_active)
     )
     if member is None:
-        raise InvalidInput({"owner_id": "This person does not work in the program. Choose somebody who does."})
+        raise InvalidInput({"owner_id": _("This person does not work in the program. Choose somebody who does.")})
 
 
 def _candidates(session: Session, discovery_id: int, wanted: set[int]) -> list[DiscoveryCandidate]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
 from app.languages import gettext as _
+from app.languages import number
 from app.models import ACTIVE_DISCOVERY_STATES, Company, Discovery, DiscoveryCandidate, DiscoveryState, Program
 from app.services.audit import record_audit
 from app.services.discover.rows import add_candidates
@@ -37,11 +38,11 @@ def start_discovery(session: Session, program: Program, source: Source, *, by_us
     """
     address, text = source.address.strip(), source.text.strip()
     if address and text:
-        raise InvalidInput({"pasted": "Give either an address or pasted links; empty one of the two fields."})
+        raise InvalidInput({"pasted": _("Give either an address or pasted links; empty one of the two fields.")})
     if text:
         return _look_through(session, program, source, by_user_id=by_user_id)
     if not address:
-        raise InvalidInput({"address": "Give the address of a page that lists companies, or paste links below."})
+        raise InvalidInput({"address": _("Give the address of a page that lists companies, or paste links below.")})
     return _ask_for(session, program, source, by_user_id=by_user_id)
 
 
@@ -51,7 +52,7 @@ def retry_discovery(session: Session, discovery: Discovery, *, by_user_id: int |
     Whom a canceled reading found makes room for what is found now, but for those who became prospects.
     """
     if discovery.state not in (DiscoveryState.FAILED, DiscoveryState.CANCELED) or not discovery.address:
-        raise Conflict("This source is being read or was read already. Start a new search to read it again.")
+        raise Conflict(_("This source is being read or was read already. Start a new search to read it again."))
     _refuse_opted_out(session, discovery.address)
     discovery.state = DiscoveryState.WAITING
     discovery.detail = ""
@@ -74,7 +75,7 @@ def cancel_discovery(session: Session, discovery: Discovery, *, by_user_id: int 
     Raises Conflict where it has ended.
     """
     if discovery.state not in ACTIVE_DISCOVERY_STATES:
-        raise Conflict("This source has been read already; there is nothing left to cancel.")
+        raise Conflict(_("This source has been read already; there is nothing left to cancel."))
     discovery.state = DiscoveryState.CANCELED
     discovery.detail = _canceled(discovery)
     discovery.finished_at = now()
@@ -94,7 +95,7 @@ def discovery_for(session: Session, program_id: int, discovery_id: int, *, for_c
     query = select(Discovery).where(Discovery.id == discovery_id, Discovery.program_id == program_id)
     discovery = session.scalar(query.with_for_update() if for_change else query)
     if discovery is None:
-        raise NotFound("There is no such discovery in this program.")
+        raise NotFound(_("There is no such discovery in this program."))
     return discovery
 
 
@@ -112,10 +113,14 @@ def read_address(address: str) -> str:
 
 def _look_through(session: Session, program: Program, source: Source, *, by_user_id: int | None) -> Discovery:
     if len(source.text) > MAX_PASTED_CHARS:
-        raise InvalidInput({"pasted": f"At most {MAX_PASTED_CHARS:,} characters fit at once. Split the list in two."})
+        most = number(MAX_PASTED_CHARS)
+        words = _("At most %(most)s characters fit at once. Split the list in two.", most=most)
+        raise InvalidInput({"pasted": words})
     found = find_in_text(source.text)
     if not found.companies and not found.skipped:
-        raise InvalidInput({"pasted": "There is no web address in this text. Paste links such as https://example.com."})
+        raise InvalidInput(
+            {"pasted": _("There is no web address in this text. Paste links such as https://example.com.")}
+        )
     discovery = Discovery(
         program_id=program.id,
         created_by_id=by_user_id,
@@ -159,7 +164,8 @@ def _ask_for(session: Session, program: Program, source: Source, *, by_user_id: 
 def _refuse_opted_out(session: Session, address: str) -> None:
     domain = normalize_domain(address)
     if session.scalar(select(Company.id).where(Company.domain == domain, Company.opted_out_at.is_not(None))):
-        raise InvalidInput({"address": f"The owner of {domain} asked us not to read it. Open it yourself and paste."})
+        words = _("The owner of %(domain)s asked us not to read it. Open it yourself and paste.", domain=domain)
+        raise InvalidInput({"address": words})
 
 
 def _plain(title: str) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, delete, exists, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.db import Base
+from app.languages import gettext as _
 from app.models import Company, Crawl, Discovery, DiscoveryCandidate, Prospect, Stage
 from app.services.audit import record_audit
 from app.services.errors import Conflict
@@ -38,12 +39,12 @@ def undo_import(session: Session, discovery: Discovery, *, by_user_id: int | Non
     )
     added = [prospect_id for prospect_id in rows if prospect_id is not None]
     if not added:
-        raise Conflict("This discovery has added no prospects that could be taken back.")
+        raise Conflict(_("This discovery has added no prospects that could be taken back."))
     # Locked before they are looked at: a note or a mail that comes in meanwhile waits, and finds them gone.
     session.execute(select(Prospect.id).where(Prospect.id.in_(added)).with_for_update())
     removed = untouched(session, added)
     if not removed:
-        raise Conflict("Somebody has worked on every one of these prospects since, so all of them stay.")
+        raise Conflict(_("Somebody has worked on every one of these prospects since, so all of them stay."))
     session.execute(
         update(DiscoveryCandidate)
         .where(DiscoveryCandidate.prospect_id.in_(removed))

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import transaction
+from app.languages import counted
+from app.languages import gettext as _
 from app.models import Discovery
 from app.services.access import Permission
 from app.services.discover.choosing import Imported, import_candidates
@@ -16,7 +18,6 @@ from app.services.discover.undo import undo_import
 from app.services.errors import Conflict, InvalidInput
 from app.web.discover.blueprint import blueprint
 from app.web.discover.views import find_discovery, render_discovery
-from app.web.filters import plural
 from app.web.undo import flash_with_undo
 
 
@@ -48,8 +49,16 @@ def undo(slug: str, discovery_id: int) -> Response:
 
     def act(session: Session, discovery: Discovery) -> str:
         result = undo_import(session, discovery, by_user_id=current_user.id)
-        kept = f" {plural(result.kept, 'prospect')} stay: somebody has worked on them." if result.kept else ""
-        return f"{plural(result.removed, 'prospect')} taken back.{kept}"
+        words = [counted("%(num)s prospect taken back.", "%(num)s prospects taken back.", result.removed)]
+        if result.kept:
+            words.append(
+                counted(
+                    "%(num)s prospect stay: somebody has worked on them.",
+                    "%(num)s prospects stay: somebody has worked on them.",
+                    result.kept,
+                )
+            )
+        return " ".join(words)
 
     return _act(slug, discovery_id, act)
 
@@ -62,7 +71,7 @@ def bring_in(slug: str, discovery_id: int) -> Response | tuple[str, int]:
     owner_id = int(owner) if owner.isdecimal() and len(owner) < 10 else None
     try:
         with transaction() as session:
-            _, discovery = find_discovery(session, slug, discovery_id, Permission.IMPORT)
+            _program, discovery = find_discovery(session, slug, discovery_id, Permission.IMPORT)
             result = import_candidates(session, discovery, chosen, owner_id=owner_id, by_user_id=current_user.id)
     except InvalidInput as error:
         return render_discovery(slug, discovery_id, problem=str(error)), 422
@@ -74,17 +83,27 @@ def bring_in(slug: str, discovery_id: int) -> Response | tuple[str, int]:
 
 
 def _words(result: Imported) -> str:
-    words = f"{plural(result.added, 'prospect')} added." if result.added else "No new prospect was added."
-    known = f" {plural(result.known, 'company', 'companies')} were in the program already." if result.known else ""
-    refused = f" {result.refused} may not come in." if result.refused else ""
-    return f"{words}{known}{refused}"
+    words = [_("No new prospect was added.")]
+    if result.added:
+        words = [counted("%(num)s prospect added.", "%(num)s prospects added.", result.added)]
+    if result.known:
+        words.append(
+            counted(
+                "%(num)s company were in the program already.",
+                "%(num)s companies were in the program already.",
+                result.known,
+            )
+        )
+    if result.refused:
+        words.append(_("%(num)s may not come in.", num=result.refused))
+    return " ".join(words)
 
 
 def _act(slug: str, discovery_id: int, act: Callable[[Session, Discovery], str]) -> Response:
     """Do it and go back to the discovery; a click that came too late is answered in words, not with an error page."""
     try:
         with transaction() as session:
-            _, discovery = find_discovery(session, slug, discovery_id, Permission.IMPORT)
+            _program, discovery = find_discovery(session, slug, discovery_id, Permission.IMPORT)
             words = act(session, discovery)
         if words:
             flash(words, "success")

@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.queries.prospect import possible_owners
 from app.services.access import Permission, program_for
 from app.services.discover.adding import add_by_address
@@ -37,9 +38,9 @@ def add(slug: str) -> Response | tuple[str, int]:
         show_problems(form, error)
         return _render(slug, form), 422
     if added.is_new:
-        flash("Added. Its site is being read now.", "success")
+        flash(_("Added. Its site is being read now."), "success")
     else:
-        flash(f"This company is in the program already, in {stage.label}.", "info")
+        flash(_("This company is in the program already, in %(stage)s.", stage=_(stage.label)), "info")
     return redirect(url_for("prospects.show", slug=slug, prospect_id=prospect_id), 303)
 
 

@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import transaction
+from app.languages import gettext as _
 from app.services.access import Permission, program_for
 from app.services.competitors import add_competitor, remove_competitor
 from app.services.errors import Conflict, InvalidInput
@@ -24,7 +25,7 @@ def name_competitor(slug: str) -> Response | tuple[str, int]:
         with transaction() as session:
             program = program_for(session, current_user, slug, Permission.IMPORT)
             named = add_competitor(session, program, form.competitor.data or "", by_user_id=current_user.id)
-        flash(f"{named.name} is named as a competitor.", "success")
+        flash(_("%(name)s is named as a competitor.", name=named.name), "success")
     except (InvalidInput, Conflict) as error:
         fields = error.fields if isinstance(error, InvalidInput) else {"competitor": str(error)}
         show_problems(form, InvalidInput(fields))
@@ -40,5 +41,5 @@ def forget_competitor(slug: str, competitor_id: int) -> Response:
         gone = remove_competitor(session, program, competitor_id, by_user_id=current_user.id)
         domain, name = gone.domain, gone.name
     url = url_for(".name_competitor", slug=slug)
-    flash_with_undo(f"{name} is no longer a competitor.", url=url, fields={"competitor": domain})
+    flash_with_undo(_("%(name)s is no longer a competitor.", name=name), url=url, fields={"competitor": domain})
     return redirect(url_for(".index", slug=slug, _anchor="competitors"), 303)

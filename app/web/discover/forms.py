@@ -3,28 +3,30 @@
 from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
 
+from app.languages import mark
+
 
 class SearchForm(FlaskForm):
     """A source to look through: the address of a page, or links pasted."""
 
     address = StringField(
-        "Address of a page that lists companies",
-        description="A directory, a competitor's partner page, a “best agencies” list, or a sitemap.",
+        mark("Address of a page that lists companies"),
+        description=mark("A directory, a competitor's partner page, a “best agencies” list, or a sitemap."),
     )
     pasted = TextAreaField(
-        "Paste links",
-        description="Any text with web addresses: a list, a mail, a table, a page copied from your browser.",
+        mark("Paste links"),
+        description=mark("Any text with web addresses: a list, a mail, a table, a page copied from your browser."),
     )
-    title = StringField("Name of this list", description="Helps you find it again.")
+    title = StringField(mark("Name of this list"), description=mark("Helps you find it again."))
 
 
 class AddForm(FlaskForm):
     """One company by the address of its site."""
 
-    address = StringField("Address of the company's site", id="add-address")
+    address = StringField(mark("Address of the company's site"), id="add-address")
 
 
 class CompetitorForm(FlaskForm):
     """A competitor of the program."""
 
-    competitor = StringField("Competitor's domain")
+    competitor = StringField(mark("Competitor's domain"))

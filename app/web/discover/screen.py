@@ -1,4 +1,4 @@
-"""What the Discover screens are drawn from, and the words they use for states and verdicts."""
+"""What the Discover screens are drawn from, and the words they use for states and verdicts, said where shown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from app.languages import mark
 from app.models import ACTIVE_DISCOVERY_STATES, Discovery, DiscoveryState, Program
 from app.queries.competitors import CompetitorLine, CompetitorLink, competitors_of, links_to_competitors
 from app.queries.discoveries import (
@@ -20,20 +21,20 @@ from app.queries.prospect import Person, possible_owners
 from app.web.discover.forms import AddForm, CompetitorForm, SearchForm
 
 STATE_LABELS = {
-    DiscoveryState.WAITING: ("Waiting", "blue"),
-    DiscoveryState.READING: ("Reading", "blue"),
-    DiscoveryState.FOUND: ("Done", "green"),
-    DiscoveryState.FAILED: ("Nothing found", "red"),
-    DiscoveryState.CANCELED: ("Canceled", "neutral"),
+    DiscoveryState.WAITING: (mark("Waiting"), "blue"),
+    DiscoveryState.READING: (mark("Reading"), "blue"),
+    DiscoveryState.FOUND: (mark("Done"), "green"),
+    DiscoveryState.FAILED: (mark("Nothing found"), "red"),
+    DiscoveryState.CANCELED: (mark("Canceled"), "neutral"),
 }
 VERDICT_LABELS = {
-    CandidateVerdict.NEW: ("New", "green"),
-    CandidateVerdict.KNOWN: ("Known company", "violet"),
-    CandidateVerdict.COMPETITOR: ("Competitor", "amber"),
-    CandidateVerdict.IN_PROGRAM: ("In this program", "neutral"),
-    CandidateVerdict.ADDED: ("Added from here", "blue"),
-    CandidateVerdict.OPTED_OUT: ("Opted out", "red"),
-    CandidateVerdict.SKIPPED: ("Left out", "neutral"),
+    CandidateVerdict.NEW: (mark("New"), "green"),
+    CandidateVerdict.KNOWN: (mark("Known company"), "violet"),
+    CandidateVerdict.COMPETITOR: (mark("Competitor"), "amber"),
+    CandidateVerdict.IN_PROGRAM: (mark("In this program"), "neutral"),
+    CandidateVerdict.ADDED: (mark("Added from here"), "blue"),
+    CandidateVerdict.OPTED_OUT: (mark("Opted out"), "red"),
+    CandidateVerdict.SKIPPED: (mark("Left out"), "neutral"),
 }
 
 

@@ -1,4 +1,6 @@
 // The preview: filter while typing, tick all or none of what is shown, and say how many will be added.
+import { say, sayCount } from "../words.js";
+
 const form = document.querySelector("[data-choose]");
 const filter = document.querySelector("[data-filter]");
 const rows = [...(form?.querySelectorAll("[data-line]") ?? [])];
@@ -8,15 +10,15 @@ const note = form?.querySelector("[data-chosen-note]");
 const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
 
 const rowOf = (box) => box.closest("[data-line]");
-const say = () => {
+const show = () => {
   if (!button) return;
   const chosen = boxes.filter((box) => box.checked);
   const hidden = chosen.filter((box) => rowOf(box).hidden).length;
   button.disabled = !chosen.length;
   button.querySelector("span").textContent = chosen.length
-    ? `Add ${chosen.length.toLocaleString("en")} ${chosen.length === 1 ? "prospect" : "prospects"}`
-    : "Choose companies to add";
-  note.textContent = hidden ? `${hidden} of them hidden by the filter` : "";
+    ? sayCount("Add %(num)s prospect", "Add %(num)s prospects", chosen.length)
+    : say("Choose companies to add");
+  note.textContent = hidden ? sayCount("%(num)s of them hidden by the filter", "%(num)s of them hidden by the filter", hidden) : "";
 };
 
 const narrow = () => {
@@ -24,7 +26,7 @@ const narrow = () => {
   for (const row of rows) row.hidden = !texts.get(row).includes(words);
   const none = form.querySelector("[data-no-match]");
   none.hidden = rows.length === 0 || rows.some((row) => !row.hidden);
-  say();
+  show();
 };
 
 filter?.addEventListener("input", () => form && narrow());
@@ -34,7 +36,7 @@ document.querySelectorAll("[data-tick]").forEach((link) =>
   link.addEventListener("click", (event) => {
     event.preventDefault();
     for (const box of boxes) if (!rowOf(box).hidden) box.checked = link.dataset.tick === "all";
-    say();
+    show();
   }),
 );
 
@@ -48,9 +50,9 @@ form?.addEventListener("click", (event) => {
     for (const each of boxes.slice(from, to + 1)) if (!rowOf(each).hidden) each.checked = box.checked;
   }
   last = box;
-  say();
+  show();
 });
-form?.addEventListener("change", say);
+form?.addEventListener("change", show);
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || !filter || event.target.closest("input, textarea, select")) return;
@@ -60,4 +62,4 @@ document.addEventListener("keydown", (event) => {
 
 form?.addEventListener("submit", () => button && (button.disabled = true));
 window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
-say();
+show();

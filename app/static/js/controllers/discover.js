@@ -1,4 +1,6 @@
 // The search form: keeps the links of a page that is copied from the browser, and says that the search is under way.
+import { say } from "../words.js";
+
 const form = document.querySelector("[data-discover-form]");
 const box = form?.querySelector("[data-keep-links]");
 
@@ -20,7 +22,7 @@ box?.addEventListener("paste", (event) => {
 form?.addEventListener("submit", () => {
   const button = form.querySelector("button.btn-primary");
   button.disabled = true;
-  button.lastChild.textContent = "Looking…";
+  button.lastChild.textContent = say("Looking…");
 });
 
 // Coming back with the browser's own button shows the page as it was left.
