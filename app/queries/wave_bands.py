@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_
 
+from app.languages import gettext as _
+from app.languages import number
 from app.models.wave import MigrationPlan, ValueBasis, WavePartner
 
 NO_VALUE = "–"
@@ -22,10 +24,12 @@ class Band:
     def label(self) -> str:
         """Return what the band holds, as in `1,000 to 9,999`."""
         if self.least is None:
-            return "no value known"
+            return _("no value known")
         if self.below is None:
-            return f"{self.least:,} and more"
-        return f"less than {self.below:,}" if self.least <= 0 else f"{self.least:,} to less than {self.below:,}"
+            return _("%(least)s and more", least=number(self.least))
+        if self.least <= 0:
+            return _("less than %(below)s", below=number(self.below))
+        return _("%(least)s to less than %(below)s", least=number(self.least), below=number(self.below))
 
 
 def bands_of(plan: MigrationPlan) -> tuple[Band, ...]:

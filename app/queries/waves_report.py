@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models.wave import MigrationPlan, Wave, WavePartner, WaveStatus
 from app.queries.wave_bands import band_of, bands_of, value_of
 
@@ -19,6 +20,7 @@ class Tally:
 
     label: str
     note: str = ""
+    is_wave: bool = False
     partners: int = 0
     planned: int = 0
     invited: int = 0
@@ -74,15 +76,15 @@ def migration_report(session: Session, plan: MigrationPlan) -> Report:
     ]
     bands = {band.letter: Tally(band.letter, band.label) for band in bands_of(plan)}
     waves: dict[int | None, Tally] = {
-        wave_id: Tally(f"Wave {number}", _week(starts_on))
+        wave_id: Tally(_("Wave %(number)s", number=number), _week(starts_on), is_wave=True)
         for wave_id, number, starts_on in session.execute(
             select(Wave.id, Wave.number, Wave.starts_on)
             .where(Wave.program_id == plan.program_id)
             .order_by(Wave.starts_on, Wave.number)
         )
     }
-    waves[None] = Tally("No wave")
-    total = Tally("All partners")
+    waves[None] = Tally(_("No wave"))
+    total = Tally(_("All partners"))
     for row in rows:
         for tally in (total, bands[band_of(plan, row.value)], waves[row.wave_id]):
             _count(tally, row)
@@ -90,11 +92,11 @@ def migration_report(session: Session, plan: MigrationPlan) -> Report:
 
 
 def _week(starts_on: date) -> str:
-    return f"from {starts_on.isoformat()}"
+    return _("from %(day)s", day=starts_on.isoformat())
 
 
 def _used(tallies: Iterable[Tally]) -> tuple[Tally, ...]:
-    return tuple(tally for tally in tallies if tally.partners or tally.label.startswith("Wave "))
+    return tuple(tally for tally in tallies if tally.partners or tally.is_wave)
 
 
 def _count(tally: Tally, row: _Row) -> None:

@@ -60,6 +60,7 @@ SPOKEN_FOLDERS = frozenset(
         "tasks",
         "today",
         "tokens",
+        "waves",
     }
 )
 

@@ -159,6 +159,15 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/p/{slug}/assignment/default",
         "/p/{slug}/holidays?country=zzzzzz",
     ),
+    "waves": (
+        "/p/{slug}/waves",
+        "/p/{slug}/waves/partners",
+        "/p/{slug}/waves/partners?q=zzzzzz",
+        "/p/{slug}/waves/plan",
+        "/p/{slug}/waves/settings",
+        "/p/{slug}/waves/imports",
+        "/p/{slug}/waves/{wave_id}",
+    ),
     "profile": (
         "/p/{slug}/profile",
         "/p/{slug}/profile/progress",
@@ -177,7 +186,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
 }
 # Names of ours, keys and what Babel writes by itself.
 _SAME = re.compile(
-    r"services_page|example\.com|"
+    r"services_page|example\.com|gmail\.com|\bEUR\b|"
     r"\b(?:text|image|application)/[\w.+-]+|Scoutboard|example|zzzzzz|company|\bOla\b|English|Polski|Deutsch|\b(?:UTC|kB|MB|CSV|URL|DNS|SPF|DKIM|DMARC|IMAP|SMTP|API|HTML|PDF)\b"
     r"|(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember) \d{4}"
     r"|\d+ (?:J\b|Mon\.|Wo\.|Tg\.|Std\.|Min\.)|\d+\. \w+\.?(?: \d{4})?|\b(?:Mo|Di|Mi|Do|Fr|Sa|So)\b"
@@ -188,6 +197,7 @@ _SAME = re.compile(
 _GUIDE = re.compile(
     r'(?s)<details class="sb-menu gd-help">.*?</details>|<aside class="gd-tour.*?</aside>|<script.*?</script>'
     r'|<div class="or-mail-body">.*?</div>|<pre class="or-pre">.*?</pre>|<code>.*?</code>'
+    r'|<div class="wv-sample" lang="..">.*?</div>'
 )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import today
+from app.languages import gettext as _
 from app.models import (
     DecisionOutcome,
     MoveEvent,
@@ -50,11 +51,11 @@ class Acceptance:
 def why_not_accept(partner: WavePartner, prospect: Prospect, *, by_partner: bool) -> str:
     """Return why a partner cannot be accepted now; "" where they can."""
     if partner.status not in _ACCEPTABLE:
-        return f"They are “{partner.status.label}” already."
+        return _("They are “%(status)s” already.", status=_(partner.status.label))
     if prospect.stage is Stage.DECLINED:
-        return "Declined here. Bring them back to the board first."
+        return _("Declined here. Bring them back to the board first.")
     if prospect.stage in _OFF_BOARD and not by_partner:
-        return f"{prospect.stage.label}. Bring them back to the board first."
+        return _("%(stage)s. Bring them back to the board first.", stage=_(prospect.stage.label))
     return ""
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Contact, ContactField, ContactValue, Prospect, Provenance, Stage
 from app.models.stage import PARTNER_STAGES
 from app.models.wave import WavePartner, WaveStatus
@@ -57,15 +58,16 @@ def addressee_of(session: Session, partner: WavePartner) -> Addressee:
 
 def _addressee(partner: WavePartner, prospect: Prospect, facts: ContactFacts | None, forbidden: set[str]) -> Addressee:
     if prospect.stage is Stage.DECLINED:
-        return Addressee(why_not="Declined here. Bring them back to the board first.")
+        return Addressee(why_not=_("Declined here. Bring them back to the board first."))
     if facts is None:
-        return Addressee(why_not="No e-mail address is known. Add a contact on the prospect's page.")
+        return Addressee(why_not=_("No e-mail address is known. Add a contact on the prospect's page."))
     if facts.email in forbidden:
-        return Addressee(facts.name, facts.email, "The address is on the do-not-mail list.")
+        return Addressee(facts.name, facts.email, _("The address is on the do-not-mail list."))
     if prospect.stage in (Stage.WITHDRAWN, Stage.DORMANT):
-        return Addressee(facts.name, facts.email, f"{prospect.stage.label}. Bring them back to the board first.")
+        why_not = _("%(stage)s. Bring them back to the board first.", stage=_(prospect.stage.label))
+        return Addressee(facts.name, facts.email, why_not)
     if prospect.stage in PARTNER_STAGES and partner.status in BEFORE_ACCEPTING:
-        return Addressee(facts.name, facts.email, "A partner here already: there is nothing left to accept.")
+        return Addressee(facts.name, facts.email, _("A partner here already: there is nothing left to accept."))
     return Addressee(facts.name, facts.email)
 
 
@@ -98,7 +100,7 @@ def _others(session: Session, company_ids: set[int]) -> dict[int, ContactFacts]:
         )
         ids += session.scalars(query)
     found: dict[int, ContactFacts] = {}
-    for _, facts in sorted(contact_facts(session, ids).items()):
+    for _id, facts in sorted(contact_facts(session, ids).items()):
         if _usable(facts):
             found.setdefault(facts.company_id, facts)
     return found

@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import Company, Program, Prospect, StageChange, User
 from app.models.wave import Wave, WaveEvent, WavePartner, WaveSource, WaveStatus
 from app.services.audit import record_audit
@@ -52,9 +53,11 @@ def locked_partner(session: Session, program: Program, partner_id: int, *, versi
         .execution_options(populate_existing=True)
     )
     if partner is None:
-        raise NotFound("There is no such partner on this program's migration list.")
+        raise NotFound(_("There is no such partner on this program's migration list."))
     if version is not None and version != partner.version:
-        raise Conflict(f"{company_of(session, partner)} was changed while you looked at it; look at it again.")
+        raise Conflict(
+            _("%(company)s was changed while you looked at it; look at it again.", company=company_of(session, partner))
+        )
     return partner
 
 
@@ -122,7 +125,7 @@ def undo_act(session: Session, program: Program, act: str, *, actor: User, befor
         .limit(CHUNK)
     ).all()
     if not events and not before:
-        raise Conflict("There is nothing of this left to undo.")
+        raise Conflict(_("There is nothing of this left to undo."))
     by = By(source=WaveSource.UNDO, user_id=actor.id, act=act)
     kept = [problem for event in events if (problem := _undo(session, program, event, by))]
     session.flush()
@@ -137,7 +140,7 @@ def _undo(session: Session, program: Program, event: WaveEvent, by: By) -> str:
     name = company_of(session, partner)
     is_last = event.id == _last_change(session, partner)
     if not is_last or (partner.status, partner.wave_id) != (event.to_status, event.to_wave_id):
-        return f"{name} has moved on since."
+        return _("%(company)s has moved on since.", company=name)
     try:
         with session.begin_nested():
             if event.stage_change_id is not None:

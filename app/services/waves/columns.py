@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from app.languages import gettext as _
+from app.languages import mark
 from app.services.errors import InvalidInput
 from app.services.imports.columns import Field
 from app.services.waves.presets import PRESETS, Platform
@@ -43,11 +45,11 @@ class WaveField(StrEnum):
 
 _OF_IMPORTS = frozenset(field.value for field in Field)
 _LABELS = {
-    WaveField.EXTERNAL_ID: "Id on the other platform",
-    WaveField.REVENUE: "Revenue they brought",
-    WaveField.LEADS: "Leads they brought",
-    WaveField.CURRENCY: "Currency of the revenue",
-    WaveField.IGNORED: "Left out",
+    WaveField.EXTERNAL_ID: mark("Id on the other platform"),
+    WaveField.REVENUE: mark("Revenue they brought"),
+    WaveField.LEADS: mark("Leads they brought"),
+    WaveField.CURRENCY: mark("Currency of the revenue"),
+    WaveField.IGNORED: mark("Left out"),
 }
 _MANY = frozenset({WaveField.SITE, WaveField.EXTRA, WaveField.IGNORED})
 # Headings that say the same on every platform, folded by `folded`; an import knows the rest.
@@ -97,10 +99,17 @@ def checked_columns(headings: Iterable[str], chosen: Mapping[str, str]) -> dict[
         field = WaveField(value) if value in frozenset(WaveField) else WaveField.EXTRA
         twin = next((name for name, other in found.items() if other is field and field not in _MANY), None)
         if twin is not None:
-            problems.append(f"“{twin}” and “{heading}” both are “{field.label}”; keep one of them.")
+            problems.append(
+                _(
+                    "“%(first)s” and “%(second)s” both are “%(field)s”; keep one of them.",
+                    first=twin,
+                    second=heading,
+                    field=_(field.label),
+                )
+            )
         found[heading] = field
     if not {WaveField.SITE, WaveField.EMAIL} & set(found.values()):
-        problems.append("Say which column holds the website or the e-mail address: it names the company.")
+        problems.append(_("Say which column holds the website or the e-mail address: it names the company."))
     if problems:
         raise InvalidInput({"columns": " ".join(problems)})
     return found

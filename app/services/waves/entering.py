@@ -7,6 +7,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import BatchState, Contact, ImportBatch, ImportRow, Program, Prospect, Stage, User
 from app.models.stage import PARTNER_STAGES
 from app.models.wave import WaveEvent, WaveImport, WavePartner, WaveStatus
@@ -42,7 +43,7 @@ def enter_partners(session: Session, program: Program, wave_import: WaveImport, 
     """Put the companies of an import on the migration list; safe to run twice. Raises Conflict before the import."""
     batch = session.get_one(ImportBatch, wave_import.batch_id)
     if batch.state is not BatchState.DONE:
-        raise Conflict("The rows are not in yet. Import them first, or go on with what is left.")
+        raise Conflict(_("The rows are not in yet. Import them first, or go on with what is left."))
     # Two files with one company in both come in one after the other.
     session.execute(select(Program.id).where(Program.id == program.id).with_for_update())
     sums = _sums(session, program, wave_import, batch)
@@ -105,7 +106,7 @@ def take_back(session: Session, program: Program, wave_import: WaveImport, *, ac
     ).all()
     if not gone:
         raise Conflict(
-            "Nobody of this file can be taken off the list any more: they are in waves, in another file, or further."
+            _("Nobody of this file can be taken off the list any more: they are in waves, in another file, or further.")
         )
     wave_import.entered_at = None
     record_audit(
@@ -175,7 +176,7 @@ def _contacts(session: Session, prospects: dict[int, Prospect], sums: dict[int, 
         part = pairs[start : start + _AT_ONCE]
         rows = session.execute(
             select(Contact.company_id, Contact.key, Contact.id).where(
-                Contact.company_id.in_([company_id for company_id, _ in part])
+                Contact.company_id.in_([company_id for company_id, _email in part])
             )
         )
         keys = {(company_id, key): contact_id for company_id, key, contact_id in rows}

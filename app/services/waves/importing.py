@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
+from app.languages import number
 from app.models import BatchState, Company, ImportBatch, ImportRow, Program, Prospect, RowVerdict, Stage
 from app.models.stage import PARTNER_STAGES
 from app.models.wave import WaveImport, WavePartner
@@ -47,7 +49,13 @@ def read_file(name: str, content: bytes, encoding: TextEncoding | None = None) -
     table = read_table(content, encoding, names_companies=False)
     if table.row_estimate > MAX_ROWS:
         raise InvalidInput(
-            {"file": f"The file has some {table.row_estimate:,} rows; at most {MAX_ROWS:,} come in at once. Split it."}
+            {
+                "file": _(
+                    "The file has some %(count)s rows; at most %(most)s come in at once. Split it.",
+                    count=number(table.row_estimate),
+                    most=number(MAX_ROWS),
+                )
+            }
         )
     return PartnerFile(name, content, table)
 
@@ -80,7 +88,7 @@ def import_for(session: Session, program: Program, batch_id: int, *, for_change:
     batch_for(session, program.id, batch_id, for_change=for_change)
     found = session.scalar(select(WaveImport).where(WaveImport.batch_id == batch_id))
     if found is None:
-        raise NotFound("There is no such import of partners in this program.")
+        raise NotFound(_("There is no such import of partners in this program."))
     return found
 
 
@@ -92,7 +100,9 @@ def change_columns(
     Raises InvalidInput (field `columns`), and Conflict once the rows are on their way in.
     """
     if batch.state not in (BatchState.CHECKED, BatchState.FAILED) or batch.content is None:
-        raise Conflict("This file was imported already, or is on its way in. Upload it again to read it differently.")
+        raise Conflict(
+            _("This file was imported already, or is on its way in. Upload it again to read it differently.")
+        )
     columns = checked_columns(wave_import.columns, chosen)
     session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     _set_columns(batch, wave_import, columns)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import today
+from app.languages import gettext as _
 from app.models import Company, Program, Prospect, User
 from app.models.wave import MigrationPlan, Wave, WaveOrder, WavePartner, WaveSource, WaveStatus
 from app.queries.wave_bands import band_of, value_of
@@ -100,9 +101,9 @@ def plan_waves(session: Session, program: Program, choice: PlanChoice, *, mark: 
     """
     proposal = propose(session, program, choice)
     if not proposal.count:
-        raise Conflict("Nobody without a wave can be planned; nothing was changed.")
+        raise Conflict(_("Nobody without a wave can be planned; nothing was changed."))
     if proposal.mark != mark:
-        raise Conflict("The list has changed since you saw this proposal; nothing was planned. Look at it again.")
+        raise Conflict(_("The list has changed since you saw this proposal; nothing was planned. Look at it again."))
     by = By(source=WaveSource.PLANNING, user_id=actor.id, act=new_act())
     number = session.scalar(select(func.max(Wave.number)).where(Wave.program_id == program.id)) or 0
     for week in proposal.weeks:
@@ -147,16 +148,16 @@ def wave_for(session: Session, program: Program, wave_id: int, *, lock: bool = F
     held = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     wave = session.scalar(held if lock else query)
     if wave is None:
-        raise NotFound("There is no such wave in this program.")
+        raise NotFound(_("There is no such wave in this program."))
     return wave
 
 
 def _check(choice: PlanChoice) -> None:
     problems = {}
     if not 1 <= choice.capacity <= MAX_CAPACITY:
-        problems["capacity"] = f"Between 1 and {MAX_CAPACITY} partners a week."
+        problems["capacity"] = _("Between 1 and %(most)s partners a week.", most=MAX_CAPACITY)
     if not monday_of(today()) <= choice.starts_on <= today() + WEEK * MAX_WEEKS:
-        problems["starts_on"] = "Choose this week or a later one, within two years."
+        problems["starts_on"] = _("Choose this week or a later one, within two years.")
     if problems:
         raise InvalidInput(problems)
 
@@ -173,7 +174,7 @@ def _candidates(session: Session, program: Program, plan: MigrationPlan) -> list
             WavePartner.wave_id.is_(None),
         )
     ).all()
-    whom = addressees(session, [partner for partner, _ in rows])
+    whom = addressees(session, [partner for partner, _name in rows])
     found = []
     for partner, name in rows:
         value = value_of(plan, revenue_cents=partner.revenue_cents, leads=partner.leads)
@@ -194,7 +195,7 @@ def _weeks(session: Session, program: Program, choice: PlanChoice, wanted: int) 
     }
     weeks: list[Week] = []
     room, monday = 0, monday_of(choice.starts_on)
-    for _ in range(MAX_WEEKS):
+    for _week in range(MAX_WEEKS):
         if room >= wanted:
             break
         wave, count = waves.get(monday, (None, 0))
@@ -208,7 +209,7 @@ def _weeks(session: Session, program: Program, choice: PlanChoice, wanted: int) 
 def _deal(weeks: list[Week], ready: list[Candidate], choice: PlanChoice) -> None:
     """Fill the weeks one after the other, or give each one of every turn so that the bands spread evenly."""
     if choice.order is WaveOrder.HIGHEST_FIRST:
-        slots = [week for week in weeks for _ in range(choice.capacity - week.already)]
+        slots = [week for week in weeks for _place in range(choice.capacity - week.already)]
     else:
         rooms = [choice.capacity - week.already for week in weeks]
         slots = [

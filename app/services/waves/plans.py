@@ -6,6 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
+from app.languages import number
 from app.models import Program, User
 from app.models.wave import MigrationPlan, ValueBasis, WaveOrder, WavePartner
 from app.services.audit import record_audit
@@ -61,21 +63,24 @@ def save_plan(session: Session, program: Program, content: PlanContent, *, actor
     thresholds = _thresholds(content.thresholds, problems)
     texts = {"message": clean_text(content.message), "incentive": clean_text(content.incentive)}
     platform, currency = clean_line(content.platform), content.currency.strip().upper()
-    problems |= {name: f"At most {MAX_TEXT:,} characters." for name, text in texts.items() if len(text) > MAX_TEXT}
+    too_long = _("At most %(most)s characters.", most=number(MAX_TEXT))
+    problems |= {name: too_long for name, text in texts.items() if len(text) > MAX_TEXT}
     if not platform or len(platform) > MAX_PLATFORM:
-        problems["platform"] = f"Name the platform they come from, in {MAX_PLATFORM} characters at most."
+        problems["platform"] = _("Name the platform they come from, in %(most)s characters at most.", most=MAX_PLATFORM)
     plan = plan_of(session, program)
     if currency != plan.currency and _holds_revenue(session, program):
-        problems["currency"] = f"The list holds revenue in {plan.currency}, which would count as another. Keep it."
+        problems["currency"] = _(
+            "The list holds revenue in %(currency)s, which would count as another. Keep it.", currency=plan.currency
+        )
     if len(currency) != 3 or not currency.isascii() or not currency.isalpha():
-        problems["currency"] = "Give the currency by its three letters, such as EUR."
+        problems["currency"] = _("Give the currency by its three letters, such as EUR.")
     if not 1 <= content.capacity <= MAX_CAPACITY:
-        problems["capacity"] = f"Between 1 and {MAX_CAPACITY} partners a week."
+        problems["capacity"] = _("Between 1 and %(most)s partners a week.", most=MAX_CAPACITY)
     for name in ("incentive_days", "stuck_days"):
         if not 1 <= getattr(content, name) <= MAX_DAYS:
-            problems[name] = f"Between 1 and {MAX_DAYS} days."
+            problems[name] = _("Between 1 and %(most)s days.", most=MAX_DAYS)
     if not 0 <= content.remind_days < content.incentive_days:
-        problems["remind_days"] = "Less than the days the incentive lasts; 0 sends no reminder."
+        problems["remind_days"] = _("Less than the days the incentive lasts; 0 sends no reminder.")
     if problems:
         raise InvalidInput(problems)
     plan.platform, plan.currency, plan.thresholds = platform, currency, thresholds
@@ -106,9 +111,9 @@ def _thresholds(text: str, problems: dict[str, str]) -> list[int]:
     parts = [part.replace(" ", "").replace("'", "") for part in text.replace(";", "\n").splitlines() if part.strip()]
     if not parts or len(parts) >= MAX_BANDS or not all(part.isdecimal() and len(part) <= 10 for part in parts):
         most = MAX_BANDS - 1
-        problems["thresholds"] = f"Give one to {most} whole numbers, one a line, such as 10000 and 1000."
+        problems["thresholds"] = _("Give one to %(most)s whole numbers, one a line, such as 10000 and 1000.", most=most)
         return []
     found = sorted({int(part) for part in parts}, reverse=True)
     if len(found) != len(parts) or found[-1] < 1 or found[0] > MAX_THRESHOLD:
-        problems["thresholds"] = f"Each number once, from 1 to {MAX_THRESHOLD:,}."
+        problems["thresholds"] = _("Each number once, from 1 to %(most)s.", most=number(MAX_THRESHOLD))
     return found

@@ -7,6 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
+from app.languages import current_language, mark
+from app.languages import gettext as _
 from app.models import Company, Program, Prospect, User
 from app.models.wave import MigrationPlan, Wave, WavePartner, WaveSource, WaveStatus
 from app.services.errors import Conflict
@@ -21,8 +23,8 @@ from app.services.waves.statuses import move_if_earlier
 
 # As many as one transaction invites, so that nobody else who writes waits for long.
 CHUNK = 25
-NO_TERMS = "Publish the program's terms first: partners accept them when they come along."
-NO_PLATFORM = "Say in the plan which platform they come from: the mail names it."
+NO_TERMS = mark("Publish the program's terms first: partners accept them when they come along.")
+NO_PLATFORM = mark("Say in the plan which platform they come from: the mail names it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,15 @@ class WaveLine:
 
 @dataclass(frozen=True, slots=True)
 class WavePreview:
-    """What sending a wave would do, and in `why_not` why it cannot be sent; the letter is that of the first one."""
+    """What sending a wave would do, and in `why_not` why it cannot be sent.
+
+    The letter is that of the first one, in the language they are written to.
+    """
 
     wave: Wave
     lines: tuple[WaveLine, ...]
     letter: Letter | None
+    language: str
     why_not: str
 
     @property
@@ -72,7 +78,7 @@ def send_wave(session: Session, program: Program, wave_id: int, *, actor: User, 
     wave = wave_for(session, program, wave_id, lock=True)
     found = _preview(session, program, wave)
     if found.why_not or not found.due:
-        raise Conflict(found.why_not or f"Nobody of wave {wave.number} is left to invite.")
+        raise Conflict(found.why_not or _("Nobody of wave %(number)s is left to invite.", number=wave.number))
     plan = plan_of(session, program)
     if wave.sent_at is None:
         wave.incentive, wave.sent_at = plan.incentive, now()
@@ -127,25 +133,26 @@ def _preview(session: Session, program: Program, wave: Wave) -> WavePreview:
         .where(WavePartner.wave_id == wave.id)
         .order_by(WavePartner.revenue_cents.is_(None), WavePartner.revenue_cents.desc(), WavePartner.id)
     ).all()
-    whom = addressees(session, [partner for partner, _ in rows])
+    whom = addressees(session, [partner for partner, _name in rows])
     lines = tuple(WaveLine(partner, name, whom[partner.id]) for partner, name in rows)
-    return WavePreview(wave, lines, _sample(session, program, wave, lines), _why_not(session, program))
+    letter, language = _sample(session, program, wave, lines)
+    return WavePreview(wave, lines, letter, language, _why_not(session, program))
 
 
-def _sample(session: Session, program: Program, wave: Wave, lines: tuple[WaveLine, ...]) -> Letter | None:
+def _sample(session: Session, program: Program, wave: Wave, lines: tuple[WaveLine, ...]) -> tuple[Letter | None, str]:
     first = next((line for line in lines if line.is_due), None)
     if first is None:
-        return None
+        return None, current_language()
     plan = plan_of(session, program)
     with in_language_of(session, first.partner):
         values = words_for(session, program, plan, first.partner, first.to)
-        return invitation(plan, values, promise_of(wave, plan), link="…")
+        return invitation(plan, values, promise_of(wave, plan), link="…"), current_language()
 
 
 def _why_not(session: Session, program: Program) -> str:
     if current_terms(session, program.id) is None:
-        return NO_TERMS
-    return "" if plan_of(session, program).platform else NO_PLATFORM
+        return _(NO_TERMS)
+    return "" if plan_of(session, program).platform else _(NO_PLATFORM)
 
 
 def _until(days: int) -> date:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import counted
+from app.languages import gettext as _
 from app.models import Company, Program, Prospect
 from app.models.wave import WavePartner, WaveStatus
 from app.services.errors import InvalidInput
@@ -57,15 +59,18 @@ def preview_file(session: Session, program: Program, table: Table) -> list[Statu
         elif statuses[found[0]] is found[1]:
             continue
         elif len(wanted) >= MAX_AT_ONCE:
-            problem = f"{MAX_AT_ONCE} are changed in one go. Upload the file again afterwards for the rest."
+            problem = _(
+                "%(most)s are changed in one go. Upload the file again afterwards for the rest.", most=MAX_AT_ONCE
+            )
             lines.append(StatusLine(company=_shown(row, places), line=row.line, problem=problem))
         elif found[0] in wanted:
             name = _shown(row, places)
-            lines.append(StatusLine(company=name, line=row.line, problem="Stands in the file twice; the first counts."))
+            problem = _("Stands in the file twice; the first counts.")
+            lines.append(StatusLine(company=name, line=row.line, problem=problem))
         else:
             wanted[found[0]] = (row.line, found[1])
     previewed = (
-        preview_statuses(session, program, [(key, status) for key, (_, status) in wanted.items()]) if wanted else []
+        preview_statuses(session, program, [(key, status) for key, (_line, status) in wanted.items()]) if wanted else []
     )
     lines += [replace(each, line=wanted[each.partner_id][0]) for each in previewed]
     return sorted(lines, key=lambda each: each.line)
@@ -82,7 +87,12 @@ def _places(table: Table) -> dict[str, str]:
     if "status" not in found or not {"id", "site"} & set(found):
         shown = ", ".join(f"“{heading[:40]}”" for heading in list(table.columns)[:12])
         raise InvalidInput(
-            {"file": f"Needed: a column “status”, and one “id” or “domain”. Found: {shown}. Rename them in line 1."}
+            {
+                "file": _(
+                    "Needed: a column “status”, and one “id” or “domain”. Found: %(shown)s. Rename them in line 1.",
+                    shown=shown,
+                )
+            }
         )
     return found
 
@@ -97,9 +107,9 @@ def _partners(session: Session, program: Program) -> tuple[_Known, dict[int, Wav
         .order_by(WavePartner.id.desc())
     ).all()
     by_id: dict[str, list[int]] = defaultdict(list)
-    for key, name, _, _ in rows:
+    for key, name, _domain, _status in rows:
         by_id[name].append(key)
-    return _Known(by_id, {domain: key for key, _, domain, _ in rows}), {key: status for key, _, _, status in rows}
+    return _Known(by_id, {row.domain: row.id for row in rows}), {row.id: row.status for row in rows}
 
 
 def _read(row: TableRow, places: dict[str, str], known: _Known) -> tuple[int, WaveStatus] | StatusLine:
@@ -111,7 +121,8 @@ def _read(row: TableRow, places: dict[str, str], known: _Known) -> tuple[int, Wa
     status = _WORDS.get(folded(word))
     if status is None:
         usable = ", ".join(each.value for each in WaveStatus if each not in (WaveStatus.PLANNED, WaveStatus.OPENED))
-        return StatusLine(company=name, line=row.line, problem=f"“{word[:40]}” is no status. Use: {usable}.")
+        problem = _("“%(word)s” is no status. Use: %(usable)s.", word=word[:40], usable=usable)
+        return StatusLine(company=name, line=row.line, problem=problem)
     found = _named(known, _cell(row, places, "id"), _domain(_cell(row, places, "site")))
     if isinstance(found, str):
         return StatusLine(company=name, line=row.line, status=status, problem=found)
@@ -122,11 +133,17 @@ def _named(known: _Known, name: str, domain: str) -> int | str:
     """Return the one partner whom an id and a domain name, or why there is none."""
     holders, at_domain = known.by_id.get(name, []) if name else [], known.by_domain.get(domain)
     if len(holders) > 1:
-        return f"{len(holders)} partners on the migration list have this id. Name them by their domain alone."
+        return counted(
+            "%(num)s partner on the migration list has this id. Name them by their domain alone.",
+            "%(num)s partners on the migration list have this id. Name them by their domain alone.",
+            len(holders),
+        )
     if holders and at_domain is not None and holders[0] != at_domain:
-        return "The id and the domain belong to different partners. Correct the one that is wrong, or leave it empty."
+        return _(
+            "The id and the domain belong to different partners. Correct the one that is wrong, or leave it empty."
+        )
     found = holders[0] if holders else at_domain
-    return "Nobody on the migration list has this id or domain." if found is None else found
+    return _("Nobody on the migration list has this id or domain.") if found is None else found
 
 
 def _cell(row: TableRow, places: dict[str, str], name: str) -> str:
@@ -142,4 +159,4 @@ def _domain(text: str) -> str:
 
 def _shown(row: TableRow, places: dict[str, str]) -> str:
     parts: Iterable[str] = (_cell(row, places, "site"), _cell(row, places, "id"))
-    return next(filter(None, parts), "an empty line")[:80]
+    return next(filter(None, parts), _("an empty line"))[:80]

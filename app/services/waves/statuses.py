@@ -7,6 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
+from app.languages import mark, number
 from app.models import Company, MoveEvent, Program, Prospect, Stage, StageChange, is_allowed
 from app.models.wave import WavePartner, WaveStatus
 from app.services.errors import Conflict, InvalidInput, NotFound
@@ -20,11 +22,11 @@ CHUNK = 20
 # What a person may say of a partner; opening the link is seen, and planned is what undo leads back to.
 BY_HAND = (WaveStatus.INVITED, WaveStatus.ACCEPTED, WaveStatus.MOVED, WaveStatus.REFUSED, WaveStatus.LOST)
 _EFFECTS = {
-    WaveStatus.INVITED: "no mail leaves; counts as invited by you",
-    WaveStatus.ACCEPTED: "approved in your name, gets a partnership and the welcome mail",
-    WaveStatus.MOVED: "counts as moved",
-    WaveStatus.REFUSED: "leaves the board as withdrawn, unless a partner here already",
-    WaveStatus.LOST: "counts as lost; the prospect stays where it is",
+    WaveStatus.INVITED: mark("no mail leaves; counts as invited by you"),
+    WaveStatus.ACCEPTED: mark("approved in your name, gets a partnership and the welcome mail"),
+    WaveStatus.MOVED: mark("counts as moved"),
+    WaveStatus.REFUSED: mark("leaves the board as withdrawn, unless a partner here already"),
+    WaveStatus.LOST: mark("counts as lost; the prospect stays where it is"),
 }
 
 
@@ -52,7 +54,7 @@ class StatusLine:
     @property
     def effect(self) -> str:
         """Return what the change leads to, in words."""
-        return _EFFECTS.get(self.status, "") if self.status else ""
+        return _(_EFFECTS[self.status]) if self.status in _EFFECTS else ""
 
 
 def preview_statuses(session: Session, program: Program, wanted: Sequence[tuple[int, WaveStatus]]) -> list[StatusLine]:
@@ -61,9 +63,17 @@ def preview_statuses(session: Session, program: Program, wanted: Sequence[tuple[
     Raises InvalidInput (field `chosen`) where none or too many are chosen.
     """
     if not wanted:
-        raise InvalidInput({"chosen": "Choose at least one partner."})
+        raise InvalidInput({"chosen": _("Choose at least one partner.")})
     if len(wanted) > MAX_AT_ONCE:
-        raise InvalidInput({"chosen": f"Change at most {MAX_AT_ONCE} at once; {len(wanted):,} are chosen."})
+        raise InvalidInput(
+            {
+                "chosen": _(
+                    "Change at most %(most)s at once; %(count)s are chosen.",
+                    most=MAX_AT_ONCE,
+                    count=number(len(wanted)),
+                )
+            }
+        )
     statuses = dict(wanted)
     rows = session.execute(
         select(WavePartner, Prospect, Company.name)
@@ -113,15 +123,15 @@ def set_status(session: Session, partner: WavePartner, status: WaveStatus, by: B
 def why_not(partner: WavePartner, prospect: Prospect, status: WaveStatus) -> str:
     """Return why a partner cannot get a status; "" where they can."""
     if status not in BY_HAND:
-        return f"“{status.label}” is not set by hand."
+        return _("“%(status)s” is not set by hand.", status=_(status.label))
     if partner.status is status:
-        return f"“{status.label}” already."
+        return _("“%(status)s” already.", status=_(status.label))
     if status is WaveStatus.ACCEPTED:
         return why_not_accept(partner, prospect, by_partner=False)
     if status is WaveStatus.INVITED and partner.status is not WaveStatus.PLANNED:
-        return f"“{partner.status.label}” already, which is further than invited."
+        return _("“%(status)s” already, which is further than invited.", status=_(partner.status.label))
     if status is WaveStatus.MOVED and partner.status is not WaveStatus.ACCEPTED:
-        return "Not accepted yet. Set that first: it makes the partnership."
+        return _("Not accepted yet. Set that first: it makes the partnership.")
     return ""
 
 

@@ -14,6 +14,8 @@ from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
+from app.languages import gettext as _
+from app.languages import mark, number
 from app.services.errors import InvalidInput
 from app.services.imports.reading import MAX_FILE_BYTES, too_large
 
@@ -26,7 +28,9 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINKS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _LINK_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _UNSOUND = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, IndexError, EOFError)
-_BROKEN = "This workbook cannot be read ({cause}). Open it in a spreadsheet, save it as “CSV UTF-8” and upload that."
+_BROKEN = mark(
+    "This workbook cannot be read (%(cause)s). Open it in a spreadsheet, save it as “CSV UTF-8” and upload that."
+)
 
 
 def is_workbook(content: bytes) -> bool:
@@ -41,18 +45,18 @@ def csv_of(content: bytes) -> bytes:
             shared = _shared_strings(archive)
             return _written(_rows(_part(archive, _first_sheet(archive)), shared))
     except _UNSOUND as error:
-        raise InvalidInput({"file": _BROKEN.format(cause=type(error).__name__)}) from error
+        raise InvalidInput({"file": _(_BROKEN, cause=type(error).__name__)}) from error
     except NotImplementedError as error:
-        raise InvalidInput({"file": _BROKEN.format(cause="packed in a way we do not read")}) from error
+        raise InvalidInput({"file": _(_BROKEN, cause=_("packed in a way we do not read"))}) from error
     except RuntimeError as error:
-        raise InvalidInput({"file": _BROKEN.format(cause="protected by a password")}) from error
+        raise InvalidInput({"file": _(_BROKEN, cause=_("protected by a password"))}) from error
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
     if archive.getinfo(name).file_size > MAX_PART_BYTES:
         most = MAX_PART_BYTES // 1024 // 1024
         raise InvalidInput(
-            {"file": f"A sheet of this workbook unpacks to more than {most} MB. Split it and try again."}
+            {"file": _("A sheet of this workbook unpacks to more than %(most)s MB. Split it and try again.", most=most)}
         )
     with archive.open(name) as part:
         # The size in the table of contents is the file's own claim; what is unpacked is bounded too.
@@ -87,9 +91,15 @@ def _text(item: etree._Element) -> str:
 
 
 def _rows(sheet: bytes, shared: list[str]) -> Iterator[list[str]]:
-    for number, row in enumerate(_tree(sheet).iterfind(f"{_MAIN}sheetData/{_MAIN}row"), start=1):
-        if number > MAX_SHEET_ROWS:
-            raise InvalidInput({"file": f"The sheet has more than {MAX_SHEET_ROWS:,} rows. Split it and try again."})
+    for line, row in enumerate(_tree(sheet).iterfind(f"{_MAIN}sheetData/{_MAIN}row"), start=1):
+        if line > MAX_SHEET_ROWS:
+            raise InvalidInput(
+                {
+                    "file": _(
+                        "The sheet has more than %(most)s rows. Split it and try again.", most=number(MAX_SHEET_ROWS)
+                    )
+                }
+            )
         cells: list[str] = []
         for cell in row.iterfind(f"{_MAIN}c"):
             place = _place(cell.get("r", ""), len(cells))

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.languages import gettext
 from app.models.wave import MigrationPlan, ValueBasis, WaveStatus
 from app.services.errors import InvalidInput
 from app.services.imports.reading import too_large
@@ -34,7 +35,7 @@ def refuse_large_files(_endpoint: str | None, _values: dict[str, Any] | None) ->
 
 def unit_of(plan: MigrationPlan) -> str:
     """Return what the plan's values are counted in, as a heading says it."""
-    return "leads" if plan.basis is ValueBasis.LEADS else plan.currency
+    return gettext("leads") if plan.basis is ValueBasis.LEADS else plan.currency
 
 
 def csv_answer(rows: Iterable[tuple[object, ...]], filename: str) -> Response:

@@ -7,28 +7,33 @@ from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaF
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.languages import gettext as _
+from app.languages import mark
 from app.models.wave import MigrationPlan, ValueBasis, WaveOrder
 from app.services.errors import InvalidInput
 from app.services.waves.planning import PlanChoice, next_monday
 from app.services.waves.plans import MAX_PLATFORM, MAX_TEXT, PlanContent
 from app.services.waves.presets import Platform
+from app.web.form_errors import AT_MOST
 
-_TEXT = Length(max=MAX_TEXT, message="At most %(max)d characters.")
+_TEXT = Length(max=MAX_TEXT, message=AT_MOST)
 _ORDERS = [
-    SelectChoice(WaveOrder.HIGHEST_FIRST.value, "Worth most first"),
-    SelectChoice(WaveOrder.EVENLY.value, "Every band spread evenly over the weeks"),
+    SelectChoice(WaveOrder.HIGHEST_FIRST.value, mark("Worth most first")),
+    SelectChoice(WaveOrder.EVENLY.value, mark("Every band spread evenly over the weeks")),
 ]
 
 
 class PartnerFileForm(FlaskForm):
     """A file of partners; the platform is found from its headings unless the person names it."""
 
-    file = FileField("Export of the other platform", description="CSV or Excel (.xlsx), up to 2,000 partners.")
+    file = FileField(
+        mark("Export of the other platform"), description=mark("CSV or Excel (.xlsx), up to 2,000 partners.")
+    )
     platform = SelectField(
-        "Platform",
+        mark("Platform"),
         default="",
         choices=[
-            SelectChoice("", "Find out from the headings"),
+            SelectChoice("", mark("Find out from the headings")),
             *(SelectChoice(platform.value, platform.label) for platform in Platform),
         ],
     )
@@ -45,7 +50,9 @@ class PartnerFileForm(FlaskForm):
 class StatusFileForm(FlaskForm):
     """A file of statuses."""
 
-    file = FileField("File of statuses", description="A column “status”, and one “id” or “domain”. CSV or Excel.")
+    file = FileField(
+        mark("File of statuses"), description=mark("A column “status”, and one “id” or “domain”. CSV or Excel.")
+    )
 
     def read_upload(self) -> tuple[str, bytes]:
         """Return the name and bytes of the file; raises InvalidInput where none was chosen."""
@@ -56,40 +63,45 @@ class MigrationPlanForm(FlaskForm):
     """How a program moves its partners."""
 
     platform = StringField(
-        "Where they come from",
-        description="The platform's name as the mails call it.",
-        validators=[InputRequired("Name the platform they come from."), Length(max=MAX_PLATFORM)],
+        mark("Where they come from"),
+        description=mark("The platform's name as the mails call it."),
+        validators=[InputRequired(mark("Name the platform they come from.")), Length(max=MAX_PLATFORM)],
     )
     basis = SelectField(
-        "Value is counted by",
-        choices=[SelectChoice(ValueBasis.REVENUE.value, "Revenue"), SelectChoice(ValueBasis.LEADS.value, "Leads")],
+        mark("Value is counted by"),
+        choices=[
+            SelectChoice(ValueBasis.REVENUE.value, mark("Revenue")),
+            SelectChoice(ValueBasis.LEADS.value, mark("Leads")),
+        ],
     )
-    currency = StringField("Currency", description="Three letters.", validators=[Length(max=3)])
+    currency = StringField(mark("Currency"), description=mark("Three letters."), validators=[Length(max=3)])
     thresholds = TextAreaField(
-        "Bands start at",
-        description="One whole number a line, such as 10000 and 1000: A from 10,000, B from 1,000, C the rest.",
-        validators=[InputRequired("Give at least one number."), Length(max=80)],
+        mark("Bands start at"),
+        description=mark("One whole number a line, such as 10000 and 1000: A from 10,000, B from 1,000, C the rest."),
+        validators=[InputRequired(mark("Give at least one number.")), Length(max=80)],
     )
-    capacity = IntegerField("Partners a week", validators=[InputRequired("Give a number.")])
-    order = SelectField("Who comes first", choices=_ORDERS)
+    capacity = IntegerField(mark("Partners a week"), validators=[InputRequired(mark("Give a number."))])
+    order = SelectField(mark("Who comes first"), choices=_ORDERS)
     message = TextAreaField(
-        "Words of your own in the invitation",
-        description="Such as why you move and what changes for them.",
+        mark("Words of your own in the invitation"),
+        description=mark("Such as why you move and what changes for them."),
         validators=[Optional(), _TEXT],
     )
     incentive = TextAreaField(
-        "What they get for moving in time",
-        description="Stands in the mail and on the page, with its last day. Empty: nothing is promised.",
+        mark("What they get for moving in time"),
+        description=mark("Stands in the mail and on the page, with its last day. Empty: nothing is promised."),
         validators=[Optional(), _TEXT],
     )
-    incentive_days = IntegerField("Holds for days", validators=[InputRequired("Give a number of days.")])
+    incentive_days = IntegerField(mark("Holds for days"), validators=[InputRequired(mark("Give a number of days."))])
     remind_days = IntegerField(
-        "Remind days before it ends", description="0 sends no reminder.", validators=[InputRequired("Give a number.")]
+        mark("Remind days before it ends"),
+        description=mark("0 sends no reminder."),
+        validators=[InputRequired(mark("Give a number."))],
     )
     stuck_days = IntegerField(
-        "Stuck after days",
-        description="Invited longer ago than this, with no answer.",
-        validators=[InputRequired("Give a number of days.")],
+        mark("Stuck after days"),
+        description=mark("Invited longer ago than this, with no answer."),
+        validators=[InputRequired(mark("Give a number of days."))],
     )
 
     def content(self) -> PlanContent:
@@ -125,14 +137,14 @@ class DealForm(FlaskForm):
 
         csrf = False
 
-    starts_on = DateField("First week", validators=[InputRequired("Choose a day of the first week.")])
-    capacity = IntegerField("Partners a week", validators=[InputRequired("Give a number.")])
-    order = SelectField("Who comes first", choices=_ORDERS)
+    starts_on = DateField(mark("First week"), validators=[InputRequired(mark("Choose a day of the first week."))])
+    capacity = IntegerField(mark("Partners a week"), validators=[InputRequired(mark("Give a number."))])
+    order = SelectField(mark("Who comes first"), choices=_ORDERS)
 
     def choice(self) -> PlanChoice:
         """Return the choice, for the service; raises InvalidInput for what is none."""
         if self.starts_on.data is None or self.capacity.data is None:
-            raise InvalidInput({"starts_on": "Choose the first week, and how many partners a week."})
+            raise InvalidInput({"starts_on": _("Choose the first week, and how many partners a week.")})
         order = WaveOrder(self.order.data) if self.order.data in frozenset(WaveOrder) else WaveOrder.HIGHEST_FIRST
         return PlanChoice(self.starts_on.data, self.capacity.data, order)
 
@@ -146,6 +158,6 @@ class DealForm(FlaskForm):
 def read_upload(upload: object) -> tuple[str, bytes]:
     """Return the name and bytes of an uploaded file; raises InvalidInput (field `file`) where none was chosen."""
     if not isinstance(upload, FileStorage) or not upload.filename:
-        raise InvalidInput({"file": "Choose a file first."})
+        raise InvalidInput({"file": _("Choose a file first.")})
     with upload.stream:
         return upload.filename, upload.stream.read()

@@ -7,6 +7,8 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from app.db import reading, transaction
+from app.languages import counted, number
+from app.languages import gettext as _
 from app.models import ImportBatch, Program
 from app.models.wave import WaveImport
 from app.queries.waves import imports_of_partners
@@ -18,7 +20,6 @@ from app.services.waves.columns import WaveField
 from app.services.waves.entering import enter_partners, take_back
 from app.services.waves.importing import add_remarks, begin_import, change_columns, import_for, read_file
 from app.services.waves.presets import PRESETS, Platform
-from app.web.filters import plural
 from app.web.form_errors import show_problems
 from app.web.imports import screen
 from app.web.undo import flash_with_undo
@@ -66,7 +67,7 @@ def set_columns(slug: str, wave_batch_id: int) -> Answer:
     """Take another meaning of the columns and check every row anew."""
     try:
         with transaction() as session:
-            _, wave_import, batch = _found(session, slug, wave_batch_id, Permission.IMPORT)
+            _program, wave_import, batch = _found(session, slug, wave_batch_id, Permission.IMPORT)
             chosen = {
                 heading: request.form.get(f"column-{place}", "") for place, heading in enumerate(wave_import.columns)
             }
@@ -77,7 +78,7 @@ def set_columns(slug: str, wave_batch_id: int) -> Answer:
         flash(str(error), "warning")
     else:
         _check(slug, wave_batch_id)
-        flash("Every row was checked anew.", "success")
+        flash(_("Every row was checked anew."), "success")
     return redirect(url_for("waves.show_import", slug=slug, wave_batch_id=wave_batch_id), 303)
 
 
@@ -86,7 +87,7 @@ def start_import(slug: str, wave_batch_id: int) -> Answer:
     """Bring the rows in and put their companies on the migration list, or go on with what is left."""
     words, category = "", "warning"
     with transaction() as session:
-        _, _, batch = _found(session, slug, wave_batch_id, Permission.IMPORT)
+        _program, _import, batch = _found(session, slug, wave_batch_id, Permission.IMPORT)
         # What is in already is only put on the list, which a first try may not have got to.
         try:
             start_batch(session, batch, by_user_id=current_user.id, in_background=False)
@@ -94,15 +95,20 @@ def start_import(slug: str, wave_batch_id: int) -> Answer:
             words = str(error)
     run_batch(transaction, wave_batch_id)
     with suppress(Conflict), transaction() as session:
-        program, wave_import, _ = _found(session, slug, wave_batch_id, Permission.IMPORT)
+        program, wave_import, _batch = _found(session, slug, wave_batch_id, Permission.IMPORT)
         entered = enter_partners(session, program, wave_import, by_user_id=current_user.id)
-        words = f"{plural(entered.added, 'partner')} put on the list, {entered.updated:,} brought up to date."
+        words = counted(
+            "%(num)s partner put on the list, %(updated)s brought up to date. No mail has left.",
+            "%(num)s partners put on the list, %(updated)s brought up to date. No mail has left.",
+            entered.added,
+            updated=number(entered.updated),
+        )
         category = "success"
     if category == "success":
         undo = url_for("waves.undo_import", slug=slug, wave_batch_id=wave_batch_id)
-        flash_with_undo(f"{words} No mail has left.", url=undo, fields={})
+        flash_with_undo(words, url=undo, fields={})
         return redirect(url_for("waves.plan", slug=slug), 303)
-    flash(words or "The import did not get to its end; go on with what is left.", category)
+    flash(words or _("The import did not get to its end; go on with what is left."), category)
     return redirect(url_for("waves.show_import", slug=slug, wave_batch_id=wave_batch_id), 303)
 
 
@@ -111,9 +117,14 @@ def undo_import(slug: str, wave_batch_id: int) -> Answer:
     """Take off the list whom this import put on it; prospects and contacts stay."""
     try:
         with transaction() as session:
-            program, wave_import, _ = _found(session, slug, wave_batch_id, Permission.IMPORT)
+            program, wave_import, _batch = _found(session, slug, wave_batch_id, Permission.IMPORT)
             count = take_back(session, program, wave_import, actor=current_user)
-        flash(f"{plural(count, 'partner')} taken off the list. The prospects stay on the board.", "success")
+        words = counted(
+            "%(num)s partner taken off the list. The prospects stay on the board.",
+            "%(num)s partners taken off the list. The prospects stay on the board.",
+            count,
+        )
+        flash(words, "success")
     except Conflict as error:
         flash(str(error), "warning")
     return redirect(url_for("waves.show_import", slug=slug, wave_batch_id=wave_batch_id), 303)
@@ -123,7 +134,7 @@ def _check(slug: str, batch_id: int) -> None:
     """Judge the rows, then say in each verdict what the migration makes of it."""
     run_batch(transaction, batch_id)
     with transaction() as session:
-        program, wave_import, _ = _found(session, slug, batch_id, Permission.IMPORT)
+        program, wave_import, _batch = _found(session, slug, batch_id, Permission.IMPORT)
         add_remarks(session, program, wave_import)
 
 

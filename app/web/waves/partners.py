@@ -7,6 +7,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.db import reading, transaction
+from app.languages import counted, in_language, mark
+from app.languages import gettext as _
 from app.models.wave import MigrationPlan, WaveStatus
 from app.queries.wave_bands import bands_of
 from app.queries.waves import STUCK, UNPLANNED, PartnerFilter, counts_by_show, partner_page, waves_of
@@ -14,7 +16,6 @@ from app.services.access import Permission, program_for
 from app.services.waves.planning import move_to_wave
 from app.services.waves.plans import plan_of
 from app.services.waves.statuses import BY_HAND
-from app.web.filters import plural
 from app.web.undo import flash_with_undo
 from app.web.waves.blueprint import STATUS_TONES, blueprint, csv_answer, unit_of
 from app.web.waves.forms import StatusFileForm
@@ -22,10 +23,10 @@ from app.web.waves.forms import StatusFileForm
 MAX_TEXT = 100
 _AT_ONCE = 1_000
 SHOWS = [
-    ("", "All"),
-    (UNPLANNED, "Without a wave"),
+    ("", mark("All")),
+    (UNPLANNED, mark("Without a wave")),
     *((each.value, each.label) for each in WaveStatus),
-    (STUCK, "Stuck"),
+    (STUCK, mark("Stuck")),
 ]
 
 
@@ -38,17 +39,22 @@ def partners(slug: str) -> str:
 @blueprint.post("/partners/move")
 def move(slug: str) -> BaseResponse:
     """Put the chosen partners into another wave, or into none."""
-    ids = [key for key, _ in chosen()]
+    ids = [key for key, _version in chosen()]
     with transaction() as session:
         program = program_for(session, current_user, slug, Permission.DECIDE)
         wave_id = int(value) if (value := request.form.get("wave", "")).isdecimal() and len(value) < 9 else None
         act, moved, stayed = move_to_wave(session, program, ids, wave_id, actor=current_user)
-    left = f" {plural(stayed, 'partner')} stayed: invited already, or in it." if stayed else ""
+    left = counted(
+        "%(num)s partner stayed: invited already, or in it.",
+        "%(num)s partners stayed: invited already, or in it.",
+        stayed,
+    )
     if moved:
-        fields = {"act": act}
-        flash_with_undo(f"{plural(moved, 'partner')} moved.{left}", url=url_for("waves.undo", slug=slug), fields=fields)
+        words = counted("%(num)s partner moved.", "%(num)s partners moved.", moved)
+        said = f"{words} {left}" if stayed else words
+        flash_with_undo(said, url=url_for("waves.undo", slug=slug), fields={"act": act})
     else:
-        flash(f"Nobody was moved.{left or ' Choose partners first.'}", "warning")
+        flash(f"{_('Nobody was moved.')} {left if stayed else _('Choose partners first.')}", "warning")
     return redirect(url_for("waves.partners", slug=slug), 303)
 
 
@@ -58,7 +64,9 @@ def partners_file(slug: str) -> Response:
     with reading() as session:
         program = program_for(session, current_user, slug, Permission.READ)
         plan = plan_of(session, program)
-    return csv_answer(_rows(plan), f"{program.slug}-partners.csv")
+    with in_language("en"):  # what is read by machines and uploaded again has one language
+        unit = unit_of(plan)
+    return csv_answer(_rows(plan, unit), f"{program.slug}-partners.csv")
 
 
 def partners_page(slug: str, file_form: StatusFileForm) -> str:
@@ -105,9 +113,9 @@ def _filter() -> PartnerFilter:
     )
 
 
-def _rows(plan: MigrationPlan) -> Iterator[tuple[object, ...]]:
+def _rows(plan: MigrationPlan, unit: str) -> Iterator[tuple[object, ...]]:
     """Yield the heading and the list, a page at a time."""
-    yield ("id", "domain", "company", "band", f"value ({unit_of(plan)})", "wave", "status", "since", "board stage")
+    yield ("id", "domain", "company", "band", f"value ({unit})", "wave", "status", "since", "board stage")
     number = 1
     while True:
         with reading() as session:

@@ -4,13 +4,14 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.db import reading, transaction
+from app.languages import counted
+from app.languages import gettext as _
 from app.queries.wave_bands import bands_of
 from app.services.access import Permission, program_for
 from app.services.errors import Conflict, InvalidInput
 from app.services.waves.changes import undo_act
 from app.services.waves.planning import Proposal, plan_waves, propose
 from app.services.waves.plans import plan_of, save_plan
-from app.web.filters import plural
 from app.web.form_errors import show_problems
 from app.web.undo import flash_with_undo
 from app.web.waves.blueprint import Answer, blueprint, unit_of
@@ -42,7 +43,7 @@ def save_settings(slug: str) -> Answer:
         except InvalidInput as error:
             show_problems(form, error)
         else:
-            flash("The plan is saved. What partners were promised already stays.", "success")
+            flash(_("The plan is saved. What partners were promised already stays."), "success")
             return redirect(url_for("waves.index", slug=slug), 303)
     return render_template("waves/settings.html", program=program, form=form, tab="settings"), 422
 
@@ -82,7 +83,7 @@ def deal(slug: str) -> Answer:
         with transaction() as session:
             program = program_for(session, current_user, slug, Permission.DECIDE)
             if not form.validate():
-                raise InvalidInput({"starts_on": "Choose the first week and how many partners a week."})
+                raise InvalidInput({"starts_on": _("Choose the first week and how many partners a week.")})
             act, count = plan_waves(
                 session, program, form.choice(), mark=request.form.get("mark", "")[:16], actor=current_user
             )
@@ -90,7 +91,7 @@ def deal(slug: str) -> Answer:
         flash(str(error), "warning")
         return redirect(url_for("waves.plan", slug=slug), 303)
     flash_with_undo(
-        f"{plural(count, 'partner')} planned. No mail has left.",
+        counted("%(num)s partner planned. No mail has left.", "%(num)s partners planned. No mail has left.", count),
         url=url_for("waves.undo", slug=slug),
         fields={"act": act},
     )
@@ -112,6 +113,9 @@ def undo(slug: str) -> Answer:
     except Conflict as error:
         flash(str(error), "warning")
     else:
-        kept = f" Not taken back: {' '.join(problems[:_SHOWN_PROBLEMS])}" if problems else ""
-        flash(f"Taken back for {plural(count, 'partner')}.{kept}", "warning" if kept else "success")
+        words = counted("Taken back for %(num)s partner.", "Taken back for %(num)s partners.", count)
+        if problems:
+            kept = _("Not taken back: %(problems)s", problems=" ".join(problems[:_SHOWN_PROBLEMS]))
+            words = f"{words} {kept}"
+        flash(words, "warning" if problems else "success")
     return redirect(url_for("waves.partners", slug=slug), 303)

@@ -7,6 +7,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import counted
+from app.languages import gettext as _
 from app.models import Program
 from app.models.wave import WaveSource, WaveStatus
 from app.services.access import Permission, program_for
@@ -15,7 +17,6 @@ from app.services.waves.changes import By, new_act
 from app.services.waves.importing import read_file
 from app.services.waves.status_files import preview_file
 from app.services.waves.statuses import CHUNK, MAX_AT_ONCE, StatusLine, Wanted, apply_statuses, preview_statuses
-from app.web.filters import plural
 from app.web.form_errors import show_problems
 from app.web.undo import flash_with_undo
 from app.web.waves.blueprint import STATUS_TONES, Answer, blueprint
@@ -33,8 +34,8 @@ def preview(slug: str) -> Answer:
         program = program_for(session, current_user, slug, Permission.DECIDE)
         try:
             if value not in frozenset(WaveStatus):
-                raise InvalidInput({"status": "Choose a status."})
-            lines = preview_statuses(session, program, [(key, WaveStatus(value)) for key, _ in chosen()])
+                raise InvalidInput({"status": _("Choose a status.")})
+            lines = preview_statuses(session, program, [(key, WaveStatus(value)) for key, _version in chosen()])
         except InvalidInput as error:
             flash(str(error), "warning")
             return redirect(url_for("waves.partners", slug=slug), 303)
@@ -68,14 +69,14 @@ def apply(slug: str) -> Response:
             program = program_for(session, current_user, slug, Permission.DECIDE)
             changed, refused = apply_statuses(session, program, wanted[start : start + CHUNK], by)
         done, problems = done + changed, problems + refused
-    left = f" Not changed: {' '.join(problems[:_SHOWN_PROBLEMS])}" if problems else ""
+    left = _("Not changed: %(problems)s", problems=" ".join(problems[:_SHOWN_PROBLEMS])) if problems else ""
     if done:
         fields = {"act": by.act}
-        flash_with_undo(
-            f"{plural(done, 'partner')} changed.{left}", url=url_for("waves.undo", slug=slug), fields=fields
-        )
+        words = counted("%(num)s partner changed.", "%(num)s partners changed.", done)
+        flash_with_undo(f"{words} {left}".rstrip(), url=url_for("waves.undo", slug=slug), fields=fields)
     else:
-        flash(f"Nobody was changed.{left or ' Choose partners first.'}", "warning")
+        words = _("Nobody was changed.")
+        flash(f"{words} {left or _('Choose partners first.')}", "warning")
     return redirect(url_for("waves.partners", slug=slug), 303)
 
 

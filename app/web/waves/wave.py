@@ -5,13 +5,13 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import counted
 from app.queries.wave_bands import band_of, value_of
 from app.queries.waves import waves_of
 from app.services.access import Permission, program_for
 from app.services.errors import Conflict
 from app.services.waves.plans import plan_of
 from app.services.waves.sending import CHUNK, preview_wave, send_wave
-from app.web.filters import plural
 from app.web.waves.blueprint import STATUS_TONES, blueprint, unit_of
 
 
@@ -53,7 +53,11 @@ def send(slug: str, wave_id: int) -> Response:
     except Conflict as error:
         stopped = str(error)
     if count:
-        done = f"{plural(count, 'invitation')} on the way. Who accepts is approved in your name."
+        done = counted(
+            "%(num)s invitation on the way. Who accepts is approved in your name.",
+            "%(num)s invitations on the way. Who accepts is approved in your name.",
+            count,
+        )
         flash(f"{done} {stopped}".rstrip(), "success")
     else:
         flash(stopped, "warning")
