@@ -149,7 +149,7 @@ class MessageHistory:
     @property
     def state_word(self) -> str:
         """Return in a word or two where it stands."""
-        return _(_STATES[self.state])
+        return state_word(self.state)
 
     @property
     def delivery_word(self) -> str:
@@ -200,6 +200,11 @@ _EVENTS = {
     "click": mark("click"),
     "other": mark("other"),
 }
+
+
+def state_word(state: MessageState) -> str:
+    """Return in a word or two where a mail stands."""
+    return _(_STATES[state])
 
 
 def event_word(code: str) -> str:

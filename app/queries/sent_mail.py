@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.models import Message, MessageKind, MessageState, Program, Sender, SenderTransport
+from app.queries.ledger import state_word
 
 PAGE_SIZE = 50
 # Before it is handed over a mail has no words yet.
@@ -33,6 +34,11 @@ class SentMail:
     detail: str
     is_kept: bool
     at: datetime
+
+    @property
+    def state_word(self) -> str:
+        """Return in a word or two where it stands."""
+        return state_word(self.state)
 
 
 def sent_mails(session: Session, *, before: int | None = None) -> tuple[list[SentMail], int | None]:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Membership, PasswordReset, Program, Role, User
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.preferences import language_of_new_people
+from app.services.retelling import retold
 from app.services.sessions import end_sessions
 from scrapers.domains import EmailError, normalize_email
 
@@ -32,7 +34,9 @@ def account_email(text: str) -> str:
     try:
         return normalize_email(text)
     except EmailError as error:
-        raise InvalidInput({"email": f"This does not look like an e-mail address: {error}"}) from error
+        raise InvalidInput(
+            {"email": _("This does not look like an e-mail address: %(why)s", why=retold(error))}
+        ) from error
 
 
 def find_account(session: Session, email: str) -> User | None:
@@ -48,7 +52,7 @@ def create_user(session: Session, new: NewUser, *, actor_id: int | None) -> User
     """Add a person. Raises InvalidInput for a bad or taken e-mail, an empty name or an unknown program."""
     email = account_email(new.email)
     if session.scalar(select(User.id).where(User.email == email)) is not None:
-        raise InvalidInput({"email": f"{email} already has an account."})
+        raise InvalidInput({"email": _("%(email)s already has an account.", email=email)})
     user = User(
         email=email,
         name=clean_name(new.name),
@@ -75,7 +79,7 @@ def existing_programs(session: Session, program_ids: Iterable[int]) -> list[int]
     wanted = set(program_ids)
     known = set(session.scalars(select(Program.id).where(Program.id.in_(wanted), Program.archived_at.is_(None))))
     if wanted - known:
-        raise InvalidInput({"program_ids": "One of the programs is gone. Reload the page and choose again."})
+        raise InvalidInput({"program_ids": _("One of the programs is gone. Reload the page and choose again.")})
     return sorted(known)
 
 
@@ -83,9 +87,9 @@ def clean_name(name: str) -> str:
     """Return a name on one line; raises InvalidInput naming the field `name` where it cannot be used."""
     cleaned = " ".join(name.split())
     if not cleaned or not cleaned.isprintable():
-        raise InvalidInput({"name": "Type a name: letters and spaces."})
+        raise InvalidInput({"name": _("Type a name: letters and spaces.")})
     if len(cleaned) > NAME_LENGTH:
-        raise InvalidInput({"name": f"Use at most {NAME_LENGTH} characters."})
+        raise InvalidInput({"name": _("Use at most %(most)s characters.", most=NAME_LENGTH)})
     return cleaned
 
 
@@ -140,7 +144,7 @@ def deactivate_user(session: Session, user_id: int, *, actor_id: int) -> int:
     _lock_admins(session)
     user = _locked(session, user_id)
     if not user.is_active:
-        raise Conflict(f"{user.name} is deactivated already.")
+        raise Conflict(_("%(name)s is deactivated already.", name=user.name))
     if user.role is Role.ADMIN:
         _require_another_admin(session, user)
     user.is_active = False
@@ -153,7 +157,7 @@ def reactivate_user(session: Session, user_id: int, *, actor_id: int) -> None:
     """Open a closed account again, with the password it had; raises Conflict for an open one."""
     user = _locked(session, user_id)
     if user.is_active:
-        raise Conflict(f"{user.name} is active already.")
+        raise Conflict(_("%(name)s is active already.", name=user.name))
     user.is_active = True
     record_audit(session, "user.reactivated", subject=f"user:{user_id}", actor_id=actor_id)
 
@@ -182,7 +186,7 @@ def drop_reset_links(session: Session, user_id: int) -> None:
 def _locked(session: Session, user_id: int) -> User:
     user = session.scalar(select(User).where(User.id == user_id).with_for_update())
     if user is None:
-        raise NotFound("There is no such person.")
+        raise NotFound(_("There is no such person."))
     return user
 
 
@@ -195,8 +199,11 @@ def _require_another_admin(session: Session, user: User) -> None:
     others = select(func.count()).where(User.role == Role.ADMIN, User.is_active, User.id != user.id)
     if not session.scalar(others):
         raise Conflict(
-            f"{user.name} is the last active admin, and somebody must be able to let people in. "
-            "Make another person an admin first."
+            _(
+                "%(name)s is the last active admin, and somebody must be able to let people in. Make another person "
+                "an admin first.",
+                name=user.name,
+            )
         )
 
 

@@ -63,7 +63,9 @@ def add_field(session: Session, program: Program, content: FieldContent, *, acto
     """Add a field behind the others. Raises InvalidInput naming what cannot be used."""
     known = fields_of(session, program.id)
     if len(known) >= MAX_FIELDS:
-        raise InvalidInput({"label": f"{MAX_FIELDS} fields are the most. Archive one that nobody fills."})
+        raise InvalidInput(
+            {"label": _("%(most)s fields are the most. Archive one that nobody fills.", most=MAX_FIELDS)}
+        )
     values = _checked(content, known)
     field = CustomField(
         program_id=program.id,
@@ -84,7 +86,7 @@ def change_field(session: Session, field: CustomField, content: FieldContent, *,
     A choice that is taken out can be chosen no more; where it stands already it stays. Raises InvalidInput.
     """
     if content.kind is not field.kind:
-        raise InvalidInput({"kind": "The kind of a field does not change. Archive it and add another one."})
+        raise InvalidInput({"kind": _("The kind of a field does not change. Archive it and add another one.")})
     others = [each for each in fields_of(session, field.program_id) if each.id != field.id]
     values = _checked(content, others)
     field.label, field.help, field.options = values["label"], values["help"], values["options"]
@@ -103,9 +105,13 @@ def restore_field(session: Session, field: CustomField, *, actor: User) -> None:
         return
     others = fields_of(session, field.program_id)
     if len(others) >= MAX_FIELDS:
-        raise InvalidInput({"label": f"{MAX_FIELDS} fields are the most. Archive one that nobody fills."})
+        raise InvalidInput(
+            {"label": _("%(most)s fields are the most. Archive one that nobody fills.", most=MAX_FIELDS)}
+        )
     if field.label.casefold() in {each.label.casefold() for each in others}:
-        raise InvalidInput({"label": f"Another field is named “{field.label}” now. Rename that one first."})
+        raise InvalidInput(
+            {"label": _("Another field is named “%(label)s” now. Rename that one first.", label=field.label)}
+        )
     field.archived_at = None
     _audit(session, "custom_field.restored", field, actor)
 
@@ -123,17 +129,17 @@ def _checked(content: FieldContent, others: list[CustomField]) -> dict[str, Any]
     is_choice = content.kind is FieldKind.CHOICE
     problems = {}
     if not 1 <= len(label) <= MAX_LABEL:
-        problems["label"] = f"Name the field, in {MAX_LABEL} characters at most."
+        problems["label"] = _("Name the field, in %(most)s characters at most.", most=MAX_LABEL)
     elif label.casefold() in {each.label.casefold() for each in others}:
-        problems["label"] = f"There is a field “{label}” already. Choose another name."
+        problems["label"] = _("There is a field “%(label)s” already. Choose another name.", label=label)
     if len(words) > MAX_HELP:
-        problems["help"] = f"At most {MAX_HELP} characters."
+        problems["help"] = _("At most %(most)s characters.", most=MAX_HELP)
     if is_choice and not 1 <= len(options) <= MAX_OPTIONS:
-        problems["options"] = f"Give 1 to {MAX_OPTIONS} choices, one a line."
+        problems["options"] = _("Give 1 to %(most)s choices, one a line.", most=MAX_OPTIONS)
     elif any(len(option) > MAX_OPTION for option in options):
-        problems["options"] = f"Keep each choice to {MAX_OPTION} characters."
+        problems["options"] = _("Keep each choice to %(most)s characters.", most=MAX_OPTION)
     elif len({option.casefold() for option in options}) < len(options):
-        problems["options"] = "Two choices differ in capitals only. Keep one of them."
+        problems["options"] = _("Two choices differ in capitals only. Keep one of them.")
     if problems:
         raise InvalidInput(problems)
     return {"label": label, "help": words, "options": options if is_choice else []}

@@ -8,23 +8,26 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
+from app.languages import in_language, mark
 from app.models import Invitation, Role, User
 from app.services.accounts import NewUser, account_email, create_user, existing_programs
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.notices import post_notice
+from app.services.preferences import language_of_new_people
 from app.services.tokens import hash_of, new_token
 
 INVITATION_LIFE = timedelta(days=7)
-_TEXT = """Hello,
+_TEXT = mark("""Hello,
 
-{inviter} invites you to work in Scoutboard as: {role}.
+%(inviter)s invites you to work in Scoutboard as: %(role)s.
 
 Choose your name and password here:
-{link}
+%(link)s
 
 The link works once, for seven days. If you did not expect it, you can ignore this mail.
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +70,14 @@ def invite(session: Session, wanted: Invite, *, inviter: User) -> Invited:
     session.add(row)
     session.flush()
     link = wanted.accept_url + token
-    post_notice(
-        session,
-        kind="invitation",
-        to_address=email,
-        subject=f"{inviter.name} invites you to Scoutboard",
-        text=_TEXT.format(inviter=inviter.name, role=wanted.role.label, link=link),
-    )
+    with in_language(language_of_new_people(session), is_staff=True):
+        post_notice(
+            session,
+            kind="invitation",
+            to_address=email,
+            subject=_("%(name)s invites you to Scoutboard", name=inviter.name),
+            text=_(_TEXT, inviter=inviter.name, role=_(wanted.role.label), link=link),
+        )
     details = {"role": wanted.role.value, "programs": program_ids}
     record_audit(session, "invitation.sent", subject=f"invitation:{row.id}", actor_id=inviter.id, details=details)
     return Invited(invitation_id=row.id, email=email, link=link)
@@ -83,13 +87,13 @@ def open_invitation(session: Session, token: str) -> Invitation:
     """Return the invitation a link stands for. Raises NotFound, in words, where it cannot be used any more."""
     row = session.scalar(select(Invitation).where(Invitation.token_hash == hash_of(token)))
     if row is None:
-        raise NotFound("This invitation link is not known. Check that you copied all of it, or ask for a new one.")
+        raise NotFound(_("This invitation link is not known. Check that you copied all of it, or ask for a new one."))
     if row.accepted_at is not None:
-        raise NotFound("This invitation was used already. Sign in with the password that was chosen then.")
+        raise NotFound(_("This invitation was used already. Sign in with the password that was chosen then."))
     if row.revoked_at is not None:
-        raise NotFound("This invitation was withdrawn or replaced by a newer one. Ask the person who invited you.")
+        raise NotFound(_("This invitation was withdrawn or replaced by a newer one. Ask the person who invited you."))
     if row.expires_at <= now():
-        raise NotFound("This invitation is more than seven days old. Ask the person who invited you for a new one.")
+        raise NotFound(_("This invitation is more than seven days old. Ask the person who invited you for a new one."))
     return row
 
 
@@ -126,7 +130,7 @@ def withdraw_invitation(session: Session, invitation_id: int, *, actor_id: int) 
     """End an open invitation: its link opens nothing any more. Returns the address it was for."""
     row = session.get(Invitation, invitation_id)
     if row is None:
-        raise NotFound("There is no such invitation.")
+        raise NotFound(_("There is no such invitation."))
     _finish(session, invitation_id, revoked_at=now())
     record_audit(session, "invitation.withdrawn", subject=f"invitation:{invitation_id}", actor_id=actor_id)
     return row.email
@@ -136,7 +140,7 @@ def invite_again(session: Session, invitation_id: int, *, inviter: User, accept_
     """Replace an invitation, open or expired, by a fresh one with the same role and programs."""
     row = session.get(Invitation, invitation_id)
     if row is None or row.accepted_at is not None or row.revoked_at is not None:
-        raise NotFound("This invitation is no longer open. Invite the person anew.")
+        raise NotFound(_("This invitation is no longer open. Invite the person anew."))
     programs = existing_of(session, row.program_ids)
     wanted = Invite(email=row.email, role=row.role, program_ids=programs, accept_url=accept_url)
     return invite(session, wanted, inviter=inviter)
@@ -146,8 +150,10 @@ def _require_no_account(session: Session, email: str) -> None:
     user = session.scalar(select(User).where(User.email == email))
     if user is None:
         return
-    hint = "" if user.is_active else " It is deactivated: open it again from its page."
-    raise InvalidInput({"email": f"{email} already has an account.{hint}"})
+    words = [_("%(email)s already has an account.", email=email)]
+    if not user.is_active:
+        words.append(_("It is deactivated: open it again from its page."))
+    raise InvalidInput({"email": " ".join(words)})
 
 
 def _end_open_invitations(session: Session, email: str) -> None:
@@ -167,4 +173,4 @@ def _finish(session: Session, invitation_id: int, **ended: object) -> None:
         .returning(Invitation.id)
     )
     if closed is None:
-        raise Conflict("This invitation was used or withdrawn a moment ago.")
+        raise Conflict(_("This invitation was used or withdrawn a moment ago."))

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import Notice, NoticeState
 from app.models.report_mail import NoticePart
 from app.services.audit import record_audit
@@ -71,11 +73,13 @@ def _is_ended(session: Session, notice: Notice) -> bool:
     if notice.kind not in UNASKED_KINDS:
         return False
     if notice.state is NoticeState.SENDING:
-        why = "Its worker died while handing it over: it may have left. See whether it arrived before sending it again."
+        why = mark(
+            "Its worker died while handing it over: it may have left. See whether it arrived before sending it again."
+        )
     elif suppressed_among(session, [notice.to_address]):
-        why = "The address has come onto the do-not-mail list since this was written."
+        why = mark("The address has come onto the do-not-mail list since this was written.")
     elif is_refused(session, notice.unsubscribe_url):
-        why = "They have asked for no more broadcasts since this was written."
+        why = mark("They have asked for no more broadcasts since this was written.")
     else:
         return False
     return _take(session, notice, state=NoticeState.FAILED, error=why, lease_until=None)
@@ -165,8 +169,8 @@ def send_again(session: Session, notice_id: int, *, actor_id: int) -> None:
     )
     if changed is None:
         if session.get(Notice, notice_id) is None:
-            raise NotFound("There is no such mail.")
-        raise Conflict("This mail is not waiting for you: it was sent, or is being sent. Reload the page.")
+            raise NotFound(_("There is no such mail."))
+        raise Conflict(_("This mail is not waiting for you: it was sent, or is being sent. Reload the page."))
     record_audit(session, "notice.sent_again", subject=f"notice:{notice_id}", actor_id=actor_id)
     dispatch_after_commit(session, Job.SEND_NOTICES)
 

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
+from app.languages import gettext as _
+from app.languages import in_language, mark
 from app.models import PasswordReset, User
 from app.services.accounts import change_password, drop_reset_links, find_account
 from app.services.audit import record_audit
@@ -15,14 +17,14 @@ from app.services.notices import post_notice
 from app.services.tokens import hash_of, new_token
 
 RESET_LIFE = timedelta(hours=1)
-_TEXT = """Hello {name},
+_TEXT = mark("""Hello %(name)s,
 
 somebody, hopefully you, asked to set a new password for your Scoutboard account. Do it here:
-{link}
+%(link)s
 
 The link works once, for an hour. If it was not you, ignore this mail: your password stays as it is.
-"""
-_GONE = "This link was used already, or is more than an hour old. Ask for a new one: it takes a minute."
+""")
+_GONE = mark("This link was used already, or is more than an hour old. Ask for a new one: it takes a minute.")
 
 
 def request_reset(session: Session, email: str, *, reset_url: str) -> bool:
@@ -35,13 +37,14 @@ def request_reset(session: Session, email: str, *, reset_url: str) -> bool:
         dispatch_after_commit(session, Job.SEND_NOTICES)
         return False
     link = choose_link(session, user, reset_url=reset_url)
-    post_notice(
-        session,
-        kind="password_reset",
-        to_address=user.email,
-        subject="Set a new password for Scoutboard",
-        text=_TEXT.format(name=user.name, link=link),
-    )
+    with in_language(user.language, is_staff=True):
+        post_notice(
+            session,
+            kind="password_reset",
+            to_address=user.email,
+            subject=_("Set a new password for Scoutboard"),
+            text=_(_TEXT, name=user.name, link=link),
+        )
     record_audit(session, "user.password_reset_requested", subject=f"user:{user.id}")
     return True
 
@@ -67,7 +70,7 @@ def user_of_reset(session: Session, token: str) -> User:
         )
     )
     if user is None:
-        raise NotFound(_GONE)
+        raise NotFound(_(_GONE))
     return user
 
 
@@ -81,6 +84,6 @@ def reset_password(session: Session, token: str, *, password_hash: str) -> User:
         .returning(PasswordReset.id)
     )
     if used is None:
-        raise NotFound(_GONE)
+        raise NotFound(_(_GONE))
     change_password(session, user.id, password_hash)
     return user

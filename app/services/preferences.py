@@ -24,7 +24,9 @@ class Theme(StrEnum):
 def choose_theme(session: Session, *, user_id: int, theme: str) -> None:
     """Keep a person's theme. Raises InvalidInput for a word that is none."""
     if theme not in set(Theme):
-        raise InvalidInput({"theme": f"{theme!r} is no theme; choose {', '.join(Theme)}."})
+        raise InvalidInput(
+            {"theme": _("%(theme)s is no theme; choose %(all)s.", theme=repr(theme), all=", ".join(Theme))}
+        )
     session.get_one(User, user_id).theme = theme
     record_audit(session, "user.theme_chosen", subject=f"user:{user_id}", actor_id=user_id, details={"theme": theme})
 

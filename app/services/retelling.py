@@ -106,6 +106,15 @@ PATTERNS = (
         "The unsubscribe page answered %(status)s in place of the unsubscribe page. Check that PUBLIC_URL leads to "
         "this installation."
     ),
+    # What is no address: scrapers.domains, and email_validator's cause.
+    mark("%(typed)s is not a domain name."),
+    mark("%(typed)s is an IP address; a domain such as example.com is needed."),
+    mark("%(typed)s is a name of a local network, not a public website."),
+    mark("%(typed)s does not end in a known public suffix such as .com or .pl."),
+    mark("%(typed)s is a public suffix that many companies share, not one company's domain."),
+    mark("%(typed)s is not an e-mail address: %(problem)s"),
+    mark("The part after the @-sign contains invalid characters: %(characters)s."),
+    mark("The email address contains invalid characters before the @-sign: %(characters)s."),
     # Whether a mailbox's servers let us in: outreach.connection_check, outreach.imap.
     mark(
         "%(place)s did not accept the user name and password (%(cause)s). If the password was changed, or the account "
@@ -148,6 +157,12 @@ PLAIN = (
     mark("replace would make the text too long"),
     mark("join would make the text too long"),
     mark("The unsubscribe page answers over https."),
+    mark("The domain is empty."),
+    mark("The e-mail address is empty."),
+    mark("An email address must have an @-sign."),
+    mark("There must be something before the @-sign."),
+    mark("There must be something after the @-sign."),
+    mark("The part after the @-sign is not valid. It should have a period."),
     mark(
         "The unsubscribe page is not https, which mailbox providers ask of one-click links. Set PUBLIC_URL to https://…"
     ),

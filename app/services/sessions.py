@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import User, UserSession
 from app.services.audit import record_audit
 from app.services.errors import NotFound
@@ -63,7 +64,7 @@ def end_session(session: Session, user: User, session_id: int) -> None:
     if not _revoke(session, UserSession.user_id == user.id, UserSession.id == session_id):
         known = select(UserSession.id).where(UserSession.id == session_id, UserSession.user_id == user.id)
         if session.scalar(known) is None:
-            raise NotFound("There is no such session of yours; it may have ended already.")
+            raise NotFound(_("There is no such session of yours; it may have ended already."))
         return
     record_audit(session, "session.ended", subject=f"user:{user.id}", actor_id=user.id, details={"session": session_id})
 

@@ -11,6 +11,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
+from app.languages import number
 from app.models import Suppression, SuppressionReason
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput
@@ -66,12 +68,30 @@ def check_list(session: Session, content: bytes) -> CheckedList:
     Raises InvalidInput (field `file`) for what is no text, too large, or holds no row.
     """
     if len(content) > MAX_BYTES:
-        raise InvalidInput({"file": f"The file has {len(content):,} bytes; at most {MAX_BYTES:,} fit. Split it."})
+        raise InvalidInput(
+            {
+                "file": _(
+                    "The file has %(count)s bytes; at most %(most)s fit. Split it.",
+                    count=number(len(content)),
+                    most=number(MAX_BYTES),
+                )
+            }
+        )
     cells = _cells(decode_file(content).text)
     if not cells:
-        raise InvalidInput({"file": "No row holds an address or a domain. Give one per line, or a column named email."})
+        raise InvalidInput(
+            {"file": _("No row holds an address or a domain. Give one per line, or a column named email.")}
+        )
     if len(cells) > MAX_ROWS:
-        raise InvalidInput({"file": f"The list has {len(cells):,} rows; at most {MAX_ROWS:,} go at once. Split it."})
+        raise InvalidInput(
+            {
+                "file": _(
+                    "The list has %(count)s rows; at most %(most)s go at once. Split it.",
+                    count=number(len(cells)),
+                    most=number(MAX_ROWS),
+                )
+            }
+        )
     rows = [_read(line, cell) for line, cell in cells]
     known = _known(session, [row.value for row in rows if row.verdict is Verdict.NEW])
     seen: set[str] = set()
@@ -103,7 +123,9 @@ def import_list(session: Session, values: Sequence[str], *, actor_id: int, note:
     try:
         session.flush()
     except IntegrityError as error:
-        raise Conflict("Somebody added some of these at the same moment. Nothing was imported; try again.") from error
+        raise Conflict(
+            _("Somebody added some of these at the same moment. Nothing was imported; try again.")
+        ) from error
     details = {"count": len(fresh)}
     record_audit(
         session, "suppression.imported", subject=f"suppression_import:{batch}", actor_id=actor_id, details=details
@@ -157,9 +179,9 @@ def _judged(row: ListedRow, known: set[str], seen: set[str]) -> ListedRow:
     if row.verdict is Verdict.REFUSED:
         return row
     if row.value in known:
-        return ListedRow(row.line, row.value, Verdict.KNOWN, "It is on the list already.")
+        return ListedRow(row.line, row.value, Verdict.KNOWN, _("It is on the list already."))
     if row.value in seen:
-        return ListedRow(row.line, row.value, Verdict.REPEATED, "It stands in the file before.")
+        return ListedRow(row.line, row.value, Verdict.REPEATED, _("It stands in the file before."))
     return row
 
 

@@ -13,11 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
+from app.languages import number
 from app.models import Suppression, SuppressionReason
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput, NotFound
 from app.services.keys import key_for
 from app.services.ledger.gate import close_gate
+from app.services.retelling import retold
 from scrapers.domains import DomainError, EmailError, host_of, normalize_domain, normalize_email
 
 MAX_VALUE_CHARACTERS = 320
@@ -44,14 +47,22 @@ def normalized(value: str) -> tuple[str, bool]:
     """
     text = value.strip()
     if len(text) > MAX_VALUE_CHARACTERS:
-        raise InvalidInput({"value": f"{text[:40]}… is {len(text):,} characters long; an address has at most 320."})
+        raise InvalidInput(
+            {
+                "value": _(
+                    "%(text)s… is %(count)s characters long; an address has at most 320.",
+                    text=text[:40],
+                    count=number(len(text)),
+                )
+            }
+        )
     try:
         if "@" in text.lstrip("@"):
             return normalize_email(text), False
         host = host_of(text.lstrip("@").removeprefix("*."))
         normalize_domain(host)
     except (EmailError, DomainError) as error:
-        raise InvalidInput({"value": f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}."}) from error
+        raise InvalidInput({"value": retold(f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}.")}) from error
     return host, True
 
 
@@ -90,7 +101,7 @@ def suppression_named(session: Session, suppression_id: int) -> Suppression:
     """Return one row of the list; raises NotFound."""
     row = session.get(Suppression, suppression_id)
     if row is None:
-        raise NotFound("This address is not on the list (any more).")
+        raise NotFound(_("This address is not on the list (any more)."))
     return row
 
 
@@ -152,7 +163,7 @@ def lift(session: Session, suppression_id: int, *, reason: str, actor_id: int) -
     """
     row = suppression_named(session, suppression_id)
     if not reason.strip():
-        raise InvalidInput({"reason": "Say why it may be mailed again: somebody may have to prove it later."})
+        raise InvalidInput({"reason": _("Say why it may be mailed again: somebody may have to prove it later.")})
     session.delete(row)
     # The address itself stays out of the log, which nobody can edit when the person asks to be forgotten.
     details = {"key": row.key, "was": row.reason.value, "is_domain": row.is_domain, "reason": reason.strip()[:500]}

@@ -41,21 +41,27 @@ SPOKEN_FOLDERS = frozenset(
     {
         "adding",
         "applications",
+        "audit",
+        "auth",
         "board",
         "care",
         "discover",
+        "fields",
         "inbox",
         "keeping",
         "notifications",
         "onboarding",
         "optouts",
+        "outbox",
         "outreach",
+        "people",
         "profile",
         "program_page",
         "programs",
         "prospects",
         "search",
         "settings",
+        "suppressions",
         "table",
         "tasks",
         "today",
@@ -89,8 +95,15 @@ def register_languages(app: Flask) -> None:
 
 
 def speak_to_staff() -> None:
-    """Choose the language of who is signed in; a public page chooses its own."""
-    if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS:
+    """Choose the language of who is signed in, or of the browser where somebody is about to.
+
+    A public page chooses its own.
+    """
+    if request.endpoint is None:
+        return
+    if request.endpoint in PUBLIC_ENDPOINTS:
+        if request.blueprint == "auth":
+            choose_language(request.accept_languages.best_match(LANGUAGES, SOURCE) or SOURCE, is_staff=True)
         return
     if isinstance(current_user._get_current_object(), User):
         choose_language(current_user.language, is_staff=True)

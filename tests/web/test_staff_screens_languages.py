@@ -78,6 +78,23 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/p/{slug}/care/partners/{partnership_id}/cases/new",
         "/p/{slug}/care/partners/{partnership_id}/introductions",
     ),
+    "audit": ("/settings/audit", "/settings/audit?q=zzzzzz"),
+    "auth": ("/account",),
+    "fields": ("/p/{slug}/fields", "/p/{slug}/fields/{field_id}"),
+    "outbox": (
+        "/outbox",
+        "/outbox?state=failed",
+        "/outbox/{notice_id}",
+        "/outbox/outreach",
+        "/outbox/outreach/{message_id}",
+    ),
+    "people": ("/settings/people", "/settings/people/invite", "/settings/people/{user_id}"),
+    "suppressions": (
+        "/suppressions",
+        "/suppressions?q=zzzzzz",
+        "/suppressions/import",
+        "/suppressions/{suppression_id}/lift",
+    ),
     "optouts": ("/settings/opt-outs",),
     "tokens": ("/settings/tokens",),
     "keeping": (
@@ -193,11 +210,12 @@ _SAME = re.compile(
     r"|\S+@\S+|https?://\S+|\b[\w-]+(?:\.[\w-]+)+\b|/[\w/-]+"
 )
 # The help and the tour stand on every page and belong to the folder `guide`. Mails are in the language they are written
-# in, footer included, and what stands in code is for typing.
+# in, footer included; what stands in code is for typing, and details of the audit log are what was stored.
 _GUIDE = re.compile(
     r'(?s)<details class="sb-menu gd-help">.*?</details>|<aside class="gd-tour.*?</aside>|<script.*?</script>'
     r'|<div class="or-mail-body">.*?</div>|<pre class="or-pre">.*?</pre>|<code>.*?</code>'
     r'|<div class="wv-sample" lang="..">.*?</div>'
+    r'|<div class="or-mail-body">.*?</div>|<pre class="(?:or-pre|ac-mail)">.*?</pre>|<code>.*?</code>'
 )
 
 
@@ -212,6 +230,8 @@ def written() -> list[str]:
     found.update(_texts([each.content() for each in READY_MADE.values()]))
     # Of a template with fields in it, what stands between them.
     found.update(part.strip() for text in tuple(found) if "{" in text for part in re.split(r"\{[{%].*?[%}]\}", text))
+    # Deeds of the audit log are its own codes, in whatever language one reads it.
+    found.update(text.replace(".", ": ").replace("_", " ") for text in tuple(found) if re.fullmatch(r"\w+\.\w+", text))
     return sorted((text for text in found if re.search(r"[^\W\d_]{2}", text)), key=len, reverse=True)
 
 
@@ -251,3 +271,12 @@ def test_screens_say_nothing_past_the_catalogs(made_up: AccessWorld) -> None:
         if left := left_over(answer.text, known):
             found[f"{answer.status_code} {address}"] = left
     assert found == {}
+
+
+@pytest.mark.parametrize("address", ["/login", "/forgot-password", "/reset/nonsense", "/invitation/nonsense"])
+def test_before_the_sign_in_the_browser_chooses(made_up: AccessWorld, address: str) -> None:
+    stranger = made_up.clients[Role.ADMIN].application.test_client()
+    answer = stranger.get(address, headers={"Accept-Language": "de-DE,de;q=0.9,en;q=0.5"})
+    assert '<html lang="de"' in answer.text
+    assert left_over(answer.text, []) == ""
+    assert '<html lang="en"' in stranger.get(address, headers={"Accept-Language": "fr"}).text

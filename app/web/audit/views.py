@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.db import reading
 from app.extensions import limiter
+from app.languages import gettext as _
 from app.models import Role
 from app.queries.audit_log import MAX_TEXT, AuditFilter, audit_page, people_in_log
 from app.queries.navigation import programs_of
@@ -69,7 +70,13 @@ def check() -> Response:
         broken = list(islice(broken_audit_events(session), 5))
     if broken:
         numbers = ", ".join(f"#{number}" for number in broken)
-        flash(f"The log was edited or cut from outside: {numbers} does not follow what stands before it.", "danger")
+        flash(
+            _(
+                "The log was edited or cut from outside: %(numbers)s does not follow what stands before it.",
+                numbers=numbers,
+            ),
+            "danger",
+        )
     else:
-        flash("The log is whole: every event follows the one before it.", "success")
+        flash(_("The log is whole: every event follows the one before it."), "success")
     return redirect(url_for("audit.log"), 303)

@@ -6,6 +6,8 @@ from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
 from app.extensions import limiter
+from app.languages import counted
+from app.languages import gettext as _
 from app.queries.sessions import sessions_of
 from app.services import sessions
 from app.services.accounts import change_password as store_password
@@ -43,7 +45,7 @@ def save_details() -> Response | tuple[str, int]:
     except InvalidInput as error:
         show_problems(form, error)
         return _page(details=form), 422
-    return _done("Your details are saved.")
+    return _done(_("Your details are saved."))
 
 
 @blueprint.post("/account/password")
@@ -54,7 +56,7 @@ def change_password() -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(password=form), 422
     if not check_password(current_user.password_hash, form.current_password.data or "").fits:
-        show_problems(form, InvalidInput({"current_password": "That is not your current password."}))
+        show_problems(form, InvalidInput({"current_password": _("That is not your current password.")}))
         return _page(password=form), 422
     try:
         require_good_password(form.password.data or "", email=current_user.email)
@@ -64,8 +66,8 @@ def change_password() -> Response | tuple[str, int]:
     password_hash = hash_password(form.password.data or "")
     with transaction() as session:
         ended = store_password(session, current_user.id, password_hash, keep_session_id=g.user_session_id)
-    others = " Your other devices were signed out." if ended else ""
-    return _done(f"Your password is changed.{others}")
+    words = [_("Your password is changed."), *([_("Your other devices were signed out.")] if ended else ())]
+    return _done(" ".join(words))
 
 
 @blueprint.post("/account/sessions/<int:session_id>/end")
@@ -75,7 +77,7 @@ def end_session(session_id: int) -> Response:
         sessions.end_session(session, current_user, session_id)
     if session_id == g.user_session_id:
         return redirect(url_for("auth.login"), 303)
-    return _done("That device is signed out.")
+    return _done(_("That device is signed out."))
 
 
 @blueprint.post("/account/sessions/end-others")
@@ -83,7 +85,9 @@ def end_other_sessions() -> Response:
     """Sign out everywhere but here."""
     with transaction() as session:
         ended = sessions.end_sessions(session, current_user.id, actor_id=current_user.id, keep_id=g.user_session_id)
-    return _done(f"Signed out on {ended} other device{'' if ended == 1 else 's'}." if ended else "There was no other.")
+    if not ended:
+        return _done(_("There was no other."))
+    return _done(counted("Signed out on %(num)s other device.", "Signed out on %(num)s other devices.", ended))
 
 
 def _done(words: str) -> Response:

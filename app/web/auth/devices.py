@@ -1,5 +1,7 @@
 """Name a browser from its User-Agent the way its owner would."""
 
+from app.languages import gettext as _
+
 _BROWSERS = (
     ("Edg/", "Edge"),
     ("OPR/", "Opera"),
@@ -28,6 +30,6 @@ def device_name(user_agent: str) -> str:
 
     The header is only the browser's word, so the name is a help for memory and never a proof.
     """
-    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "Unknown browser")
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), _("Unknown browser"))
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
-    return f"{browser} on {system}" if system else browser
+    return _("%(browser)s on %(system)s", browser=browser, system=system) if system else browser

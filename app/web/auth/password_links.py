@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
 from app.extensions import limiter
+from app.languages import gettext as _
 from app.services.errors import InvalidInput, NotFound
 from app.services.invitations import accept_invitation as accept
 from app.services.invitations import open_invitation
@@ -57,9 +58,9 @@ def reset_password(token: str) -> Response | str | tuple[str, int]:
         with transaction() as session:
             user = use_reset(session, token, password_hash=password_hash)
     except NotFound as error:
-        return _link_is_gone(error, retry_url=url_for("auth.forgot_password"), retry_label="Ask for a new link")
+        return _link_is_gone(error, retry_url=url_for("auth.forgot_password"), retry_label=_("Ask for a new link"))
     open_session(user)
-    flash("Your new password is set. Every other device was signed out.", "success")
+    flash(_("Your new password is set. Every other device was signed out."), "success")
     return redirect("/", 303)
 
 
@@ -79,12 +80,12 @@ def accept_invitation(token: str) -> Response | str | tuple[str, int]:
         with transaction() as session:
             user = accept(session, token, name=form.name.data or "", password_hash=password_hash)
     except NotFound as error:
-        return _link_is_gone(error, retry_url=url_for("auth.login"), retry_label="Go to the sign-in page")
+        return _link_is_gone(error, retry_url=url_for("auth.login"), retry_label=_("Go to the sign-in page"))
     except InvalidInput as error:
         show_problems(form, error)
         return render_template("auth/accept.html", form=form, invitation=invitation), 422
     open_session(user)
-    flash(f"Welcome, {user.name}.", "success")
+    flash(_("Welcome, %(name)s.", name=user.name), "success")
     return redirect("/", 303)
 
 

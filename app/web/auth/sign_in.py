@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
 from app.extensions import limiter
+from app.languages import choose_language, mark
 from app.log import get_logger
 from app.models import User
 from app.services import sessions
@@ -21,7 +22,7 @@ from app.web.login import browser_of_request, cookie_token, forget_sign_in, is_s
 log = get_logger(__name__)
 
 # One sentence for every cause: which of the two is wrong, or that an account is closed, is nobody else's business.
-REFUSED = "E-mail and password do not match an active account. Check both, or set a new password."
+REFUSED = mark("E-mail and password do not match an active account. Check both, or set a new password.")
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -56,13 +57,17 @@ def logout() -> Response:
 
 
 def open_session(user: User, *, new_hash: str | None = None) -> None:
-    """Start a fresh session for the user on this browser; the one it had before, whoever's, ends."""
+    """Start a fresh session for the user on this browser; the one it had before, whoever's, ends.
+
+    From here on they are spoken to in their own language.
+    """
     previous = cookie_token()
     with transaction() as session:
         if previous is not None:
             sessions.end_session_of_token(session, previous)
         token = sessions.start_session(session, user, browser=browser_of_request(), new_hash=new_hash)
     remember_sign_in(token)
+    choose_language(user.language, is_staff=True)
 
 
 def _judge(email: str, password: str) -> tuple[User | None, PasswordCheck]:

@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.services.access import Permission
 from app.services.custom_field_values import set_values
 from app.services.custom_fields import fields_of
@@ -37,7 +38,7 @@ def fill(slug: str, prospect_id: int) -> Response | tuple[str, int]:
         return _refused(slug, prospect_id, TypedFields(typed, {}, str(error)), 409)
     except InvalidInput as error:
         return _refused(slug, prospect_id, TypedFields(typed, dict(error.fields), ""), 422)
-    flash("Saved." if changed else "Nothing was changed.", "success" if changed else "info")
+    flash(_("Saved.") if changed else _("Nothing was changed."), "success" if changed else "info")
     return redirect(url_for("prospects.show", slug=slug, prospect_id=prospect_id, _anchor="fields"), 303)
 
 

@@ -5,6 +5,7 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from app.languages import mark
 from app.models.custom_field import FieldKind
 from app.services.custom_fields import MAX_HELP, MAX_LABEL, MAX_OPTION, MAX_OPTIONS, FieldContent
 
@@ -12,17 +13,17 @@ from app.services.custom_fields import MAX_HELP, MAX_LABEL, MAX_OPTION, MAX_OPTI
 class FieldForm(FlaskForm):
     """One field: what it is called and what fits in."""
 
-    label = StringField("Name", validators=[InputRequired("Name the field."), Length(max=MAX_LABEL)])
+    label = StringField(mark("Name"), validators=[InputRequired(mark("Name the field.")), Length(max=MAX_LABEL)])
     kind = SelectField(
-        "Kind",
-        description="It does not change later.",
+        mark("Kind"),
+        description=mark("It does not change later."),
         choices=[SelectChoice(kind.value, kind.label) for kind in FieldKind],
-        validators=[DataRequired("Choose what fits into it.")],
+        validators=[DataRequired(mark("Choose what fits into it."))],
     )
-    help = StringField("Help below it", validators=[Optional(), Length(max=MAX_HELP)])
+    help = StringField(mark("Help below it"), validators=[Optional(), Length(max=MAX_HELP)])
     options = TextAreaField(
-        "Choices",
-        description="For a choice: one a line.",
+        mark("Choices"),
+        description=mark("For a choice: one a line."),
         validators=[Optional(), Length(max=(MAX_OPTION + 2) * MAX_OPTIONS)],
     )
 

@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.services.access import Permission, program_for
 from app.services.custom_fields import (
     add_field,
@@ -42,7 +43,10 @@ def add(slug: str) -> Answer:
             with transaction() as session:
                 program = program_for(session, current_user, slug, Permission.MANAGE_PROGRAMS)
                 field = add_field(session, program, form.content(), actor=current_user)
-            flash(f"“{field.label}” stands on every prospect of {program.name} now.", "success")
+            flash(
+                _("“%(label)s” stands on every prospect of %(name)s now.", label=field.label, name=program.name),
+                "success",
+            )
             return _back(slug)
         except InvalidInput as error:
             show_problems(form, error)
@@ -65,7 +69,7 @@ def change(slug: str, field_id: int) -> Answer:
             with transaction() as session:
                 program = program_for(session, current_user, slug, Permission.MANAGE_PROGRAMS)
                 change_field(session, field_for(session, program, field_id), form.content(), actor=current_user)
-            flash("Saved.", "success")
+            flash(_("Saved."), "success")
             return _back(slug)
         except InvalidInput as error:
             show_problems(form, error)
@@ -80,7 +84,7 @@ def archive(slug: str, field_id: int) -> Response:
         field = field_for(session, program, field_id, with_archived=True)
         archive_field(session, field, actor=current_user)
     undo = url_for("fields.restore", slug=slug, field_id=field_id)
-    flash_with_undo(f"“{field.label}” was archived. What stands in it is kept.", url=undo, fields={})
+    flash_with_undo(_("“%(label)s” was archived. What stands in it is kept.", label=field.label), url=undo, fields={})
     return _back(slug)
 
 
@@ -92,7 +96,7 @@ def restore(slug: str, field_id: int) -> Response:
             program = program_for(session, current_user, slug, Permission.MANAGE_PROGRAMS)
             field = field_for(session, program, field_id, with_archived=True)
             restore_field(session, field, actor=current_user)
-        flash(f"“{field.label}” is back with all its values.", "success")
+        flash(_("“%(label)s” is back with all its values.", label=field.label), "success")
     except InvalidInput as error:
         flash(str(error), "danger")
     return _back(slug)

@@ -3,6 +3,7 @@
 from flask import render_template, request
 
 from app.db import reading
+from app.languages import gettext as _
 from app.queries.sent_mail import sent_mail, sent_mails
 from app.services.errors import NotFound
 from app.web.outbox.views import blueprint
@@ -24,5 +25,5 @@ def sent_one(message_id: int) -> str:
     with reading() as session:
         mail = sent_mail(session, message_id)
     if mail is None:
-        raise NotFound("There is no such mail, or it has not left yet.")
+        raise NotFound(_("There is no such mail, or it has not left yet."))
     return render_template("outbox/sent_one.html", mail=mail)

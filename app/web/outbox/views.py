@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import NoticeState
 from app.queries.outbox import notice_page, outbox_page
 from app.services.access import Permission, require
@@ -47,7 +48,7 @@ def notice(notice_id: int) -> str:
     with reading() as session:
         page = notice_page(session, notice_id)
     if page is None:
-        raise NotFound("There is no such mail.")
+        raise NotFound(_("There is no such mail."))
     parts = split_links(page.text, settings_of_app().public_url)
     return render_template(
         "outbox/notice.html",
@@ -63,7 +64,7 @@ def resend(notice_id: int) -> Response:
     """Put a failed mail back on the list."""
     with transaction() as session:
         send_again(session, notice_id, actor_id=current_user.id)
-    flash("The mail is on the list again.", "success")
+    flash(_("The mail is on the list again."), "success")
     return redirect(url_for("outbox.notice", notice_id=notice_id), 303)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
-from app.languages import LANGUAGES
+from app.languages import LANGUAGES, counted
 from app.languages import gettext as _
 from app.queries.people import PersonPage, list_people, open_invitations, person_page, program_choices
 from app.services import accounts, invitations
@@ -91,7 +91,7 @@ def withdraw_invitation(invitation_id: int) -> Response:
     """Make an invitation's link useless."""
     with transaction() as db_session:
         email = invitations.withdraw_invitation(db_session, invitation_id, actor_id=current_user.id)
-    flash(f"The invitation for {email} is withdrawn.", "success")
+    flash(_("The invitation for %(email)s is withdrawn.", email=email), "success")
     return redirect(url_for("people.people"), 303)
 
 
@@ -109,7 +109,7 @@ def person(user_id: int) -> Response | str | tuple[str, int]:
     except InvalidInput as error:
         show_problems(form, error)
         return render_template("people/person.html", person=found, form=form), 422
-    flash(f"{form.name.data} is saved.", "success")
+    flash(_("%(name)s is saved.", name=form.name.data), "success")
     return redirect(url_for("people.people"), 303)
 
 
@@ -118,7 +118,14 @@ def deactivate(user_id: int) -> Response:
     """Close an account and end its sessions; it can be opened again."""
     with transaction() as db_session:
         ended = accounts.deactivate_user(db_session, user_id, actor_id=current_user.id)
-    flash(f"The account is closed; signed out on {ended} device{'' if ended == 1 else 's'}.", "success")
+    flash(
+        counted(
+            "The account is closed; signed out on %(num)s device.",
+            "The account is closed; signed out on %(num)s devices.",
+            ended,
+        ),
+        "success",
+    )
     return redirect(url_for("people.person", user_id=user_id), 303)
 
 
@@ -127,7 +134,7 @@ def reactivate(user_id: int) -> Response:
     """Open a closed account again."""
     with transaction() as db_session:
         accounts.reactivate_user(db_session, user_id, actor_id=current_user.id)
-    flash("The account is open again.", "success")
+    flash(_("The account is open again."), "success")
     return redirect(url_for("people.person", user_id=user_id), 303)
 
 
@@ -136,7 +143,7 @@ def sign_out_person(user_id: int) -> Response:
     """End every session of a person: a lost laptop."""
     with transaction() as db_session:
         ended = accounts.sign_out_everywhere(db_session, user_id, actor_id=current_user.id)
-    flash(f"Signed out on {ended} device{'' if ended == 1 else 's'}.", "success")
+    flash(counted("Signed out on %(num)s device.", "Signed out on %(num)s devices.", ended), "success")
     return redirect(url_for("people.person", user_id=user_id), 303)
 
 
@@ -145,7 +152,7 @@ def _person_and_form(user_id: int) -> tuple[PersonPage, PersonForm]:
         found = person_page(db_session, user_id)
         programs = program_choices(db_session)
     if found is None:
-        raise NotFound("There is no such person.")
+        raise NotFound(_("There is no such person."))
     form = PersonForm(name=found.name, role=found.role.value, program_ids=list(found.program_ids))
     form.offer(programs)
     return found, form

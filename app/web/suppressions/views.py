@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.clock import today
 from app.db import reading, transaction
+from app.languages import counted, mark
+from app.languages import gettext as _
 from app.models import SuppressionReason
 from app.queries.suppressions import Wanted, all_suppressions, suppression_page
 from app.services import suppression_imports, suppressions
@@ -22,12 +24,12 @@ from app.web.undo import flash_with_undo
 blueprint = Blueprint("suppressions", __name__, url_prefix="/suppressions")
 MAX_FORM_BYTES = 4 * 1024 * 1024
 REASONS = {
-    SuppressionReason.OPT_OUT: "Asked for no mail",
-    SuppressionReason.COMPLAINT: "Reported spam",
-    SuppressionReason.HARD_BOUNCE: "Address does not work",
-    SuppressionReason.BY_HAND: "Added by hand",
-    SuppressionReason.IMPORTED: "Imported",
-    SuppressionReason.ERASED: "Erased person",
+    SuppressionReason.OPT_OUT: mark("Asked for no mail"),
+    SuppressionReason.COMPLAINT: mark("Reported spam"),
+    SuppressionReason.HARD_BOUNCE: mark("Address does not work"),
+    SuppressionReason.BY_HAND: mark("Added by hand"),
+    SuppressionReason.IMPORTED: mark("Imported"),
+    SuppressionReason.ERASED: mark("Erased person"),
 }
 
 
@@ -60,7 +62,7 @@ def add() -> BaseResponse | tuple[str, int]:
                     note=form.note.data or "",
                     added_by_id=current_user.id,
                 )
-            flash(f"{row.value or 'The address'} gets no mail from now on.", "success")
+            flash(_("%(value)s gets no mail from now on.", value=row.value or _("The address")), "success")
             return redirect(url_for("suppressions.show"), 303)
         except InvalidInput as error:
             show_problems(form, error)
@@ -79,7 +81,10 @@ def lift(suppression_id: int) -> BaseResponse | str | tuple[str, int]:
         return page if request.method == "GET" else (page, 422)
     with transaction() as session:
         suppressions.lift(session, suppression_id, reason=form.reason.data or "", actor_id=current_user.id)
-    flash(f"{row.value or 'The address'} may be mailed again. The audit log keeps your reason.", "success")
+    flash(
+        _("%(value)s may be mailed again. The audit log keeps your reason.", value=row.value or _("The address")),
+        "success",
+    )
     return redirect(url_for("suppressions.show"), 303)
 
 
@@ -110,8 +115,8 @@ def confirm() -> BaseResponse:
         batch, count = suppression_imports.import_list(
             session, values, actor_id=current_user.id, note=form.note.data or ""
         )
-    word = "entry was" if count == 1 else "entries were"
-    flash_with_undo(f"{count:,} {word} added.", url=url_for("suppressions.undo_import", batch=batch), fields={})
+    words = counted("%(num)s entry was added.", "%(num)s entries were added.", count)
+    flash_with_undo(words, url=url_for("suppressions.undo_import", batch=batch), fields={})
     return redirect(url_for("suppressions.show"), 303)
 
 
@@ -121,7 +126,14 @@ def undo_import(batch: str) -> BaseResponse:
     require(current_user, Permission.IMPORT)
     with transaction() as session:
         count = suppression_imports.undo_import(session, batch, actor_id=current_user.id)
-    flash(f"{count:,} imported {'entry was' if count == 1 else 'entries were'} taken off the list again.", "success")
+    flash(
+        counted(
+            "%(num)s imported entry was taken off the list again.",
+            "%(num)s imported entries were taken off the list again.",
+            count,
+        ),
+        "success",
+    )
     return redirect(url_for("suppressions.show"), 303)
 
 

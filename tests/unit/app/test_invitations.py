@@ -21,6 +21,8 @@ from app.services.invitations import (
     open_invitation,
     withdraw_invitation,
 )
+from app.services.password_resets import request_reset
+from app.services.preferences import choose_language_of_new_people
 from app.services.tokens import hash_of
 from tests.world import make_program, make_user
 
@@ -62,6 +64,22 @@ def test_link_is_mailed_and_only_its_hash_is_kept_with_the_invitation(session: S
     assert (notice.to_address, notice.kind) == ("new@example.com", "invitation")
     assert invited.link in notice.text
     assert row.token_hash == hash_of(token_of(invited.link))
+
+
+def test_the_mail_is_in_the_language_that_new_accounts_begin_in(session: Session, admin: User) -> None:
+    choose_language_of_new_people(session, language="pl", actor_id=admin.id)
+    invite(session, wanted(), inviter=admin)
+    notice = session.scalars(select(Notice)).one()
+    assert notice.subject == "Priya Raman zaprasza Cię do Scoutboard"
+    assert "Link działa raz, przez siedem dni." in notice.text
+
+
+def test_a_reset_is_mailed_in_the_language_of_whose_account_it_is(session: Session, admin: User) -> None:
+    admin.language = "de"
+    assert request_reset(session, admin.email, reset_url="https://scoutboard.example/reset/")
+    notice = session.scalars(select(Notice)).one()
+    assert notice.subject == "Neues Passwort für Scoutboard"
+    assert "https://scoutboard.example/reset/" in notice.text
 
 
 def test_link_works_once(session: Session, admin: User) -> None:
