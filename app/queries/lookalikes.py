@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Company, CompanyDigest, Prospect, Stage
 from app.queries.review_next import newest_rules
 from app.queries.site_evidence import NOT_ENOUGH, load_evidence
@@ -51,21 +52,23 @@ def look_alikes(session: Session, program_id: int, company_id: int, *, limit: in
     rules = newest_rules(session, program_id)
     own = session.get(CompanyDigest, company_id)
     if rules is None or own is None or own.model_id != rules.embedding_model:
-        return LookAlikes(why_none="Its site has no text to compare yet. Look-alikes come once it was read and scored.")
+        return LookAlikes(
+            why_none=_("Its site has no text to compare yet. Look-alikes come once it was read and scored.")
+        )
     background: NDArray[np.float32] = thaw_rules(rules.content).mean
     others = _others(session, own)
     if not others:
-        return LookAlikes(why_none="No other company was read yet.")
+        return LookAlikes(why_none=_("No other company was read yet."))
     nearest = _nearest(own, others, background)
     views = _views(session, [company_id, *nearest], rules.embedding_model, background)
     chosen = views.pop(company_id, None)
     if chosen is None:
-        return LookAlikes(why_none="Its site has too little text to compare.", compared=len(others))
+        return LookAlikes(why_none=_("Its site has too little text to compare."), compared=len(others))
     alike = find_lookalikes(chosen, list(views.values()), limit=limit)
     ids = {view.site.domain: key for key, view in views.items()}
     known = _in_program(session, program_id, list(views))
     found = tuple(_shown(ids[one.domain], one, known) for one in alike if one.similarity > LEAST_ALIKE)
-    why_none = "" if found else "Nothing that was read is like it."
+    why_none = "" if found else _("Nothing that was read is like it.")
     return LookAlikes(found=found, compared=len(others), why_none=why_none)
 
 

@@ -5,6 +5,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import Adoption, Backtest, BacktestState, Program, User
 from app.services.audit import record_audit
 from app.services.errors import Conflict, NotFound
@@ -19,7 +20,7 @@ def adopt_weights(session: Session, program: Program, backtest_id: int, *, actor
     """
     test = session.scalar(select(Backtest).where(Backtest.id == backtest_id, Backtest.program_id == program.id))
     if test is None:
-        raise NotFound("There is no such backtest in this program.")
+        raise NotFound(_("There is no such backtest in this program."))
     _check(session, program, test)
     withdrawn = _withdraw(session, program, actor=actor)
     row = Adoption(
@@ -36,7 +37,7 @@ def adopt_weights(session: Session, program: Program, backtest_id: int, *, actor
         with session.begin_nested():
             session.add(row)
     except IntegrityError:
-        raise Conflict("Somebody adopted other weights at the same moment. Look at them first.") from None
+        raise Conflict(_("Somebody adopted other weights at the same moment. Look at them first.")) from None
     _record(session, "weights.adopted", row, actor=actor, program=program, replaced=withdrawn)
     return row
 
@@ -45,7 +46,7 @@ def roll_back_weights(session: Session, program: Program, *, actor: User) -> Ado
     """Score with the profile alone again; raises Conflict where nothing was adopted."""
     row = _withdraw(session, program, actor=actor)
     if row is None:
-        raise Conflict("No learned weights are in force, so there is nothing to roll back.")
+        raise Conflict(_("No learned weights are in force, so there is nothing to roll back."))
     _record(session, "weights.withdrawn", row, actor=actor, program=program, replaced=None)
     return row
 
@@ -53,11 +54,11 @@ def roll_back_weights(session: Session, program: Program, *, actor: User) -> Ado
 def _check(session: Session, program: Program, test: Backtest) -> None:
     profile = current_profile(session, program.id)
     if test.state is not BacktestState.DONE or not test.result.get("enough") or not test.head:
-        raise Conflict("This backtest could not say enough to adopt anything. Keep deciding, and run it again.")
+        raise Conflict(_("This backtest could not say enough to adopt anything. Keep deciding, and run it again."))
     if test.result.get("is_worse"):
-        raise Conflict("This backtest found the learned weights worse than the profile alone, so they stay out.")
+        raise Conflict(_("This backtest found the learned weights worse than the profile alone, so they stay out."))
     if profile is None or test.profile_id != profile.id:
-        raise Conflict("The fit profile was changed after this backtest. Run it again on the version in force.")
+        raise Conflict(_("The fit profile was changed after this backtest. Run it again on the version in force."))
 
 
 def _withdraw(session: Session, program: Program, *, actor: User) -> Adoption | None:

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
+from app.languages import gettext as _
+from app.languages import number
 from app.models import Backtest, BacktestState, DecisionEvidence, Program, User
 from app.queries.backtest import LabeledProspect, bystanders, labeled_prospects
 from app.queries.fit_corpus import AMONG, texts_in
@@ -62,9 +64,8 @@ def request_backtest(session: Session, program: Program, *, weekly_mails: int, a
     Raises InvalidInput for a number of mails that no team sends.
     """
     if not 1 <= weekly_mails <= MAX_MAILS:
-        raise InvalidInput(
-            {"weekly_mails": f"Give a number from 1 to {MAX_MAILS:,}: how many mails you can send a week."}
-        )
+        asked = _("Give a number from 1 to %(most)s: how many mails you can send a week.", most=number(MAX_MAILS))
+        raise InvalidInput({"weekly_mails": asked})
     waiting = session.scalar(
         select(Backtest).where(
             Backtest.program_id == program.id,

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Decision, DecisionEvidence, FitRules, FitScore, Prospect
 from app.queries.site_evidence import load_evidence
+from app.services.retelling import retold
 from scoring.evidence import SignalFact, SiteEvidence
 from scoring.passages import Passage, content_hash
 from scoring.receipt import evidence_hash, thaw_rules
@@ -91,35 +93,40 @@ def compute_again(session: Session, decision: Decision) -> ComputedAgain:
     site = frozen_site(kept)
     is_whole = all(content_hash(passage.text) == passage.content_hash for passage in site.passages)
     if not is_whole or evidence_hash(site) != kept.evidence_hash:
-        return ComputedAgain(False, None, "The kept text or vectors are damaged: their hash differs.")
+        return ComputedAgain(False, None, _("The kept text or vectors are damaged: their hash differs."))
     silence = reason_for_silence(site, model_id=rules.embedding_model)
     if silence is not None or site.vectors is None:
         same = decision.score is None
-        return ComputedAgain(same, None, "No number then, and none now: " + (silence or "there is no text") + ".")
+        why = retold(silence) if silence else _("there is no text")
+        return ComputedAgain(same, None, _("No number then, and none now: %(why)s.", why=why))
     numbers = thaw_rules(rules.content)
     found = judge(numbers, view_site(site, site.vectors, mean=numbers.mean))
     if found.score != decision.score:
         return ComputedAgain(
             False,
             found.score,
-            f"Computed again it is {found.score!r}, written down is {decision.score!r}: another machine or another "
-            "release of the number library computes the last digits differently.",
+            _(
+                "Computed again it is %(found)s, written down is %(kept)s: another machine or another "
+                "release of the number library computes the last digits differently.",
+                found=repr(found.score),
+                kept=repr(decision.score),
+            ),
         )
-    return ComputedAgain(True, found.score, f"Equal to the last bit: {found.score!r}.")
+    return ComputedAgain(True, found.score, _("Equal to the last bit: %(score)s.", score=repr(found.score)))
 
 
 def _what_is_missing(session: Session, decision: Decision) -> str:
     if not decision.model_id:
-        return "There was no score yet when this was decided, so there is nothing to compute again."
+        return _("There was no score yet when this was decided, so there is nothing to compute again.")
     score = session.get(FitScore, decision.fit_score_id) if decision.fit_score_id else None
     if score is None:
-        return (
+        return _(
             "The site's owner asked us to forget the site: its text, its vectors and the parts of the score were "
             "deleted. The number and the hashes of the pages are all that is kept."
         )
     if score.rules_id is None:
-        return "The score was computed by a release that did not keep its rules, so it cannot be computed again."
-    return (
+        return _("The score was computed by a release that did not keep its rules, so it cannot be computed again.")
+    return _(
         "The site was read again between the score and the decision, so the text the score was made of was gone "
         "already. The hashes of its pages are kept."
     )

@@ -135,9 +135,47 @@ PATTERNS = (
     mark("%(host)s offers no encryption, so it was not given the password. Use encryption from the start."),
     mark("%(place)s has no folder %(folder)s. Name one that it has."),
     mark("%(place)s has no folder %(folder)s. Name one that it has on the sender's page."),
+    # What a backtest concludes: scoring.backtest, scoring.learn.
+    mark(
+        "Learned %(learned)s (%(low)s-%(high)s), today's weights %(today)s: not enough to say which is better, the "
+        "interval holds both."
+    ),
+    mark("Learned %(learned)s (%(low)s-%(high)s), today's weights %(today)s: better than today's weights."),
+    mark(
+        "Learned %(learned)s (%(low)s-%(high)s), today's weights %(today)s: worse than today's weights; do not adopt "
+        "it."
+    ),
+    mark("Nothing could be learned (%(problem)s)."),
+    mark(
+        "Not enough to say: the later 30 %% hold %(count)s decisions (%(approved)s approved), and at least %(least)s "
+        "with %(each)s of each kind are needed."
+    ),
+    mark("At least %(missing)s more decisions are missing; the backtest grows with every one."),
+    mark("learning needs at least %(least)s approved company, none of %(count)s is; approve one first"),
+    mark("learning needs at least %(least)s decisions on readable companies; %(missing)s more to go"),
+    mark("It ended the worker %(times)s times; an admin finds why in its log."),
+    # Why a site gets no number: scoring.silence.
+    mark(
+        "too little text: %(found)s meaningful words, at least %(least)s are needed; add a page that says what the "
+        "company does"
+    ),
+    mark(
+        "the text is in %(language)s, and the model %(model)s reads English only; add an English page, or set "
+        "EMBEDDING_MODEL to a multilingual model"
+    ),
 )
 # Nobody else marks these: an engine says them, or a job stores them, as they stand.
 PLAIN = (
+    mark("Not enough to say."),
+    mark("all decisions are approvals and no other company is known to compare with; decline one or import more"),
+    mark(
+        "no readable text was found (the site may be empty or built by JavaScript); crawl it again or add a page that "
+        "says what the company does"
+    ),
+    mark("the reading of the site was canceled. Start it again with Retry."),
+    mark("the owner of the site asked us not to read it. Look at the site yourself."),
+    mark("reading the site failed again and again. Look at the site yourself, or retry later."),
+    mark("the site has not been read yet"),
     mark("A person has to approve this mail."),
     mark("A person looked: it was not sent. Send it again or skip the step."),
     mark("A person skipped this step."),

@@ -47,6 +47,7 @@ SPOKEN_FOLDERS = frozenset(
         "care",
         "discover",
         "fields",
+        "fit",
         "inbox",
         "keeping",
         "notifications",

@@ -23,6 +23,15 @@ _PROSPECT = "/p/{slug}/prospects/{prospect_id}"
 # By folder of templates, addresses that draw all of its templates between them. In braces: a row of the world.
 SCREENS: dict[str, tuple[str, ...]] = {
     "adding": ("/add", "/add?url=kiln.example+zzzzzz"),
+    "fit": (
+        "/p/{slug}/profile/backtest",
+        "/p/{slug}/profile/backtest/{backtest_id}",
+        "/p/{slug}/profile/review-next",
+        "/p/{slug}/prospects/{prospect_id}/lookalikes",
+        "/p/{slug}/prospects/{prospect_id}/lookalikes?panel=1",
+        "/p/{slug}/prospects/{prospect_id}/receipts/{change_id}",
+        "/p/{slug}/prospects/{prospect_id}/receipts/{change_id}?again=1",
+    ),
     "applications": (
         "/p/{slug}/applications",
         "/p/{slug}/applications?tab=asked",

@@ -5,6 +5,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
+from app.languages import number
 from app.models import Backtest
 from app.queries.backtest import adoptions, labeled_prospects, newest_backtests
 from app.services.access import Permission, program_for
@@ -56,7 +58,9 @@ def adopt(slug: str, backtest_id: int) -> Response:
     except Conflict as error:
         flash(str(error), "danger")
     else:
-        text = f"What {row.decisions} decisions taught is in force. Every prospect is scored again."
+        text = _(
+            "What %(count)s decisions taught is in force. Every prospect is scored again.", count=number(row.decisions)
+        )
         flash_with_undo(text, url=url_for("fit.roll_back", slug=slug), fields={})
     return redirect(url_for("fit.backtest", slug=slug), 303)
 
@@ -71,7 +75,7 @@ def roll_back(slug: str) -> Response:
     except Conflict as error:
         flash(str(error), "danger")
         return redirect(url_for("fit.backtest", slug=slug), 303)
-    text = "The learned weights are out of force. Every prospect is scored by the profile alone again."
+    text = _("The learned weights are out of force. Every prospect is scored by the profile alone again.")
     if row.backtest_id is None:
         flash(text, "success")
     else:
@@ -86,7 +90,7 @@ def _page(slug: str, form: BacktestForm, *, chosen_id: int | None = None) -> str
         tests = newest_backtests(session, program.id)
         chosen = next((test for test in tests if test.backtest.id == chosen_id), None)
         if chosen_id is not None and chosen is None:
-            raise NotFound("This backtest is not among the newest of the program. Run it again.")
+            raise NotFound(_("This backtest is not among the newest of the program. Run it again."))
         shown = chosen or (tests[0] if tests else None)
         labeled = labeled_prospects(session, program.id)
         profile = current_profile(session, program.id)

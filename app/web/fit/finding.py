@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.models import Company
 from app.queries.lookalikes import look_alikes
 from app.queries.review_next import review_list
@@ -50,7 +51,7 @@ def add_lookalike(slug: str, prospect_id: int) -> Response:
             abort(400)
         company = session.get(Company, int(number))
         if company is None or company.opted_out_at is not None:
-            raise NotFound("This company is not known any more. Look again for companies like it.")
+            raise NotFound(_("This company is not known any more. Look again for companies like it."))
         known = find_prospect(session, program.id, company.id)
         of = session.get_one(Company, prospect.company_id)
         added = known or add_prospect(
@@ -72,5 +73,8 @@ def add_lookalike(slug: str, prospect_id: int) -> Response:
                 program_id=program.id,
                 details={"look_alike_of": prospect.id},
             )
-    flash(f"{company.name} {'was a prospect already' if known else 'is a prospect now, in Sourced'}.", "success")
+    if known:
+        flash(_("%(company)s was a prospect already.", company=company.name), "success")
+    else:
+        flash(_("%(company)s is a prospect now, in Sourced.", company=company.name), "success")
     return redirect(url_for("fit.lookalikes", slug=slug, prospect_id=prospect_id), 303)

@@ -4,6 +4,7 @@ from flask import render_template, request
 from flask_login import current_user
 
 from app.db import reading
+from app.languages import gettext as _
 from app.models import Company
 from app.queries.fit_receipts import decision_receipt
 from app.services.access import Permission
@@ -21,7 +22,7 @@ def receipt(slug: str, prospect_id: int, change_id: int) -> str:
         program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.READ)
         found = decision_receipt(session, prospect, change_id)
         if found is None:
-            raise NotFound("No decision belongs to this move of the prospect.")
+            raise NotFound(_("No decision belongs to this move of the prospect."))
         again = compute_again(session, found.decision) if request.args.get("again") else None
         company = session.get_one(Company, prospect.company_id)
         reasons = reason_labels(session, program.id, found.decision.reason_codes)
