@@ -46,6 +46,7 @@ SPOKEN_FOLDERS = frozenset(
         "board",
         "care",
         "discover",
+        "duplicates",
         "fields",
         "fit",
         "inbox",

@@ -147,6 +147,11 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/p/{slug}/discover/{discovery_id}?q=zzzzzz",
         "/p/{slug}/discover/{discovery_id}/status",
     ),
+    "duplicates": (
+        "/p/{slug}/duplicates",
+        "/p/{slug}/duplicates?view=dismissed",
+        "/p/{slug}/duplicates/merge/{prospect_id}/{other_id}",
+    ),
     "prospects": (
         _PROSPECT,
         f"{_PROSPECT}?before=2026-01-01",

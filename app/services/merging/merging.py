@@ -9,6 +9,7 @@ from sqlalchemy import Column, Table, delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import OFF_BOARD_STAGES, Company, Contact, MoveEvent, Program, Prospect, StageChange
 from app.models.merge import DuplicatePair, Merge, MergedProspect
 from app.services.audit import record_audit
@@ -153,7 +154,7 @@ class _Work:
         for row in rows:
             if any(_same(row, other, names) for names in rules for other in there):
                 if table.name in ONE_PARTNER:
-                    raise Conflict(f"Both companies have a row of {table.name}; nothing was merged.")
+                    raise Conflict(_("Both companies have a row of %(table)s; nothing was merged.", table=table.name))
                 self._take_out(table, row)
             else:
                 self._journal.change(table, row, {column.name: kept_id})

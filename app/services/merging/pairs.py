@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import Prospect
 from app.models.merge import DuplicatePair
 from app.services.audit import record_audit
@@ -35,7 +36,7 @@ def pair_in(session: Session, program_id: int, pair_id: int) -> DuplicatePair:
         )
     )
     if pair is None:
-        raise NotFound("There is no such pair in this program; one of the two may have been merged or removed.")
+        raise NotFound(_("There is no such pair in this program; one of the two may have been merged or removed."))
     return pair
 
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import (
     BOARD_STAGES,
     Company,
@@ -24,7 +26,12 @@ from app.models.wave import WavePartner
 from app.queries.contact_facts import contact_facts
 
 OPEN_ENROLLMENTS = (EnrollmentState.ACTIVE, EnrollmentState.HELD)
-_COMPANY_FIELDS = {"name": "Name", "website": "Website", "country": "Country", "language": "Language"}
+_COMPANY_FIELDS = {
+    "name": mark("Name"),
+    "website": mark("Website"),
+    "country": mark("Country"),
+    "language": mark("Language"),
+}
 
 
 class Side(StrEnum):
@@ -113,13 +120,13 @@ def _choices(session: Session, kept: Company, gone: Company, here: Sequence[Twin
         ours, theirs = getattr(kept, name) or "", getattr(gone, name) or ""
         is_better = bool(theirs) and (not ours or (name == "name" and ours == kept.domain and theirs != gone.domain))
         found.append(
-            Choice(name=name, label=label, kept=ours, gone=theirs, default=Side.GONE if is_better else Side.KEPT)
+            Choice(name=name, label=_(label), kept=ours, gone=theirs, default=Side.GONE if is_better else Side.KEPT)
         )
     for twins in here:
         owners = _names(session, [twins.kept.owner_id, twins.gone.owner_id])
         ours, theirs = owners.get(twins.kept.owner_id, ""), owners.get(twins.gone.owner_id, "")
         side = Side.GONE if theirs and not ours else Side.KEPT
-        found.append(Choice(name="owner", label="Owner", kept=ours, gone=theirs, default=side))
+        found.append(Choice(name="owner", label=_("Owner"), kept=ours, gone=theirs, default=side))
         found.append(_stage_choice(twins))
     return found
 
@@ -128,26 +135,31 @@ def _stage_choice(twins: Twins) -> Choice:
     is_partner = twins.kept.stage in PARTNER_STAGES or twins.gone.stage in PARTNER_STAGES
     return Choice(
         name="stage",
-        label="Stage",
-        kept=twins.kept.stage.label,
-        gone=twins.gone.stage.label,
+        label=_("Stage"),
+        kept=_(twins.kept.stage.label),
+        gone=_(twins.gone.stage.label),
         default=twins.stage_side,
-        fixed="A partner stays what it is." if is_partner else "",
+        fixed=_("A partner stays what it is.") if is_partner else "",
     )
 
 
 def _hindrances(session: Session, kept: Company, gone: Company, twins: Sequence[Twins]) -> list[str]:
     found = []
     if kept.id == gone.id:
-        return ["This is one company. Choose another one to merge it with."]
+        return [_("This is one company. Choose another one to merge it with.")]
     for each in (kept, gone):
         if session.scalar(select(Merge.id).where(Merge.gone_id == each.id, Merge.undone_at.is_(None))) is not None:
-            found.append(f"{each.name} was merged into another company already.")
+            found.append(_("%(name)s was merged into another company already.", name=each.name))
     for pair in twins:
         if pair.gone.stage in PARTNER_STAGES and pair.kept.stage not in PARTNER_STAGES:
-            found.append(f"{gone.name} is a partner and {kept.name} is not: keep {gone.name} instead.")
+            words = _(
+                "%(gone)s is a partner and %(kept)s is not: keep %(gone)s instead.", gone=gone.name, kept=kept.name
+            )
+            found.append(words)
         elif _both(session, Partnership.prospect_id, pair) or _both(session, WavePartner.prospect_id, pair):
-            found.append(f"{kept.name} and {gone.name} are both partners here, with terms and goals of their own.")
+            words = _("%(kept)s and %(gone)s are both partners here, with terms and goals of their own.",
+                      kept=kept.name, gone=gone.name)  # fmt: skip
+            found.append(words)
     return found
 
 

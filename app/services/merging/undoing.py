@@ -7,6 +7,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import Enrollment, Message, MoveEvent, Prospect, StageChange
 from app.models.merge import Merge, MergedProspect, MergeStep
 from app.services.audit import record_audit
@@ -75,16 +76,16 @@ def undo_merge(session: Session, merge: Merge, *, by_user_id: int) -> Parted:
 
 def _check(session: Session, merge: Merge) -> None:
     if merge.undone_at is not None:
-        raise Conflict("This merge was undone already.")
+        raise Conflict(_("This merge was undone already."))
     if not can_undo(merge):
-        raise Conflict(f"A merge can be undone for {UNDO_FOR.days} days; this one is older.")
+        raise Conflict(_("A merge can be undone for %(days)s days; this one is older.", days=UNDO_FOR.days))
     later = select(Merge.id).where(
         Merge.id > merge.id,
         Merge.undone_at.is_(None),
         or_(Merge.gone_id.in_([merge.kept_id, merge.gone_id]), Merge.kept_id.in_([merge.kept_id, merge.gone_id])),
     )
     if session.scalar(later.limit(1)) is not None:
-        raise Conflict("One of these companies was merged again since. Undo the newer merge first.")
+        raise Conflict(_("One of these companies was merged again since. Undo the newer merge first."))
 
 
 def _follow_enrollments(session: Session, merge: Merge) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import counted
+from app.languages import gettext as _
 from app.models import Company, Program, Prospect, Role
 from app.models.merge import Merge
 from app.queries.duplicates import Twin, twins_of
@@ -20,7 +22,6 @@ from app.services.merging.merging import Wanted, merge_companies
 from app.services.merging.planning import MergePlan, Side, plan_merge
 from app.services.merging.undoing import UNDO_FOR, undo_merge
 from app.web.duplicates.blueprint import blueprint
-from app.web.filters import plural
 from app.web.undo import flash_with_undo
 
 Answer = Response | str | tuple[str, int]
@@ -56,7 +57,7 @@ def merge(slug: str, prospect_id: int, other_id: int) -> Answer:
     except Conflict as error:
         return _page(slug, prospect_id, other_id, problem=str(error)), 409
     flash_with_undo(
-        f"Merged. It can be undone for {UNDO_FOR.days} days on the list of duplicates.",
+        _("Merged. It can be undone for %(days)s days on the list of duplicates.", days=UNDO_FOR.days),
         url=url_for(".undo", slug=slug, merge_id=merge_id),
         fields={},
     )
@@ -71,11 +72,16 @@ def undo(slug: str, merge_id: int) -> Response:
             program = program_for(session, current_user, slug, Permission.IMPORT)
             found = session.scalar(select(Merge).where(Merge.id == merge_id, Merge.program_id == program.id))
             if found is None:
-                raise NotFound("There is no such merge in this program.")
+                raise NotFound(_("There is no such merge in this program."))
             _require_all(session, [found.kept_id, found.gone_id])
             parted = undo_merge(session, found, by_user_id=current_user.id)
-        kept = f" {plural(parted.stayed, 'row')} changed since and stayed." if parted.stayed else ""
-        flash(f"They are two companies again.{kept}", "success")
+        words = _("They are two companies again.")
+        if parted.stayed:
+            stayed = counted(
+                "%(num)s row changed since and stayed.", "%(num)s rows changed since and stayed.", parted.stayed
+            )
+            words = f"{words} {stayed}"
+        flash(words, "success")
     except Conflict as error:
         flash(str(error), "warning")
     return redirect(url_for(".index", slug=slug), 303)
@@ -96,7 +102,7 @@ def _load(session: Session, slug: str, prospect_id: int, other_id: int) -> Shown
     program = program_for(session, current_user, slug, Permission.IMPORT)
     twins = twins_of(session, _in_program(session, program, [prospect_id, other_id]))
     if {prospect_id, other_id} - set(twins):
-        raise NotFound("There is no such prospect in this program; it may have been merged already.")
+        raise NotFound(_("There is no such prospect in this program; it may have been merged already."))
     kept, gone = twins[prospect_id], twins[other_id]
     _require_all(session, [kept.company_id, gone.company_id])
     plan = plan_merge(
@@ -115,4 +121,6 @@ def _require_all(session: Session, company_ids: list[int]) -> None:
     mine = {each.id for each in programs_of(session, current_user.id, sees_all=current_user.role is Role.ADMIN)}
     theirs = set(session.scalars(select(Prospect.program_id).where(Prospect.company_id.in_(company_ids))))
     if current_user.role is not Role.ADMIN and not theirs <= mine:
-        raise NotAllowed("One of these companies is in a program that you do not work in. Ask an admin to merge them.")
+        raise NotAllowed(
+            _("One of these companies is in a program that you do not work in. Ask an admin to merge them.")
+        )

@@ -5,13 +5,14 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import counted
+from app.languages import gettext as _
 from app.queries.duplicates import merges_of, pairs_of, waiting_pairs
 from app.services.access import Permission, program_for
 from app.services.merging.finding import compare, look_at, record_pairs
 from app.services.merging.pairs import bring_back, dismiss
 from app.services.merging.undoing import UNDO_FOR
 from app.web.duplicates.blueprint import blueprint
-from app.web.filters import plural
 from app.web.undo import flash_with_undo
 
 _SHOWN = 50
@@ -48,8 +49,16 @@ def look(slug: str) -> Response:
     with transaction() as session:
         program = program_for(session, current_user, slug, Permission.IMPORT)
         fresh = record_pairs(session, program.id, found)
-    words = f"{plural(fresh, 'new pair')} found" if fresh else "No new pair found"
-    flash(f"{words} among {plural(len(seen.companies), 'company', 'companies')}.", "success" if fresh else "info")
+    among = counted("%(num)s company", "%(num)s companies", len(seen.companies))
+    words = _("No new pair found among %(companies)s.", companies=among)
+    if fresh:
+        words = counted(
+            "%(num)s new pair found among %(companies)s.",
+            "%(num)s new pairs found among %(companies)s.",
+            fresh,
+            companies=among,
+        )
+    flash(words, "success" if fresh else "info")
     return redirect(url_for(".index", slug=slug), 303)
 
 
@@ -59,7 +68,7 @@ def turn_down(slug: str, pair_id: int) -> Response:
     with transaction() as session:
         program = program_for(session, current_user, slug, Permission.IMPORT)
         dismiss(session, program.id, pair_id, by_user_id=current_user.id)
-    flash_with_undo("Noted: they are two companies.", url=url_for(".take_up", slug=slug, pair_id=pair_id), fields={})
+    flash_with_undo(_("Noted: they are two companies."), url=url_for(".take_up", slug=slug, pair_id=pair_id), fields={})
     return redirect(url_for(".index", slug=slug), 303)
 
 
@@ -69,5 +78,5 @@ def take_up(slug: str, pair_id: int) -> Response:
     with transaction() as session:
         program = program_for(session, current_user, slug, Permission.IMPORT)
         bring_back(session, program.id, pair_id, by_user_id=current_user.id)
-    flash("The pair is on the list again.", "success")
+    flash(_("The pair is on the list again."), "success")
     return redirect(url_for(".index", slug=slug), 303)
