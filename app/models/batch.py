@@ -19,6 +19,16 @@ class BatchState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELED = "canceled"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+class CollisionRule(StrEnum):
+    """What a column's value does where the company or prospect has one already."""
+
+    KEEP = "keep"
+    FILL = "fill"
+    REPLACE = "replace"
 
 
 class RowVerdict(StrEnum):
@@ -45,6 +55,10 @@ class ImportBatch(Base):
     delimiter: Mapped[str] = mapped_column(String(4), default=",")
     # Heading -> field name ("" = kept as an extra column), in file order; the import reads rows as the dry run did.
     columns: Mapped[dict[str, str]] = mapped_column(default=dict)
+    # Heading -> collision rule; a heading without one fills what is empty.
+    rules: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
+    # The file whose columns were remembered and taken for this one; empty where they were read off the headings.
+    columns_from: Mapped[str] = mapped_column(String(255), default="", server_default="")
     state: Mapped[BatchState] = mapped_column(by_value(BatchState), default=BatchState.CHECKING)
     detail: Mapped[str] = mapped_column(Text, default="")
     row_count: Mapped[int] = mapped_column(default=0)
@@ -54,6 +68,9 @@ class ImportBatch(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[CreatedAt]
     finished_at: Mapped[datetime | None]
+    # What the undo did, by `removed`, `kept`, `put_back` and `stayed`; empty where there was none.
+    undo: Mapped[dict[str, int]] = mapped_column(default=dict, server_default="{}")
+    undone_by_id: Mapped[UserRefOrNone]
 
 
 class ImportRow(Base):
@@ -73,3 +90,41 @@ class ImportRow(Base):
     verdict: Mapped[RowVerdict] = mapped_column(by_value(RowVerdict))
     message: Mapped[str] = mapped_column(Text, default="")
     prospect_id: Mapped[int | None] = mapped_column(ForeignKey("prospects.id", ondelete="SET NULL"), index=True)
+
+
+class ImportChange(Base):
+    """One thing an import wrote beside a new company or prospect, so that undo can take back just that.
+
+    `kind` names the table that a row was added to, or `value` where a value was replaced or filled in; `field` is then
+    its name. Of an added row `after` is a digest of it as it was added, so that a later edit is seen.
+    """
+
+    __tablename__ = "import_changes"
+    __table_args__ = (Index("ix_import_changes_batch_id", "batch_id", "id"),)
+
+    id: Mapped[Id]
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batches.id", ondelete="CASCADE"))
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
+    prospect_id: Mapped[int | None] = mapped_column(ForeignKey("prospects.id", ondelete="SET NULL"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    row_id: Mapped[int | None]
+    field: Mapped[str] = mapped_column(String(200), default="")
+    before: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str | None] = mapped_column(Text)
+
+
+class ImportPreset(Base):
+    """What a person said the columns of a file mean, remembered for the next file with the same headings."""
+
+    __tablename__ = "import_presets"
+    __table_args__ = (UniqueConstraint("program_id", "headings"),)
+
+    id: Mapped[Id]
+    program_id: Mapped[ProgramRef]
+    # A digest of the folded headings in file order.
+    headings: Mapped[str] = mapped_column(String(64))
+    filename: Mapped[str] = mapped_column(String(255))
+    columns: Mapped[dict[str, str]] = mapped_column(default=dict)
+    rules: Mapped[dict[str, str]] = mapped_column(default=dict)
+    saved_by_id: Mapped[UserRefOrNone]
+    saved_at: Mapped[CreatedAt]

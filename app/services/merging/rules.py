@@ -30,7 +30,7 @@ OF_THE_SITE = frozenset(
 # Scores speak of the gone company's site, bulk items of what a bulk action did to its card: both go with the card.
 GOES_WITH_PROSPECT = frozenset({"fit_scores", "bulk_items"})
 # These know the card as the one they made; pointing at another one, their undo would remove that.
-FORGETS_PROSPECT = frozenset({"import_rows", "discovery_candidates"})
+FORGETS_PROSPECT = frozenset({"import_rows", "import_changes", "discovery_candidates"})
 # One of each a prospect, and neither can be dropped: two of them are two partners.
 ONE_PARTNER = frozenset({"partnerships", "wave_partners"})
 
