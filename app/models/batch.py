@@ -30,6 +30,11 @@ class CollisionRule(StrEnum):
     FILL = "fill"
     REPLACE = "replace"
 
+    @property
+    def label(self) -> str:
+        """Return the rule as people read it."""
+        return {"keep": "Keep what is there", "fill": "Fill in what is empty", "replace": "Replace what is there"}[self]
+
 
 class RowVerdict(StrEnum):
     """What the dry run says of a row, and what the import did with it."""
