@@ -163,6 +163,27 @@ PATTERNS = (
         "the text is in %(language)s, and the model %(model)s reads English only; add an English page, or set "
         "EMBEDDING_MODEL to a multilingual model"
     ),
+    # What is wrong with a fit profile: scoring.profile, and scrapers.domains for its examples.
+    mark("topic %(name)s: %(problem)s"),
+    mark("signal %(name)s: %(problem)s"),
+    mark("exemplars: %(problem)s"),
+    mark("languages: %(problem)s"),
+    mark("countries: %(problem)s"),
+    mark("topic id %(name)s is used more than once; give each topic its own id"),
+    mark("weight must be a number, not %(value)s"),
+    mark("weight must be above 0 and at most %(most)s, not %(value)s; remove it to ignore it"),
+    mark("weight must be between %(least)s and %(most)s, not 0, not %(value)s; remove it to ignore it"),
+    mark("text has %(count)s words, the model reads %(most)s at most; shorten it or split it into several topics"),
+    mark("%(count)s topics are too many: at most %(most)s, merge or remove some"),
+    mark("%(count)s exemplars are too many: at most %(most)s"),
+    mark("%(value)s is not one of company domains such as example.com"),
+    mark("%(value)s is not one of language codes such as en"),
+    mark("%(value)s is not one of two-letter country codes such as de"),
+    mark("%(value)s is not a domain name"),
+    mark("%(value)s is an IP address; a domain such as example.com is needed"),
+    mark("%(value)s is a name of a local network, not a public website"),
+    mark("%(value)s does not end in a known public suffix such as .com or .pl"),
+    mark("%(value)s is a public suffix that many companies share, not one company's domain"),
 )
 # Nobody else marks these: an engine says them, or a job stores them, as they stand.
 PLAIN = (
@@ -201,6 +222,10 @@ PLAIN = (
     mark("There must be something before the @-sign."),
     mark("There must be something after the @-sign."),
     mark("The part after the @-sign is not valid. It should have a period."),
+    mark("text must be a sentence that says what is wanted or avoided"),
+    mark("is used more than once; give each topic its own id"),
+    mark("add at least one topic that says what is wanted, or name an exemplar company"),
+    mark("the domain is empty"),
     mark(
         "The unsubscribe page is not https, which mailbox providers ask of one-click links. Set PUBLIC_URL to https://…"
     ),

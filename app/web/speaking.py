@@ -49,6 +49,7 @@ SPOKEN_FOLDERS = frozenset(
         "duplicates",
         "fields",
         "fit",
+        "guide",
         "inbox",
         "keeping",
         "notifications",

@@ -199,6 +199,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/p/{slug}/waves/imports",
         "/p/{slug}/waves/{wave_id}",
     ),
+    "guide": ("/help",),
     "profile": (
         "/p/{slug}/profile",
         "/p/{slug}/profile/progress",
@@ -223,13 +224,12 @@ _SAME = re.compile(
     r"|\d+ (?:J\b|Mon\.|Wo\.|Tg\.|Std\.|Min\.)|\d+\. \w+\.?(?: \d{4})?|\b(?:Mo|Di|Mi|Do|Fr|Sa|So)\b"
     r"|\S+@\S+|https?://\S+|\b[\w-]+(?:\.[\w-]+)+\b|/[\w/-]+"
 )
-# The help and the tour stand on every page and belong to the folder `guide`. Mails are in the language they are written
-# in, footer included; what stands in code is for typing, and details of the audit log are what was stored.
-_GUIDE = re.compile(
-    r'(?s)<details class="sb-menu gd-help">.*?</details>|<aside class="gd-tour.*?</aside>|<script.*?</script>'
-    r'|<div class="or-mail-body">.*?</div>|<pre class="or-pre">.*?</pre>|<code>.*?</code>'
+# Mails are in the language they are written in, footer included, and the documentation is in English; what stands in
+# code is for typing, and details of the audit log are what was stored.
+_APART = re.compile(
+    r'(?s)<script.*?</script>|<article class="gd-text">.*?</article>|<li lang="en">.*?</li>|<code>.*?</code>'
+    r'|<div class="or-mail-body">.*?</div>|<pre class="(?:or-pre|ac-mail)">.*?</pre>'
     r'|<div class="wv-sample" lang="..">.*?</div>'
-    r'|<div class="or-mail-body">.*?</div>|<pre class="(?:or-pre|ac-mail)">.*?</pre>|<code>.*?</code>'
 )
 
 
@@ -259,7 +259,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 def left_over(page: str, known: list[str]) -> str:
     """Return the words of a page that came neither out of the catalog nor from a row."""
-    left = unsaid(_GUIDE.sub("", page))
+    left = unsaid(_APART.sub("", page))
     for words in known:
         left = left.replace(words, " ")
     return " ".join(re.findall(r"[^\W\d_]{2,}", _SAME.sub(" ", left)))

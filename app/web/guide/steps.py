@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from app.languages import mark
 from app.queries.navigation import NavigationProgram
 from app.queries.tour import best_prospect_id, busiest_sequence_id
 
@@ -23,44 +24,56 @@ STEPS = (
     TourStep(
         endpoint="board.show",
         target=".sb-board .sb-card",
-        title="Everybody on one board",
-        text="Each card is a company on its way to being a partner. The number is its fit, read off its own site by "
-        "Scoutboard. Drag cards, or press m to move one. Everything can be undone.",
+        title=mark("Everybody on one board"),
+        text=mark(
+            "Each card is a company on its way to being a partner. The number is its fit, read off its own site by "
+            "Scoutboard. Drag cards, or press m to move one. Everything can be undone."
+        ),
     ),
     TourStep(
         endpoint="prospects.show",
         target="#fit",
-        title="A score that explains itself",
-        text="The points add up exactly. Every one quotes the sentence on the company's site that earned it, with a "
-        "link to the page. Not enough to read? Then it says so, instead of guessing.",
+        title=mark("A score that explains itself"),
+        text=mark(
+            "The points add up exactly. Every one quotes the sentence on the company's site that earned it, with a "
+            "link to the page. Not enough to read? Then it says so, instead of guessing."
+        ),
     ),
     TourStep(
         endpoint="outreach.campaign",
         target="#people",
-        title="Why a mail leaves, and when",
-        text="Each person in a sequence shows the next step, its time, and what holds it back. Nothing goes out twice, "
-        "and nothing after a reply or an opt-out.",
+        title=mark("Why a mail leaves, and when"),
+        text=mark(
+            "Each person in a sequence shows the next step, its time, and what holds it back. Nothing goes out twice, "
+            "and nothing after a reply or an opt-out."
+        ),
     ),
     TourStep(
         endpoint="applications.index",
         target="#main",
-        title="Applications, with the facts beside them",
-        text="Whoever applies waits here, the answer you promised first on top. You decide with reasons, and the "
-        "applicant gets an honest answer.",
+        title=mark("Applications, with the facts beside them"),
+        text=mark(
+            "Whoever applies waits here, the answer you promised first on top. You decide with reasons, and the "
+            "applicant gets an honest answer."
+        ),
     ),
     TourStep(
         endpoint="onboarding.index",
         target=".on-grid",
-        title="From yes to the first sale",
-        text="New partners work through a checklist with you. What is your turn stands first, and who stands still is "
-        "named before they are lost.",
+        title=mark("From yes to the first sale"),
+        text=mark(
+            "New partners work through a checklist with you. What is your turn stands first, and who stands still is "
+            "named before they are lost."
+        ),
     ),
     TourStep(
         endpoint="today.page",
         target=".td-page",
-        title="Start each morning here",
-        text="Today gathers what waits for you, over all programs. That is the tour. The question mark beside each "
-        "title explains the screen you are on, and starts the tour again.",
+        title=mark("Start each morning here"),
+        text=mark(
+            "Today gathers what waits for you, over all programs. That is the tour. The question mark beside each "
+            "title explains the screen you are on, and starts the tour again."
+        ),
     ),
 )
 

@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
 from app.services.errors import InvalidInput
 from app.services.tours import close_tour, go_to_step
 from app.web.auth.next_page import safe_next
@@ -18,10 +19,12 @@ def go() -> Response:
     """Go to a step: note it, and lead to its screen in the program the person is in."""
     number = request.form.get("step", "")
     if number not in map(str, range(len(STEPS))):
-        raise InvalidInput({"step": f"The tour has steps 1 to {len(STEPS)}; start it again from the help."})
+        raise InvalidInput(
+            {"step": _("The tour has steps 1 to %(count)s; start it again from the help.", count=len(STEPS))}
+        )
     program = Navigation(slug=request.form.get("program", "")).program
     if program is None:
-        raise InvalidInput({"step": "The tour goes through a program, and you work in none yet."})
+        raise InvalidInput({"step": _("The tour goes through a program, and you work in none yet.")})
     with transaction() as session:
         go_to_step(session, current_user, int(number))
     with reading() as session:

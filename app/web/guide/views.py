@@ -8,6 +8,7 @@ from flask import render_template, url_for
 from markupsafe import Markup
 
 import app
+from app.languages import gettext as _
 from app.services.errors import NotFound
 from app.web.guide.blueprint import blueprint
 from app.web.guide.markdown import to_html
@@ -23,7 +24,7 @@ def page(help_page: str = "index") -> str:
     """Show a page of the documentation."""
     text = _texts().get(help_page)
     if text is None:
-        raise NotFound("There is no such page in the documentation; /help lists all of them.")
+        raise NotFound(_("There is no such page in the documentation; /help lists all of them."))
     return render_template(
         "guide/page.html", name=help_page, title=_title(text), body=_body(text), contents=_contents()
     )
@@ -52,7 +53,7 @@ def _link(target: str) -> str:
     """Return the address of what a page links to; "" for what is readable in the repository only."""
     if target.startswith(("https://", "http://")):
         return target
-    name, _, anchor = target.partition("#")
+    name, _hash, anchor = target.partition("#")
     stem = name.removesuffix(".md")
     known = name.endswith(".md") and stem in _texts()
     return url_for(".page", help_page=stem, _anchor=anchor or None) if known else ""

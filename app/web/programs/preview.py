@@ -11,12 +11,11 @@ from app.db import reading
 from app.models import Program
 from app.queries.fit_preview import ProfilePreview, profile_preview
 from app.services.access import Permission, program_for
-from app.services.profile_words import problem_in_words
 from app.services.profiles import UnusableProfile, normal_content
 from app.web.embedding import embedder_if_ready, embedder_when_ready
 from app.web.programs.blueprint import blueprint
 from app.web.programs.forms import ProfileForm
-from app.web.programs.reading_form import content_of
+from app.web.programs.reading_form import content_of, in_words
 from scoring.errors import ModelMissing, ScoringError
 
 MOST_TOP = 500
@@ -54,7 +53,7 @@ def panel_for(session: Session, program: Program, form: ProfileForm, *, waits: b
             result=profile_preview(session, program.id, content, embedder=embedder, **_top(request.form.get("top", "")))
         )
     except UnusableProfile as error:
-        return PreviewPanel(problems=tuple(problem_in_words(problem) for problem in error.problems))
+        return PreviewPanel(problems=tuple(in_words(problem) for problem in error.problems))
     except (ModelMissing, ScoringError) as error:
         return PreviewPanel(problems=(str(error),))
 

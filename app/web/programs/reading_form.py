@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.services.profile_words import problem_in_words
+from app.services.retelling import retold
 from app.web.programs.forms import ProfileForm
 from scoring.compile import heard
 from scoring.profile import slug
@@ -39,11 +39,17 @@ def show_problems(form: ProfileForm, problems: Sequence[str]) -> list[str]:
         named = _OF_TOPIC.match(problem)
         row = rows.get(named[1]) if named else None
         if row is None or named is None:
-            rest.append(problem_in_words(problem))
+            rest.append(in_words(problem))
             continue
         words = problem[named.end() :].lstrip(": ")
-        row.text.errors = [*row.text.errors, problem_in_words(words)]
+        row.text.errors = [*row.text.errors, in_words(words)]
     return rest
+
+
+def in_words(problem: str) -> str:
+    """Return one of the engine's problems as a form shows it: in the language in force, with a capital."""
+    words = retold(problem)
+    return words[:1].upper() + words[1:]
 
 
 def most_points(content: Mapping[str, Any]) -> dict[str, float]:
