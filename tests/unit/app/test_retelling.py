@@ -4,6 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from werkzeug.datastructures import MultiDict
+from wtforms import DateField, DecimalField, Form, IntegerField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.languages import in_language, staff_catalog_of
 from app.models import Sender, SenderTransport
@@ -147,3 +150,23 @@ def test_why_a_sender_is_locked_is_told() -> None:
     assert is_told(sending_lock(sender))
     sender.is_cleared = True
     assert is_told(sending_lock(sender))
+
+
+def test_what_a_form_says_by_itself_is_told() -> None:
+    class Asked(Form):
+        name = StringField(validators=[Length(max=3)])
+        size = IntegerField(validators=[NumberRange(1, 5)])
+        least = IntegerField(validators=[NumberRange(min=2)])
+        most = DecimalField(validators=[NumberRange(max=2)])
+        kind = SelectField(choices=["a"])
+        count = IntegerField()
+        part = DecimalField()
+        day = DateField()
+        why = StringField(validators=[InputRequired()])
+
+    typed = {"name": "long", "size": "9", "least": "1", "most": "3", "kind": "b", "count": "x", "part": "x", "day": "x"}
+    form = Asked(MultiDict(typed))
+    assert not form.validate()
+    assert len(form.errors) == 9
+    for error in (each for errors in form.errors.values() for each in errors):
+        assert is_told(error), error
