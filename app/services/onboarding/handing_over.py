@@ -23,7 +23,8 @@ from app.services.audit import record_audit
 from app.services.errors import InvalidInput
 from app.services.notifying.occasions import partner_given
 from app.services.onboarding.events import Doer, record_plan_event
-from app.services.onboarding.mails import company_name, mail_hand_over
+from app.services.onboarding.mails import company_name
+from app.services.onboarding.staff_mails import mail_hand_over
 from app.services.onboarding.templates import MAX_TIER, works_in
 from app.services.plain_text import clean_line, clean_text
 from app.services.tasks import NewTask, complete_task, open_task, task_of_origin

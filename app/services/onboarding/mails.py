@@ -1,16 +1,10 @@
-"""The mails of onboarding to partners and to our own people; every word that stands in one is in this file.
-
-Partners' mails are in the language of whom they go to, ours in English.
-"""
-
-from collections.abc import Iterable
+"""The mails of onboarding to partners, in the language of whom they go to; every word that stands in one is here."""
 
 from sqlalchemy.orm import Session
 
-from app.models import Company, PartnerPerson, Partnership, Program, Prospect, User
+from app.models import Company, PartnerPerson, Partnership, Program, Prospect
 from app.services.languages import gettext as _
 from app.services.languages import in_language, language_of_country, mark
-from app.services.links import own_addresses
 from app.services.notices import post_notice
 from app.services.onboarding.people import new_portal_link, people_of
 from app.services.plain_text import clean_line
@@ -92,30 +86,6 @@ a short reminder of what is open for %(company)s at %(program)s:
 Your page:
 %(link)s
 """)
-_HANDED = """Hello {name},
-
-{company} is approved for {program}, and you look after them.
-{promised}
-{page}
-"""
-_PARTNER_WROTE = """Hello {name},
-
-{by} of {company} wrote:
-
-{text}
-
-Answer here:
-{page}
-"""
-_DIGEST = """Hello {name},
-
-this waits for you in {program}:
-
-{lines}
-
-All of it:
-{page}
-"""
 
 
 def reachable_people(session: Session, partnership_id: int) -> list[PartnerPerson]:
@@ -188,50 +158,7 @@ _FOR_PARTNERS = {
 }
 
 
-def mail_hand_over(session: Session, partnership: Partnership, to: User) -> None:
-    """Tell an account manager that a partner is theirs, and what was promised."""
-    promised = f"\nThis was promised:\n{partnership.promised}\n" if partnership.promised else ""
-    _mail_user(session, partnership, to, "onboarding_handed_over", "{company} is yours", _HANDED, promised=promised)
-
-
-def mail_partner_wrote(session: Session, partnership: Partnership, to: User, *, by: str, text: str) -> None:
-    """Pass a partner's message on to one of us."""
-    _mail_user(
-        session, partnership, to, "onboarding_message", "{company} wrote to you", _PARTNER_WROTE, by=by, text=text
-    )
-
-
-def mail_digest(session: Session, program: Program, to: User, lines: Iterable[str]) -> None:
-    """Remind one of us of all that waits for them in a program, in one mail."""
-    name = clean_line(program.name)
-    text = _DIGEST.format(
-        name=to.name,
-        program=name,
-        lines="\n".join(f"- {line}" for line in lines),
-        page=f"{own_addresses().public_url}/p/{program.slug}/onboarding",
-    )
-    post_notice(
-        session, kind="onboarding_digest", to_address=to.email, subject=f"Onboarding in {name}: yours to do", text=text
-    )
-
-
 def company_name(session: Session, partnership: Partnership) -> str:
     """Return the name of a partner's company, as one line."""
     prospect = session.get_one(Prospect, partnership.prospect_id)
     return clean_line(session.get_one(Company, prospect.company_id).name)
-
-
-def _mail_user(
-    session: Session, partnership: Partnership, to: User, kind: str, subject: str, template: str, **words: str
-) -> None:
-    program = session.get_one(Program, partnership.program_id)
-    values = {
-        "name": to.name,
-        "company": company_name(session, partnership),
-        "program": clean_line(program.name),
-        "page": f"{own_addresses().public_url}/p/{program.slug}/onboarding/partners/{partnership.id}",
-        **words,
-    }
-    post_notice(
-        session, kind=kind, to_address=to.email, subject=subject.format(**values), text=template.format(**values)
-    )

@@ -9,8 +9,9 @@ from app.services.audit import record_audit
 from app.services.errors import InvalidInput
 from app.services.languages import gettext as _
 from app.services.languages import number
-from app.services.onboarding.mails import company_name, language_of, mail_partner_wrote, mail_person, reachable_people
+from app.services.onboarding.mails import company_name, language_of, mail_person, reachable_people
 from app.services.onboarding.people import people_of
+from app.services.onboarding.staff_mails import mail_partner_wrote
 from app.services.plain_text import clean_text
 
 MAX_MESSAGE = 4_000

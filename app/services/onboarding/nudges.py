@@ -5,9 +5,10 @@ their approval, of their own steps, and of partners with whom nothing has happen
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
@@ -32,8 +33,9 @@ from app.services.languages import SOURCE, day_and_month, in_language
 from app.services.languages import gettext as _
 from app.services.notifying.occasions import partner_stuck
 from app.services.onboarding.events import Doer, record_plan_event
-from app.services.onboarding.mails import mail_digest, mail_person, reachable_people
+from app.services.onboarding.mails import mail_person, reachable_people
 from app.services.onboarding.progress import settle_forgotten
+from app.services.onboarding.staff_mails import mail_digest, stands_still, to_approve
 from app.services.plain_text import clean_line
 
 NOT_AGAIN_FOR = timedelta(days=3)
@@ -45,9 +47,9 @@ BATCH = 500
 
 @dataclass(slots=True)
 class _Waiting:
-    """What one of us is told about a program, and the rows that are marked as told."""
+    """What one of us is told about a program, in the language it is asked for in, and the rows marked as told."""
 
-    lines: list[str] = field(default_factory=list)
+    lines: list[Callable[[], str]] = field(default_factory=list)
     actions: list[OnboardingAction] = field(default_factory=list)
     plans: list[OnboardingPlan] = field(default_factory=list)
 
@@ -83,14 +85,13 @@ def _remind_our_own(session: Session) -> int:
     waiting: dict[tuple[int, int], _Waiting] = defaultdict(_Waiting)
     for action, plan, partnership, company in _due(session, is_ours()):
         whose = action.assignee_id if action.owner is OwnerSide.STAFF else partnership.account_manager_id
-        _note(waiting, whose, plan, action, f"{company}: {action.title}, {_when(action.due_at)}")
+        _note(waiting, whose, plan, action, partial(_due_line, company, action))
     for action, plan, partnership, company in _to_approve(session):
-        _note(waiting, partnership.account_manager_id, plan, action, f"{company}: approve “{action.title}”")
+        _note(waiting, partnership.account_manager_id, plan, action, partial(to_approve, company, action.title))
     for plan, partnership, company in _stuck(session):
         days = (now() - plan.progressed_at).days
-        line = f"{company}: nothing has happened for {days} days"
         partner_stuck(session, partnership, days=days)
-        _note(waiting, partnership.account_manager_id, plan, None, line)
+        _note(waiting, partnership.account_manager_id, plan, None, partial(stands_still, company, days))
     return sum(_remind_one(session, *key, found) for key, found in waiting.items())
 
 
@@ -99,7 +100,7 @@ def _note(
     whose: int | None,
     plan: OnboardingPlan,
     action: OnboardingAction | None,
-    line: str,
+    line: Callable[[], str],
 ) -> None:
     if whose is None:
         return
@@ -115,9 +116,8 @@ def _remind_one(session: Session, user_id: int, program_id: int, found: _Waiting
     user = session.get(User, user_id)
     if user is None or not user.is_active:
         return False
-    more = len(found.lines) - MAX_LINES
-    lines = found.lines[:MAX_LINES] + ([f"and {more} more"] if more > 0 else [])
-    mail_digest(session, session.get_one(Program, program_id), user, lines)
+    program, more = session.get_one(Program, program_id), len(found.lines) - MAX_LINES
+    mail_digest(session, program, user, found.lines[:MAX_LINES], more=more)
     for action in found.actions:
         action.nudged_at = now()
     for plan in found.plans:
@@ -182,6 +182,10 @@ def _is_running() -> ColumnElement[bool]:
         Prospect.stage.in_((Stage.APPROVED, Stage.ONBOARDING)),
         Program.archived_at.is_(None),
     )
+
+
+def _due_line(company: str, action: OnboardingAction) -> str:
+    return f"{company}: {action.title}, {_when(action.due_at)}"
 
 
 def _when(due_at: datetime | None) -> str:

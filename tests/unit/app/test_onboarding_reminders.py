@@ -88,6 +88,11 @@ def test_reminders_go_to_whose_turn_it_is_and_not_again_for_three_days(
         ("partner_reminder", "bo@other.example"),
         ("onboarding_digest", manager.email),
     ]
+    manager.language = "de"
+    (german,) = (text for kind, _, text in mails(17) if kind == "onboarding_digest")
+    assert german.startswith("Guten Tag")
+    assert "seit 17 Tagen ist nichts geschehen" in german
+    assert "war am " in german
     prospect = session.get_one(Prospect, partnership.prospect_id)
     prospect.stage = Stage.DORMANT
     assert mails(30) == []
