@@ -131,6 +131,11 @@ class HistoryLine:
     what: str
     detail: str = ""
 
+    @property
+    def said(self) -> str:
+        """Return what happened, as people read it."""
+        return event_word(self.what)
+
 
 @dataclass(frozen=True, slots=True)
 class MessageHistory:
@@ -178,6 +183,8 @@ _WORDS = {
     AttemptOutcome.UNCERTAIN: mark("Nobody knows whether it left."),
 }
 _EVENTS = {
+    "planned": mark("planned"),
+    "handed over": mark("handed over"),
     "open": mark("open"),
     "accepted": mark("accepted"),
     "not sent": mark("not sent"),
@@ -221,16 +228,16 @@ def message_history(session: Session, message_id: int) -> MessageHistory | None:
     attempts = session.scalars(select(Attempt).where(Attempt.message_id == message_id).order_by(Attempt.id))
     events = session.scalars(select(ProviderEvent).where(ProviderEvent.message_id == message_id))
     due = _("For %(moment)s.", moment=f"{message.due_at:%Y-%m-%d %H:%M} UTC")
-    lines = [HistoryLine(message.created_at, _("planned"), due)]
+    lines = [HistoryLine(message.created_at, "planned", due)]
     for attempt in attempts:
         tried = _("Try %(number)s, to %(address)s.", number=attempt.number, address=message.to_address)
-        lines.append(HistoryLine(attempt.started_at, _("handed over"), tried))
+        lines.append(HistoryLine(attempt.started_at, "handed over", tried))
         if attempt.ended_at is not None:
             detail = f"{_(_WORDS[attempt.outcome])} {attempt.detail}".strip()
-            lines.append(HistoryLine(attempt.ended_at, event_word(attempt.outcome.value), detail))
+            lines.append(HistoryLine(attempt.ended_at, attempt.outcome.value, detail))
     for event in events:
         reason = event.payload.get("reason") or event.payload.get("response") or ""
-        lines.append(HistoryLine(event.at, event_word(event.kind), str(reason)))
+        lines.append(HistoryLine(event.at, event.kind, str(reason)))
     return MessageHistory(
         message_id=message.id,
         state=message.state,
