@@ -50,6 +50,7 @@ SPOKEN_FOLDERS = frozenset(
         "fields",
         "fit",
         "guide",
+        "imports",
         "inbox",
         "keeping",
         "notifications",

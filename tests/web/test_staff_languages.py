@@ -1,12 +1,14 @@
 """Polish and German for staff: each person's own choice, on every screen they open, and on nobody else's."""
 
+import io
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from app.db import reading, transaction
 from app.languages import counted, current_language, gettext, in_language, script_words
-from app.models import AuditEvent, Role, User
+from app.models import AuditEvent, ImportBatch, Role, User
 from app.services.access import ACT_WORDS, Permission
 from app.services.accounts import NewUser, create_user
 from app.web.filters import ago, day, due, number, plural, span
@@ -113,3 +115,22 @@ def test_table_is_headed_in_the_persons_language_and_its_file_in_english(app: Fl
     refused = browser.post(move, data=stale, headers={"HX-Request": "true"})
     assert refused.status_code == 409
     assert "die Phase ist jetzt Gefunden" in refused.text
+
+
+def test_a_file_is_refused_in_the_persons_language_and_a_cancel_is_kept_in_english(app: Flask, sign_in: SignIn) -> None:
+    with transaction() as session:
+        user = make_user(session, Role.DIRECTOR)
+        make_program(session, user, slug="upsell")
+        user.language = "pl"
+    browser = sign_in(user)
+    refused = browser.post("/p/upsell/imports", data={"file": (io.BytesIO(b"%PDF-1.7"), "list.csv")})
+    assert refused.status_code == 422
+    assert "Ten plik to PDF, nie CSV." in refused.text
+    page = browser.post("/p/upsell/imports", data={"pasted": "acme.com\nfoo.pl"}, follow_redirects=True).text
+    assert "2 nowych kandydatów na 2 wiersze" in page
+    with reading() as session:
+        batch_id = session.scalars(select(ImportBatch.id)).one()
+    page = browser.post(f"/p/upsell/imports/{batch_id}/cancel", follow_redirects=True).text
+    assert page.count("Anulowano. Nic nie zaimportowano.") == 2, "said once, and shown with the import"
+    with reading() as session:
+        assert session.get_one(ImportBatch, batch_id).detail == "Canceled. Nothing was imported."

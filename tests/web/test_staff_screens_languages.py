@@ -152,6 +152,11 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/p/{slug}/duplicates?view=dismissed",
         "/p/{slug}/duplicates/merge/{prospect_id}/{other_id}",
     ),
+    "imports": (
+        "/p/{slug}/imports",
+        "/p/{slug}/imports/{batch_id}",
+        "/p/{slug}/imports/{batch_id}/status",
+    ),
     "prospects": (
         _PROSPECT,
         f"{_PROSPECT}?before=2026-01-01",
@@ -169,7 +174,6 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/p/{slug}/table/{prospect_id}/cell?column=owner",
         "/p/{slug}/table/{prospect_id}/cell?column=tags",
         "/p/{slug}/table/{prospect_id}/cell?column=step",
-        "/p/{slug}/table/{prospect_id}/cell?column=owner&show=1",
     ),
     "tasks": ("/p/{slug}/tasks", "/p/{slug}/tasks?view=everyone", "/p/{slug}/tasks?view=done"),
     "today": ("/today",),

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session, defer
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
+from app.languages import SOURCE, in_language, number
+from app.languages import gettext as _
 from app.models import BatchState, ImportBatch, ImportRow, RowVerdict
 from app.services.audit import record_audit
 from app.services.errors import Conflict, NotFound
@@ -56,7 +58,7 @@ def batch_for(session: Session, program_id: int, batch_id: int, *, for_change: b
     """
     batch = _find(session, batch_id, lock=for_change)
     if batch is None or batch.program_id != program_id:
-        raise NotFound("There is no such import in this program.")
+        raise NotFound(_("There is no such import in this program."))
     return batch
 
 
@@ -74,12 +76,14 @@ def start_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None,
     Raises Conflict where it is under way or done, or where no row of it can be imported.
     """
     if batch.state in UNDER_WAY:
-        raise Conflict("This import is under way already; its progress is shown below.")
+        raise Conflict(_("This import is under way already; its progress is shown below."))
     if batch.state is BatchState.DONE:
-        raise Conflict("This file has been imported already. Upload it again to check it against what is there now.")
+        raise Conflict(_("This file has been imported already. Upload it again to check it against what is there now."))
     if _is_checked(session, batch):
         if not _count(session, batch.id, ImportRow.verdict != RowVerdict.BAD):
-            raise Conflict("No row of this file can be imported. Correct the rows in the error file and upload that.")
+            raise Conflict(
+                _("No row of this file can be imported. Correct the rows in the error file and upload that.")
+            )
         batch.state = BatchState.IMPORTING
         batch.done_count = _count(session, batch.id, ImportRow.prospect_id.is_not(None))
     else:
@@ -93,14 +97,16 @@ def start_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None,
         dispatch_after_commit(session, Job.RUN_IMPORT, batch.id)
 
 
-def cancel_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None) -> None:
-    """Stop a batch after the rows that are being written; prospects it has added stay.
+def cancel_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None) -> str:
+    """Stop a batch after the rows that are being written, prospects it has added stay; return that in words.
 
     Raises Conflict where it has ended already.
     """
     if batch.state not in (*UNDER_WAY, BatchState.CHECKED):
-        raise Conflict("This import has ended already; there is nothing left to cancel.")
-    batch.detail = _words_of_cancel(batch)
+        raise Conflict(_("This import has ended already; there is nothing left to cancel."))
+    words = _words_of_cancel(batch)
+    with in_language(SOURCE):
+        batch.detail = _words_of_cancel(batch)
     if batch.state is not BatchState.CHECKING:
         # Every row has its verdict and keeps its cells; only an unfinished check would need the file again.
         batch.content = None
@@ -108,6 +114,7 @@ def cancel_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None
     batch.lease_until = None
     batch.finished_at = now()
     _audit(session, batch, "import.canceled", by_user_id=by_user_id)
+    return words
 
 
 def fail_batch(session: Session, batch_id: int, reason: str) -> None:
@@ -145,8 +152,9 @@ def _count(session: Session, batch_id: int, *conditions: object) -> int:
 
 def _words_of_cancel(batch: ImportBatch) -> str:
     if batch.state is BatchState.IMPORTING:
-        return f"Canceled after {batch.done_count:,} rows. What was imported stays; go on with the rest at any time."
-    return "Canceled. Nothing was imported."
+        return _("Canceled after %(num)s rows. What was imported stays; go on with the rest at any time.",
+                 num=number(batch.done_count))  # fmt: skip
+    return _("Canceled. Nothing was imported.")
 
 
 def _safe_name(filename: str) -> str:

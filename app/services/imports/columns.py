@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 
+from app.languages import gettext as _
+from app.languages import mark
 from app.services.errors import InvalidInput
 from scrapers.domains import DomainError, EmailError, normalize_domain, normalize_email
 
@@ -37,19 +39,19 @@ class Field(StrEnum):
 
 
 _LABELS = {
-    Field.SITE: "Website",
-    Field.NAME: "Company name",
-    Field.CONTACT: "Contact name",
-    Field.FIRST_NAME: "Contact's first name",
-    Field.LAST_NAME: "Contact's last name",
-    Field.EMAIL: "Contact's e-mail",
-    Field.PHONE: "Contact's phone",
-    Field.ROLE: "Contact's role",
-    Field.COUNTRY: "Country",
-    Field.NOTE: "Note",
-    Field.OWNER: "Owner's e-mail",
-    Field.EXTRA: "Kept as an extra column",
-    Field.IGNORED: "Left out (written by an earlier import)",
+    Field.SITE: mark("Website"),
+    Field.NAME: mark("Company name"),
+    Field.CONTACT: mark("Contact name"),
+    Field.FIRST_NAME: mark("Contact's first name"),
+    Field.LAST_NAME: mark("Contact's last name"),
+    Field.EMAIL: mark("Contact's e-mail"),
+    Field.PHONE: mark("Contact's phone"),
+    Field.ROLE: mark("Contact's role"),
+    Field.COUNTRY: mark("Country"),
+    Field.NOTE: mark("Note"),
+    Field.OWNER: mark("Owner's e-mail"),
+    Field.EXTRA: mark("Kept as an extra column"),
+    Field.IGNORED: mark("Left out (written by an earlier import)"),
 }
 # Headings in English, German and Polish, folded as `folded` does. The error file's own columns are known too, so that a
 # corrected error file can be uploaded as it is.
@@ -158,11 +160,13 @@ def _unique(headings: Sequence[str]) -> list[str]:
 
 
 def _no_usable_column(headings: Sequence[str]) -> str:
-    shown = ", ".join(f"“{heading[:40]}”" for heading in headings[:12] if heading) or "no headings"
-    more = f" and {len(headings) - 12} more" if len(headings) > 12 else ""
-    return (
-        f"No column says which company a row is about. Found: {shown}{more}. Needed: a column named “domain”, "
-        "“website” or “email”. Rename the column in the first line and upload the file again."
+    shown = ", ".join(f"“{heading[:40]}”" for heading in headings[:12] if heading) or _("no headings")
+    if len(headings) > 12:
+        shown = _("%(headings)s and %(num)s more", headings=shown, num=len(headings) - 12)
+    return _(
+        "No column says which company a row is about. Found: %(headings)s. Needed: a column named “domain”, “website” "
+        "or “email”. Rename the column in the first line and upload the file again.",
+        headings=shown,
     )
 
 

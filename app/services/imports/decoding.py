@@ -10,6 +10,8 @@ from enum import StrEnum
 
 import charset_normalizer
 
+from app.languages import gettext as _
+from app.languages import mark
 from app.services.errors import InvalidInput
 
 _SAMPLE_BYTES = 65_536
@@ -45,17 +47,17 @@ class TextEncoding(StrEnum):
 
 _LABELS = {
     TextEncoding.UTF_8: "UTF-8",
-    TextEncoding.UTF_8_BOM: "UTF-8 with byte order mark",
+    TextEncoding.UTF_8_BOM: mark("UTF-8 with byte order mark"),
     TextEncoding.UTF_16: "UTF-16",
-    TextEncoding.UTF_16_LE: "UTF-16 (little endian)",
-    TextEncoding.UTF_16_BE: "UTF-16 (big endian)",
+    TextEncoding.UTF_16_LE: mark("UTF-16 (little endian)"),
+    TextEncoding.UTF_16_BE: mark("UTF-16 (big endian)"),
     TextEncoding.UTF_32: "UTF-32",
-    TextEncoding.WESTERN: "Windows-1252 (Western European)",
-    TextEncoding.CENTRAL: "Windows-1250 (Central European)",
-    TextEncoding.CYRILLIC: "Windows-1251 (Cyrillic)",
-    TextEncoding.JAPANESE: "Shift JIS (Japanese)",
-    TextEncoding.CHINESE: "GB 18030 (Chinese)",
-    TextEncoding.MIXED: "a mix of UTF-8 and Windows-1252, read line by line",
+    TextEncoding.WESTERN: mark("Windows-1252 (Western European)"),
+    TextEncoding.CENTRAL: mark("Windows-1250 (Central European)"),
+    TextEncoding.CYRILLIC: mark("Windows-1251 (Cyrillic)"),
+    TextEncoding.JAPANESE: mark("Shift JIS (Japanese)"),
+    TextEncoding.CHINESE: mark("GB 18030 (Chinese)"),
+    TextEncoding.MIXED: mark("a mix of UTF-8 and Windows-1252, read line by line"),
 }
 # What a person may choose in the form; the rest is found from the bytes alone.
 CHOICES = (
@@ -75,13 +77,13 @@ _MARKS = (
     (b"\xfe\xff", TextEncoding.UTF_16),
 )
 _NOT_TEXT = (
-    (b"PK\x03\x04", "an Excel workbook (.xlsx) or a zip archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)"),
-    (b"%PDF", "a PDF"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\x1f\x8b", "a gzip archive"),
+    (b"PK\x03\x04", mark("an Excel workbook (.xlsx) or a zip archive")),
+    (b"\xd0\xcf\x11\xe0", mark("an old Excel workbook (.xls)")),
+    (b"%PDF", mark("a PDF")),
+    (b"\x89PNG", mark("a picture")),
+    (b"\xff\xd8\xff", mark("a picture")),
+    (b"GIF8", mark("a picture")),
+    (b"\x1f\x8b", mark("a gzip archive")),
 )
 
 
@@ -100,7 +102,7 @@ def decode_file(content: bytes, encoding: TextEncoding | None = None) -> Decoded
     encoding a person chose.
     """
     if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise InvalidInput({"file": "The file is empty. Upload a CSV file with one company per line."})
+        raise InvalidInput({"file": _("The file is empty. Upload a CSV file with one company per line.")})
     _refuse_other_kinds(content)
     chosen = encoding or find_encoding(content)
     text = _decode_mixed(content) if chosen is TextEncoding.MIXED else _decode(content, chosen)
@@ -109,8 +111,8 @@ def decode_file(content: bytes, encoding: TextEncoding | None = None) -> Decoded
 
 def find_encoding(content: bytes) -> TextEncoding:
     """Return the encoding that the bytes are in: by mark, by being valid UTF-8, else by the letters they give."""
-    for mark, encoding in _MARKS:
-        if content.startswith(mark):
+    for sign, encoding in _MARKS:
+        if content.startswith(sign):
             return encoding
     wide = _unmarked_utf_16(content)
     if wide is not None:
@@ -124,15 +126,17 @@ def find_encoding(content: bytes) -> TextEncoding:
 
 
 def _refuse_other_kinds(content: bytes) -> None:
-    kind = next((kind for mark, kind in _NOT_TEXT if content.startswith(mark)), None)
+    kind = next((kind for sign, kind in _NOT_TEXT if content.startswith(sign)), None)
     start = content[:64].lstrip().lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml")):
-        kind = "a web page or XML"
+        kind = mark("a web page or XML")
     elif start.startswith((b'{"', b"{\n", b"{\r", b'[{"', b"[\n")):
         kind = "JSON"
     if kind:
-        advice = "Open it in a spreadsheet, save it as “CSV UTF-8” and upload that."
-        raise InvalidInput({"file": f"This file is {kind}, not CSV. {advice}"})
+        words = mark(
+            "This file is %(kind)s, not CSV. Open it in a spreadsheet, save it as “CSV UTF-8” and upload that."
+        )
+        raise InvalidInput({"file": _(words, kind=_(kind))})
 
 
 def _unmarked_utf_16(content: bytes) -> TextEncoding | None:
@@ -191,12 +195,13 @@ def _decode(content: bytes, encoding: TextEncoding) -> str:
             # Five bytes have no letter in Windows-1252; browsers read them as Latin-1 does, and so do we.
             return "".join(_decode_western(line) for line in content.splitlines(keepends=True))
         line = content.count(b"\n", 0, error.start) + 1
-        raise InvalidInput(
-            {
-                "file": f"Line {line} of the file is not {encoding.label}. Choose “find out” as the encoding, or save "
-                "the file again as “CSV UTF-8”."
-            }
-        ) from error
+        words = _(
+            "Line %(line)s of the file is not %(encoding)s. Choose “find out” as the encoding, or save the file again "
+            "as “CSV UTF-8”.",
+            line=line,
+            encoding=_(encoding.label),
+        )
+        raise InvalidInput({"file": words}) from error
 
 
 def _decode_mixed(content: bytes) -> str:

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.languages import decimal
+from app.languages import gettext as _
 from app.services.errors import InvalidInput
 from app.services.imports.columns import Field, count_known, map_columns
 from app.services.imports.decoding import TextEncoding, decode_file
@@ -65,30 +67,32 @@ def read_table(content: bytes, encoding: TextEncoding | None = None, *, names_co
     delimiter, start = _find_delimiter(lines)
     sample = _sample(lines, delimiter, start)
     if not sample:
-        raise InvalidInput({"file": "The file holds only blank lines. Upload a CSV file with one company per line."})
+        raise InvalidInput({"file": _("The file holds only blank lines. Upload a CSV file with one company per line.")})
     if sample[0].problem:
         raise InvalidInput({"file": sample[0].problem})
     headings = [clean_cell(cell)[0] for cell in sample[0].cells]
     if len(headings) > MAX_COLUMNS:
-        raise InvalidInput(
-            {"file": f"The file has {len(headings)} columns; at most {MAX_COLUMNS} can be read. Remove some of them."}
-        )
+        words = _("The file has %(count)s columns; at most %(most)s can be read. Remove some of them.",
+                  count=len(headings), most=MAX_COLUMNS)  # fmt: skip
+        raise InvalidInput({"file": words})
     columns, has_headings = map_columns(
         headings, [record.cells for record in sample[1:]], names_companies=names_companies
     )
     first_row = _index_after(sample, lines) if has_headings else sample[0].line - 1
     table = Table(decoded.encoding, delimiter, columns, has_headings, lines, first_row)
     if next(table.rows(), None) is None:
-        raise InvalidInput({"file": "The file has headings but no rows under them. Add one company per line."})
+        raise InvalidInput({"file": _("The file has headings but no rows under them. Add one company per line.")})
     return table
 
 
 def too_large(size_bytes: int) -> str:
     """Say that a file is over the limit, by how much, and what to do."""
     size, most = math.ceil(size_bytes / 1024 / 1024 * 10) / 10, MAX_FILE_BYTES // 1024 // 1024
-    return (
-        f"The file has {size} MB; at most {most} MB can be imported at once. Split it into several files; companies "
-        "that stand in two of them are added once."
+    return _(
+        "The file has %(size)s MB; at most %(most)s MB can be imported at once. Split it into several files; companies "
+        "that stand in two of them are added once.",
+        size=decimal(size, 1),
+        most=most,
     )
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 
 DELIMITERS = (",", ";", "\t", "|")
-DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 MAX_RECORD_LINES = 100
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _CLOSING = re.compile(r'(?:[^"]++|"")*+"[ ]*+')

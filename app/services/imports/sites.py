@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
+from app.languages import gettext as _
 from app.models import ACTIVE_CRAWL_STATES, Company, Crawl, CrawlState, FitState, ImportBatch, Prospect
 from app.queries.imports import companies_of, prospects_of, unread_companies
 from app.services.audit import record_audit
@@ -25,7 +26,7 @@ def read_again(session: Session, batch: ImportBatch, *, by_user_id: int | None) 
         asked += request_crawls(session, company_ids[start : start + _AT_ONCE], requested_by_id=by_user_id)
     asked += _score_again(session, batch.id)
     if not asked:
-        raise Conflict("Nothing of this import has failed or was canceled; there is nothing to try again.")
+        raise Conflict(_("Nothing of this import has failed or was canceled; there is nothing to try again."))
     _audit(session, batch, "import.sites_retried", by_user_id=by_user_id, count=asked)
     return asked
 
@@ -50,7 +51,7 @@ def stop_reading(session: Session, batch: ImportBatch, *, by_user_id: int | None
         .execution_options(synchronize_session=False)
     ).all()
     if not stopped:
-        raise Conflict("No site of this import is being read; there is nothing to cancel.")
+        raise Conflict(_("No site of this import is being read; there is nothing to cancel."))
     session.execute(
         update(Company)
         .where(Company.id.in_(companies), Company.crawl_state.in_(ACTIVE_CRAWL_STATES))

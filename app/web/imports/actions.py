@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import transaction
+from app.languages import counted
 from app.models import ImportBatch
 from app.services.access import Permission
 from app.services.errors import Conflict
 from app.services.imports.batches import cancel_batch, start_batch
 from app.services.imports.sites import read_again, stop_reading
-from app.web.filters import plural
 from app.web.imports.views import blueprint, find_batch
 
 
@@ -33,8 +33,7 @@ def cancel(slug: str, batch_id: int) -> Response:
     """Stop the check or the import after the rows that are being written."""
 
     def act(session: Session, batch: ImportBatch) -> str:
-        cancel_batch(session, batch, by_user_id=current_user.id)
-        return batch.detail
+        return cancel_batch(session, batch, by_user_id=current_user.id)
 
     return _act(slug, batch_id, act)
 
@@ -45,7 +44,7 @@ def retry(slug: str, batch_id: int) -> Response:
 
     def act(session: Session, batch: ImportBatch) -> str:
         count = read_again(session, batch, by_user_id=current_user.id)
-        return f"{plural(count, 'site')} will be tried again."
+        return counted("%(num)s site will be tried again.", "%(num)s sites will be tried again.", count)
 
     return _act(slug, batch_id, act)
 
@@ -56,7 +55,11 @@ def stop(slug: str, batch_id: int) -> Response:
 
     def act(session: Session, batch: ImportBatch) -> str:
         count = stop_reading(session, batch, by_user_id=current_user.id)
-        return f"Reading of {plural(count, 'site')} canceled. The prospects stay."
+        return counted(
+            "Reading of %(num)s site canceled. The prospects stay.",
+            "Reading of %(num)s sites canceled. The prospects stay.",
+            count,
+        )
 
     return _act(slug, batch_id, act)
 
@@ -65,7 +68,7 @@ def _act(slug: str, batch_id: int, act: Callable[[Session, ImportBatch], str]) -
     """Do it and go back to the import; a click that came too late is answered in words, not with an error page."""
     try:
         with transaction() as session:
-            _, batch = find_batch(session, slug, batch_id, Permission.IMPORT)
+            _program, batch = find_batch(session, slug, batch_id, Permission.IMPORT)
             words = act(session, batch)
         if words:
             flash(words, "success")

@@ -26,7 +26,7 @@ def rows_file(slug: str, batch_id: int) -> Response:
     """Download the rows of one verdict (`bad` is the error file) with the original columns and the reason."""
     verdict = known_filter(request.args.get("verdict", ""))
     with reading() as session:
-        _, batch = find_batch(session, slug, batch_id, Permission.READ)
+        _program, batch = find_batch(session, slug, batch_id, Permission.READ)
     stem = secure_filename(batch.filename.rpartition(".")[0] or batch.filename) or "import"
     return _csv(_rows(batch.id, list(batch.columns), verdict), f"{stem}-{verdict or 'all'}-rows.csv")
 

@@ -6,6 +6,8 @@ from werkzeug.datastructures import FileStorage
 from wtforms import SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
+from app.languages import gettext as _
+from app.languages import mark
 from app.services.errors import InvalidInput
 from app.services.imports.decoding import CHOICES, TextEncoding
 
@@ -15,15 +17,15 @@ PASTED_NAME = "pasted list.csv"
 class UploadForm(FlaskForm):
     """A CSV file or pasted lines; the encoding is found unless the person names it."""
 
-    file = FileField("CSV file", description="Up to 25 MB. Comma, semicolon, tab or bar; any encoding.")
+    file = FileField(mark("CSV file"), description=mark("Up to 25 MB. Comma, semicolon, tab or bar; any encoding."))
     pasted = TextAreaField(
-        "Or paste companies", description="One domain or website per line, or rows of a spreadsheet."
+        mark("Or paste companies"), description=mark("One domain or website per line, or rows of a spreadsheet.")
     )
     encoding = SelectField(
-        "Letters in the file",
+        mark("Letters in the file"),
         default="",
         choices=[
-            SelectChoice("", "Find out (recommended)"),
+            SelectChoice("", mark("Find out (recommended)")),
             *(SelectChoice(choice.value, choice.label) for choice in CHOICES),
         ],
     )
@@ -42,7 +44,7 @@ class UploadForm(FlaskForm):
             return upload.filename or "import.csv", upload.read()
         if pasted:
             return PASTED_NAME, pasted.encode("utf-8", errors="replace")
-        raise InvalidInput({"file": "Choose a CSV file, or paste companies into the box below."})
+        raise InvalidInput({"file": _("Choose a CSV file, or paste companies into the box below.")})
 
     def place_of(self, error: InvalidInput) -> InvalidInput:
         """Return the error beside the field that was used: what is wrong with pasted lines stands at the box."""

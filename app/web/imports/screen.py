@@ -4,36 +4,43 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import BatchState, ImportBatch, ImportRow, Program, RowVerdict
 from app.queries.imports import BatchView, FailedSite, RowPage, batch_view, failed_sites, row_page
 from app.queries.progress import Progress, batch_progress
 from app.services.imports.columns import Field
 from app.services.imports.decoding import TextEncoding
 from app.services.imports.own_fields import fields_by_heading
-from app.services.imports.records import DELIMITER_NAMES
 
 UNDER_WAY = (BatchState.CHECKING, BatchState.IMPORTING)
 REMARKS = "remarks"
 VERDICT_LABELS = {
-    RowVerdict.NEW: ("New company", "green"),
-    RowVerdict.NEW_IN_PROGRAM: ("New in this program", "blue"),
-    RowVerdict.KNOWN: ("Already a prospect", "neutral"),
-    RowVerdict.REPEATED: ("Repeated in the file", "violet"),
-    RowVerdict.BAD: ("Bad", "red"),
+    RowVerdict.NEW: (mark("New company"), "green"),
+    RowVerdict.NEW_IN_PROGRAM: (mark("New in this program"), "blue"),
+    RowVerdict.KNOWN: (mark("Already a prospect"), "neutral"),
+    RowVerdict.REPEATED: (mark("Repeated in the file"), "violet"),
+    RowVerdict.BAD: (mark("Bad"), "red"),
 }
 STATE_LABELS = {
-    BatchState.CHECKING: ("Checking", "blue"),
-    BatchState.CHECKED: ("Checked", "amber"),
-    BatchState.IMPORTING: ("Importing", "blue"),
-    BatchState.DONE: ("Imported", "green"),
-    BatchState.FAILED: ("Stopped", "red"),
-    BatchState.CANCELED: ("Canceled", "neutral"),
+    BatchState.CHECKING: (mark("Checking"), "blue"),
+    BatchState.CHECKED: (mark("Checked"), "amber"),
+    BatchState.IMPORTING: (mark("Importing"), "blue"),
+    BatchState.DONE: (mark("Imported"), "green"),
+    BatchState.FAILED: (mark("Stopped"), "red"),
+    BatchState.CANCELED: (mark("Canceled"), "neutral"),
+}
+_SEPARATED = {
+    ",": mark("%(encoding)s, separated by commas"),
+    ";": mark("%(encoding)s, separated by semicolons"),
+    "\t": mark("%(encoding)s, separated by tabs"),
+    "|": mark("%(encoding)s, separated by vertical bars"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One filter of the row table: its value in the address, its name, and how many rows it shows."""
+    """One filter of the row table: its value in the address, its name, said where shown, and how many rows it shows."""
 
     value: str
     label: str
@@ -106,8 +113,8 @@ def known_filter(verdict: str) -> str:
 def filters_of(view: BatchView) -> list[Choice]:
     """Return the filters that show anything, with all rows first."""
     found = [Choice(verdict.value, VERDICT_LABELS[verdict][0], view.counts[verdict]) for verdict in RowVerdict]
-    found.append(Choice(REMARKS, "Comes in with a remark", view.remarks))
-    return [Choice("", "All rows", view.total), *(choice for choice in found if choice.count)]
+    found.append(Choice(REMARKS, mark("Comes in with a remark"), view.remarks))
+    return [Choice("", mark("All rows"), view.total), *(choice for choice in found if choice.count)]
 
 
 def columns_of(session: Session, batch: ImportBatch, first: ImportRow | None) -> list[Column]:
@@ -122,7 +129,7 @@ def columns_of(session: Session, batch: ImportBatch, first: ImportRow | None) ->
 
 def format_of(batch: ImportBatch) -> str:
     """Say how the file was read: `UTF-8, separated by semicolons`."""
-    return f"{TextEncoding(batch.encoding).label}, separated by {DELIMITER_NAMES[batch.delimiter]}s"
+    return _(_SEPARATED[batch.delimiter], encoding=_(TextEncoding(batch.encoding).label))
 
 
 def cell_of(batch: ImportBatch, row: ImportRow, *fields: str) -> str:
