@@ -32,6 +32,7 @@ from app.languages import (
 from app.languages import number as number_in_words
 from app.models import User
 from app.services.retelling import retold
+from app.web.form_words import teach_forms
 from app.web.login import PUBLIC_ENDPOINTS
 from app.web.often import often
 
@@ -93,6 +94,7 @@ def register_languages(app: Flask) -> None:
     app.add_template_filter(number_in_words, "number_in_words")
     app.add_template_filter(said, "said")
     app.add_template_filter(retold, "retold")
+    teach_forms()
     app.before_request(speak_to_staff)
     app.teardown_request(fall_silent)
     before_render_template.connect(_name_language, app)

@@ -4,7 +4,7 @@ import io
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.db import reading, transaction
 from app.languages import counted, current_language, gettext, in_language, script_words
@@ -94,6 +94,23 @@ def test_limits_and_refusals_of_forms_are_said_in_the_persons_language(app: Flas
     refused = sign_in(worker).post(f"/p/{slug}/tasks", data={"title": "x" * 301, "assignee_id": "0"})
     assert refused.status_code == 422
     assert "Höchstens 300 Zeichen" in refused.text
+
+
+def test_what_wtforms_refuses_by_itself_is_said_in_the_persons_language(app: Flask, sign_in: SignIn) -> None:
+    with transaction() as session:
+        person = make_user(session, Role.ADMIN)
+        person.language = "de"
+        address = f"/p/{make_program(session, person).slug}/page"
+    browser = sign_in(person)
+    typed = {"headline": "x" * 201, "slug": "harbor", "answer_days": "soon", "reapply_days": "90000", "type": "agency"}
+    page = browser.post(address, data=typed).text
+    assert "Das ist keine ganze Zahl." in page
+    assert "Die Zahl muss zwischen 0 und 730 liegen." in page
+    assert "Höchstens 200 Zeichen." in page
+    assert "Hier passen höchstens 63 Zeichen hinein." in browser.post(address, data=typed | {"slug": "x" * 64}).text
+    with transaction() as session:
+        session.execute(update(User).values(language="en"))
+    assert "Not a valid integer value." in browser.post(address, data=typed).text
 
 
 def test_every_act_that_can_be_refused_has_words() -> None:
