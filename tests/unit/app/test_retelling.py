@@ -11,8 +11,9 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from app.languages import in_language, staff_catalog_of
 from app.models import Sender, SenderTransport
 from app.queries.sending_rules import sending_lock
+from app.services.engine_sentences import PATTERNS, PLAIN
 from app.services.ledger.decision import SENTENCES
-from app.services.retelling import PATTERNS, PLAIN, retold
+from app.services.retelling import retold
 from app.services.sequences import draft_problems
 from outreach.composing import Surroundings, write_mail
 from outreach.connection_check import ImapAccount, try_imap
@@ -150,6 +151,30 @@ def test_why_a_sender_is_locked_is_told() -> None:
     assert is_told(sending_lock(sender))
     sender.is_cleared = True
     assert is_told(sending_lock(sender))
+
+
+@pytest.mark.parametrize(
+    ("stored", "kept"),
+    [
+        ("The server answered 550 5.1.1 User unknown. Contact postmaster.", "5.1.1 User unknown. Contact postmaster."),
+        ("SendGrid answered 401: no key. Check SENDGRID_API_KEY and that MAIL_FROM is a verified sender.", "no key"),
+        ("The server had the mail and then went silent (timed out): it may have been sent.", "(timed out)"),
+        (
+            "a.de:587 did not accept user name and password (535). Was it changed? Open Senders, a@a.de, and type the new one "
+            "in.",
+            "(535)",
+        ),
+    ],
+)
+def test_what_became_of_a_handing_over_is_told_with_the_servers_own_words(stored: str, kept: str) -> None:
+    said = retold(stored)
+    assert kept in said
+    assert "answered" not in said
+    assert is_told(stored.replace("User unknown. Contact postmaster.", ""))
+
+
+def test_a_name_ends_with_its_sentence() -> None:
+    assert retold("I asked them about it. Then Bob paused it.") == "I asked them about it. Pausiert von Then Bob."
 
 
 def test_what_a_form_says_by_itself_is_told() -> None:
