@@ -160,8 +160,8 @@ def test_why_a_sender_is_locked_is_told() -> None:
         ("SendGrid answered 401: no key. Check SENDGRID_API_KEY and that MAIL_FROM is a verified sender.", "no key"),
         ("The server had the mail and then went silent (timed out): it may have been sent.", "(timed out)"),
         (
-            "a.de:587 did not accept user name and password (535). Was it changed? Open Senders, a@a.de, and type the new one "
-            "in.",
+            "a.de:587 did not accept user name and password (535). Was it changed? Open Senders, a@a.de, and type the "
+            "new one in.",
             "(535)",
         ),
     ],
@@ -178,19 +178,19 @@ def test_a_name_ends_with_its_sentence() -> None:
 
 
 def test_what_a_form_says_by_itself_is_told() -> None:
-    class Asked(Form):
-        name = StringField(validators=[Length(max=3)])
-        size = IntegerField(validators=[NumberRange(1, 5)])
-        least = IntegerField(validators=[NumberRange(min=2)])
-        most = DecimalField(validators=[NumberRange(max=2)])
-        kind = SelectField(choices=["a"])
-        count = IntegerField()
-        part = DecimalField()
-        day = DateField()
-        why = StringField(validators=[InputRequired()])
-
+    asked = {
+        "name": StringField(validators=[Length(max=3)]),
+        "size": IntegerField(validators=[NumberRange(1, 5)]),
+        "least": IntegerField(validators=[NumberRange(min=2)]),
+        "most": DecimalField(validators=[NumberRange(max=2)]),
+        "kind": SelectField(choices=["a"]),
+        "count": IntegerField(),
+        "part": DecimalField(),
+        "day": DateField(),
+        "why": StringField(validators=[InputRequired()]),
+    }
     typed = {"name": "long", "size": "9", "least": "1", "most": "3", "kind": "b", "count": "x", "part": "x", "day": "x"}
-    form = Asked(MultiDict(typed))
+    form = type("Asked", (Form,), asked)(MultiDict(typed))
     assert not form.validate()
     assert len(form.errors) == 9
     for error in (each for errors in form.errors.values() for each in errors):
