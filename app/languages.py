@@ -78,6 +78,11 @@ def counted(one: str, many: str, count: int, /, **values: Any) -> str:
     return ngettext(one, many, count) % {"num": number(count), **values}
 
 
+def inside(label: str) -> str:
+    """Say a heading within a line: only English may lose its capital, for German nouns keep theirs."""
+    return label.lower() if current_language() == SOURCE else gettext(label)
+
+
 def mark(text: str) -> str:
     """Return a text as it is, and have it put into the catalogs: it is said later, with gettext."""
     return text

@@ -8,8 +8,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
-from app.languages import SOURCE, current_language, in_language
 from app.languages import gettext as _
+from app.languages import in_language, inside
 from app.models import Role, User
 from app.models.day_choices import DayChoices, DayMail
 from app.queries.navigation import programs_of
@@ -162,13 +162,8 @@ def _count(group: DayGroup) -> str:
 
 
 def _subject(groups: list[DayGroup], news: list[NotificationLine]) -> str:
-    parts = [f"{_count(group)} {_in_a_line(group.kind.label)}" for group in groups[:3]]
+    parts = [f"{_count(group)} {inside(group.kind.label)}" for group in groups[:3]]
     return _("Your day: %(what)s", what=", ".join(parts or [news[0].title]))
-
-
-def _in_a_line(label: str) -> str:
-    """Say a heading within a line: only English may lose its capitals, for German nouns keep theirs."""
-    return label.lower() if current_language() == SOURCE else _(label)
 
 
 def _text(groups: list[DayGroup], news: list[NotificationLine], *, at: Callable[[str], str], end: str) -> str:

@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from app.clock import now, today
+from app.languages import gettext as _
+from app.languages import in_language, inside, long_day, mark
 from app.models import Program, User
 from app.models.report_mail import NoticePart, ReportMail, Rhythm
 from app.queries.prospect_filter import filter_args
@@ -37,7 +39,7 @@ PICTURE = "report"
 # Rows of one table in a mail; the page has them all.
 MOST_ROWS = 30
 MAX_QUERY = 1_500
-_BROKEN = "This link is not complete. Mail programs sometimes break a long link at the end of a line."
+_BROKEN = mark("This link is not complete. Mail programs sometimes break a long link at the end of a line.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ class Composed:
 
 def period_of(rhythm: Rhythm, day: date) -> str:
     """Return the week or month that a day is in, as in "2026-W47" or "2026-11"; they grow with time."""
-    year, week, _ = day.isocalendar()
+    year, week = day.isocalendar()[:2]
     return f"{year}-W{week:02}" if rhythm is Rhythm.WEEKLY else f"{day:%Y-%m}"
 
 
@@ -69,8 +71,8 @@ def choose_report_mail(
     Raises InvalidInput for a report or a rhythm there is none of.
     """
     if report not in KINDS or rhythm not in set(Rhythm):
-        raise InvalidInput({"rhythm": "Choose weekly or monthly, on the page of the report you want."})
-    scope, _ = scope_of(session, program, args, viewer=user)
+        raise InvalidInput({"rhythm": _("Choose weekly or monthly, on the page of the report you want.")})
+    scope = scope_of(session, program, args, viewer=user)[0]
     row = report_mail_of(session, user.id, program.id, report)
     row = row or ReportMail(user_id=user.id, program_id=program.id, report=report)
     row.query, row.rhythm = query_of(scope, KINDS[report])[:MAX_QUERY], Rhythm(rhythm)
@@ -107,12 +109,12 @@ def stop_link(row: ReportMail) -> str:
 
 def mail_by_token(session: Session, token: str) -> ReportMail | None:
     """Return the choice behind a link, None where it was ended. Raises NotFound for a link that is none."""
-    number, _, mac = token.partition("-")
+    number, _dash, mac = token.partition("-")
     if not (number.isascii() and number.isdecimal() and len(number) < 10):
-        raise NotFound(_BROKEN)
+        raise NotFound(_(_BROKEN))
     row = session.get(ReportMail, int(number))
     if row is not None and not hmac.compare_digest(mac.encode(), _mac(row).encode()):
-        raise NotFound(_BROKEN)
+        raise NotFound(_(_BROKEN))
     return row
 
 
@@ -138,17 +140,23 @@ def compose(session: Session, mail_id: int) -> Composed | None:
         program_for(session, user, program.slug)
     except ServiceError:
         return None
+    with in_language(user.language, is_staff=True):
+        return _composed(session, row, program, user)
+
+
+def _composed(session: Session, row: ReportMail, program: Program, user: User) -> Composed:
+    """Compute and write a report in the language in force."""
     kind = KINDS[row.report]
-    scope, _ = scope_of(session, program, MultiDict(parse_qsl(row.query)), viewer=user)
+    scope = scope_of(session, program, MultiDict(parse_qsl(row.query)), viewer=user)[0]
     report = kind.ask(session, scope)
     link = f"{own_addresses().public_url}/p/{program.slug}/reports/{kind.name}?{row.query}"
-    said = f"{program.name}, {scope.period.label.lower()}, {today():%-d %B %Y}"
+    said = f"{program.name}, {inside(scope.period.label)}, {long_day(today())}"
     return Composed(
         mail_id=row.id,
         taken=period_of(row.rhythm, today()),
         before=row.posted_for,
         to_address=user.email,
-        subject=f"{kind.title}: {program.name}, {scope.period.label.lower()}",
+        subject=f"{_(kind.title)}: {program.name}, {inside(scope.period.label)}",
         text=_text(kind, report, said, link=link, stop=stop_link(row)),
         html=_html(kind, report, said, link=link, stop=stop_link(row)),
         picture=draw(report.picture),
@@ -181,29 +189,33 @@ def leave_period_out(session: Session, mail_id: int) -> None:
 
 
 def _text(kind: Kind, report: Report, said: str, *, link: str, stop: str) -> str:
-    lines = [kind.question, said, "", report.picture.title]
+    lines = [_(kind.question), said, "", report.picture.title]
     lines += [
         f"- {bar.label}: {write(bar.value, report.picture.unit)} {bar.note}".rstrip() for bar in report.picture.bars
     ]
     for table in report.tables:
         lines += ["", table.title, " | ".join(column.label for column in table.columns)]
         lines += [" | ".join(_cells(table, row)) for row in table.rows[:MOST_ROWS]]
-        lines += ["and more on the page"] if len(table.rows) > MOST_ROWS else []
-    return "\n".join([*lines, "", f"The report: {link}", f"Send it no more: {stop}"])
+        lines += [_("and more on the page")] if len(table.rows) > MOST_ROWS else []
+    ending = [_("The report: %(link)s", link=link), _("Send it no more: %(link)s", link=stop)]
+    return "\n".join([*lines, "", *ending])
 
 
 def _html(kind: Kind, report: Report, said: str, *, link: str, stop: str) -> str:
     """Return the mail as HTML that mail programs show: a table for each table, styles on the elements themselves."""
     font = "font-family:Inter,Helvetica,Arial,sans-serif;color:#1c2024"
+    picture = _("%(title)s: the numbers stand in the table below", title=report.picture.title)
+    asked, end = _("You asked for this report by mail."), _("Send it no more")
+    opened, question = _("Open the report"), _(kind.question)
     pieces = [
-        f'<div style="{font};max-width:680px"><h1 style="font-size:18px;margin:0 0 4px">{escape(kind.question)}</h1>',
+        f'<div style="{font};max-width:680px"><h1 style="font-size:18px;margin:0 0 4px">{escape(question)}</h1>',
         f'<p style="color:#667085;margin:0 0 16px;font-size:13px">{escape(said)}</p>',
-        f'<p><a href="{escape(link)}"><img src="cid:{PICTURE}" width="640" alt="{escape(report.picture.title)}: the '
-        'numbers stand in the table below" style="max-width:100%;height:auto;border:0"></a></p>',
+        f'<p><a href="{escape(link)}"><img src="cid:{PICTURE}" width="640" alt="{escape(picture)}" '
+        'style="max-width:100%;height:auto;border:0"></a></p>',
         *(_html_table(table) for table in report.tables),
-        f'<p style="font-size:14px"><a href="{escape(link)}" style="color:#3b5bdb">Open the report</a></p>',
-        f'<p style="font-size:12px;color:#667085">You asked for this report by mail. '
-        f'<a href="{escape(stop)}" style="color:#667085">Send it no more</a></p></div>',
+        f'<p style="font-size:14px"><a href="{escape(link)}" style="color:#3b5bdb">{escape(opened)}</a></p>',
+        f'<p style="font-size:12px;color:#667085">{escape(asked)} '
+        f'<a href="{escape(stop)}" style="color:#667085">{escape(end)}</a></p></div>',
     ]
     return "".join(pieces)
 
@@ -218,7 +230,8 @@ def _html_table(table: Table) -> str:
 
     head = line("th", [column.label for column in table.columns])
     rows = "".join(f"<tr>{line('td', _cells(table, row))}</tr>" for row in table.rows[:MOST_ROWS])
-    more = "" if len(table.rows) <= MOST_ROWS else '<p style="font-size:12px;color:#667085">And more on the page.</p>'
+    rest = escape(_("And more on the page."))
+    more = "" if len(table.rows) <= MOST_ROWS else f'<p style="font-size:12px;color:#667085">{rest}</p>'
     title = f'<h2 style="font-size:14px;margin:20px 0 6px">{escape(table.title)}</h2>'
     return f'{title}<table style="border-collapse:collapse;width:100%"><tr>{head}</tr>{rows}</table>{more}'
 

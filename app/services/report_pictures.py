@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from app.languages import gettext as _
 from app.queries.reports.table import Bar, Picture, write
 
 _FONTS = Path(__file__).parents[1] / "static" / "vendor"
@@ -43,7 +44,7 @@ def draw(picture: Picture) -> bytes:
     _write(pen, (_EDGE_PX, _EDGE_PX), picture.title, size_px=15)
     top = _EDGE_PX + 30
     if not bars:
-        _write(pen, (_EDGE_PX, top + 8), "Nothing happened in this period.", color=_SOFT)
+        _write(pen, (_EDGE_PX, top + 8), _("Nothing happened in this period."), color=_SOFT)
     for number, bar in enumerate(bars):
         _draw_bar(pen, picture, bar, top_px=top + number * _ROW_PX)
     out = BytesIO()

@@ -64,6 +64,7 @@ SPOKEN_FOLDERS = frozenset(
         "program_page",
         "programs",
         "prospects",
+        "reports",
         "search",
         "settings",
         "suppressions",

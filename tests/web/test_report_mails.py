@@ -148,6 +148,23 @@ def test_the_mail_shows_picture_and_tables_and_ends_by_one_press(
         assert session.scalar(select(ReportMail.id)) is None
 
 
+def test_mail_and_its_end_are_in_the_receivers_language(client: FlaskClient, place: tuple[User, Program]) -> None:
+    with transaction() as session:
+        session.get_one(User, place[0].id).language = "de"
+    choose(client)
+    with reading() as session:
+        row = session.scalars(select(ReportMail)).one()
+        composed = compose(session, row.id)
+    assert composed is not None
+    assert composed.subject == "Trichter: North <b>, Letzte 30 Tage"
+    assert "Kandidaten, die jede Phase erreichten" in composed.text
+    assert "Bericht öffnen" in composed.html
+    stop = re.search(r"/u/report/[\w-]+", composed.stop_url)
+    assert stop is not None
+    page = client.application.test_client().get(stop[0]).text
+    assert "Den Bericht „Trichter“ per Mail abbestellen?" in page
+
+
 def test_who_left_the_program_gets_no_more(
     client: FlaskClient, place: tuple[User, Program], monkeypatch: pytest.MonkeyPatch
 ) -> None:

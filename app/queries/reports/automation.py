@@ -7,6 +7,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import counted
+from app.languages import gettext as _
 from app.models import (
     Application,
     ApplicationState,
@@ -56,33 +58,33 @@ def automation(session: Session, scope: Scope) -> Report:
     rows: list[tuple[Cell, ...]] = [
         (work.name, work.by_product, work.by_people, work.minutes, work.saved / 60) for work in works
     ]
-    rows.append(("All", sum(work.by_product for work in works), sum(work.by_people for work in works), None, hours))
+    rows.append((_("All"), sum(work.by_product for work in works), sum(work.by_people for work in works), None, hours))
     return Report(
         picture=Picture(
-            title="Hours of work the product took over",
+            title=_("Hours of work the product took over"),
             unit=Unit.HOURS,
             bars=tuple(
-                Bar(work.name, work.saved / 60, "once" if work.by_product == 1 else f"{work.by_product:,} times")
+                Bar(work.name, work.saved / 60, counted("once", "%(num)s times", work.by_product))
                 for work in works
                 if work.saved
             ),
         ),
         tables=(
             Table(
-                title="By kind of work",
+                title=_("By kind of work"),
                 columns=(
-                    Column("Work", Unit.TEXT),
-                    Column("By the product"),
-                    Column("By people"),
-                    Column("A person needs", Unit.MINUTES),
-                    Column("Saved", Unit.HOURS),
+                    Column(_("Work"), Unit.TEXT),
+                    Column(_("By the product")),
+                    Column(_("By people")),
+                    Column(_("A person needs"), Unit.MINUTES),
+                    Column(_("Saved"), Unit.HOURS),
                 ),
                 rows=tuple(rows),
-                note="What a person needs is an assumption, not a measurement.",
+                note=_("What a person needs is an assumption, not a measurement."),
             ),
             Table(
-                title="Waiting for people now",
-                columns=(Column("Queue", Unit.TEXT), Column("Waiting"), Column("Oldest waits", Unit.DAYS)),
+                title=_("Waiting for people now"),
+                columns=(Column(_("Queue"), Unit.TEXT), Column(_("Waiting")), Column(_("Oldest waits"), Unit.DAYS)),
                 rows=tuple(_queues(session, scope)),
             ),
         ),
@@ -109,13 +111,13 @@ def _works(session: Session, scope: Scope) -> list[_Work]:
     decisions = _split(session, scope, Decision.reviewer_id, Decision.prospect_id, Decision.at)
     tasks = _tasks(session, scope)
     return [
-        _Work("Reading a company's site", 12, sites, 0),
-        _Work("Judging how well it fits", 3, scores or 0, 0),
-        _Work("Writing a mail of a sequence", 4, steps, answers),
-        _Work("Sorting what came in: bounces, absences, opt-outs", 1, sorted_mails, _mail_handled(session, scope)),
-        _Work("Moving a card", 0.5, *moves),
-        _Work("Deciding on an application", 10, *decisions),
-        _Work("Noticing that something has to be done", 2, *tasks),
+        _Work(_("Reading a company's site"), 12, sites, 0),
+        _Work(_("Judging how well it fits"), 3, scores or 0, 0),
+        _Work(_("Writing a mail of a sequence"), 4, steps, answers),
+        _Work(_("Sorting what came in: bounces, absences, opt-outs"), 1, sorted_mails, _mail_handled(session, scope)),
+        _Work(_("Moving a card"), 0.5, *moves),
+        _Work(_("Deciding on an application"), 10, *decisions),
+        _Work(_("Noticing that something has to be done"), 2, *tasks),
     ]
 
 
@@ -180,20 +182,20 @@ def _queues(session: Session, scope: Scope) -> list[tuple[Cell, ...]]:
     # Name, row, the column that says since when it waits, and what makes it wait.
     queues: tuple[tuple[str, Any, Any, tuple[ColumnElement[bool], ...]], ...] = (
         (
-            "Applications to review",
+            _("Applications to review"),
             Application,
             Application.submitted_at,
             (Application.state == ApplicationState.SUBMITTED,),
         ),
         (
-            "Replies nobody has answered",
+            _("Replies nobody has answered"),
             ReceivedMail,
             ReceivedMail.received_at,
             (*replies, ReceivedMail.handled_at.is_(None)),
         ),
-        ("First mails to approve", Message, Message.created_at, tuple(awaiting_approval())),
-        ("Mails in doubt", Message, Message.created_at, (in_doubt,)),
-        ("Open tasks", Task, Task.created_at, (Task.state == TaskState.OPEN,)),
+        (_("First mails to approve"), Message, Message.created_at, tuple(awaiting_approval())),
+        (_("Mails in doubt"), Message, Message.created_at, (in_doubt,)),
+        (_("Open tasks"), Task, Task.created_at, (Task.state == TaskState.OPEN,)),
     )
     at = now()
     rows: list[tuple[Cell, ...]] = []

@@ -5,6 +5,8 @@ from collections import defaultdict
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
+from app.languages import number
 from app.models import Decision, DecisionOutcome, Prospect
 from app.queries.campaign import FEWEST, Share
 from app.queries.reports.scope import Scope
@@ -26,28 +28,35 @@ def fit_calibration(session: Session, scope: Scope) -> Report:
         .group_by(band, approved)
     ).all()
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for low, is_approved, number in rows:
-        counts[int(low)][bool(is_approved)] += number
+    for low, is_approved, count in rows:
+        counts[int(low)][bool(is_approved)] += count
     shares = {_label(low, high): Share(counts[low][True], sum(counts[low])) for low, high in _BANDS if sum(counts[low])}
-    notes = ["The score is the one frozen when the decision was made; the lines are 95 % intervals."]
+    notes = [_("The score is the one frozen when the decision was made; the lines are 95 % intervals.")]
     without = sum(counts[_NO_BAND])
     if without:
-        notes.append(f"{without:,} decisions were made without a score and stand in no band.")
+        notes.append(_("%(count)s decisions were made without a score and stand in no band.", count=number(without)))
     decided = sum(share.of for share in shares.values())
     if decided < FEWEST:
         notes.append(
-            f"{decided} decisions are too few to say much; from {FEWEST} on the bands begin to mean something."
+            _(
+                "%(count)s decisions are too few to say much; from %(few)s on the bands begin to mean something.",
+                count=decided,
+                few=FEWEST,
+            )
         )
-    bars = tuple(Bar(name, each.value, f"{each.count} of {each.of}", *each.interval) for name, each in shares.items())
+    bars = tuple(
+        Bar(name, each.value, _("%(part)s of %(all)s", part=each.count, all=each.of), *each.interval)
+        for name, each in shares.items()
+    )
     return Report(
-        picture=Picture(title="Approved, by score when decided", unit=Unit.SHARE, bars=bars),
+        picture=Picture(title=_("Approved, by score when decided"), unit=Unit.SHARE, bars=bars),
         tables=(_table(shares),),
         notes=tuple(notes),
     )
 
 
 def _label(low: int, high: int) -> str:
-    return f"{low} to {min(high - 1, 100)}"
+    return _("%(low)s to %(high)s", low=low, high=min(high - 1, 100))
 
 
 def _table(shares: dict[str, Share]) -> Table:
@@ -55,15 +64,15 @@ def _table(shares: dict[str, Share]) -> Table:
         (name, each.of, each.count, each.of - each.count, each.value, *each.interval) for name, each in shares.items()
     ]
     return Table(
-        title="By score",
+        title=_("By score"),
         columns=(
-            Column("Score", Unit.TEXT),
-            Column("Decided"),
-            Column("Approved"),
-            Column("Declined"),
-            Column("Share approved", Unit.SHARE),
-            Column("At least", Unit.SHARE),
-            Column("At most", Unit.SHARE),
+            Column(_("Score"), Unit.TEXT),
+            Column(_("Decided")),
+            Column(_("Approved")),
+            Column(_("Declined")),
+            Column(_("Share approved"), Unit.SHARE),
+            Column(_("At least"), Unit.SHARE),
+            Column(_("At most"), Unit.SHARE),
         ),
         rows=tuple(rows),
     )

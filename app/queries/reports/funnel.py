@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from app.languages import gettext as _
+from app.languages import number
 from app.models import Prospect, Signal, StageChange, User
 from app.models.stage import BOARD_STAGES, Stage
 from app.queries.reports.scope import Group, Scope
-from app.queries.reports.table import Bar, Cell, Column, Picture, Report, Table, Unit, share
+from app.queries.reports.table import Bar, Cell, Column, Picture, Report, Table, Unit, percent, share
 
 # More rows would say the same more slowly; the newest are taken, and the report says so.
 MOST_MOVES = 20_000
@@ -40,15 +42,17 @@ def funnel(session: Session, scope: Scope) -> Report:
     reached = _reached(session, scope)
     total: dict[int, int] = defaultdict(int)
     for counts in reached.values():
-        for furthest, number in counts.items():
-            total[furthest] += number
+        for furthest, count in counts.items():
+            total[furthest] += count
     steps = _steps(total)
     days, is_cut = _days_in_stage(session, scope)
-    notes = ["A prospect counts for every stage up to the furthest it stood in; moves taken back do not count."]
+    notes = [_("A prospect counts for every stage up to the furthest it stood in; moves taken back do not count.")]
     if is_cut:
-        notes.append(f"Days in stage are those of the newest {MOST_MOVES:,} moves of the period.")
+        notes.append(_("Days in stage are those of the newest %(most)s moves of the period.", most=number(MOST_MOVES)))
     if len(reached) > MOST_GROUPS:
-        notes.append(f"The {MOST_GROUPS} largest of {len(reached):,} groups are listed.")
+        notes.append(
+            _("The %(most)s largest of %(count)s groups are listed.", most=MOST_GROUPS, count=number(len(reached)))
+        )
     return Report(picture=_picture(steps), tables=(_stages(steps, days), _groups(scope, reached)), notes=tuple(notes))
 
 
@@ -65,8 +69,8 @@ def _reached(session: Session, scope: Scope) -> dict[str, dict[int, int]]:
     rows = session.execute(query).all()
     names = _names(session, scope, {value for value, _, _ in rows})
     found: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for value, stage, number in rows:
-        found[names(value)][_ORDER[stage]] += number
+    for value, stage, count in rows:
+        found[names(value)][_ORDER[stage]] += count
     return found
 
 
@@ -84,28 +88,28 @@ def _key(group: Group) -> Any:
 def _names(session: Session, scope: Scope, values: set[Any]) -> Any:
     if scope.group is Group.OWNER:
         people = dict(session.execute(select(User.id, User.name).where(User.id.in_(values - {None}))).all())
-        return lambda value: people.get(value, "nobody")
+        return lambda value: people.get(value, _("nobody"))
     if scope.group is Group.PROGRAM:
         return lambda value: scope.programs.get(value, "")
     if scope.group is Group.WEEK:
         return _week_of
-    empty = "not known yet" if scope.group is Group.KIND else "no source"
+    empty = _("not known yet") if scope.group is Group.KIND else _("no source")
     return lambda value: value or empty
 
 
 def _week_of(day: date | str) -> str:
     found = date.fromisoformat(day) if isinstance(day, str) else day
     monday = found - timedelta(days=found.weekday())
-    return f"week of {monday.isoformat()}"
+    return _("week of %(day)s", day=monday.isoformat())
 
 
 def _steps(furthest: Mapping[int, int]) -> dict[Stage, int]:
     """Return how many reached each stage, given how many got how far."""
     left = sum(furthest.values())
     found = {}
-    for number, stage in enumerate(_SHOWN):
+    for place, stage in enumerate(_SHOWN):
         found[stage] = left
-        left -= furthest.get(number, 0)
+        left -= furthest.get(place, 0)
     return found
 
 
@@ -154,38 +158,42 @@ def _write_days_for_sqlite(_element: _DaysStood, compiler: SQLCompiler, **option
 def _picture(steps: Mapping[Stage, int]) -> Picture:
     first = next(iter(steps.values()))
     bars = tuple(
-        Bar(stage.label, float(number), "" if not first or not index else f"{number / first:.1%} of all")
-        for index, (stage, number) in enumerate(steps.items())
+        Bar(
+            _(stage.label),
+            float(count),
+            "" if not first or not index else _("%(share)s of all", share=percent(count / first)),
+        )
+        for index, (stage, count) in enumerate(steps.items())
     )
-    return Picture(title="Prospects that reached each stage", unit=Unit.COUNT, bars=bars if first else ())
+    return Picture(title=_("Prospects that reached each stage"), unit=Unit.COUNT, bars=bars if first else ())
 
 
 def _stages(steps: Mapping[Stage, int], days: Mapping[Stage, list[float]]) -> Table:
     first = next(iter(steps.values()))
     rows: list[tuple[Cell, ...]] = []
     before = 0
-    for stage, number in steps.items():
+    for stage, count in steps.items():
         stood = days.get(stage, [])
         rows.append(
             (
-                stage.label,
-                number,
-                share(number, before),
-                share(number, first),
+                _(stage.label),
+                count,
+                share(count, before),
+                share(count, first),
                 median(stood) if stood else None,
                 len(stood),
             )
         )
-        before = number
+        before = count
     return Table(
-        title="By stage",
+        title=_("By stage"),
         columns=(
-            Column("Stage", Unit.TEXT),
-            Column("Reached"),
-            Column("Of the stage before", Unit.SHARE),
-            Column("Of all", Unit.SHARE),
-            Column("Median days in it", Unit.DAYS),
-            Column("Left it"),
+            Column(_("Stage"), Unit.TEXT),
+            Column(_("Reached")),
+            Column(_("Of the stage before"), Unit.SHARE),
+            Column(_("Of all"), Unit.SHARE),
+            Column(_("Median days in it"), Unit.DAYS),
+            Column(_("Left it")),
         ),
         rows=tuple(rows),
     )
@@ -199,14 +207,21 @@ def _groups(scope: Scope, reached: Mapping[str, Mapping[int, int]]) -> Table:
         added = next(iter(steps.values()))
         rows.append((name, added, *(steps[stage] for stage in shown), share(steps[Stage.APPROVED], added)))
     is_week = scope.group is Group.WEEK
+    title = {
+        Group.SOURCE: _("By source"),
+        Group.OWNER: _("By owner"),
+        Group.KIND: _("By kind of site"),
+        Group.WEEK: _("By week added"),
+        Group.PROGRAM: _("By program"),
+    }[scope.group]
     rows.sort(key=lambda row: str(row[0]) if is_week else (-int(row[1] or 0), str(row[0])))
     return Table(
-        title=f"By {scope.group.label.lower()}",
+        title=title,
         columns=(
-            Column(scope.group.label, Unit.TEXT),
-            Column("Added"),
-            *(Column(stage.label) for stage in shown),
-            Column("Approved of added", Unit.SHARE),
+            Column(_(scope.group.label), Unit.TEXT),
+            Column(_("Added")),
+            *(Column(_(stage.label)) for stage in shown),
+            Column(_("Approved of added"), Unit.SHARE),
         ),
         rows=tuple(rows[-MOST_GROUPS:] if is_week else rows[:MOST_GROUPS]),
     )

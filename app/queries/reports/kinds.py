@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from app.languages import mark
 from app.models import Program, Role, User
 from app.queries.navigation import programs_of
 from app.queries.prospect_filter import read_filter
@@ -35,13 +36,24 @@ class Kind:
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("funnel", "Funnel", "How far do prospects come, and where do they stand still?", funnel, has_groups=True),
-        Kind("losses", "Losses", "Why are prospects lost, and where?", losses),
-        Kind("sequences", "Sequences", "Which sequences are answered?", sequence_results),
-        Kind("fit", "Fit score", "Are those with a high score the ones we approve?", fit_calibration),
-        Kind("onboarding", "Onboarding", "How long does it take, and where do partners stand?", onboarding_times),
-        Kind("workload", "Workload", "Who has how much on the desk?", workload),
-        Kind("automation", "Automation", "What did the product do, and what did people do?", automation),
+        Kind(
+            "funnel",
+            mark("Funnel"),
+            mark("How far do prospects come, and where do they stand still?"),
+            funnel,
+            has_groups=True,
+        ),
+        Kind("losses", mark("Losses"), mark("Why are prospects lost, and where?"), losses),
+        Kind("sequences", mark("Sequences"), mark("Which sequences are answered?"), sequence_results),
+        Kind("fit", mark("Fit score"), mark("Are those with a high score the ones we approve?"), fit_calibration),
+        Kind(
+            "onboarding",
+            mark("Onboarding"),
+            mark("How long does it take, and where do partners stand?"),
+            onboarding_times,
+        ),
+        Kind("workload", mark("Workload"), mark("Who has how much on the desk?"), workload),
+        Kind("automation", mark("Automation"), mark("What did the product do, and what did people do?"), automation),
     )
 }
 

@@ -9,16 +9,22 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from app.languages import gettext as _
+from app.languages import mark, number
 from app.models import OFF_BOARD_STAGES, Decision, MoveEvent, Prospect, Stage, StageChange
 from app.models.program_settings import OwnReason, ReasonKind
 from app.queries.reports.scope import Period, Scope
-from app.queries.reports.table import Bar, Cell, Column, Picture, Report, Table, Unit, median_days, share
+from app.queries.reports.table import Bar, Cell, Column, Picture, Report, Table, Unit, median_days, percent, share
 
 # More rows would say the same more slowly; the newest are taken, and the report says so.
 MOST_LOSSES = 5_000
 MOST_ROWS = 50
 MOST_BARS = 12
-OWN_WORDS = {Stage.DECLINED: "Declined, no reason kept", Stage.WITHDRAWN: "Withdrawn", Stage.DORMANT: "Put to sleep"}
+OWN_WORDS = {
+    Stage.DECLINED: mark("Declined, no reason kept"),
+    Stage.WITHDRAWN: mark("Withdrawn"),
+    Stage.DORMANT: mark("Put to sleep"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +47,12 @@ def losses(session: Session, scope: Scope) -> Report:
     """
     found, is_cut = _losses(session, scope)
     by_reason = _by(found, lambda loss: loss.reasons)
-    notes = ["A loss with two reasons counts for each. Moves that were taken back do not count."]
+    notes = [_("A loss with two reasons counts for each. Moves that were taken back do not count.")]
     back = sum(loss.is_back for loss in found)
     if back:
-        notes.append(f"Back on the board since: {back:,} of the {len(found):,}.")
+        notes.append(_("Back on the board since: %(back)s of the %(all)s.", back=number(back), all=number(len(found))))
     if is_cut:
-        notes.append(f"These are the newest {MOST_LOSSES:,} losses of the period.")
+        notes.append(_("These are the newest %(most)s losses of the period.", most=number(MOST_LOSSES)))
     return Report(
         picture=_picture(by_reason, len(found)),
         tables=(
@@ -91,7 +97,7 @@ def _losses(session: Session, scope: Scope) -> tuple[list[_Loss], bool]:
             reasons=_reasons(row, labels, listed),
             to_stage=row.to_stage,
             from_stage=row.from_stage,
-            source=row.source or "no source",
+            source=row.source or _("no source"),
             at=row.at,
             stood=_stood(row.at, row.before),
             is_back=row.stage not in OFF_BOARD_STAGES,
@@ -104,9 +110,9 @@ def _losses(session: Session, scope: Scope) -> tuple[list[_Loss], bool]:
 def _reasons(row: Any, labels: dict[str, str], listed: set[str]) -> tuple[str, ...]:
     """Return a decline's reasons, or the listed one that a text begins with; what is only told in words has none."""
     if row.reason_codes:
-        return tuple(dict.fromkeys(labels[code] for code in row.reason_codes))
+        return tuple(dict.fromkeys(_(labels[code]) for code in row.reason_codes))
     first = row.reason.partition(":")[0].strip()
-    return (first if first in listed else OWN_WORDS[row.to_stage],)
+    return (first if first in listed else _(OWN_WORDS[row.to_stage]),)
 
 
 def _stood(at: datetime, before: dict[str, Any]) -> timedelta | None:
@@ -146,10 +152,10 @@ def _by(found: Sequence[_Loss], keys: Callable[[_Loss], Iterable[str]]) -> dict[
 
 def _picture(by_reason: dict[str, list[_Loss]], count: int) -> Picture:
     bars = tuple(
-        Bar(reason, float(len(lost)), f"{len(lost) / count:.1%} of the lost")
+        Bar(reason, float(len(lost)), _("%(share)s of the lost", share=percent(len(lost) / count)))
         for reason, lost in list(by_reason.items())[:MOST_BARS]
     )
-    return Picture(title="Prospects lost, by reason", unit=Unit.COUNT, bars=bars)
+    return Picture(title=_("Prospects lost, by reason"), unit=Unit.COUNT, bars=bars)
 
 
 def _reason_table(by_reason: dict[str, list[_Loss]], count: int) -> Table:
@@ -158,20 +164,20 @@ def _reason_table(by_reason: dict[str, list[_Loss]], count: int) -> Table:
         for reason, lost in by_reason.items()
     ]
     return Table(
-        title="By reason",
+        title=_("By reason"),
         columns=(
-            Column("Reason", Unit.TEXT),
-            Column("Lost"),
-            Column("Of all lost", Unit.SHARE),
+            Column(_("Reason"), Unit.TEXT),
+            Column(_("Lost")),
+            Column(_("Of all lost"), Unit.SHARE),
             *_way_columns(),
-            Column("Mostly lost from", Unit.TEXT),
+            Column(_("Mostly lost from"), Unit.TEXT),
         ),
         rows=tuple(rows[:MOST_ROWS]),
     )
 
 
 def _stage_table(found: list[_Loss]) -> Table:
-    order = {stage.label: number for number, stage in enumerate(Stage)}
+    order = {_(stage.label): place for place, stage in enumerate(Stage)}
     groups = sorted(_by(found, lambda loss: (_stage_name(loss),)).items(), key=lambda item: order.get(item[0], -1))
     rows: list[tuple[Cell, ...]] = [
         (
@@ -184,13 +190,13 @@ def _stage_table(found: list[_Loss]) -> Table:
         for stage, lost in groups
     ]
     return Table(
-        title="By the stage they were lost from",
+        title=_("By the stage they were lost from"),
         columns=(
-            Column("Stage", Unit.TEXT),
-            Column("Lost"),
-            Column("Of all lost", Unit.SHARE),
-            Column("Median days in it", Unit.DAYS),
-            Column("Mostly because", Unit.TEXT),
+            Column(_("Stage"), Unit.TEXT),
+            Column(_("Lost")),
+            Column(_("Of all lost"), Unit.SHARE),
+            Column(_("Median days in it"), Unit.DAYS),
+            Column(_("Mostly because"), Unit.TEXT),
         ),
         rows=tuple(rows),
     )
@@ -202,15 +208,17 @@ def _source_table(found: list[_Loss]) -> Table:
         for source, lost in _by(found, lambda loss: (loss.source,)).items()
     ]
     return Table(
-        title="By source",
+        title=_("By source"),
         columns=(
-            Column("Source", Unit.TEXT),
-            Column("Lost"),
+            Column(_("Source"), Unit.TEXT),
+            Column(_("Lost")),
             *_way_columns(),
-            Column("Mostly because", Unit.TEXT),
+            Column(_("Mostly because"), Unit.TEXT),
         ),
         rows=tuple(rows[:MOST_ROWS]),
-        note=f"The {MOST_ROWS} largest of {len(rows):,} sources." if len(rows) > MOST_ROWS else "",
+        note=_("The %(most)s largest of %(count)s sources.", most=MOST_ROWS, count=number(len(rows)))
+        if len(rows) > MOST_ROWS
+        else "",
     )
 
 
@@ -218,26 +226,26 @@ def _time_table(found: list[_Loss], *, is_by_week: bool) -> Table:
     def when(loss: _Loss) -> tuple[str]:
         day = loss.at.date()
         monday = day - timedelta(days=day.weekday())
-        return (f"week of {monday.isoformat()}" if is_by_week else f"{day:%Y-%m}",)
+        return (_("week of %(day)s", day=monday.isoformat()) if is_by_week else f"{day:%Y-%m}",)
 
     rows: list[tuple[Cell, ...]] = [
         (name, len(lost), *_ways(lost), _most(reason for loss in lost for reason in loss.reasons))
         for name, lost in sorted(_by(found, when).items())
     ]
     return Table(
-        title="Over time",
+        title=_("Over time"),
         columns=(
-            Column("Week" if is_by_week else "Month", Unit.TEXT),
-            Column("Lost"),
+            Column(_("Week") if is_by_week else _("Month"), Unit.TEXT),
+            Column(_("Lost")),
             *_way_columns(),
-            Column("Mostly because", Unit.TEXT),
+            Column(_("Mostly because"), Unit.TEXT),
         ),
         rows=tuple(rows[-MOST_ROWS:]),
     )
 
 
 def _way_columns() -> tuple[Column, ...]:
-    return tuple(Column(stage.label) for stage in OFF_BOARD_STAGES)
+    return tuple(Column(_(stage.label)) for stage in OFF_BOARD_STAGES)
 
 
 def _ways(lost: list[_Loss]) -> tuple[int, ...]:
@@ -246,7 +254,7 @@ def _ways(lost: list[_Loss]) -> tuple[int, ...]:
 
 
 def _stage_name(loss: _Loss) -> str:
-    return loss.from_stage.label if loss.from_stage else "where they came in"
+    return _(loss.from_stage.label) if loss.from_stage else _("where they came in")
 
 
 def _most(words: Iterable[str]) -> str:

@@ -7,6 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import counted
+from app.languages import gettext as _
 from app.models import ActionState, OnboardingAction, OnboardingPlan, Partnership
 from app.models.onboarding import OPEN_ACTION_STATES
 from app.queries.reports.scope import Scope
@@ -43,35 +45,38 @@ def onboarding_times(session: Session, scope: Scope) -> Report:
         for name in names
     ]
     standing = _standing(session, scope)
-    bars = tuple(Bar(title, float(waiting), f"{late} late" if late else "") for title, _, waiting, late, _ in standing)
+    bars = tuple(
+        Bar(title, float(waiting), counted("%(num)s late", "%(num)s late", late) if late else "")
+        for title, _owner, waiting, late, _days in standing
+    )
     return Report(
-        picture=Picture(title="Where partners stand today", unit=Unit.COUNT, bars=bars),
+        picture=Picture(title=_("Where partners stand today"), unit=Unit.COUNT, bars=bars),
         tables=(
             Table(
-                title="By plan",
+                title=_("By plan"),
                 columns=(
-                    Column("Plan", Unit.TEXT),
-                    Column("Begun"),
-                    Column("Done"),
-                    Column("Running"),
-                    Column("Stuck"),
-                    Column("Median days to the end", Unit.DAYS),
+                    Column(_("Plan"), Unit.TEXT),
+                    Column(_("Begun")),
+                    Column(_("Done")),
+                    Column(_("Running")),
+                    Column(_("Stuck")),
+                    Column(_("Median days to the end"), Unit.DAYS),
                 ),
                 rows=tuple(rows),
             ),
             Table(
-                title="Open actions today",
+                title=_("Open actions today"),
                 columns=(
-                    Column("Action", Unit.TEXT),
-                    Column("Whose turn", Unit.TEXT),
-                    Column("Partners at it"),
-                    Column("Late"),
-                    Column("Days since it opened, longest", Unit.DAYS),
+                    Column(_("Action"), Unit.TEXT),
+                    Column(_("Whose turn"), Unit.TEXT),
+                    Column(_("Partners at it")),
+                    Column(_("Late")),
+                    Column(_("Days since it opened, longest"), Unit.DAYS),
                 ),
                 rows=tuple(standing),
             ),
         ),
-        notes=("Only actions whose turn it is count; those that wait for another one do not.",),
+        notes=(_("Only actions whose turn it is count; those that wait for another one do not."),),
     )
 
 
@@ -99,6 +104,6 @@ def _standing(session: Session, scope: Scope) -> list[tuple[str, str, int, int, 
         .limit(MOST_ACTIONS)
     ).all()
     return [
-        (title, owner.label, waiting, late, (at - opened).total_seconds() / 86_400 if opened else None)
+        (title, _(owner.label), waiting, late, (at - opened).total_seconds() / 86_400 if opened else None)
         for title, owner, waiting, late, opened in rows
     ]

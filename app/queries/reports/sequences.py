@@ -3,6 +3,7 @@
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import (
     Delivery,
     Enrollment,
@@ -68,15 +69,16 @@ def sequence_results(session: Session, scope: Scope) -> Report:
     shares = [(row[0], Share(row[3], row[1])) for row in rows]
     bars = tuple(Bar(name, each.value, _said(each), *each.interval) for name, each in shares)
     return Report(
-        picture=Picture(title="People who answered, of those written to", unit=Unit.SHARE, bars=bars),
+        picture=Picture(title=_("People who answered, of those written to"), unit=Unit.SHARE, bars=bars),
         tables=(_table([tuple(row) for row in rows]),),
-        notes=("An absence note is no answer. The lines are 95 % intervals; opens are not counted.",),
+        notes=(_("An absence note is no answer. The lines are 95 % intervals; opens are not counted."),),
     )
 
 
 def _said(answered: Share) -> str:
-    few = "" if answered.of >= FEWEST else ", too few to say"
-    return f"{answered.count} of {answered.of}{few}"
+    if answered.of >= FEWEST:
+        return _("%(part)s of %(all)s", part=answered.count, all=answered.of)
+    return _("%(part)s of %(all)s, too few to say", part=answered.count, all=answered.of)
 
 
 def _table(rows: list[tuple[Cell, ...]]) -> Table:
@@ -85,16 +87,16 @@ def _table(rows: list[tuple[Cell, ...]]) -> Table:
         rate = Share(int(answered or 0), int(people or 0)).value
         cells.append((name, people, mails, answered, rate, interested, bounced, left))
     return Table(
-        title="By sequence",
+        title=_("By sequence"),
         columns=(
-            Column("Sequence", Unit.TEXT),
-            Column("People"),
-            Column("Mails"),
-            Column("Answered"),
-            Column("Share", Unit.SHARE),
-            Column("Interested"),
-            Column("Bounced"),
-            Column("Opted out or complained"),
+            Column(_("Sequence"), Unit.TEXT),
+            Column(_("People")),
+            Column(_("Mails")),
+            Column(_("Answered")),
+            Column(_("Share"), Unit.SHARE),
+            Column(_("Interested")),
+            Column(_("Bounced")),
+            Column(_("Opted out or complained")),
         ),
         rows=tuple(cells),
     )

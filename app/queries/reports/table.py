@@ -7,6 +7,8 @@ from enum import StrEnum
 from statistics import median
 from typing import Any
 
+from app.languages import SOURCE, current_language, decimal, gettext, number
+
 
 class Unit(StrEnum):
     """How a number reads. Shares are 0 to 1, days and hours may be broken."""
@@ -86,6 +88,11 @@ def median_days(durations: list[timedelta]) -> float | None:
     return median(duration.total_seconds() for duration in durations) / 86_400 if durations else None
 
 
+def percent(part: float) -> str:
+    """Write a share of 0 to 1 as people read it, to a tenth of a percent."""
+    return f"{part:.1%}" if current_language() == SOURCE else f"{decimal(100 * part, 1)} %"
+
+
 def write(cell: Cell, unit: Unit) -> str:
     """Write a cell as people read it; a dash where there was nothing to measure."""
     if cell is None:
@@ -93,9 +100,9 @@ def write(cell: Cell, unit: Unit) -> str:
     if isinstance(cell, str):
         return cell
     formats: dict[Unit, Callable[[Any], str]] = {
-        Unit.SHARE: lambda value: f"{value:.1%}",
-        Unit.DAYS: lambda value: f"{value:.1f} d",
-        Unit.HOURS: lambda value: f"{value:,.1f} h",
-        Unit.MINUTES: lambda value: f"{value:g} min",
+        Unit.SHARE: percent,
+        Unit.DAYS: lambda value: gettext("%(num)s d", num=decimal(value, 1)),
+        Unit.HOURS: lambda value: gettext("%(num)s h", num=decimal(value, 1)),
+        Unit.MINUTES: lambda value: gettext("%(num)s min", num=number(value)),
     }
-    return formats.get(unit, lambda value: f"{value:,.0f}")(cell)
+    return formats.get(unit, lambda value: decimal(value, 0))(cell)

@@ -7,6 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import counted
+from app.languages import gettext as _
 from app.models import (
     Activity,
     Decision,
@@ -43,23 +45,29 @@ def workload(session: Session, scope: Scope) -> Report:
     ]
     nobody = [counts[column][None] if column in ("prospects", "open", "late") else 0 for column in _COLUMNS]
     if any(nobody):
-        rows.append(("Nobody", *nobody))
-    bars = tuple(Bar(str(row[0]), float(row[3] or 0), f"{row[4]} late" if row[4] else "") for row in rows)
+        rows.append((_("Nobody"), *nobody))
+    bars = tuple(Bar(str(row[0]), float(row[3] or 0), _late(row[4])) for row in rows)
     headings = (
-        "Prospects owned", "Partners", "Open tasks", "Late", "Moves", "Notes and calls", "Answers", "Decisions",
-        "Tasks done",
+        _("Prospects owned"), _("Partners"), _("Open tasks"), _("Late"), _("Moves"), _("Notes and calls"),
+        _("Answers"), _("Decisions"), _("Tasks done"),
     )  # fmt: skip
     return Report(
-        picture=Picture(title="Open tasks today", unit=Unit.COUNT, bars=bars),
+        picture=Picture(title=_("Open tasks today"), unit=Unit.COUNT, bars=bars),
         tables=(
             Table(
-                title="By person",
-                columns=(Column("Person", Unit.TEXT), *(Column(heading) for heading in headings)),
+                title=_("By person"),
+                columns=(Column(_("Person"), Unit.TEXT), *(Column(heading) for heading in headings)),
                 rows=tuple(rows),
             ),
         ),
-        notes=("What is owned and owed is as of today; moves, notes, answers, decisions and tasks are of the period.",),
+        notes=(
+            _("What is owned and owed is as of today; moves, notes, answers, decisions and tasks are of the period."),
+        ),
     )
+
+
+def _late(count: Cell) -> str:
+    return counted("%(num)s late", "%(num)s late", int(count)) if count else ""
 
 
 def _by_person(session: Session, query: Any) -> dict[int | None, int]:

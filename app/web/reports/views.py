@@ -11,6 +11,8 @@ from flask_login import current_user
 
 from app.clock import today
 from app.db import snapshot
+from app.languages import gettext as _
+from app.languages import inside
 from app.models.report_mail import Rhythm
 from app.queries.filter_options import filter_options
 from app.queries.prospect_filter import FIELDS, SITE_KINDS, filter_args
@@ -57,16 +59,17 @@ def _page(slug: str, name: str) -> str:
         report=report,
         scope=scope,
         problems=problems,
-        owners=[("me", "Mine"), ("none", "Nobody's"), *((each.id, each.name) for each in options.owners)],
+        owners=[("me", _("Mine")), ("none", _("Nobody's")), *((each.id, each.name) for each in options.owners)],
         args=args,
         carried={name: words for name, words in filter_args(scope.chosen).items() if name not in OFFERED},
         also=_said(scope),
         periods=list(Period),
         groups=list(Group),
         sources=[(source, source) for source in options.sources],
-        site_kinds=[(each, each.capitalize()) for each in SITE_KINDS],
+        site_kinds=[(each, _(each.capitalize())) for each in SITE_KINDS],
         write=write,
         made_on=today(),
+        period_inside=inside(scope.period.label),
         mail=mail,
         rhythms=list(Rhythm),
         is_other=mail is not None and mail.query != query_of(scope, kind),
@@ -79,7 +82,7 @@ def file(slug: str, name: str) -> Response:
     kind = KINDS.get(name) or abort(404)
     with snapshot() as session:
         program = program_for(session, current_user, slug)
-        scope, _ = scope_of(session, program, request.args, viewer=current_user)
+        scope = scope_of(session, program, request.args, viewer=current_user)[0]
         report = kind.ask(session, scope)
     response = Response(csv_lines(_lines(report)), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{program.slug}-{kind.name}-{today()}.csv"'
@@ -89,7 +92,7 @@ def file(slug: str, name: str) -> Response:
 def _said(scope: Scope) -> list[str]:
     """Return the filters that the page does not offer itself, in words."""
     return [
-        f"{field.label}: {', '.join(field.say(value) for value in values)}"
+        f"{_(field.label)}: {', '.join(field.say(value) for value in values)}"
         for field in FIELDS
         if field.name not in OFFERED and (values := field.of(scope.chosen))
     ]
@@ -106,4 +109,5 @@ def _lines(report: Report) -> Iterator[tuple[object, ...]]:
 
 
 def _unit(unit: Unit) -> str:
-    return {Unit.SHARE: " (share)", Unit.HOURS: " (hours)", Unit.MINUTES: " (minutes)"}.get(unit, "")
+    words = {Unit.SHARE: _("share"), Unit.HOURS: _("hours"), Unit.MINUTES: _("minutes")}.get(unit)
+    return f" ({words})" if words else ""
