@@ -100,11 +100,6 @@ PATTERNS = (
         "The unsubscribe page answered %(status)s in place of the unsubscribe page. Check that PUBLIC_URL leads to "
         "this installation."
     ),
-    # What a form says of a field that says nothing itself: WTForms.
-    mark("Field cannot be longer than %(most)s characters."),
-    mark("Number must be between %(least)s and %(most)s."),
-    mark("Number must be at least %(least)s."),
-    mark("Number must be at most %(most)s."),
     # What is no address: scrapers.domains, and email_validator's cause.
     mark("%(typed)s is not a domain name."),
     mark("%(typed)s is an IP address; a domain such as example.com is needed."),
@@ -240,11 +235,6 @@ PLAIN = (
     mark("replace would make the text too long"),
     mark("join would make the text too long"),
     mark("The unsubscribe page answers over https."),
-    mark("This field is required."),
-    mark("Not a valid choice."),
-    mark("Not a valid integer value."),
-    mark("Not a valid decimal value."),
-    mark("Not a valid date value."),
     mark("The domain is empty."),
     mark("The e-mail address is empty."),
     mark("An email address must have an @-sign."),

@@ -4,9 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from werkzeug.datastructures import MultiDict
-from wtforms import DateField, DecimalField, Form, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.languages import in_language, staff_catalog_of
 from app.models import Sender, SenderTransport
@@ -175,23 +172,3 @@ def test_what_became_of_a_handing_over_is_told_with_the_servers_own_words(stored
 
 def test_a_name_ends_with_its_sentence() -> None:
     assert retold("I asked them about it. Then Bob paused it.") == "I asked them about it. Pausiert von Then Bob."
-
-
-def test_what_a_form_says_by_itself_is_told() -> None:
-    asked = {
-        "name": StringField(validators=[Length(max=3)]),
-        "size": IntegerField(validators=[NumberRange(1, 5)]),
-        "least": IntegerField(validators=[NumberRange(min=2)]),
-        "most": DecimalField(validators=[NumberRange(max=2)]),
-        "kind": SelectField(choices=["a"]),
-        "count": IntegerField(),
-        "part": DecimalField(),
-        "day": DateField(),
-        "why": StringField(validators=[InputRequired()]),
-    }
-    typed = {"name": "long", "size": "9", "least": "1", "most": "3", "kind": "b", "count": "x", "part": "x", "day": "x"}
-    form = type("Asked", (Form,), asked)(MultiDict(typed))
-    assert not form.validate()
-    assert len(form.errors) == 9
-    for error in (each for errors in form.errors.values() for each in errors):
-        assert is_told(error), error
