@@ -157,6 +157,10 @@ PATTERNS = (
         "the text is in %(language)s, and the model %(model)s reads English only; add an English page, or set "
         "EMBEDDING_MODEL to a multilingual model"
     ),
+    # What a migration makes of a row: app.services.waves.row_values.
+    mark("“%(text)s” is no amount, so the partner comes in without a revenue."),
+    mark("The revenue is in %(named)s, and the plan counts in %(currency)s; it comes in without one."),
+    mark("“%(text)s” is no number of leads, so the partner comes in without one."),
     # What is wrong with a fit profile: scoring.profile, and scrapers.domains for its examples.
     mark("topic %(name)s: %(problem)s"),
     mark("signal %(name)s: %(problem)s"),

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.languages import gettext as _
-from app.languages import number
+from app.languages import mark, number
 from app.models import BatchState, Company, ImportBatch, ImportRow, Program, Prospect, RowVerdict, Stage
 from app.models.stage import PARTNER_STAGES
 from app.models.wave import WaveImport, WavePartner
@@ -119,7 +119,10 @@ def change_columns(
 
 
 def add_remarks(session: Session, program: Program, wave_import: WaveImport) -> None:
-    """Say in each row's verdict what the migration will make of it; run once, when the check has come to its end."""
+    """Say in each row's verdict what the migration will make of it; run once, when the check has come to its end.
+
+    The row keeps it in English; the page tells it again.
+    """
     batch = session.get_one(ImportBatch, wave_import.batch_id)
     if batch.state is not BatchState.CHECKED:
         return
@@ -134,9 +137,9 @@ def add_remarks(session: Session, program: Program, wave_import: WaveImport) -> 
         values = wave_values(row.fields, wave_import.columns, currency=plan.currency)
         remarks = [*values.remarks, *_standing(known.get(row.domain))]
         if not emails[row.id]:
-            remarks.append("No e-mail address: add one on the prospect's page before they can be invited.")
+            remarks.append(mark("No e-mail address: add one on the prospect's page before they can be invited."))
         elif emails[row.id] in forbidden:
-            remarks.append("This address is on the do-not-mail list and will not be written to.")
+            remarks.append(mark("This address is on the do-not-mail list and will not be written to."))
         row.message = " ".join(filter(None, (row.message, *remarks)))
 
 
@@ -163,10 +166,10 @@ def _standing(known: tuple[Stage, int | None] | None) -> list[str]:
         return []
     stage, partner_id = known
     if partner_id is not None:
-        return ["On the migration list already; id and values are brought up to date, the status stays."]
+        return [mark("On the migration list already; id and values are brought up to date, the status stays.")]
     if stage in PARTNER_STAGES:
-        return ["A partner here already, so counted as accepted without an invitation."]
-    return ["Declined here before, so not put into a wave."] if stage is Stage.DECLINED else []
+        return [mark("A partner here already, so counted as accepted without an invitation.")]
+    return [mark("Declined here before, so not put into a wave.")] if stage is Stage.DECLINED else []
 
 
 def _set_columns(batch: ImportBatch, wave_import: WaveImport, columns: Mapping[str, WaveField]) -> None:

@@ -1,4 +1,4 @@
-"""Whatever the engine finds wrong with a profile is said in the language of who edits it."""
+"""What the engine finds wrong with a profile, and what a migration makes of a row, is told in the reader's language."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ import pytest
 
 from app.languages import in_language
 from app.services.profiles import UnusableProfile, normal_content
+from app.services.retelling import retold
+from app.services.waves.row_values import wave_values
 from app.web.programs.reading_form import in_words
 from scoring.profile import MAX_EXEMPLARS, MAX_TOPIC_WORDS, MAX_TOPICS
 
@@ -47,3 +49,14 @@ def test_every_problem_is_said(content: dict[str, Any], language: str) -> None:
 def test_what_nobody_translated_stays_as_the_engine_says_it() -> None:
     with in_language("de", is_staff=True):
         assert in_words("profile: something new") == "Profile: something new"
+
+
+def test_what_a_migration_makes_of_a_row_is_told_again() -> None:
+    columns = {"revenue": "revenue", "leads": "leads"}
+    remarks = wave_values({"revenue": "lots", "leads": "some"}, columns, currency="EUR").remarks
+    remarks += wave_values({"revenue": "$12", "leads": "3"}, columns, currency="EUR").remarks
+    assert len(remarks) == 3
+    with in_language("pl", is_staff=True):
+        told = retold(" ".join(remarks))
+    assert not any(remark in told for remark in remarks), told
+    assert "„lots”" in told
