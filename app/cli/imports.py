@@ -12,7 +12,8 @@ from app.queries.imports import BatchView, batch_view, rows_after
 from app.services.access import Permission, program_for
 from app.services.errors import ServiceError
 from app.services.imports.batches import Upload, add_batch, batch_for, cancel_batch, start_batch
-from app.services.imports.reading import MAX_FILE_BYTES, read_table, too_large
+from app.services.imports.files import read_file
+from app.services.imports.reading import MAX_FILE_BYTES, too_large
 from app.services.imports.running import run_batch
 
 _SHOWN_ROWS = 20
@@ -32,7 +33,7 @@ _WORDS = {
 @click.option("--as", "email", metavar="EMAIL", help="Whose import it is; without it, the command line's own.")
 @with_appcontext
 def import_prospects_command(*, file: Path, slug: str, dry_run: bool, email: str | None) -> None:
-    """Import the companies of FILE (CSV) into a program.
+    """Import the companies of FILE (CSV or .xlsx) into a program.
 
     Every row gets a verdict; a bad one never stops the rest. Stopped halfway, it is taken up by the workers.
     """
@@ -51,8 +52,9 @@ def _check(file: Path, slug: str, email: str | None) -> tuple[int, int]:
     size = file.stat().st_size
     if size > MAX_FILE_BYTES:
         raise click.ClickException(too_large(size))
-    content = file.read_bytes()
-    table = read_table(content)
+    read = read_file(file.read_bytes())
+    if read.remark:
+        click.echo(read.remark)
     with transaction() as session:
         user = session.scalar(select(User).where(User.email == email, User.is_active)) if email else None
         if email and user is None:
@@ -64,9 +66,10 @@ def _check(file: Path, slug: str, email: str | None) -> tuple[int, int]:
         upload = Upload(
             program_id=program.id,
             filename=file.name,
-            content=content,
-            table=table,
+            content=read.content,
+            table=read.table,
             uploaded_by_id=user.id if user else None,
+            remark=read.remark,
         )
         batch = add_batch(session, upload, in_background=False)
     _run(batch.id, "Checked")

@@ -100,6 +100,8 @@ PATTERNS = (
         "The unsubscribe page answered %(status)s in place of the unsubscribe page. Check that PUBLIC_URL leads to "
         "this installation."
     ),
+    # What was read of an uploaded workbook: app.services.imports.files.
+    mark("Of the %(count)s sheets of this workbook the first one, “%(name)s”, was read."),
     # What is no address: scrapers.domains, and email_validator's cause.
     mark("%(typed)s is not a domain name."),
     mark("%(typed)s is an IP address; a domain such as example.com is needed."),

@@ -27,7 +27,9 @@ def importer(sign_in_browser: Callable[[User], Page]) -> Page:
 
 
 def upload(page: Page) -> None:
-    page.get_by_label("CSV file").set_input_files({"name": "list.csv", "mimeType": "text/csv", "buffer": CONTENT})
+    page.get_by_label("CSV or Excel file").set_input_files(
+        {"name": "list.csv", "mimeType": "text/csv", "buffer": CONTENT}
+    )
     page.get_by_role("button", name="Check rows").click()
     expect(page.get_by_role("heading", name="2 new prospects in 4 rows")).to_be_visible()
     page.wait_for_load_state()  # before that a link opens a page, as without JavaScript
@@ -72,7 +74,7 @@ def test_phone_shows_everything_without_sideways_scrolling(
 
 
 def test_file_over_the_limit_is_refused_before_it_is_sent(importer: Page) -> None:
-    field = importer.get_by_label("CSV file")
+    field = importer.get_by_label("CSV or Excel file")
     field.evaluate("input => { input.form.dataset.mostBytes = 1024 * 1024; }")
     field.set_input_files({"name": "big.csv", "mimeType": "text/csv", "buffer": b"x" * (2 * 1024 * 1024)})
     assert "This file has 2.0 MB; at most 1 MB" in field.evaluate("input => input.validationMessage")

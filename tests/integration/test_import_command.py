@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from app.db import reading, transaction
 from app.models import BatchState, Company, ImportBatch, Prospect
+from tests.workbooks import sheet_of, workbook
 from tests.world import make_program, make_user
 
 CONTENT = "website;Firma;Ansprechpartner;E-Mail;Land\nhttps://www.bücher.de/shop;Bücher;Jo;jo@bücher.de;Deutschland\nlocalhost;x;;;\n"
@@ -78,4 +79,12 @@ def test_unreadable_file_is_told(app: Flask, file: Path) -> None:
     file.write_bytes(b"PK\x03\x04")
     result = app.test_cli_runner().invoke(args=["import-prospects", str(file), "--program", "upsell"])
     assert result.exit_code == 1
-    assert "This file is an Excel workbook" in result.output
+    assert "This file is a zip archive" in result.output
+
+
+def test_workbook_is_imported_and_its_sheet_named(app: Flask, file: Path) -> None:
+    file.write_bytes(workbook(sheet_of(["domain"], ["acme.com"]), sheets=("Leads", "Old")))
+    result = app.test_cli_runner().invoke(args=["import-prospects", str(file), "--program", "upsell"])
+    assert result.exit_code == 0, result.output
+    assert "the first one, “Leads”, was read" in result.output
+    assert "1 prospects added" in result.output

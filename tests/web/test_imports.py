@@ -11,6 +11,7 @@ from app.db import reading, transaction
 from app.jobs.imports import run_import
 from app.models import BatchState, Company, ImportBatch, Membership, Program, Prospect, Role
 from tests.web.conftest import SignIn
+from tests.workbooks import sheet_of, workbook
 from tests.world import make_program, make_prospect, make_user
 
 GOOD = b"domain,name,email,country,tier\nacme.com,Acme,jo@acme.com,Germany,gold\nlocalhost,Bad,,,\nacme.com,Again,,,\n"
@@ -121,7 +122,7 @@ def test_pasted_lines_are_imported(browser: FlaskClient) -> None:
         (b"\xef\xbb\xbf\r\n\r\n", "The file is empty"),
         (b"city,size\nBerlin,3\n", "Found: “city”, “size”. Needed: a column named “domain”"),
         (b"domain,name\n", "headings but no rows"),
-        (b"PK\x03\x04rest", "This file is an Excel workbook"),
+        (b"PK\x03\x04rest", "This file is a zip archive, not CSV"),
         (b"%PDF-1.7", "This file is a PDF"),
         (b"<!doctype html><p>x", "This file is a web page"),
         (b'domain,"name\nacme.com,x\n', 'A quote (") opened in line 1 never closes'),
@@ -138,7 +139,7 @@ def test_file_that_cannot_be_read_is_refused_in_words(browser: FlaskClient, cont
 def test_nothing_given_is_told(browser: FlaskClient) -> None:
     answer = browser.post("/p/upsell/imports", data={})
     assert answer.status_code == 422
-    assert "Choose a CSV file" in answer.text
+    assert "Choose a file" in answer.text
 
 
 def test_file_over_25_mb_is_refused_before_it_is_read(browser: FlaskClient) -> None:
@@ -216,3 +217,17 @@ def test_reader_may_look_but_not_import(browser: FlaskClient, sign_in: SignIn) -
     assert "Import 1 prospect" not in page.text
     assert reader.post(f"/p/upsell/imports/{batch.id}/start").status_code == 403
     assert reader.post("/p/upsell/imports", data={"pasted": "acme.com"}).status_code == 403
+
+
+def test_workbook_is_imported_and_its_sheet_named(browser: FlaskClient) -> None:
+    content = workbook(sheet_of(["domain", "name"], ["acme.com", "Ącme"], ["foo.pl", ""]), sheets=("Leads", "Old"))
+    _, page = upload(browser, content, "list.xlsx")
+    assert "Import 2 prospects" in page
+    assert "Excel workbook" in page
+    words = "Of the 2 sheets of this workbook the first one, “Leads”, was read."
+    assert words in page
+    batch = only_batch()
+    assert batch.content == "domain,name\nacme.com,Ącme\nfoo.pl,\n".encode()
+    browser.post(f"/p/upsell/imports/{batch.id}/start")
+    assert run_import(batch.id) == "done"
+    assert words not in unescape(browser.get(f"/p/upsell/imports/{batch.id}").text)

@@ -29,6 +29,8 @@ class Upload:
     content: bytes
     table: Table
     uploaded_by_id: int | None
+    # What to know about how the file was read, shown until the import starts.
+    remark: str = ""
 
 
 def add_batch(session: Session, upload: Upload, *, in_background: bool) -> ImportBatch:
@@ -40,6 +42,7 @@ def add_batch(session: Session, upload: Upload, *, in_background: bool) -> Impor
         content=upload.content,
         encoding=upload.table.encoding,
         delimiter=upload.table.delimiter,
+        detail=upload.remark,
         columns={heading: field.value for heading, field in upload.table.columns.items()},
         row_count=upload.table.row_estimate,
     )

@@ -77,7 +77,7 @@ _MARKS = (
     (b"\xfe\xff", TextEncoding.UTF_16),
 )
 _NOT_TEXT = (
-    (b"PK\x03\x04", mark("an Excel workbook (.xlsx) or a zip archive")),
+    (b"PK\x03\x04", mark("a zip archive")),
     (b"\xd0\xcf\x11\xe0", mark("an old Excel workbook (.xls)")),
     (b"%PDF", mark("a PDF")),
     (b"\x89PNG", mark("a picture")),
@@ -127,6 +127,8 @@ def find_encoding(content: bytes) -> TextEncoding:
 
 def _refuse_other_kinds(content: bytes) -> None:
     kind = next((kind for sign, kind in _NOT_TEXT if content.startswith(sign)), None)
+    if content.startswith(_NOT_TEXT[0][0]) and b"xl/workbook.xml" in content:
+        kind = mark("an Excel workbook (.xlsx)")
     start = content[:64].lstrip().lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml")):
         kind = mark("a web page or XML")

@@ -21,12 +21,12 @@ from app.services.imports.batches import Upload, add_batch, batch_for
 from app.services.imports.decoding import TextEncoding
 from app.services.imports.reading import MAX_FILE_BYTES, Table, read_table, too_large
 from app.services.imports.values import BadRow, read_values
+from app.services.imports.workbook import first_sheet, is_workbook
 from app.services.suppressions import suppressed_among
 from app.services.waves.columns import WaveField, checked_columns, guess_columns, platform_of
 from app.services.waves.plans import plan_of
 from app.services.waves.presets import Platform
 from app.services.waves.row_values import wave_values
-from app.services.waves.workbook import csv_of, is_workbook
 
 MAX_ROWS = 2_000
 
@@ -45,7 +45,7 @@ def read_file(name: str, content: bytes, encoding: TextEncoding | None = None) -
     if len(content) > MAX_FILE_BYTES:
         raise InvalidInput({"file": too_large(len(content))})
     if is_workbook(content):
-        content, encoding = csv_of(content), TextEncoding.UTF_8
+        content, encoding = first_sheet(content, places=2).content, TextEncoding.UTF_8
     table = read_table(content, encoding, names_companies=False)
     if table.row_estimate > MAX_ROWS:
         raise InvalidInput(

@@ -15,9 +15,12 @@ PASTED_NAME = "pasted list.csv"
 
 
 class UploadForm(FlaskForm):
-    """A CSV file or pasted lines; the encoding is found unless the person names it."""
+    """A CSV file, a workbook or pasted lines; the encoding is found unless the person names it."""
 
-    file = FileField(mark("CSV file"), description=mark("Up to 25 MB. Comma, semicolon, tab or bar; any encoding."))
+    file = FileField(
+        mark("CSV or Excel file"),
+        description=mark("Up to 25 MB. CSV in any encoding, or the first sheet of a workbook (.xlsx)."),
+    )
     pasted = TextAreaField(
         mark("Or paste companies"), description=mark("One domain or website per line, or rows of a spreadsheet.")
     )
@@ -44,7 +47,7 @@ class UploadForm(FlaskForm):
             return upload.filename or "import.csv", upload.read()
         if pasted:
             return PASTED_NAME, pasted.encode("utf-8", errors="replace")
-        raise InvalidInput({"file": _("Choose a CSV file, or paste companies into the box below.")})
+        raise InvalidInput({"file": _("Choose a file, or paste companies into the box below.")})
 
     def place_of(self, error: InvalidInput) -> InvalidInput:
         """Return the error beside the field that was used: what is wrong with pasted lines stands at the box."""

@@ -75,6 +75,11 @@ class Status:
         return self.view.batch
 
     @property
+    def remark(self) -> str:
+        """Return what to know of how the file was read; a batch that ended says in its place why."""
+        return self.batch.detail if self.batch.state in (BatchState.CHECKING, BatchState.CHECKED) else ""
+
+    @property
     def is_moving(self) -> bool:
         """Say whether the card should be looked at again soon."""
         return self.batch.state in UNDER_WAY or bool(self.progress and self.progress.under_way)
@@ -128,7 +133,9 @@ def columns_of(session: Session, batch: ImportBatch, first: ImportRow | None) ->
 
 
 def format_of(batch: ImportBatch) -> str:
-    """Say how the file was read: `UTF-8, separated by semicolons`."""
+    """Say how the file was read: `UTF-8, separated by semicolons`, or that it was a workbook."""
+    if batch.filename.lower().endswith((".xlsx", ".xlsm")):
+        return _("Excel workbook")
     return _(_SEPARATED[batch.delimiter], encoding=_(TextEncoding(batch.encoding).label))
 
 

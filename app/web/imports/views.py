@@ -12,7 +12,8 @@ from app.queries.imports import list_batches
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput
 from app.services.imports.batches import INLINE_ROWS, Upload, add_batch, batch_for
-from app.services.imports.reading import MAX_FILE_BYTES, Table, read_table, too_large
+from app.services.imports.files import ReadFile, read_file
+from app.services.imports.reading import MAX_FILE_BYTES, too_large
 from app.services.imports.running import run_batch
 from app.web.form_errors import show_problems
 from app.web.imports import screen
@@ -45,11 +46,11 @@ def upload(slug: str) -> BaseResponse | tuple[str, int]:
         return _index(slug, form), 422
     try:
         filename, content = form.read_upload()
-        table = read_table(content, form.chosen_encoding())
+        read = read_file(content, form.chosen_encoding())
     except InvalidInput as error:
         show_problems(form, form.place_of(error))
         return _index(slug, form), 422
-    batch_id = _keep(program, filename, content, table)
+    batch_id = _keep(program, filename, read)
     return redirect(url_for(".show", slug=slug, batch_id=batch_id), 303)
 
 
@@ -93,10 +94,15 @@ def find_batch(session: Any, slug: str, batch_id: int, permission: Permission) -
     return program, batch_for(session, program.id, batch_id, for_change=permission is Permission.IMPORT)
 
 
-def _keep(program: Program, filename: str, content: bytes, table: Table) -> int:
-    is_long = table.row_estimate > INLINE_ROWS
+def _keep(program: Program, filename: str, read: ReadFile) -> int:
+    is_long = read.table.row_estimate > INLINE_ROWS
     upload = Upload(
-        program_id=program.id, filename=filename, content=content, table=table, uploaded_by_id=current_user.id
+        program_id=program.id,
+        filename=filename,
+        content=read.content,
+        table=read.table,
+        uploaded_by_id=current_user.id,
+        remark=read.remark,
     )
     with transaction() as session:
         batch_id = add_batch(session, upload, in_background=is_long).id

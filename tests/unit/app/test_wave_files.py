@@ -1,8 +1,5 @@
 """Reading partners of another platform: amounts, workbooks, what columns mean, and statuses by file."""
 
-import io
-import zipfile
-
 import pytest
 from sqlalchemy.orm import Session
 
@@ -15,11 +12,9 @@ from app.services.waves.columns import WaveField, checked_columns, guess_columns
 from app.services.waves.importing import read_file
 from app.services.waves.presets import PRESETS, Platform
 from app.services.waves.status_files import preview_file
-from app.services.waves.workbook import csv_of
 from tests.wave_world import make_wave_partner
+from tests.workbooks import workbook
 from tests.world import make_program, make_user
-
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 @pytest.mark.parametrize(
@@ -61,22 +56,6 @@ def test_a_count_is_a_whole_number() -> None:
     ]
 
 
-def workbook(rows: str, shared: str = "") -> bytes:
-    """Return a workbook whose only sheet holds these rows of XML."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        link = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
-        sheets = f'<workbook xmlns="{MAIN}" {link}><sheets><sheet name="P" r:id="r1"/></sheets></workbook>'
-        archive.writestr("xl/workbook.xml", sheets)
-        links = "http://schemas.openxmlformats.org/package/2006/relationships"
-        target = f'<Relationships xmlns="{links}"><Relationship Id="r1" Target="worksheets/s.xml"/></Relationships>'
-        archive.writestr("xl/_rels/workbook.xml.rels", target)
-        archive.writestr("xl/sharedStrings.xml", f'<sst xmlns="{MAIN}">{shared}</sst>')
-        archive.writestr("xl/worksheets/s.xml", f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>')
-    return buffer.getvalue()
-
-
 def test_a_workbook_is_read_like_a_file_of_lines() -> None:
     rows = (
         '<row><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>Revenue</t></is></c>'
@@ -88,48 +67,6 @@ def test_a_workbook_is_read_like_a_file_of_lines() -> None:
     assert [row.fields for row in table.rows()] == [
         {"Website": "ada.example", "Revenue": "1234.57", "column 3": "", "Note": 'a, "b"'}
     ]
-
-
-def test_a_workbook_that_is_none_is_named() -> None:
-    broken = workbook("<row>").replace(b"xl/workbook.xml", b"xl/workbxxk.xml")
-    for content in (broken, workbook('<row><c t="s"><v>7</v></c></row>')):
-        with pytest.raises(InvalidInput, match="save it as “CSV UTF-8”"):
-            read_file("p.xlsx", content)
-
-
-def test_a_workbook_with_damaged_data_is_named() -> None:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook(""))) as sound, zipfile.ZipFile(buffer, "w") as archive:
-        for name in sound.namelist():
-            is_packed = name == "xl/worksheets/s.xml"
-            kind = zipfile.ZIP_DEFLATED if is_packed else zipfile.ZIP_STORED
-            archive.writestr(name, sound.read(name), compress_type=kind)
-        place = archive.getinfo("xl/worksheets/s.xml").header_offset + 30 + len("xl/worksheets/s.xml")
-    content = bytearray(buffer.getvalue())
-    content[place : place + 4] = b"\xff\xff\xff\xff"
-    with pytest.raises(InvalidInput, match=r"cannot be read \(error\)"):
-        read_file("p.xlsx", bytes(content))
-
-
-def test_a_workbook_that_grows_on_unpacking_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.services.waves.workbook.MAX_FILE_BYTES", 100_000)
-    cell, shared = '<c t="s"><v>0</v></c>', f"<si><t>{'x' * 40_000}</t></si>"
-    with pytest.raises(InvalidInput, match="Split it into several files"):
-        csv_of(workbook(f"<row>{cell * 2}</row><row>{cell * 2}</row>", shared))
-    assert csv_of(workbook(f"<row>{cell}</row>", shared)) == b"x" * 32_767 + b"\n"
-
-
-def test_an_entity_in_a_workbook_stays_unread() -> None:
-    buffer = io.BytesIO(workbook(""))
-    with zipfile.ZipFile(buffer, "a") as archive:
-        sheet = (
-            f'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><worksheet xmlns="{MAIN}"><sheetData>'
-            '<row><c t="inlineStr"><is><t>website</t></is></c></row>'
-            '<row><c t="inlineStr"><is><t>a&e;b.example</t></is></c></row></sheetData></worksheet>'
-        )
-        with pytest.warns(UserWarning, match="Duplicate name"):
-            archive.writestr("xl/worksheets/s.xml", sheet)
-    assert [row.fields for row in read_file("p.xlsx", buffer.getvalue()).table.rows()] == [{"website": "a"}]
 
 
 EXPORTS = {
