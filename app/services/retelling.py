@@ -11,6 +11,7 @@ from gettext import NullTranslations
 
 from app.languages import SOURCE, catalog_in_force, current_language
 from app.services.engine_sentences import PATTERNS
+from app.services.site_sentences import SITE_PATTERNS
 
 _PLACE = re.compile(r"%\\\((\w+)\\\)s")
 # These may run over the end of a sentence; what stands in another place is a name, a number or an address.
@@ -25,7 +26,7 @@ def _shape(pattern: str) -> re.Pattern[str]:
     return re.compile(_PLACE.sub(place, re.escape(pattern.replace("%%", "%"))), re.DOTALL)
 
 
-_KNOWN = tuple((each, _shape(each)) for each in PATTERNS)
+_KNOWN = tuple((each, _shape(each)) for each in (*PATTERNS, *SITE_PATTERNS))
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…]) ")
 # What somebody typed may be long; nothing of ours has more sentences than this.
 _MOST_SENTENCES = 24
@@ -65,4 +66,6 @@ def _said(text: str, catalog: NullTranslations) -> str:
             if "problem" in values:
                 values["problem"] = _retold(values["problem"], catalog)
             return catalog.gettext(pattern) % values
-    return ""
+    # An engine's words have no full stop; where they are kept as a sentence they have been given one.
+    said = _said(text[:-1], catalog) if text.endswith(".") else ""
+    return f"{said}." if said else ""
