@@ -6,8 +6,9 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from app.db import reading, transaction
+from app.languages import SOURCE, current_language
 from app.languages import gettext as _
-from app.queries.programs import members_of, possible_members
+from app.queries.programs import Candidate, members_of, possible_members
 from app.services.access import Permission, program_for
 from app.services.programs import add_member, remove_member
 from app.web.programs.blueprint import blueprint
@@ -56,8 +57,13 @@ def _page(slug: str, form: MemberForm | None) -> str:
         program = program_for(session, current_user, slug, Permission.READ)
         people = members_of(session, program.id)
         candidates = possible_members(session, program.id)
-    form = form or _form([(person.id, f"{person.name}, {_(person.role.label).lower()}") for person in candidates])
+    form = form or _form([(person.id, f"{person.name}, {_role_of(person)}") for person in candidates])
     return render_template("programs/members.html", program=program, members=people, candidates=candidates, form=form)
+
+
+def _role_of(person: Candidate) -> str:
+    """Return a role as it stands behind a name; German writes its nouns with a capital there too."""
+    return person.role.label.lower() if current_language() == SOURCE else _(person.role.label)
 
 
 def _form(people: list[tuple[int, str]]) -> MemberForm:
