@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.languages import gettext as _
 from app.models import Company, EnrollmentBatch, Prospect, User
 from app.models.bulk import LIVE_BULK_STATES, BulkAction, BulkItem, BulkItemState, BulkKind, BulkState
 
@@ -90,7 +91,7 @@ def shown_bulk(session: Session, action: BulkAction) -> ShownBulk:
         .order_by(BulkItem.id)
         .limit(ROWS)
     )
-    by = session.scalar(select(User.name).where(User.id == action.created_by_id)) or "Somebody who left"
+    by = session.scalar(select(User.name).where(User.id == action.created_by_id)) or _("Somebody who left")
     return _shown(session, action, by, [ToldItem(*row) for row in rows])
 
 
@@ -103,7 +104,7 @@ def recent_bulk(session: Session, program_id: int, *, limit: int = 30) -> list[S
         .order_by(BulkAction.id.desc())
         .limit(limit)
     )
-    return [_shown(session, action, by or "Somebody who left", []) for action, by in rows]
+    return [_shown(session, action, by or _("Somebody who left"), []) for action, by in rows]
 
 
 def frozen_ids(session: Session, action_id: int, *, portion: int = 500) -> Iterator[list[int]]:

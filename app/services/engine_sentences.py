@@ -8,6 +8,16 @@ from app.languages import mark
 # With values in them. Of `%(problem)s` what it holds is said again as well. What has no values needs no pattern: it is
 # looked up as it stands.
 PATTERNS = (
+    # What became of a prospect in a bulk action, and of the action: app.services.bulk.
+    mark("Stands in %(stage)s already."),
+    mark("From %(stage)s nobody moves to %(to_stage)s by hand."),
+    mark("Was moved again since; it stands in %(stage)s."),
+    mark("%(name)s was changed since."),
+    mark("A fault on our side (%(kind)s). Try this one alone, on its own page."),
+    mark("The database refused to put it back (%(kind)s)."),
+    mark("Ended its worker %(times)s times; an admin finds why in its log."),
+    mark("Canceled after %(count)s were enrolled."),
+    mark("Canceled after %(count)s."),
     # Why nothing leaves from a sender: app.queries.sending_rules, the pauses, the ledger.
     mark("%(sender)s was put away. Move its contacts to another sender."),
     mark(
@@ -204,6 +214,8 @@ PATTERNS = (
 )
 # Nobody else marks these: an engine says them, or a job stores them, as they stand.
 PLAIN = (
+    mark("Whoever started this may not do it any more, so the rest was left."),
+    mark("Taken back on the page of its batch, which says for whom."),
     mark("It may have been sent."),
     mark("Check SENDGRID_API_KEY and that MAIL_FROM is a verified sender."),
     mark("The server takes no addresses with letters beyond ASCII (no SMTPUTF8)."),

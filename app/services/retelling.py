@@ -16,6 +16,8 @@ from app.services.site_sentences import SITE_PATTERNS
 _PLACE = re.compile(r"%\\\((\w+)\\\)s")
 # These may run over the end of a sentence; what stands in another place is a name, a number or an address.
 _LONG = ("problem", "text", "cause")
+# What stands here is one of the product's own names, unless the program gave it another.
+_STAGES = frozenset({"stage", "to_stage"})
 _SHORT = r"(?:(?![.!?] ).)+?"
 
 
@@ -63,6 +65,8 @@ def _said(text: str, catalog: NullTranslations) -> str:
         found = shape.fullmatch(text)
         if found:
             values = found.groupdict()
+            for name in _STAGES & values.keys():
+                values[name] = catalog.gettext(values[name])
             if "problem" in values:
                 values["problem"] = _retold(values["problem"], catalog)
             return catalog.gettext(pattern) % values

@@ -45,6 +45,7 @@ SPOKEN_FOLDERS = frozenset(
         "audit",
         "auth",
         "board",
+        "bulk",
         "care",
         "discover",
         "duplicates",

@@ -4,6 +4,7 @@ _PROSPECT = "/p/{slug}/prospects/{prospect_id}"
 # By folder of templates, addresses that draw all of its templates between them. In braces: a row of the world.
 SCREENS: dict[str, tuple[str, ...]] = {
     "adding": ("/add", "/add?url=kiln.example+zzzzzz"),
+    "bulk": ("/p/{slug}/bulk", "/p/{slug}/bulk/{bulk_id}"),
     "fit": (
         "/p/{slug}/profile/backtest",
         "/p/{slug}/profile/backtest/{backtest_id}",

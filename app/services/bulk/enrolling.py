@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import OFF_BOARD_STAGES, EnrollmentBatch, Program, Prospect, Sender, User
 from app.models import Sequence as SequenceRow
 from app.models.bulk import BulkAction, BulkItem, BulkItemState
@@ -39,9 +40,9 @@ class EnrollAct:
         sender = session.get(Sender, number_of(typed, "sender_id") or 0)
         problems = {}
         if sequence is None or sequence.program_id != program.id:
-            problems["sequence_id"] = "Choose a sequence of this program."
+            problems["sequence_id"] = _("Choose a sequence of this program.")
         if sender is None or sender.program_id != program.id or sender.archived_at is not None:
-            problems["sender_id"] = "Choose a sender of this program."
+            problems["sender_id"] = _("Choose a sender of this program.")
         if problems or sequence is None or sender is None:
             raise InvalidInput(problems)
         return {"sequence_id": sequence.id, "sender_id": sender.id}
@@ -49,11 +50,11 @@ class EnrollAct:
     def words(self, session: Session, params: Params) -> str:
         """Say in a few words what is done."""
         sequence = session.get(SequenceRow, params["sequence_id"])
-        return f"Enroll in {sequence.name}" if sequence else "Enroll"
+        return _("Enroll in %(sequence)s", sequence=sequence.name) if sequence else _("Enroll")
 
     def skips(self, session: Session, program_id: int, params: Params) -> Sequence[Skip]:
         """Leave out who is off the board; who else cannot be written to is found out one by one."""
-        return [Skip("Is off the board.", Prospect.stage.in_(OFF_BOARD_STAGES))]
+        return [Skip(_("Is off the board."), Prospect.stage.in_(OFF_BOARD_STAGES))]
 
     def do(self, session: Session, prospect: Prospect, params: Params, actor: User) -> dict[str, Any]:
         """Choose the contact of one."""
@@ -64,7 +65,7 @@ class EnrollAct:
 
     def undo(self, session: Session, prospect: Prospect, before: Params, actor: User) -> str:
         """Take nothing back alone: the whole batch is taken back, see take_back."""
-        return "Its batch of enrollments is taken back as a whole."
+        return _("Its batch of enrollments is taken back as a whole.")
 
 
 def look_at(session: Session, program_id: int, prospect_ids: Sequence[int], params: Params) -> EnrollPreview:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Program, Prospect, User
 from app.services.access import Permission
 from app.services.bulk.act import Params, Skip, Typed
@@ -25,7 +26,7 @@ class ExportAct:
 
     def words(self, session: Session, params: Params) -> str:
         """Say in a few words what is done."""
-        return "Export as CSV"
+        return _("Export as CSV")
 
     def skips(self, session: Session, program_id: int, params: Params) -> Sequence[Skip]:
         """Leave out nobody."""
@@ -37,4 +38,4 @@ class ExportAct:
 
     def undo(self, session: Session, prospect: Prospect, before: Params, actor: User) -> str:
         """Take nothing back."""
-        return "A file that was downloaded cannot be taken back."
+        return _("A file that was downloaded cannot be taken back.")

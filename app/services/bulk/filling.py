@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import exists
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Program, Prospect, User
 from app.models.custom_field import CustomField, CustomValue
 from app.services.access import Permission
@@ -29,22 +30,24 @@ class SetFieldAct:
         try:
             field = field_for(session, program, number_of(typed, "field_id") or 0)
         except NotFound:
-            raise InvalidInput({"field_id": "Choose a field of this program."}) from None
+            raise InvalidInput({"field_id": _("Choose a field of this program.")}) from None
         wanted = read_value(field, typed.get("value", ""))
         return {"field_id": field.id, "value": wanted.value if wanted else ""}
 
     def words(self, session: Session, params: Params) -> str:
         """Say in a few words what is done."""
         field = session.get(CustomField, params["field_id"])
-        name = field.label if field else "a field that is gone"
-        return f"Set {name} to “{params['value'][:60]}”" if params["value"] else f"Empty {name}"
+        name = field.label if field else _("a field that is gone")
+        if not params["value"]:
+            return _("Empty %(field)s", field=name)
+        return _("Set %(field)s to “%(value)s”", field=name, value=params["value"][:60])
 
     def skips(self, session: Session, program_id: int, params: Params) -> Sequence[Skip]:
         """Leave out where that value stands already."""
         held = (CustomValue.prospect_id == Prospect.id, CustomValue.field_id == params["field_id"])
         if not params["value"]:
-            return [Skip("Is empty already.", ~exists().where(*held))]
-        return [Skip("Says so already.", exists().where(*held, CustomValue.value == params["value"]))]
+            return [Skip(_("Is empty already."), ~exists().where(*held))]
+        return [Skip(_("Says so already."), exists().where(*held, CustomValue.value == params["value"]))]
 
     def do(self, session: Session, prospect: Prospect, params: Params, actor: User) -> dict[str, Any]:
         """Set one."""
@@ -61,8 +64,8 @@ class SetFieldAct:
         """Put back what stood there, unless somebody wrote something else since."""
         field = session.get(CustomField, before["field_id"])
         if field is None:
-            return "The field is gone."
+            return _("The field is gone.")
         if value_of(session, prospect.id, field.id) != before["set"]:
-            return f"{field.label} was changed since."
+            return _("%(name)s was changed since.", name=field.label)
         put_back_value(session, prospect, field, before["value"], actor=actor)
         return ""

@@ -8,6 +8,7 @@ from sqlalchemy import exists
 from sqlalchemy.orm import Session
 
 from app.clock import today
+from app.languages import gettext as _
 from app.models import (
     OPEN_APPLICATION_STATES,
     Application,
@@ -40,7 +41,7 @@ class MoveAct:
         """Return the stage and what it asks for."""
         name = typed.get("stage", "")
         if name not in set(Stage) or name == Stage.APPROVED:
-            raise InvalidInput({"stage": "Choose where to move them. Approving is done one at a time."})
+            raise InvalidInput({"stage": _("Choose where to move them. Approving is done one at a time.")})
         params: dict[str, Any] = {"stage": name, "reason": typed.get("reason", "").strip()[:2000]}
         if name == Stage.DORMANT:
             params["wake_up_on"] = _day(typed.get("wake_up_on", ""))
@@ -53,25 +54,33 @@ class MoveAct:
         """Say in a few words what is done."""
         stage = Stage(params["stage"])
         if stage is Stage.DECLINED:
-            return "Decline"
-        until = f" until {params['wake_up_on']}" if stage is Stage.DORMANT else ""
-        return f"Move to {stage.label}{until}"
+            return _("Decline")
+        name = _(stage.label)
+        if stage is Stage.DORMANT:
+            return _("Move to %(stage)s until %(day)s", stage=name, day=params["wake_up_on"])
+        return _("Move to %(stage)s", stage=name)
 
     def skips(self, session: Session, program_id: int, params: Params) -> Sequence[Skip]:
         """Leave out who stands there, who cannot go there from where they stand, and who waits for a reviewer."""
         target = Stage(params["stage"])
         event = MoveEvent.DECISION if target is Stage.DECLINED else MoveEvent.HAND
-        found = [Skip(f"Stands in {target.label} already.", Prospect.stage == target)]
+        found = [Skip(_("Stands in %(stage)s already.", stage=_(target.label)), Prospect.stage == target)]
         if target is Stage.DECLINED:
-            partner = "Is a partner; ending that is done on its own page."
+            partner = _("Is a partner; ending that is done on its own page.")
             found.append(Skip(partner, Prospect.stage.in_(PARTNER_STAGES)))
             asks = exists().where(
                 Application.prospect_id == Prospect.id, Application.state.in_(OPEN_APPLICATION_STATES)
             )
-            found.append(Skip("Has an application that waits for an answer; decide it among the applications.", asks))
+            found.append(
+                Skip(_("Has an application that waits for an answer; decide it among the applications."), asks)
+            )
         for stage in Stage:
             if stage is not target and not is_allowed(event, stage, target):
-                reason = f"From {stage.label} nobody moves to {target.label} by hand."
+                reason = _(
+                    "From %(stage)s nobody moves to %(to_stage)s by hand.",
+                    stage=_(stage.label),
+                    to_stage=_(target.label),
+                )
                 found.append(Skip(reason, Prospect.stage == stage))
         return found
 
@@ -98,7 +107,7 @@ class MoveAct:
         try:
             undo_change(session, prospect, before["change_id"], by_user_id=actor.id)
         except (Conflict, InvalidInput):
-            return f"Was moved again since; it stands in {prospect.stage.label}."
+            return _("Was moved again since; it stands in %(stage)s.", stage=_(prospect.stage.label))
         return ""
 
 
@@ -112,7 +121,7 @@ def _day(text: str) -> str:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise InvalidInput({"wake_up_on": "Choose the day on which they come back."}) from None
+        raise InvalidInput({"wake_up_on": _("Choose the day on which they come back.")}) from None
     if day <= today():
-        raise InvalidInput({"wake_up_on": "Choose a day after today on which they come back to the board."})
+        raise InvalidInput({"wake_up_on": _("Choose a day after today on which they come back to the board.")})
     return day.isoformat()

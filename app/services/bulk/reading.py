@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import ACTIVE_CRAWL_STATES, Company, Crawl, CrawlState, FitState, Program, Prospect, User
 from app.services.access import Permission
 from app.services.bulk.act import Params, Skip, Typed
@@ -27,13 +28,13 @@ class RecrawlAct:
 
     def words(self, session: Session, params: Params) -> str:
         """Say in a few words what is done."""
-        return "Read the sites again"
+        return _("Read the sites again")
 
     def skips(self, session: Session, program_id: int, params: Params) -> Sequence[Skip]:
         """Leave out whose site is being read, and whose owner asked us not to."""
         return [
-            Skip("The owner of the site asked us not to read it.", Company.opted_out_at.is_not(None)),
-            Skip("Its site is being read already.", Company.crawl_state.in_(ACTIVE_CRAWL_STATES)),
+            Skip(_("The owner of the site asked us not to read it."), Company.opted_out_at.is_not(None)),
+            Skip(_("Its site is being read already."), Company.crawl_state.in_(ACTIVE_CRAWL_STATES)),
         ]
 
     def do(self, session: Session, prospect: Prospect, params: Params, actor: User) -> dict[str, Any]:
@@ -45,7 +46,7 @@ class RecrawlAct:
         """Cancel one that nobody began to read."""
         crawl = session.get(Crawl, before["crawl_id"])
         if crawl is None or crawl.state is not CrawlState.WAITING:
-            return "Its site was read already, or is being read."
+            return _("Its site was read already, or is being read.")
         cancel_crawl(session, crawl.id, by_user_id=actor.id)
         return ""
 
@@ -65,14 +66,14 @@ class RescoreAct:
 
     def words(self, session: Session, params: Params) -> str:
         """Say in a few words what is done."""
-        return "Compute the scores again"
+        return _("Compute the scores again")
 
     def skips(self, session: Session, program_id: int, params: Params) -> Sequence[Skip]:
         """Leave out whose site nobody looked at yet, and who waits for a score already."""
         unread = Company.read_at.is_(None) & (Company.crawl_outcome == "")
         return [
-            Skip("Its site was not read yet; it is scored when it is.", unread),
-            Skip("Waits for its score already.", Prospect.fit_state == FitState.WAITING),
+            Skip(_("Its site was not read yet; it is scored when it is."), unread),
+            Skip(_("Waits for its score already."), Prospect.fit_state == FitState.WAITING),
         ]
 
     def do(self, session: Session, prospect: Prospect, params: Params, actor: User) -> dict[str, Any]:
@@ -82,4 +83,4 @@ class RescoreAct:
 
     def undo(self, session: Session, prospect: Prospect, before: Params, actor: User) -> str:
         """Take nothing back: a score that is asked for is computed."""
-        return "A score cannot be taken back."
+        return _("A score cannot be taken back.")

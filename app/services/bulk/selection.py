@@ -8,6 +8,8 @@ from urllib.parse import parse_qs
 from sqlalchemy import ColumnElement, Select, func, insert, literal, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
+from app.languages import number
 from app.models import Company, Prospect
 from app.models.bulk import BulkAction, BulkItem, BulkItemState
 from app.queries.prospect_filter import ProspectFilter, conditions, read_filter
@@ -48,9 +50,11 @@ def read_selection(typed: Mapping[str, str]) -> Selection:
     words = [word for word in typed.get("ids", "").split(",") if word.strip()]
     ids = tuple(dict.fromkeys(int(word) for word in words if word.isascii() and word.isdecimal() and len(word) < 10))
     if not ids:
-        raise InvalidInput({"ids": "Tick at least one prospect first."})
+        raise InvalidInput({"ids": _("Tick at least one prospect first.")})
     if len(ids) > MAX_IDS:
-        raise InvalidInput({"ids": f"Tick at most {MAX_IDS:,}, or choose all that the filter leaves."})
+        raise InvalidInput(
+            {"ids": _("Tick at most %(most)s, or choose all that the filter leaves.", most=number(MAX_IDS))}
+        )
     return Selection(ids=ids)
 
 

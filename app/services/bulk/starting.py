@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import Program, User
 from app.models.bulk import LIVE_BULK_STATES, BulkAction, BulkItem, BulkItemState, BulkKind, BulkState
 from app.services.access import require
@@ -18,7 +20,7 @@ from app.services.bulk.registry import ACTS
 from app.services.bulk.selection import Selection, last_prospect_id
 from app.services.errors import Conflict, InvalidInput, NotFound
 
-NOBODY_ENROLLED = "Canceled before anybody was enrolled."
+NOBODY_ENROLLED = mark("Canceled before anybody was enrolled.")
 ENDED = (BulkState.DONE, BulkState.CANCELED, BulkState.FAILED)
 
 
@@ -39,7 +41,7 @@ def start_bulk(session: Session, program: Program, order: Order, *, actor: User)
     """
     require(actor, ACTS[order.kind].permission(order.params))
     if not 16 <= len(order.token) <= 64:
-        raise InvalidInput({"token": "This form is not complete. Go back and choose the prospects again."})
+        raise InvalidInput({"token": _("This form is not complete. Go back and choose the prospects again.")})
     known = session.scalar(select(BulkAction).where(BulkAction.token == order.token))
     if known is not None:
         return _ours(known, program)
@@ -71,7 +73,7 @@ def bulk_in(session: Session, program: Program, action_id: int, *, for_change: b
 def cancel_bulk(session: Session, action: BulkAction, *, actor: User) -> None:
     """Stop after the portion under way; what was done stays, and can be undone. Raises Conflict where it has ended."""
     if action.state not in (BulkState.SELECTING, BulkState.RUNNING):
-        raise Conflict("This has ended already; there is nothing left to cancel.")
+        raise Conflict(_("This has ended already; there is nothing left to cancel."))
     action.state = BulkState.CANCELED
     if action.kind is BulkKind.ENROLL:
         # Contacts are chosen first and enrolled then, so what is done so far may be less than it looks.
@@ -91,11 +93,11 @@ def undo_bulk(session: Session, action: BulkAction, *, actor: User) -> None:
     Raises Conflict while it is under way, where it was taken back already, or where it cannot be.
     """
     if action.state in LIVE_BULK_STATES:
-        raise Conflict("This is still under way. Cancel it first, or wait for it to end.")
+        raise Conflict(_("This is still under way. Cancel it first, or wait for it to end."))
     if action.state is BulkState.UNDONE:
-        raise Conflict("This was taken back already.")
+        raise Conflict(_("This was taken back already."))
     if not can_undo(action):
-        raise Conflict("Nothing of this can be taken back.")
+        raise Conflict(_("Nothing of this can be taken back."))
     action.undone_by_id = actor.id
     action.lease_until = None
     action.attempts = 0
@@ -122,7 +124,7 @@ def left_to_do(session: Session, action_id: int) -> int:
 
 def _ours(action: BulkAction | None, program: Program) -> BulkAction:
     if action is None or action.program_id != program.id:
-        raise NotFound("There is no such bulk action in this program.")
+        raise NotFound(_("There is no such bulk action in this program."))
     return action
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
+from app.languages import gettext as _
 from app.models import Program, Prospect, User
 from app.models.tag import ProspectTag, Tag
 from app.queries.prospect_conditions import tag_key
@@ -29,7 +30,7 @@ class _TagWork:
         name, was_put_on = before["tag"], before["on"]
         is_there = tag_key(name) in {tag_key(each) for each in tags_of(session, prospect.id)}
         if is_there is not was_put_on:
-            return "The tag was taken off since." if was_put_on else "The tag was put on again since."
+            return _("The tag was taken off since.") if was_put_on else _("The tag was put on again since.")
         (untag_prospect if was_put_on else tag_prospect)(session, prospect, [name], actor=actor)
         return ""
 
@@ -41,16 +42,16 @@ class TagAct(_TagWork):
         """Return the tag's name as it is stored."""
         names = clean_tags([typed.get("tag", "")])
         if not names:
-            raise InvalidInput({"tag": "Write the tag to put on."})
+            raise InvalidInput({"tag": _("Write the tag to put on.")})
         return {"tag": names[0]}
 
     def words(self, session: Session, params: Params) -> str:
         """Say in a few words what is done."""
-        return f"Tag “{params['tag']}”"
+        return _("Tag “%(tag)s”", tag=params["tag"])
 
     def skips(self, session: Session, program_id: int, params: Params) -> Sequence[Skip]:
         """Leave out who has it."""
-        return [Skip("Has this tag already.", _has(program_id, params["tag"]))]
+        return [Skip(_("Has this tag already."), _has(program_id, params["tag"]))]
 
     def do(self, session: Session, prospect: Prospect, params: Params, actor: User) -> dict[str, Any]:
         """Tag one."""
@@ -66,16 +67,16 @@ class UntagAct(_TagWork):
         key = tag_key(typed.get("tag", ""))
         name = session.scalar(select(Tag.name).where(Tag.program_id == program.id, Tag.key == key))
         if name is None:
-            raise InvalidInput({"tag": "Choose a tag of this program."})
+            raise InvalidInput({"tag": _("Choose a tag of this program.")})
         return {"tag": name}
 
     def words(self, session: Session, params: Params) -> str:
         """Say in a few words what is done."""
-        return f"Take the tag “{params['tag']}” off"
+        return _("Take the tag “%(tag)s” off", tag=params["tag"])
 
     def skips(self, session: Session, program_id: int, params: Params) -> Sequence[Skip]:
         """Leave out who does not have it."""
-        return [Skip("Does not have this tag.", ~_has(program_id, params["tag"]))]
+        return [Skip(_("Does not have this tag."), ~_has(program_id, params["tag"]))]
 
     def do(self, session: Session, prospect: Prospect, params: Params, actor: User) -> dict[str, Any]:
         """Untag one."""

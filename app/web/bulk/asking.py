@@ -9,6 +9,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from app.clock import today
+from app.languages import gettext as _
 from app.languages import mark
 from app.models import BOARD_STAGES, DecisionOutcome, Program, Stage
 from app.models.bulk import BulkKind
@@ -73,7 +74,7 @@ def kind_asked() -> BulkKind:
     try:
         return BulkKind(request.form.get("kind", ""))
     except ValueError:
-        raise InvalidInput({"kind": "Choose what to do with them."}) from None
+        raise InvalidInput({"kind": _("Choose what to do with them.")}) from None
 
 
 def ask(session: Session, program: Program, kind: BulkKind) -> Question:

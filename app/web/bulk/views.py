@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
+from app.languages import gettext as _
+from app.languages import mark
 from app.models import Program
 from app.models.bulk import BulkAction, BulkKind, BulkState
 from app.queries.bulk import recent_bulk, shown_bulk
@@ -20,13 +22,13 @@ from app.web.bulk.blueprint import blueprint
 
 Answer = Response | str | tuple[str, int]
 STATES = {
-    BulkState.SELECTING: ("Choosing", "blue"),
-    BulkState.RUNNING: ("Under way", "blue"),
-    BulkState.DONE: ("Done", "green"),
-    BulkState.CANCELED: ("Canceled", "amber"),
-    BulkState.FAILED: ("Stopped", "red"),
-    BulkState.UNDOING: ("Taking back", "violet"),
-    BulkState.UNDONE: ("Taken back", "neutral"),
+    BulkState.SELECTING: (mark("Choosing"), "blue"),
+    BulkState.RUNNING: (mark("Under way"), "blue"),
+    BulkState.DONE: (mark("Done"), "green"),
+    BulkState.CANCELED: (mark("Canceled"), "amber"),
+    BulkState.FAILED: (mark("Stopped"), "red"),
+    BulkState.UNDOING: (mark("Taking back"), "violet"),
+    BulkState.UNDONE: (mark("Taken back"), "neutral"),
 }
 
 
@@ -88,7 +90,7 @@ def cancel(slug: str, bulk_id: int) -> Response:
         with transaction() as session:
             action = _action_to_change(session, slug, bulk_id)
             cancel_bulk(session, action, actor=current_user)
-        flash("Canceled. What was done so far stays, and can be undone.", "success")
+        flash(_("Canceled. What was done so far stays, and can be undone."), "success")
     except Conflict as error:
         flash(str(error), "warning")
     return redirect(url_for("bulk.show", slug=slug, bulk_id=bulk_id), 303)
