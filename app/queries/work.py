@@ -90,7 +90,7 @@ def imports_left_behind(session: Session) -> list[int]:
     return list(
         session.scalars(
             select(ImportBatch.id).where(
-                ImportBatch.state.in_((BatchState.CHECKING, BatchState.IMPORTING)),
+                ImportBatch.state.in_((BatchState.CHECKING, BatchState.IMPORTING, BatchState.UNDOING)),
                 or_(
                     ImportBatch.lease_until < now(),
                     ImportBatch.lease_until.is_(None) & (ImportBatch.created_at < now() - GRACE),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -23,6 +23,7 @@ from app.models import (
     Task,
     TaskState,
 )
+from app.models.batch import ImportChange
 from app.services.application_files import forget_files_of
 
 GONE = "[erased]"
@@ -66,11 +67,21 @@ def scrub_history(session: Session, contact_ids: Collection[int], words: Words) 
         decision.note = words.gone_from(decision.note)
     for row in session.scalars(select(ImportRow).where(ImportRow.prospect_id.in_(ids))):
         row.fields, row.message = words.gone_from_values(row.fields), words.gone_from(row.message)
+    _scrub_imports(session, contact_ids, companies, words)
     for signal in session.scalars(select(Signal).where(Signal.company_id.in_(companies))):
         if words.stand_in(f"{signal.value} {signal.quote}"):
             session.delete(signal)
     _scrub_tasks(session, contact_ids, ids, words)
     session.flush()
+
+
+def _scrub_imports(session: Session, contact_ids: Collection[int], companies: Select[int], words: Words) -> None:
+    """Take the person out of what undoing an import would need: of their contact nothing is left to be put back."""
+    of_person = (ImportChange.kind.in_(("contact", "contact_value")), ImportChange.row_id.in_(contact_ids))
+    session.execute(delete(ImportChange).where(*of_person).execution_options(synchronize_session=False))
+    for change in session.scalars(select(ImportChange).where(ImportChange.company_id.in_(companies))):
+        change.before = words.gone_from(change.before) if change.before else change.before
+        change.after = words.gone_from(change.after) if change.after else change.after
 
 
 def _scrub_tasks(session: Session, contact_ids: Collection[int], prospects: list[int], words: Words) -> None:

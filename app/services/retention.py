@@ -9,12 +9,14 @@ from sqlalchemy import Delete, delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.models import Notice, NoticeState, PartnerLink, PostState, ProviderPost, UserSession
+from app.models import ImportBatch, Notice, NoticeState, PartnerLink, PostState, ProviderPost, UserSession
+from app.models.batch import ImportChange
 from app.models.merge import Merge, MergeStep
 from app.models.notification import Notification
 from app.models.wave import WaveLink
 from app.services.application_files import forget_unsent_files
 from app.services.contact_forgetting import forget_old_changes
+from app.services.imports.undoing import UNDO_FOR as IMPORT_UNDO_FOR
 from app.services.merging.undoing import UNDO_FOR
 from app.services.prospect_files import forget_deleted_files
 
@@ -33,6 +35,7 @@ def forget_old(session: Session) -> int:
 
 def _over(at: datetime) -> tuple[Delete, ...]:
     ended = at - SESSIONS_KEPT
+    old_imports = select(ImportBatch.id).where(ImportBatch.finished_at < at - IMPORT_UNDO_FOR)
     return (
         delete(UserSession).where(or_(UserSession.expires_at < ended, UserSession.revoked_at < ended)),
         delete(Notice).where(Notice.state == NoticeState.SENT, Notice.sent_at < at - NOTICES_KEPT),
@@ -40,5 +43,6 @@ def _over(at: datetime) -> tuple[Delete, ...]:
         delete(PartnerLink).where(PartnerLink.expires_at < at),
         delete(WaveLink).where(WaveLink.expires_at < at),
         delete(MergeStep).where(MergeStep.merge_id.in_(select(Merge.id).where(Merge.at < at - UNDO_FOR))),
+        delete(ImportChange).where(ImportChange.batch_id.in_(old_imports)),
         delete(ProviderPost).where(ProviderPost.state == PostState.READ, ProviderPost.received_at < at - POSTS_KEPT),
     )

@@ -1,22 +1,15 @@
 """Take back what Discover brought in, as far as nobody has worked on it since."""
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, exists, not_, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.db import Base
 from app.languages import gettext as _
-from app.models import Company, Crawl, Discovery, DiscoveryCandidate, Prospect, Stage
+from app.models import Discovery, DiscoveryCandidate, Prospect
 from app.services.audit import record_audit
 from app.services.errors import Conflict
-
-# Rows that the product itself makes of a prospect or a company; any other row that points at one is somebody's work.
-_MADE_WITH_PROSPECT = frozenset(
-    {"stage_changes", "fit_scores", "discovery_candidates", "import_rows", "rule_assignments", "notifications"}
-)
-_MADE_WITH_COMPANY = frozenset({"crawls", "site_watches", "duplicate_pairs"})
+from app.services.taking_back import remove_prospects, untouched
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +44,7 @@ def undo_import(session: Session, discovery: Discovery, *, by_user_id: int | Non
         .values(is_added=False, prospect_id=None)
         .execution_options(synchronize_session=False)
     )
-    _remove(session, removed, since=discovery)
+    remove_prospects(session, removed, since=discovery.created_at)
     result = TakenBack(len(removed), len(added) - len(removed))
     record_audit(
         session,
@@ -62,48 +55,3 @@ def undo_import(session: Session, discovery: Discovery, *, by_user_id: int | Non
         details={"removed": result.removed, "kept": result.kept},
     )
     return result
-
-
-def untouched(session: Session, prospect_ids: Sequence[int]) -> list[int]:
-    """Return the prospects that stand as they came in: where they started, unchanged, with nothing written to them."""
-    return list(
-        session.scalars(
-            select(Prospect.id).where(
-                Prospect.id.in_(prospect_ids),
-                Prospect.stage == Stage.SOURCED,
-                Prospect.version == 1,
-                not_(_is_pointed_at(Prospect, ignored=_MADE_WITH_PROSPECT)),
-            )
-        )
-    )
-
-
-def _remove(session: Session, prospect_ids: Sequence[int], *, since: Discovery) -> None:
-    """Delete prospects, and the companies that came with them where nothing else knows or has read them."""
-    companies = list(session.scalars(select(Prospect.company_id).where(Prospect.id.in_(prospect_ids))))
-    session.execute(delete(Prospect).where(Prospect.id.in_(prospect_ids)).execution_options(synchronize_session=False))
-    session.execute(select(Company.id).where(Company.id.in_(companies)).with_for_update())
-    unknown = select(Company.id).where(
-        Company.id.in_(companies),
-        Company.created_at >= since.created_at,
-        Company.read_at.is_(None),
-        Company.opted_out_at.is_(None),
-        not_(_is_pointed_at(Company, ignored=_MADE_WITH_COMPANY)),
-    )
-    ids = list(session.scalars(unknown))
-    session.execute(delete(Crawl).where(Crawl.company_id.in_(ids)).execution_options(synchronize_session=False))
-    session.execute(delete(Company).where(Company.id.in_(ids)).execution_options(synchronize_session=False))
-    session.expire_all()
-
-
-def _is_pointed_at(model: type[Base], *, ignored: Collection[str]) -> ColumnElement[bool]:
-    """Return the condition that a row of any table, now or in a later version, points at a row of `model`."""
-    table = model.__table__
-    found = [
-        exists().where(column == table.c.id)
-        for other in Base.metadata.sorted_tables
-        if other.name not in ignored
-        for column in other.c
-        if any(key.column.table is table for key in column.foreign_keys)
-    ]
-    return or_(*found)

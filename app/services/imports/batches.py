@@ -17,7 +17,7 @@ from app.services.imports.reading import Table
 
 # A file of at most this many rows is judged while the person waits; a longer one in the background.
 INLINE_ROWS = 2_000
-UNDER_WAY = (BatchState.CHECKING, BatchState.IMPORTING)
+UNDER_WAY = (BatchState.CHECKING, BatchState.IMPORTING, BatchState.UNDOING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +82,9 @@ def start_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None,
         raise Conflict(_("This import is under way already; its progress is shown below."))
     if batch.state is BatchState.DONE:
         raise Conflict(_("This file has been imported already. Upload it again to check it against what is there now."))
+    if batch.undo:
+        words = _("This import has been taken back, in whole or in part. Upload the file again to import it.")
+        raise Conflict(words)
     if _is_checked(session, batch):
         if not _count(session, batch.id, ImportRow.verdict != RowVerdict.BAD):
             raise Conflict(
@@ -105,7 +108,7 @@ def cancel_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None
 
     Raises Conflict where it has ended already.
     """
-    if batch.state not in (*UNDER_WAY, BatchState.CHECKED):
+    if batch.state is BatchState.UNDOING or batch.state not in (*UNDER_WAY, BatchState.CHECKED):
         raise Conflict(_("This import has ended already; there is nothing left to cancel."))
     words = _words_of_cancel(batch)
     with in_language(SOURCE):

@@ -1,6 +1,6 @@
 """The dry run: a verdict and a reason for every row of a file, written to no table but the import's own."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Self
 
@@ -11,8 +11,10 @@ from app.models import BatchState, Company, ImportBatch, ImportRow, Prospect, Ro
 from app.queries.imports import owners_by_email
 from app.queries.merges import kept_domains
 from app.services.errors import InvalidInput
+from app.services.imports.collisions import Known, Rules, settle, words_of
 from app.services.imports.columns import Field
 from app.services.imports.decoding import TextEncoding
+from app.services.imports.own_fields import own_values
 from app.services.imports.reading import MAX_ROWS, TableRow, read_table
 from app.services.imports.values import BadRow, RowValues, read_values
 
@@ -26,6 +28,14 @@ class ReadRow:
     row: TableRow
     values: RowValues | None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    """What is there of a row's company: the stage of its prospect in the program, if any, and what it would meet."""
+
+    stage: Stage | None
+    known: Known
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,10 +80,11 @@ class CheckRun:
         self._chunk = [self._read(row) for row in islice(self._rows, CHUNK_ROWS)]
 
     def record(self, session: Session, batch: ImportBatch) -> bool:
-        """Judge the rows against what is known and keep the verdicts; two look-ups a chunk, however long the file."""
+        """Judge the rows against what is known and keep the verdicts; a few look-ups a chunk, however long the file."""
         domains = {read.values.domain for read in self._chunk if read.values}
-        known = _known_domains(session, batch.program_id, domains)
-        rows = [self._judged(read, known) | {"batch_id": batch.id} for read in self._chunk]
+        there = _there(session, batch, domains)
+        rules = Rules.of(batch)
+        rows = [self._judged(read, there, rules) | {"batch_id": batch.id} for read in self._chunk]
         if rows:
             session.execute(insert(ImportRow), rows)
         batch.done_count += len(rows)
@@ -96,39 +107,55 @@ class CheckRun:
         except BadRow as error:
             return ReadRow(row, None, str(error))
 
-    def _judged(self, read: ReadRow, known: dict[str, Stage | None]) -> dict[str, Any]:
+    def _judged(self, read: ReadRow, there: dict[str, _There], rules: Rules) -> dict[str, Any]:
         row = {"line": read.row.line, "fields": read.row.fields, "domain": ""}
         if read.values is None:
             return row | {"verdict": RowVerdict.BAD, "message": " ".join(filter(None, (read.reason, read.row.remark)))}
         domain = read.values.domain
         first = self.first_lines.setdefault(domain, read.row.line)
-        verdict, words = _verdict(domain, known, first=first, line=read.row.line)
-        remarks = [words, *read.values.remarks, read.row.remark]
+        verdict, words = _verdict(domain, there, first=first, line=read.row.line)
         owner = read.values.owner_email
+        settled = []
+        if verdict in (RowVerdict.KNOWN, RowVerdict.NEW_IN_PROGRAM):
+            settled = settle(
+                read.values,
+                owner_id=self.owners.get(owner),
+                extra=read.values.extra,
+                rules=rules,
+                known=there[domain].known,
+            )
+        remarks = [words, words_of(settled), *read.values.remarks, read.row.remark]
         if owner and owner not in self.owners and verdict in (RowVerdict.NEW, RowVerdict.NEW_IN_PROGRAM):
             remarks.append(f"{owner} does not work in this program, so the prospect comes in without an owner.")
         return row | {"domain": domain, "verdict": verdict, "message": " ".join(filter(None, remarks))}
 
 
-def _verdict(domain: str, known: dict[str, Stage | None], *, first: int, line: int) -> tuple[RowVerdict, str]:
+def _verdict(domain: str, there: dict[str, _There], *, first: int, line: int) -> tuple[RowVerdict, str]:
     if first != line:
         return RowVerdict.REPEATED, f"Same company as line {first}; a new contact or note is added to that one."
-    if domain not in known:
+    if domain not in there:
         return RowVerdict.NEW, ""
-    stage = known[domain]
+    stage = there[domain].stage
     if stage is None:
         return RowVerdict.NEW_IN_PROGRAM, ""
     return RowVerdict.KNOWN, f"Already in this program, in {stage.label}; a new contact or note is added there."
 
 
-def _known_domains(session: Session, program_id: int, domains: set[str]) -> dict[str, Stage | None]:
-    """Return the companies known among these domains, with their stage in the program where they have one."""
+def _there(session: Session, batch: ImportBatch, domains: set[str]) -> dict[str, _There]:
+    """Return what is known of the companies among these domains, and of their prospects in the program."""
     kept = kept_domains(session, domains)
     rows = session.execute(
-        select(Company.domain, Prospect.stage)
-        .outerjoin(Prospect, (Prospect.company_id == Company.id) & (Prospect.program_id == program_id))
+        select(Company.domain, Company.name, Company.country, Prospect)
+        .outerjoin(Prospect, (Prospect.company_id == Company.id) & (Prospect.program_id == batch.program_id))
         .where(Company.domain.in_(domains | set(kept.values())))
-    )
-    known = dict(rows.all())
+    ).all()
+    own = own_values(session, batch, [prospect.id for _, _, _, prospect in rows if prospect])
+    found = {}
+    for domain, name, country, prospect in rows:
+        known = Known(name="" if name == domain else name, country=country or "")
+        if prospect:
+            extra = prospect.extra | own.get(prospect.id, {})
+            known = replace(known, owner_id=prospect.owner_id, extra=extra)
+        found[domain] = _There(prospect.stage if prospect else None, known)
     standing = {domain: kept.get(domain, domain) for domain in domains}
-    return {domain: known[stands] for domain, stands in standing.items() if stands in known}
+    return {domain: found[stands] for domain, stands in standing.items() if stands in found}

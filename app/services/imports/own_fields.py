@@ -1,21 +1,24 @@
-"""Columns of a file that are named like a field of the program fill it, where nothing stands there yet.
+"""Columns of a file that are named like a field of the program fill it, by the column's collision rule.
 
 What a field cannot hold stays among the extra columns, with a remark: it never makes a row bad.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import insert
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.models import ImportBatch
+from app.models import ImportBatch, Prospect
 from app.models.custom_field import CustomField, CustomValue
 from app.queries.table_fields import values_of
 from app.services.custom_field_values import FieldText, read_value
 from app.services.custom_fields import fields_of
 from app.services.errors import InvalidInput
-from app.services.imports.bulk import Entry
+from app.services.imports.collisions import rule_of, settles
 from app.services.imports.columns import Field, folded
+from app.services.imports.entries import Entry
+from app.services.imports.journal import OWN_FIELD, Change, Journal
+from app.services.imports.settling import added_by
 
 Taken = list[tuple[Entry, CustomField, FieldText]]
 
@@ -48,21 +51,70 @@ def take_own_fields(session: Session, batch: ImportBatch, entries: Sequence[Entr
     return taken
 
 
-def fill_own_fields(session: Session, taken: Taken) -> None:
-    """Write the values to the prospects that the entries led to; what stands there already stays."""
-    placed = [(entry.row.prospect_id, field, value) for entry, field, value in taken if entry.row.prospect_id]
-    known = set(values_of(session, {each for each, _, _ in placed}, {field.id for _, field, _ in placed}))
-    rows = []
-    for prospect_id, field, value in placed:
-        if (prospect_id, field.id) not in known:
-            known.add((prospect_id, field.id))
-            rows.append(
-                {
-                    "prospect_id": prospect_id,
-                    "field_id": field.id,
-                    "value": value.value,
-                    "sort_key": value.sort_key,
-                }
+def own_values(session: Session, batch: ImportBatch, prospect_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """Return what stands in the fields that the file's columns fill, by prospect and heading."""
+    fields = fields_by_heading(session, batch)
+    values = values_of(session, prospect_ids, {field.id for field in fields.values()})
+    return {
+        prospect_id: {heading: values.get((prospect_id, field.id), "") for heading, field in fields.items()}
+        for prospect_id in {place for place, _ in values}
+    }
+
+
+def fill_own_fields(session: Session, batch: ImportBatch, taken: Taken, journal: Journal) -> None:
+    """Write the values to the prospects that the entries led to, as the columns' collision rules have it."""
+    placed = [(entry, entry.row.prospect_id, field, value) for entry, field, value in taken if entry.row.prospect_id]
+    ids = {prospect_id for _, prospect_id, _, _ in placed}
+    if not ids:
+        return
+    rules = {field.id: rule_of(batch.rules, heading) for heading, field in fields_by_heading(session, batch).items()}
+    there = _values_of(session, ids, rules)
+    ours = added_by(session, batch.id, ids)
+    companies = dict(session.execute(select(Prospect.id, Prospect.company_id).where(Prospect.id.in_(ids))).all())
+    rows: dict[tuple[int, int], CustomValue] = {}
+    changed: set[int] = set()
+    for _entry, prospect_id, field, value in placed:
+        place = (prospect_id, field.id)
+        row = there.get(place) or rows.get(place)
+        before = row.value if row else ""
+        if not settles(rules[field.id], there=before, given=value.value):
+            continue
+        if row is None:
+            row = rows[place] = CustomValue(prospect_id=prospect_id, field_id=field.id)
+        row.value, row.sort_key = value.value, value.sort_key
+        if prospect_id not in ours:
+            changed.add(prospect_id)
+            company_id = companies[prospect_id]
+            journal.note(
+                Change(
+                    kind=OWN_FIELD,
+                    company_id=company_id,
+                    prospect_id=prospect_id,
+                    field=str(field.id),
+                    before=before,
+                    after=value.value,
+                )
             )
-    if rows:
-        session.connection().execute(insert(CustomValue), rows)
+    session.add_all(rows.values())
+    session.flush()
+    if changed:
+        count_up(session, changed)
+
+
+def count_up(session: Session, prospect_ids: Collection[int]) -> None:
+    """Count the versions of prospects up: who looks at one of them has seen something that is gone."""
+    session.execute(
+        update(Prospect)
+        .where(Prospect.id.in_(prospect_ids))
+        .values(version=Prospect.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _values_of(
+    session: Session, prospect_ids: Collection[int], field_ids: Collection[int]
+) -> dict[tuple[int, int], CustomValue]:
+    rows = session.scalars(
+        select(CustomValue).where(CustomValue.prospect_id.in_(prospect_ids), CustomValue.field_id.in_(field_ids))
+    )
+    return {(row.prospect_id, row.field_id): row for row in rows}

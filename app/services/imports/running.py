@@ -21,6 +21,7 @@ from app.models import BatchState, ImportBatch
 from app.services.errors import InvalidInput
 from app.services.imports.batches import UNDER_WAY, fail_batch, load_batch
 from app.services.imports.checking import CheckRun
+from app.services.imports.undoing import UndoRun
 from app.services.imports.writing import WriteRun
 
 LEASE = timedelta(seconds=120)
@@ -108,8 +109,13 @@ def _claim(session: Session, batch_id: int) -> tuple[Run, datetime] | None:
             session, batch_id, f"This file ended its worker {MAX_ATTEMPTS} times. Split it and upload the parts."
         )
         return None
-    run: Run = CheckRun.resume(session, batch) if batch.state is BatchState.CHECKING else WriteRun()
-    return run, lease
+    return _run_of(session, batch), lease
+
+
+def _run_of(session: Session, batch: ImportBatch) -> Run:
+    if batch.state is BatchState.CHECKING:
+        return CheckRun.resume(session, batch)
+    return UndoRun() if batch.state is BatchState.UNDOING else WriteRun()
 
 
 def _renew(session: Session, batch_id: int, lease: datetime) -> tuple[ImportBatch, datetime]:

@@ -12,16 +12,19 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
-from app.models import Activity, ActivityKind, BatchState, ImportBatch, ImportRow, RowVerdict
+from app.models import BatchState, Company, ImportBatch, ImportRow, RowVerdict
 from app.queries.imports import owners_by_email
 from app.services.audit import record_audit
 from app.services.companies import find_or_add_company
-from app.services.contacts import record_contact
 from app.services.imports.batches import count_added
-from app.services.imports.bulk import Entry, write_entries
+from app.services.imports.beside import Placed, add_contacts, add_notes, is_known_before
+from app.services.imports.bulk import write_entries
 from app.services.imports.columns import Field
+from app.services.imports.entries import Entry
+from app.services.imports.journal import Journal
 from app.services.imports.own_fields import fill_own_fields, take_own_fields
-from app.services.imports.values import BadRow, read_values
+from app.services.imports.settling import settle_all
+from app.services.imports.values import BadRow, RowValues, read_values
 from app.services.prospects import NewProspect, add_prospect, find_prospect
 
 CHUNK_ROWS = 400
@@ -64,14 +67,17 @@ def write_rows(session: Session, batch: ImportBatch, rows: list[ImportRow]) -> N
     """Write judged rows; each names its prospect afterwards, or is bad with the reason."""
     entries = entries_of(session, batch, rows)
     taken = take_own_fields(session, batch, entries)
+    journal = Journal(batch)
     try:
         with session.begin_nested():
-            write_entries(session, batch, entries)
+            write_entries(session, batch, entries, journal)
     except (IntegrityError, DataError):
         # Somebody added one of these companies a moment ago, or a value fits no column: find out which, one by one.
+        journal = Journal(batch)
         for entry in entries:
-            _write_alone(session, batch, entry)
-    fill_own_fields(session, taken)
+            _write_alone(session, batch, entry, journal)
+    fill_own_fields(session, batch, taken, journal)
+    journal.write(session)
     record_audit(
         session,
         "import.rows_written",
@@ -82,13 +88,10 @@ def write_rows(session: Session, batch: ImportBatch, rows: list[ImportRow]) -> N
     )
 
 
-def write_entry(session: Session, batch: ImportBatch, entry: Entry) -> None:
-    """Write one row through the same services that every other way in uses."""
+def write_entry(session: Session, batch: ImportBatch, entry: Entry, journal: Journal) -> None:
+    """Write one row through the services that every other way in uses."""
     values = entry.values
-    company = find_or_add_company(
-        session, domain=values.domain, name=values.name, website=values.website, country=values.country
-    )
-    session.flush()
+    company = _company_of(session, values)
     known = find_prospect(session, batch.program_id, company.id)
     prospect = known or add_prospect(
         session,
@@ -101,12 +104,22 @@ def write_entry(session: Session, batch: ImportBatch, entry: Entry) -> None:
             added_by_id=batch.created_by_id,
         ),
     )
-    record_contact(session, company.id, entry.contact)
-    if values.note and not (known and _has_note(session, prospect.id, values.note)):
-        session.add(
-            Activity(prospect_id=prospect.id, kind=ActivityKind.NOTE, body=values.note, author_id=batch.created_by_id)
-        )
+    session.flush()
+    placed = [Placed(entry, company, prospect.id)]
+    add_contacts(session, batch, placed, journal)
+    add_notes(session, placed, journal)
+    if known or is_known_before(company, batch):
+        settle_all(session, batch, placed, journal, fresh=[] if known else [prospect.id])
     entry.mark_done(prospect.id, was_known=known is not None)
+
+
+def _company_of(session: Session, values: RowValues) -> Company:
+    """Return a row's company: the one that stands for its domain as it is, else a new one with what the row says."""
+    is_known = session.scalar(select(Company.id).where(Company.domain == values.domain)) is not None
+    name, country = ("", None) if is_known else (values.name, values.country)
+    company = find_or_add_company(session, domain=values.domain, name=name, website=values.website, country=country)
+    session.flush()
+    return company
 
 
 def entries_of(session: Session, batch: ImportBatch, rows: list[ImportRow]) -> list[Entry]:
@@ -125,10 +138,12 @@ def entries_of(session: Session, batch: ImportBatch, rows: list[ImportRow]) -> l
     return entries
 
 
-def _write_alone(session: Session, batch: ImportBatch, entry: Entry) -> None:
+def _write_alone(session: Session, batch: ImportBatch, entry: Entry, journal: Journal) -> None:
+    own = Journal(batch)
     try:
         with session.begin_nested():
-            write_entry(session, batch, entry)
+            write_entry(session, batch, entry, own)
+        journal.take_over(own)
     except (IntegrityError, DataError) as error:
         entry.row.prospect_id = None
         entry.row.verdict = RowVerdict.BAD
@@ -136,11 +151,6 @@ def _write_alone(session: Session, batch: ImportBatch, entry: Entry) -> None:
             f"The database refused this row ({type(error).__name__}): a value does not fit. Look for odd characters "
             "or very long values, and import the row again."
         )
-
-
-def _has_note(session: Session, prospect_id: int, body: str) -> bool:
-    found = session.scalar(select(Activity.id).where(Activity.prospect_id == prospect_id, Activity.body == body))
-    return found is not None
 
 
 def _finish(session: Session, batch: ImportBatch) -> None:

@@ -14,6 +14,7 @@ from app.services.access import Permission
 from app.services.errors import Conflict
 from app.services.imports.batches import cancel_batch, start_batch
 from app.services.imports.sites import read_again, stop_reading
+from app.services.imports.undoing import start_undo
 from app.web.imports.views import blueprint, find_batch
 
 
@@ -34,6 +35,17 @@ def cancel(slug: str, batch_id: int) -> Response:
 
     def act(session: Session, batch: ImportBatch) -> str:
         return cancel_batch(session, batch, by_user_id=current_user.id)
+
+    return _act(slug, batch_id, act)
+
+
+@blueprint.post("/<int:batch_id>/undo")
+def undo(slug: str, batch_id: int) -> Response:
+    """Take back what the import wrote, as far as nobody has worked on it since."""
+
+    def act(session: Session, batch: ImportBatch) -> str:
+        start_undo(session, batch, by_user_id=current_user.id)
+        return ""
 
     return _act(slug, batch_id, act)
 

@@ -1,5 +1,6 @@
 """What the import screens are drawn from: a batch with its counts, one page of its rows, its prospects' progress."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -9,11 +10,12 @@ from app.languages import mark
 from app.models import BatchState, ImportBatch, ImportRow, Program, RowVerdict
 from app.queries.imports import BatchView, FailedSite, RowPage, batch_view, failed_sites, row_page
 from app.queries.progress import Progress, batch_progress
+from app.services.imports.batches import UNDER_WAY
 from app.services.imports.columns import Field
 from app.services.imports.decoding import TextEncoding
 from app.services.imports.own_fields import fields_by_heading
+from app.services.imports.undoing import kept_prospects, why_not_undone
 
-UNDER_WAY = (BatchState.CHECKING, BatchState.IMPORTING)
 REMARKS = "remarks"
 VERDICT_LABELS = {
     RowVerdict.NEW: (mark("New company"), "green"),
@@ -29,6 +31,8 @@ STATE_LABELS = {
     BatchState.DONE: (mark("Imported"), "green"),
     BatchState.FAILED: (mark("Stopped"), "red"),
     BatchState.CANCELED: (mark("Canceled"), "neutral"),
+    BatchState.UNDOING: (mark("Undoing"), "blue"),
+    BatchState.UNDONE: (mark("Undone"), "neutral"),
 }
 _SEPARATED = {
     ",": mark("%(encoding)s, separated by commas"),
@@ -62,12 +66,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What the status card shows. `progress` is there once prospects were imported."""
+    """What the status card shows. `progress` is there once prospects were imported.
+
+    `kept` are the first prospects that an undo left, with their names.
+    """
 
     program: Program
     view: BatchView
     progress: Progress | None
     failed: list[FailedSite]
+    can_undo: bool = False
+    kept: Sequence[tuple[int, str]] = ()
 
     @property
     def batch(self) -> ImportBatch:
@@ -99,10 +108,17 @@ class Status:
 def load_status(session: Session, program: Program, batch: ImportBatch) -> Status:
     """Return the status card of a batch."""
     view = batch_view(session, batch)
-    has_prospects = bool(view.added) or batch.state is BatchState.DONE
+    has_prospects = (bool(view.added) or batch.state is BatchState.DONE) and not batch.undo
     progress = batch_progress(session, batch.id) if has_prospects else None
     failed = failed_sites(session, batch.id) if progress and (progress.crawl_failed or progress.score_failed) else []
-    return Status(program=program, view=view, progress=progress, failed=failed)
+    return Status(
+        program=program,
+        view=view,
+        progress=progress,
+        failed=failed,
+        can_undo=not why_not_undone(session, batch),
+        kept=kept_prospects(session, batch.id) if batch.state is BatchState.UNDONE else (),
+    )
 
 
 def load_rows(session: Session, batch: ImportBatch, *, verdict: str, number: int) -> RowPage:

@@ -28,6 +28,7 @@ from app.models import (
     StageChange,
 )
 from app.services.imports import bulk, writing
+from app.services.imports.journal import Journal
 from app.services.imports.running import run_batch
 from tests.unit.app.imports.steps import Place, batch_of, bring_in, check, count, rows_of, sites, start
 from tests.world import make_prospect
@@ -162,10 +163,10 @@ def test_bulk_and_single_writing_lead_to_the_same_rows(place: Place, database: E
             query = select(ImportRow).where(ImportRow.verdict != RowVerdict.BAD).order_by(ImportRow.line)
             entries = writing.entries_of(session, batch, list(session.scalars(query)))
             if is_bulk:
-                bulk.write_entries(session, batch, entries)
+                bulk.write_entries(session, batch, entries, Journal(batch))
             else:
                 for entry in entries:
-                    writing.write_entry(session, batch, entry)
+                    writing.write_entry(session, batch, entry, Journal(batch))
             session.flush()
             found.append(facts(session))
     assert found[0] == found[1]
