@@ -231,3 +231,37 @@ def test_workbook_is_imported_and_its_sheet_named(browser: FlaskClient) -> None:
     browser.post(f"/p/upsell/imports/{batch.id}/start")
     assert run_import(batch.id) == "done"
     assert words not in unescape(browser.get(f"/p/upsell/imports/{batch.id}").text)
+
+
+def test_an_import_is_undone_with_a_button_and_says_what_stays(browser: FlaskClient) -> None:
+    upload(browser, b"domain,note\nacme.com,Met\nother.com,\n")
+    batch = only_batch()
+    browser.post(f"/p/upsell/imports/{batch.id}/start")
+    run_import(batch.id)
+    done = unescape(browser.get(f"/p/upsell/imports/{batch.id}").text)
+    assert "Undo this import…" in done
+    with transaction() as session:
+        session.scalars(select(Prospect).order_by(Prospect.id)).all()[1].version += 1
+    under_way = unescape(browser.post(f"/p/upsell/imports/{batch.id}/undo", follow_redirects=True).text)
+    assert "Taking the import back" in under_way
+    run_import(batch.id)
+    page = unescape(browser.get(f"/p/upsell/imports/{batch.id}").text)
+    assert "1 prospect removed" in page
+    assert "1 prospect stays: somebody has worked on it since." in page
+    assert 'href="/p/upsell/prospects/2">other.com</a>' in page
+    assert "Go on with the rest" not in page
+    again = unescape(browser.post(f"/p/upsell/imports/{batch.id}/undo", follow_redirects=True).text)
+    assert "This import was undone already." in again
+
+
+def test_reader_is_not_offered_to_undo(browser: FlaskClient, sign_in: SignIn) -> None:
+    upload(browser, b"domain\nacme.com\n")
+    batch = only_batch()
+    browser.post(f"/p/upsell/imports/{batch.id}/start")
+    run_import(batch.id)
+    with transaction() as session:
+        reader = make_user(session, Role.DATA_ANALYST)
+        session.add(Membership(user_id=reader.id, program_id=batch.program_id))
+    looking = sign_in(reader)
+    assert "Undo this import" not in looking.get(f"/p/upsell/imports/{batch.id}").text
+    assert looking.post(f"/p/upsell/imports/{batch.id}/undo").status_code == 403
