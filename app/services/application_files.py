@@ -119,7 +119,7 @@ def file_of(session: Session, application: Application, file_id: int) -> Applica
     """Return a file of an application. Raises NotFound."""
     found = session.get(ApplicationFile, file_id)
     if found is None or found.application_id != application.id:
-        raise NotFound("This application has no such file; the applicant may have replaced it.")
+        raise NotFound(_("This application has no such file; the applicant may have replaced it."))
     return found
 
 

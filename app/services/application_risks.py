@@ -11,6 +11,7 @@ from app.languages import counted, long_day, mark
 from app.languages import gettext as _
 from app.queries.application_risk import RiskFacts, risk_facts
 from app.services.imports.shared_hosts import is_shared_mail_domain
+from app.services.retelling import retold
 from app.services.terms_checks import BrokenTerm, broken_terms
 from scrapers.domains import DomainError, normalize_domain
 
@@ -136,7 +137,7 @@ def _site_flags(facts: RiskFacts) -> list[RiskFlag]:
 
 def _age_flags(facts: RiskFacts) -> list[RiskFlag]:
     if facts.age_days is None or facts.registered_on is None:
-        why = facts.age_unknown or _("it is not known.")
+        why = retold(facts.age_unknown) or _("it is not known.")
         detail = f"{facts.domain}: {why}"
         is_pending = facts.is_age_pending
         return [

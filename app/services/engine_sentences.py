@@ -8,6 +8,12 @@ from app.languages import mark
 # With values in them. Of `%(problem)s` what it holds is said again as well. What has no values needs no pattern: it is
 # looked up as it stands.
 PATTERNS = (
+    # Why nobody knows since when a domain is registered: scrapers.rdap, app.jobs.domain_ages.
+    mark("No registry answers such questions about %(ending)s."),
+    mark("Its registry gave no answer: %(cause)s."),
+    mark("Its registry knows no domain %(domain)s."),
+    mark("Its registry answered with an error (%(status)s)."),
+    mark("The list of registries could not be read: %(cause)s."),
     # What became of a prospect in a bulk action, and of the action: app.services.bulk.
     mark("Stands in %(stage)s already."),
     mark("From %(stage)s nobody moves to %(to_stage)s by hand."),
@@ -214,6 +220,9 @@ PATTERNS = (
 )
 # Nobody else marks these: an engine says them, or a job stores them, as they stand.
 PLAIN = (
+    mark("Its registry does not tell since when it is registered."),
+    mark("Asking its registry did not come to an end."),
+    mark("Asking registries is switched off here."),
     mark("Whoever started this may not do it any more, so the rest was left."),
     mark("Taken back on the page of its batch, which says for whom."),
     mark("It may have been sent."),

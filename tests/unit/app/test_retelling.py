@@ -57,6 +57,24 @@ def test_every_sentence_without_values_is_found_again(sentence: str) -> None:
     assert is_told(sentence)
 
 
+def test_names_of_stages_are_told_and_a_programs_own_stay() -> None:
+    assert retold("Stands in Qualified already.") == "Steht schon in Qualifiziert."
+    assert retold("From Withdrawn nobody moves to Warm leads by hand.").endswith("von Hand nach Warm leads verschoben.")
+
+
+@pytest.mark.parametrize(
+    ("stored", "kept"),
+    [
+        ("No registry answers such questions about .zz.", ".zz"),
+        ("Its registry gave no answer: timed out.", "timed out"),
+        ("Its registry knows no domain kiln.example.", "kiln.example"),
+    ],
+)
+def test_why_nobody_knows_a_domains_age_is_told(stored: str, kept: str) -> None:
+    assert is_told(stored)
+    assert kept in retold(stored)
+
+
 def test_several_sentences_are_told_one_by_one_and_strange_ones_stay() -> None:
     stored = " ".join((SENTENCES["daily_cap"], "550 5.1.1 No such user.", SENTENCES["step_uncertain"]))
     german = staff_catalog_of("de").gettext
