@@ -11,8 +11,10 @@ from app.models import BatchState, ImportBatch, Program, RowVerdict, User
 from app.queries.imports import BatchView, batch_view, rows_after
 from app.services.access import Permission, program_for
 from app.services.errors import ServiceError
-from app.services.imports.batches import Upload, add_batch, batch_for, cancel_batch, start_batch
+from app.services.imports.batches import Upload, batch_for, cancel_batch, start_batch
 from app.services.imports.files import read_file
+from app.services.imports.mapping import keep_usable_upload
+from app.services.imports.presets import preset_in_use, told
 from app.services.imports.reading import MAX_FILE_BYTES, too_large
 from app.services.imports.running import run_batch
 
@@ -52,7 +54,7 @@ def _check(file: Path, slug: str, email: str | None) -> tuple[int, int]:
     size = file.stat().st_size
     if size > MAX_FILE_BYTES:
         raise click.ClickException(too_large(size))
-    read = read_file(file.read_bytes())
+    read = read_file(file.read_bytes(), names_companies=False)
     if read.remark:
         click.echo(read.remark)
     with transaction() as session:
@@ -71,7 +73,9 @@ def _check(file: Path, slug: str, email: str | None) -> tuple[int, int]:
             uploaded_by_id=user.id if user else None,
             remark=read.remark,
         )
-        batch = add_batch(session, upload, in_background=False)
+        batch = keep_usable_upload(session, upload)
+        if preset := preset_in_use(session, batch):
+            click.echo(told(session, preset, reader_id=None))
     _run(batch.id, "Checked")
     return program.id, batch.id
 

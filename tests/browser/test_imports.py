@@ -81,3 +81,51 @@ def test_file_over_the_limit_is_refused_before_it_is_sent(importer: Page) -> Non
     importer.get_by_role("button", name="Check rows").click()
     expect(importer.get_by_role("heading", name="Earlier imports")).to_be_visible()
     assert importer.url.endswith("/imports")
+
+
+def test_columns_are_chosen_with_the_keyboard_and_remembered(
+    importer: Page, axe_violations: Callable[[], list[str]]
+) -> None:
+    upload(importer)
+    tier = importer.get_by_role("combobox", name="tier What it is", exact=True)
+    rule = importer.get_by_role("combobox", name="tier Where there is a value", exact=True)
+    tier.focus()
+    importer.keyboard.press("Tab")
+    expect(rule).to_be_focused()
+    importer.keyboard.type("Replace")
+    expect(rule).to_have_value("replace")
+    importer.keyboard.press("Shift+Tab")
+    expect(tier).to_be_focused()
+    importer.keyboard.type("Note")
+    expect(tier).to_have_value("note")
+    expect(rule).to_be_hidden()
+    importer.keyboard.press("Tab")
+    expect(importer.get_by_role("button", name="Check again")).to_be_focused()
+    importer.keyboard.press("Enter")
+    expect(importer.get_by_text("Columns as you chose them for “list.csv”")).to_be_visible()
+    expect(tier).to_have_value("note")
+    assert axe_violations() == []
+    importer.emulate_media(color_scheme="dark")
+    importer.reload()
+    assert axe_violations() == []
+    importer.get_by_role("button", name="Forget this").click()
+    expect(tier).to_have_value("extra")
+
+
+def test_sixty_columns_scroll_by_themselves_and_leave_the_button_in_reach(
+    importer: Page, axe_violations: Callable[[], list[str]]
+) -> None:
+    cells = [",".join(f"{word} {number}" for number in range(60)) for word in ("Heading", "value")]
+    importer.get_by_label("CSV or Excel file").set_input_files(
+        {"name": "wide.csv", "mimeType": "text/csv", "buffer": "\n".join(cells).encode()}
+    )
+    importer.get_by_role("button", name="Check rows").click()
+    expect(importer.get_by_text("No column says which company a row is about.")).to_be_visible()
+    for width, height in ((1280, 800), (390, 844)):
+        importer.set_viewport_size({"width": width, "height": height})
+        assert importer.evaluate("document.documentElement.scrollWidth") == width
+        assert importer.evaluate("document.documentElement.scrollHeight") < 2 * height
+        assert axe_violations() == []
+    importer.get_by_role("combobox", name="Heading 59 What it is", exact=True).select_option("Website")
+    importer.get_by_role("button", name="Check rows").click()
+    expect(importer.get_by_role("heading", name="No row can be imported")).to_be_visible()

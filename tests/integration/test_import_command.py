@@ -1,5 +1,6 @@
 """`flask --app wsgi import-prospects`: the same import for a terminal."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.db import reading, transaction
-from app.models import BatchState, Company, ImportBatch, Prospect
+from app.models import BatchState, Company, ImportBatch, Program, Prospect, User
+from app.models.batch import ImportPreset
+from app.services.imports.presets import headings_key
 from tests.workbooks import sheet_of, workbook
 from tests.world import make_program, make_user
 
@@ -88,3 +91,33 @@ def test_workbook_is_imported_and_its_sheet_named(app: Flask, file: Path) -> Non
     assert result.exit_code == 0, result.output
     assert "the first one, “Leads”, was read" in result.output
     assert "1 prospects added" in result.output
+
+
+def test_file_without_a_company_is_refused_unless_its_columns_were_chosen_before(app: Flask, file: Path) -> None:
+    file.write_text("who,what\nacme,see below\n")
+    arguments = ["import-prospects", str(file), "--program", "upsell"]
+    result = app.test_cli_runner().invoke(args=arguments)
+    assert result.exit_code == 1
+    assert "Found: “who”, “what”. Needed: a column named “domain”" in result.output
+    with transaction() as session:
+        assert session.scalar(select(func.count()).select_from(ImportBatch)) == 0
+        program = session.scalars(select(Program)).one()
+        ada = session.scalars(select(User)).one()
+        session.add(
+            ImportPreset(
+                program_id=program.id,
+                headings=headings_key(["Who", "What"]),
+                filename="first.csv",
+                columns={"Who": "name", "What": "site"},
+                rules={"Who": "replace"},
+                saved_by_id=ada.id,
+                saved_at=datetime(2026, 11, 3, tzinfo=UTC),
+            )
+        )
+    file.write_text("who,what\nacme,acme.com\nsee below,not a site\nnor,this\n")
+    result = app.test_cli_runner().invoke(args=arguments)
+    assert result.exit_code == 0, result.output
+    assert f"Columns as {ada.name} chose them for “first.csv” on 3 Nov 2026." in result.output
+    with reading() as session:
+        assert session.scalars(select(ImportBatch.rules)).one() == {"who": "replace"}
+        assert session.scalars(select(Company.name)).one() == "acme"

@@ -13,6 +13,7 @@ from app.languages import gettext as _
 from app.models import BatchState, ImportBatch, ImportRow, RowVerdict
 from app.services.audit import record_audit
 from app.services.errors import Conflict, NotFound
+from app.services.imports.columns import says_company
 from app.services.imports.reading import Table
 
 # A file of at most this many rows is judged while the person waits; a longer one in the background.
@@ -85,6 +86,8 @@ def start_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None,
     if batch.undo:
         words = _("This import has been taken back, in whole or in part. Upload the file again to import it.")
         raise Conflict(words)
+    if not says_company(batch.columns.values()):
+        raise Conflict(_("Choose first which column holds the website or the e-mail address."))
     if _is_checked(session, batch):
         if not _count(session, batch.id, ImportRow.verdict != RowVerdict.BAD):
             raise Conflict(
@@ -113,8 +116,8 @@ def cancel_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None
     words = _words_of_cancel(batch)
     with in_language(SOURCE):
         batch.detail = _words_of_cancel(batch)
-    if batch.state is not BatchState.CHECKING:
-        # Every row has its verdict and keeps its cells; only an unfinished check would need the file again.
+    if _count(session, batch.id, ImportRow.prospect_id.is_not(None)):
+        # Every row has its verdict and keeps its cells; only other columns or an unfinished check need the file again.
         batch.content = None
     batch.state = BatchState.CANCELED
     batch.lease_until = None

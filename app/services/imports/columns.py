@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from app.languages import gettext as _
@@ -51,7 +51,7 @@ _LABELS = {
     Field.NOTE: mark("Note"),
     Field.OWNER: mark("Owner's e-mail"),
     Field.EXTRA: mark("Kept as an extra column"),
-    Field.IGNORED: mark("Left out (written by an earlier import)"),
+    Field.IGNORED: mark("Left out"),
 }
 # Headings in English, German and Polish, folded as `folded` does. The error file's own columns are known too, so that a
 # corrected error file can be uploaded as it is.
@@ -86,6 +86,16 @@ def count_known(headings: Sequence[str]) -> int:
     return sum(folded(heading) in _FIELD_OF for heading in headings)
 
 
+def says_company(fields: Iterable[str]) -> bool:
+    """Say whether these fields name a company: by its site, or by an e-mail address there."""
+    return not {Field.SITE.value, Field.EMAIL.value}.isdisjoint(fields)
+
+
+def has_own_headings(headings: Iterable[str]) -> bool:
+    """Say whether a file names its columns itself; one without headings has `column 1`, `column 2` and so on."""
+    return any(heading != f"column {place}" for place, heading in enumerate(headings, start=1))
+
+
 def map_columns(
     headings: Sequence[str], samples: Sequence[Sequence[str]], *, names_companies: bool = True
 ) -> tuple[dict[str, Field], bool]:
@@ -98,10 +108,10 @@ def map_columns(
     if not count_known(headings) and any(_is_site(cell) or _is_email(cell) for cell in headings):
         return _by_value(headings, samples), False
     columns = _by_heading(headings)
-    if not {Field.SITE, Field.EMAIL} & set(columns.values()):
+    if not says_company(columns.values()):
         found = _site_column(samples, len(headings))
         if found is None and names_companies:
-            raise InvalidInput({"file": _no_usable_column(headings)})
+            raise InvalidInput({"file": no_usable_column(headings)})
         if found is not None:
             columns[list(columns)[found]] = Field.SITE
     return columns, True
@@ -159,7 +169,8 @@ def _unique(headings: Sequence[str]) -> list[str]:
     return names
 
 
-def _no_usable_column(headings: Sequence[str]) -> str:
+def no_usable_column(headings: Sequence[str]) -> str:
+    """Say that no column names a company, what was found, and what is needed."""
     shown = ", ".join(f"“{heading[:40]}”" for heading in headings[:12] if heading) or _("no headings")
     if len(headings) > 12:
         shown = _("%(headings)s and %(num)s more", headings=shown, num=len(headings) - 12)

@@ -49,7 +49,6 @@ _LABELS = {
     WaveField.REVENUE: mark("Revenue they brought"),
     WaveField.LEADS: mark("Leads they brought"),
     WaveField.CURRENCY: mark("Currency of the revenue"),
-    WaveField.IGNORED: mark("Left out"),
 }
 _MANY = frozenset({WaveField.SITE, WaveField.EXTRA, WaveField.IGNORED})
 # Headings that say the same on every platform, folded by `folded`; an import knows the rest.

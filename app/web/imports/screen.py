@@ -1,22 +1,27 @@
 """What the import screens are drawn from: a batch with its counts, one page of its rows, its prospects' progress."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
 from app.languages import gettext as _
 from app.languages import mark
 from app.models import BatchState, ImportBatch, ImportRow, Program, RowVerdict
-from app.queries.imports import BatchView, FailedSite, RowPage, batch_view, failed_sites, row_page
+from app.models.batch import CollisionRule
+from app.queries.imports import PAGE_ROWS, BatchView, FailedSite, RowPage, batch_view, failed_sites, row_page
 from app.queries.progress import Progress, batch_progress
+from app.services.custom_fields import fields_of
 from app.services.imports.batches import UNDER_WAY
-from app.services.imports.columns import Field
+from app.services.imports.collisions import RULED, rule_of
+from app.services.imports.columns import Field, folded, says_company
 from app.services.imports.decoding import TextEncoding
-from app.services.imports.own_fields import fields_by_heading
+from app.services.imports.reading import read_table
 from app.services.imports.undoing import kept_prospects, why_not_undone
 
 REMARKS = "remarks"
+_SAMPLES = 3
 VERDICT_LABELS = {
     RowVerdict.NEW: (mark("New company"), "green"),
     RowVerdict.NEW_IN_PROGRAM: (mark("New in this program"), "blue"),
@@ -53,15 +58,21 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the file: its heading, what it fills, and its first value.
+    """One column of the file: its heading, what it fills, up to three of its values, and its rule.
 
-    `own` names the program's own field that it fills.
+    `own` names the program's own field that an extra column of this heading fills.
     """
 
     heading: str
     field: Field
-    sample: str
+    samples: tuple[str, ...]
+    rule: CollisionRule
     own: str = ""
+
+    @property
+    def has_rule(self) -> bool:
+        """Say whether the rule does anything: contacts and notes are added beside what is there."""
+        return self.field in RULED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +98,11 @@ class Status:
     def remark(self) -> str:
         """Return what to know of how the file was read; a batch that ended says in its place why."""
         return self.batch.detail if self.batch.state in (BatchState.CHECKING, BatchState.CHECKED) else ""
+
+    @property
+    def names_companies(self) -> bool:
+        """Say whether a column says which company a row is about; else a person has to choose one first."""
+        return says_company(self.batch.columns.values())
 
     @property
     def is_moving(self) -> bool:
@@ -138,14 +154,33 @@ def filters_of(view: BatchView) -> list[Choice]:
     return [Choice("", mark("All rows"), view.total), *(choice for choice in found if choice.count)]
 
 
-def columns_of(session: Session, batch: ImportBatch, first: ImportRow | None) -> list[Column]:
-    """Return how the file's columns were read, with a value of each."""
-    sample = first.fields if first else {}
-    own = {heading: field.label for heading, field in fields_by_heading(session, batch).items()}
-    return [
-        Column(heading, Field(name), sample.get(heading, ""), own.get(heading, ""))
-        for heading, name in batch.columns.items()
-    ]
+def columns_of(session: Session, batch: ImportBatch, chosen: Mapping[str, str] | None = None) -> list[Column]:
+    """Return how the file's columns are read, with values of each; `chosen` are a form's fields that were refused."""
+    rows = first_rows(session, batch)
+    own = {folded(field.label): field.label for field in fields_of(session, batch.program_id)}
+    columns = []
+    for place, (heading, name) in enumerate(batch.columns.items()):
+        field = (chosen or {}).get(f"column-{place}", name)
+        rule = (chosen or {}).get(f"rule-{place}", rule_of(batch.rules, heading))
+        columns.append(
+            Column(
+                heading,
+                Field(field if field in frozenset(Field) else name),
+                tuple(dict.fromkeys(row[heading] for row in rows if row.get(heading)))[:_SAMPLES],
+                CollisionRule(rule if rule in frozenset(CollisionRule) else CollisionRule.FILL),
+                own.get(folded(heading), ""),
+            )
+        )
+    return columns
+
+
+def first_rows(session: Session, batch: ImportBatch) -> list[dict[str, str]]:
+    """Return the first rows of a file; one that no row of was checked yet is read again."""
+    rows = [row.fields for row in row_page(session, batch.id, verdict="", number=1).rows]
+    if rows or batch.state not in (BatchState.FAILED, BatchState.CANCELED) or not batch.content:
+        return rows
+    table = read_table(batch.content, TextEncoding(batch.encoding), names_companies=False)
+    return [row.fields for row in islice(table.rows(), PAGE_ROWS)]
 
 
 def format_of(batch: ImportBatch) -> str:

@@ -1,18 +1,24 @@
 """Views of the imports area: the list with the upload form, one import, and the fragments that keep it live."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.db import reading, transaction
 from app.models import ImportBatch, Program
+from app.models.batch import CollisionRule
 from app.queries.imports import list_batches
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput
-from app.services.imports.batches import INLINE_ROWS, Upload, add_batch, batch_for
+from app.services.imports.batches import INLINE_ROWS, Upload, batch_for
+from app.services.imports.columns import Field
 from app.services.imports.files import ReadFile, read_file
+from app.services.imports.mapping import can_change, keep_upload
+from app.services.imports.presets import preset_in_use, told
 from app.services.imports.reading import MAX_FILE_BYTES, too_large
 from app.services.imports.running import run_batch
 from app.web.form_errors import show_problems
@@ -46,7 +52,7 @@ def upload(slug: str) -> BaseResponse | tuple[str, int]:
         return _index(slug, form), 422
     try:
         filename, content = form.read_upload()
-        read = read_file(content, form.chosen_encoding())
+        read = read_file(content, form.chosen_encoding(), names_companies=False)
     except InvalidInput as error:
         show_problems(form, form.place_of(error))
         return _index(slug, form), 422
@@ -59,21 +65,7 @@ def show(slug: str, batch_id: int) -> str:
     """Show one import; htmx asks for its table of rows alone."""
     with reading() as session:
         program, batch = find_batch(session, slug, batch_id, Permission.READ)
-        status = screen.load_status(session, program, batch)
-        verdict = screen.known_filter(request.args.get("verdict", ""))
-        page = screen.load_rows(session, batch, verdict=verdict, number=request.args.get("page", 1, type=int))
-        first = screen.load_rows(session, batch, verdict="", number=1).rows[:1]
-        template = "imports/_rows.html" if request.headers.get("HX-Target") == "import-rows" else "imports/batch.html"
-        return render_template(
-            template,
-            program=program,
-            status=status,
-            page=page,
-            verdict=verdict,
-            filters=screen.filters_of(status.view),
-            columns=screen.columns_of(session, batch, next(iter(first), None)),
-            screen=screen,
-        )
+        return draw_batch(session, program, batch)
 
 
 @blueprint.get("/<int:batch_id>/status")
@@ -86,6 +78,40 @@ def status(slug: str, batch_id: int) -> Response:
     if request.args.get("seen", batch.state.value) != batch.state.value:
         response.headers["HX-Refresh"] = "true"
     return response
+
+
+def draw_batch(
+    session: Session,
+    program: Program,
+    batch: ImportBatch,
+    *,
+    problem: str = "",
+    chosen: Mapping[str, str] | None = None,
+) -> str:
+    """Draw the page of an import, or its table of rows alone; `problem` is why the `chosen` columns were refused."""
+    status = screen.load_status(session, program, batch)
+    verdict = screen.known_filter(request.args.get("verdict", ""))
+    rows = {
+        "page": screen.load_rows(session, batch, verdict=verdict, number=request.args.get("page", 1, type=int)),
+        "verdict": verdict,
+        "filters": screen.filters_of(status.view),
+    }
+    if request.headers.get("HX-Target") == "import-rows":
+        return render_template("imports/_rows.html", program=program, status=status, screen=screen, **rows)
+    preset = preset_in_use(session, batch)
+    return render_template(
+        "imports/batch.html",
+        program=program,
+        status=status,
+        columns=screen.columns_of(session, batch, chosen),
+        fields=list(Field),
+        rules=list(CollisionRule),
+        can_change=can_change(session, batch),
+        remembered=told(session, preset, reader_id=current_user.id) if preset else "",
+        problem=problem,
+        screen=screen,
+        **rows,
+    )
 
 
 def find_batch(session: Any, slug: str, batch_id: int, permission: Permission) -> tuple[Program, ImportBatch]:
@@ -105,7 +131,7 @@ def _keep(program: Program, filename: str, read: ReadFile) -> int:
         remark=read.remark,
     )
     with transaction() as session:
-        batch_id = add_batch(session, upload, in_background=is_long).id
+        batch_id = keep_upload(session, upload, in_background=is_long).id
     if not is_long:
         run_batch(transaction, batch_id)
     return batch_id
