@@ -42,6 +42,8 @@ class Program(Base):
     # Days kept free or worked whatever the holidays say: {"day", "country", "is_free", "name", "sender_id"} each. Here,
     # not in rows of their own, for each mail is checked against them.
     own_days: Mapped[list[Any]] = mapped_column(default=list)
+    # Whoever had a mail within these days, from any program, is not put into a sequence.
+    quiet_days: Mapped[int] = mapped_column(default=30, server_default="30")
     created_at: Mapped[CreatedAt]
     archived_at: Mapped[datetime | None]
 

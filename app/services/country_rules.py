@@ -1,4 +1,4 @@
-"""Where a program may write first: by country, and through which lane. Without a rule it may not."""
+"""Where a program may write first: by country, and through which lane; and how soon it may write again."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,6 +10,8 @@ from app.queries.sending_rules import LANE_OVERRIDE
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput
 from outreach.countries import country_name, country_names
+
+MOST_QUIET_DAYS = 365
 
 
 def set_country_rule(session: Session, program: Program, country: str, *, allows: bool, note: str, actor: User) -> None:
@@ -33,6 +35,15 @@ def set_lane_override(session: Session, program: Program, *, is_on: bool, note: 
         raise InvalidInput({"note": _("Say why, and who agreed to it: it stands in the audit log.")})
     _write(session, program, LANE_OVERRIDE, allows=is_on, note=note, actor=actor)
     _audit(session, "outreach.lane_override", program, actor, {"is_on": is_on, "note": note.strip()[:500]})
+
+
+def set_quiet_days(session: Session, program: Program, typed: str, *, actor: User) -> None:
+    """Say for how many days somebody who had a mail is not put into a sequence; 0 asks nothing. Raises InvalidInput."""
+    if not typed.strip().isdecimal() or int(typed) > MOST_QUIET_DAYS:
+        words = _("Write a whole number of days, from 0 to %(most)s.", most=MOST_QUIET_DAYS)
+        raise InvalidInput({"quiet_days": words})
+    before, program.quiet_days = program.quiet_days, int(typed)
+    _audit(session, "outreach.quiet_days", program, actor, {"from": before, "to": program.quiet_days})
 
 
 def _write(session: Session, program: Program, country: str, *, allows: bool, note: str, actor: User) -> None:

@@ -20,6 +20,7 @@ from app.models import (
     Enrollment,
     EnrollmentState,
     Message,
+    Program,
     Prospect,
     Sender,
     Stop,
@@ -34,7 +35,6 @@ from app.services.ledger.states import SENT
 from app.services.suppressions import suppressed_among
 from outreach.enrollment import Rules, Transport
 
-CONTACTED_WITHIN = timedelta(days=30)
 _AT_ONCE = 500
 _FOR_GOOD = (StopKind.OPT_OUT, StopKind.COMPLAINT, StopKind.BOUNCE)
 _ROLES = frozenset(
@@ -97,6 +97,7 @@ class _Known:
     bases: dict[int, ContactBasis]
     rules: Rules
     sender: Sender | None
+    quiet_days: int
 
     @classmethod
     def load(cls, session: Session, contact_ids: list[int], *, program_id: int, sender: Sender | None) -> "_Known":
@@ -112,7 +113,8 @@ class _Known:
         # One person may stand at several companies: whoever is written to at one of them is not at the others.
         same = _same_person(session, contact_ids, addresses)
         everybody = list({other for others in same.values() for other in others})
-        enrolled, mailed_at = _enrolled(session, everybody), _mailed_at(session, everybody)
+        quiet_days = session.get_one(Program, program_id).quiet_days
+        enrolled, mailed_at = _enrolled(session, everybody), _mailed_at(session, everybody, quiet_days)
         return cls(
             prospects={row[0]: (row[1], row[2]) for row in rows},
             addresses=addresses,
@@ -127,6 +129,7 @@ class _Known:
             bases=_bases(session, contact_ids, program_id),
             rules=rules_of(session, program_id),
             sender=sender,
+            quiet_days=quiet_days,
         )
 
     def hindrances(self, contact_id: int) -> Iterable[Hindrance]:
@@ -150,7 +153,7 @@ class _Known:
                 _(
                     "Was mailed on %(day)s, less than %(days)s days ago.",
                     day=long_day(self.mailed_at[contact_id]),
-                    days=CONTACTED_WITHIN.days,
+                    days=self.quiet_days,
                 ),
             )
         address = self.addresses.get(contact_id, "")
@@ -222,13 +225,13 @@ def _stopped(session: Session, contact_ids: list[int], program_id: int) -> dict[
     return {contact_id: kind for contact_id, kind in session.execute(query) if contact_id is not None}
 
 
-def _mailed_at(session: Session, contact_ids: list[int]) -> dict[int, datetime]:
+def _mailed_at(session: Session, contact_ids: list[int], quiet_days: int) -> dict[int, datetime]:
     query = (
         select(Message.contact_id, func.max(Message.accepted_at))
         .where(
             Message.contact_id.in_(contact_ids),
             Message.state.in_(SENT),
-            Message.accepted_at > now() - CONTACTED_WITHIN,
+            Message.accepted_at > now() - timedelta(days=quiet_days),
         )
         .group_by(Message.contact_id)
     )

@@ -248,6 +248,9 @@ def test_a_rule_and_a_country_are_set(browser: FlaskClient, rows: Rows) -> None:
     assert (unfounded.status_code, "on what ground" in unfounded.text) == (422, True)
     assert browser.post(f"{rows.root}/rules", data={"country": "DE", "allows": "y", "note": "x"}).status_code == 303
     assert "Germany" in browser.get(f"{rows.root}/rules").text
+    for typed, status in (("-1", 422), ("400", 422), ("", 422), ("14", 303)):
+        assert browser.post(f"{rows.root}/rules/quiet", data={"quiet_days": typed}).status_code == status
+    assert 'value="14"' in browser.get(f"{rows.root}/rules").text
 
 
 def test_form_keys_that_no_browser_makes_are_no_fault_of_ours(browser: FlaskClient, rows: Rows) -> None:

@@ -11,7 +11,7 @@ from app.models import Program
 from app.queries.country_words import countries_in_words
 from app.queries.senders import shown_rules
 from app.services.access import Permission, program_for
-from app.services.country_rules import set_country_rule, set_lane_override
+from app.services.country_rules import MOST_QUIET_DAYS, set_country_rule, set_lane_override, set_quiet_days
 from app.services.errors import InvalidInput
 from app.web.form_errors import show_problems
 from app.web.outreach.blueprint import blueprint
@@ -70,6 +70,21 @@ def override_lane(slug: str) -> Answer:
     return redirect(url_for("outreach.rules", slug=slug), 303)
 
 
+@blueprint.post("/rules/quiet")
+def set_quiet(slug: str) -> Answer:
+    """Say for how many days somebody who had a mail is left alone."""
+    try:
+        with transaction() as session:
+            program = program_for(session, current_user, slug, Permission.MANAGE_SENDERS)
+            set_quiet_days(session, program, request.form.get("quiet_days", ""), actor=current_user)
+    except InvalidInput as error:
+        with reading() as session:
+            program = program_for(session, current_user, slug, Permission.MANAGE_SENDERS)
+            return _page(session, program, _form(), problem=str(error)), 422
+    flash(_("Saved. It holds for everybody who is enrolled from now on."), "success")
+    return redirect(url_for("outreach.rules", slug=slug), 303)
+
+
 def _form() -> CountryRuleForm:
     form = CountryRuleForm()
     form.country.choices = [("", _("Choose a country")), *countries_in_words().items()]
@@ -78,4 +93,11 @@ def _form() -> CountryRuleForm:
 
 def _page(session: Session, program: Program, form: CountryRuleForm, *, problem: str = "") -> str:
     shown = shown_rules(session, program.id)
-    return render_template("outreach/rules.html", program=program, form=form, rules=shown, problem=problem)
+    return render_template(
+        "outreach/rules.html",
+        program=program,
+        form=form,
+        rules=shown,
+        problem=problem,
+        most_quiet_days=MOST_QUIET_DAYS,
+    )

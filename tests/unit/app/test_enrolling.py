@@ -29,6 +29,7 @@ from app.queries.candidates import candidates
 from app.queries.prospect_filter import ProspectFilter
 from app.queries.sequence_people import enrolled_people
 from app.services.approving import approval_case, approve_mail
+from app.services.country_rules import set_quiet_days
 from app.services.enrolling import EnrollPreview, choose_quote, enroll_one, preview_enrolling, record_page_bases
 from app.services.enrollment_batches import run_batch_chunk, start_batch, undo_batch
 from app.services.enrollment_rules import apply_rule, set_rule
@@ -180,6 +181,8 @@ def test_a_person_at_two_companies_is_written_to_once(world: World) -> None:
     enrollment.state = EnrollmentState.FINISHED
     world.session.flush()
     assert {each.prospect_id: each.codes for each in world.preview().skipped}[second.id] == ("contacted_lately",)
+    set_quiet_days(world.session, world.program, "0", actor=world.actor)
+    assert {each.prospect_id: each.codes for each in world.preview().skipped}[second.id] == ("same_person",)
 
 
 def test_a_rule_enrolls_who_reaches_the_score_once(world: World) -> None:
