@@ -37,7 +37,6 @@ function startDrag(lane) {
       const rollBack = (finished) => {
         if (finished.detail.requestConfig?.elt !== card) return;
         document.removeEventListener("htmx:afterRequest", rollBack);
-        card.classList.remove("sb-card-busy");
         if (!finished.detail.successful && card.isConnected) putBack();
       };
       document.addEventListener("htmx:afterRequest", rollBack);

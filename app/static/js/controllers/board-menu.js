@@ -1,6 +1,7 @@
 // "Move to…" on every card: one menu, filled from the template of the card's stage. Without script the same link
 // leads to a page with the same choices.
 import { askMove, keepFocus, sendMove } from "./board.js";
+import { isOrderedByHand, reorder } from "./board-order.js";
 
 const menu = document.getElementById("move-menu");
 let card = null;
@@ -12,6 +13,7 @@ export function openMoveMenu(forCard) {
   if (!choices) return;
   card = forCard;
   menu.replaceChildren(choices.content.cloneNode(true));
+  if (!isOrderedByHand(card)) menu.querySelectorAll("[data-by-hand]").forEach((part) => part.remove());
   menu.showPopover();
   const anchor = (card.querySelector(".sb-card-menu") ?? card).getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = menu;
@@ -27,12 +29,13 @@ document.addEventListener("click", (event) => {
     openMoveMenu(opener.closest(".sb-card"));
     return;
   }
-  const choice = event.target.closest("#move-menu [data-to]");
+  const choice = event.target.closest("#move-menu [role=menuitem]");
   if (!choice || !card) return;
   const chosen = card;
   menu.hidePopover();
   keepFocus(chosen);
-  if ("asks" in choice.dataset) askMove(chosen, choice.dataset.to);
+  if (choice.dataset.where) reorder(chosen, choice.dataset.where);
+  else if ("asks" in choice.dataset) askMove(chosen, choice.dataset.to);
   else sendMove(chosen, choice.dataset.to);
 });
 

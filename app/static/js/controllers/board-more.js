@@ -4,7 +4,7 @@ import { say } from "../words.js";
 
 const AHEAD_PX = 900;
 
-async function load(more) {
+export async function load(more) {
   if (more.dataset.asked) return;
   more.dataset.asked = "yes";
   const link = more.querySelector("a");

@@ -24,7 +24,8 @@ export function askMove(card, stage, afterId = "") {
 export function sendMove(card, stage, afterId = "") {
   const values = { stage, version: card.dataset.version, after_id: afterId };
   card.classList.add("sb-card-busy");
-  return htmx.ajax("POST", moveUrl(card), { source: card, swap: "none", values });
+  const done = () => card.classList.remove("sb-card-busy");
+  return htmx.ajax("POST", moveUrl(card), { source: card, swap: "none", values }).then(done, done);
 }
 
 // Every card carries a text that sorts as it does; of equal fits the newer card comes first, of all else the older.

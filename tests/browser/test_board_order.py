@@ -1,0 +1,83 @@
+"""Order by hand without a mouse, cards that leave the board by mouse, and the list of the split, in Chromium."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.db import transaction
+from app.models import Prospect, Role, Stage, User
+from app.services.moves import reorder_prospect
+from app.services.ranks import rank_between
+from tests.browser.board_page import OpenBoard
+from tests.world import make_program, make_prospect, make_user
+
+SignIn = Callable[[User], Page]
+
+
+@pytest.fixture
+def board(sign_in_browser: SignIn, live_server: str) -> OpenBoard:
+    """A board of four cards in Sourced and one in Qualified."""
+    with transaction() as session:
+        user = make_user(session, Role.RECRUITMENT_SPECIALIST, name="Mia Okafor")
+        program = make_program(session, user, slug="agencies", name="Agencies")
+        cards, rank = [], None
+        for number, stage in enumerate([Stage.SOURCED] * 4 + [Stage.QUALIFIED]):
+            rank = rank_between(rank, None)
+            cards.append(make_prospect(session, program, f"house{number}.example", stage=stage, rank=rank).id)
+    page = sign_in_browser(user)
+    open_page(page, "/p/agencies/board")
+    return OpenBoard(page, user, cards)
+
+
+def open_page(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_selector("body[data-ready]")
+
+
+def order(board: OpenBoard) -> list[int]:
+    """Return the numbers of the cards in Sourced, from the top."""
+    return [board.cards.index(int(number)) for number in board.ids_in(Stage.SOURCED)]
+
+
+@pytest.mark.parametrize("layout", ["board", "split"])
+def test_cards_are_put_in_order_by_keys(board: OpenBoard, layout: str) -> None:
+    open_page(board.page, f"/p/agencies/{layout}")
+    link = board.card(2).locator(".sb-card-link")
+    link.focus()
+    board.page.keyboard.press("Alt+ArrowUp")
+    expect(board.card(2)).to_have_attribute("data-version", "2")
+    assert order(board) == [0, 2, 1, 3]
+    expect(link).to_be_focused()
+    board.page.keyboard.press("Alt+ArrowUp")
+    expect(board.card(2)).to_have_attribute("data-version", "3")
+    board.page.keyboard.press("Alt+ArrowUp")  # on top already: nothing is asked of the server
+    board.page.keyboard.press("Alt+ArrowDown")
+    expect(board.card(2)).to_have_attribute("data-version", "4")
+    assert order(board) == [0, 2, 1, 3]
+    open_page(board.page, f"/p/agencies/{layout}")
+    assert order(board) == [0, 2, 1, 3]
+
+
+def test_cards_are_put_in_order_by_their_menu(board: OpenBoard) -> None:
+    for number, name, wanted in ((3, "To the top", [3, 0, 1, 2]), (0, "Up", [0, 3, 1, 2]), (3, "Down", [0, 1, 3, 2])):
+        version = int(board.card(number).get_attribute("data-version") or 0)
+        board.card(number).locator(".sb-card-menu").click()
+        board.page.get_by_role("menuitem", name=name, exact=True).click()
+        expect(board.card(number)).to_have_attribute("data-version", str(version + 1))
+        assert order(board) == wanted
+    open_page(board.page, "/p/agencies/board?sort=fit")
+    board.card(0).locator(".sb-card-menu").click()
+    expect(board.page.get_by_role("menuitem", name="Qualified")).to_be_visible()
+    expect(board.page.get_by_role("menuitem", name="Up", exact=True)).to_have_count(0)
+
+
+def test_a_card_that_somebody_moved_meanwhile_is_shown_where_it_is(board: OpenBoard) -> None:
+    board.page.evaluate("console.error = () => {}")  # htmx writes every refused request there; this one is wanted
+    with transaction() as session:
+        prospect = session.get_one(Prospect, board.cards[0])
+        reorder_prospect(session, prospect, after_id=board.cards[3], by_user_id=board.user.id)
+    board.card(0).locator(".sb-card-link").focus()
+    board.page.keyboard.press("Alt+ArrowDown")
+    expect(board.page.get_by_text("was changed while you looked at it")).to_be_visible()
+    assert order(board) == [1, 2, 3, 0]
