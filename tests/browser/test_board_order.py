@@ -9,7 +9,7 @@ from app.db import transaction
 from app.models import Prospect, Role, Stage, User
 from app.services.moves import reorder_prospect
 from app.services.ranks import rank_between
-from tests.browser.board_page import OpenBoard
+from tests.browser.board_page import OpenBoard, drag, stage_of
 from tests.world import make_program, make_prospect, make_user
 
 SignIn = Callable[[User], Page]
@@ -81,3 +81,27 @@ def test_a_card_that_somebody_moved_meanwhile_is_shown_where_it_is(board: OpenBo
     board.page.keyboard.press("Alt+ArrowDown")
     expect(board.page.get_by_text("was changed while you looked at it")).to_be_visible()
     assert order(board) == [1, 2, 3, 0]
+
+
+def test_a_drop_on_a_list_beside_the_board_asks_why_in_place(board: OpenBoard) -> None:
+    drag(board.page, board.card(0), board.page.locator("[data-drop-stage=declined]"))
+    dialog = board.page.locator("#dialog")
+    expect(dialog.get_by_role("heading", name="Decline House0")).to_be_visible()
+    assert order(board) == [0, 1, 2, 3]
+    dialog.get_by_label("Does not match the profile").check()
+    dialog.get_by_role("button", name="Decline").click()
+    expect(board.card(0)).to_have_count(0)
+    expect(board.page.locator("#count-declined")).to_have_text("1")
+    assert stage_of(board.cards[0]) is Stage.DECLINED
+    board.page.get_by_role("button", name="Undo").click()
+    expect(board.column(Stage.SOURCED).locator(f"#card-{board.cards[0]}")).to_be_visible()
+    drag(board.page, board.card(1), board.page.locator("[data-drop-stage=dormant]"))
+    expect(dialog.get_by_role("heading", name="Put House1 to sleep")).to_be_visible()
+
+
+def test_a_drop_on_a_list_that_asks_nothing_moves_at_once(board: OpenBoard) -> None:
+    drag(board.page, board.card(2), board.page.locator("[data-drop-stage=withdrawn]"))
+    expect(board.card(2)).to_have_count(0)
+    expect(board.page.locator("#count-withdrawn")).to_have_text("1")
+    assert stage_of(board.cards[2]) is Stage.WITHDRAWN
+    assert order(board) == [0, 1, 3]

@@ -3,6 +3,13 @@ import { announce } from "../toasts.js";
 import { say } from "../words.js";
 import { askMove, sendMove } from "./board.js";
 
+// A list beside the board takes a card as a column does, though nothing of it is on screen to make room.
+function tabUnder(dropped) {
+  const { clientX, clientY } = dropped?.changedTouches?.[0] ?? dropped ?? {};
+  if (clientX === undefined) return null;
+  return document.elementsFromPoint(clientX, clientY).find((each) => each.closest("[data-drop-stage]"))?.closest("a");
+}
+
 function startDrag(lane) {
   if (lane.dataset.drags || !window.Sortable) return;
   lane.dataset.drags = "yes";
@@ -18,18 +25,22 @@ function startDrag(lane) {
     },
     onEnd(event) {
       document.body.classList.remove("sb-dragging");
+      // SortableJS takes the click that ends a drag; none comes where the card went elsewhere, and a person's next one
+      // would be lost.
+      setTimeout(() => document.body.click());
       const card = event.item;
-      const [from, to] = [event.from.dataset.stage, event.to.dataset.stage];
-      const before = card.previousElementSibling;
-      if (event.from === event.to && event.oldIndex === event.newIndex) return;
+      const tab = tabUnder(event.originalEvent);
+      const [from, to] = [event.from.dataset.stage, tab?.dataset.dropStage ?? event.to.dataset.stage];
+      const afterId = tab ? "" : card.previousElementSibling?.dataset.id ?? "";
+      if (from === to && event.oldIndex === event.newIndex) return;
       const putBack = () => origin.list.insertBefore(card, origin.next?.isConnected ? origin.next : null);
-      if (event.from === event.to && event.to.dataset.sort !== "rank") return putBack();
+      if (from === to && event.to.dataset.sort !== "rank") return putBack();
       const target = document.querySelector(`#moves-${from}`)?.content.querySelector(`[data-to="${to}"]`);
       if (from !== to && !target) {
         putBack();
         return announce(say("A card cannot move from %(from)s to %(to)s.", { from, to }));
       }
-      const afterId = before?.dataset.id ?? "";
+      if (tab) putBack();
       if (target && "asks" in target.dataset) {
         putBack();
         return askMove(card, to, afterId);
