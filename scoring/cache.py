@@ -17,15 +17,15 @@ CHUNK = 512
 
 
 class CachedEmbedder:
-    """An embedder that remembers; one file per model id under `folder`."""
+    """An embedder that remembers, and tells how far it is; one file per model id under `folder`, none without one."""
 
-    def __init__(self, embedder: Embedder, folder: Path) -> None:
+    def __init__(self, embedder: Embedder, folder: Path | None) -> None:
         """Read what earlier runs left; a damaged file is named and made anew."""
         self._inner = embedder
         self.model_id = embedder.model_id
         self.dimension = embedder.dimension
         safe = "".join(c if c.isalnum() or c in "-._" else "_" for c in embedder.model_id)
-        self._path = folder / f"vectors-{safe}.npz"
+        self._path = folder / f"vectors-{safe}.npz" if folder else None
         self._known = self._read()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float16]:
@@ -46,7 +46,7 @@ class CachedEmbedder:
         return np.stack([self._known[key] for key in keys])
 
     def _read(self) -> dict[str, NDArray[np.float16]]:
-        if not self._path.is_file():
+        if self._path is None or not self._path.is_file():
             return {}
         try:
             with np.load(self._path) as held:
@@ -60,6 +60,8 @@ class CachedEmbedder:
         return dict(zip(keys.tolist(), vectors, strict=True))
 
     def _write(self) -> None:
+        if self._path is None:
+            return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         draft = self._path.with_suffix(".part.npz")
         np.savez(draft, keys=np.array(list(self._known)), vectors=np.stack(list(self._known.values())))

@@ -41,8 +41,12 @@ def rank_command(options: Namespace) -> Iterator[str]:
 
 def quantize_command(options: Namespace) -> Iterator[str]:
     """Write the int8 variant of a model and yield what to do with it."""
+    before = logging.getLogger().level
     logging.getLogger().setLevel(logging.ERROR)  # the exporter tells of every tensor
-    quantize(options.model or Path(shipped_model()[0]), options.out)
+    try:
+        quantize(options.model or Path(shipped_model()[0]), options.out)
+    finally:
+        logging.getLogger().setLevel(before)
     yield f"Written to {options.out}. Set EMBEDDING_MODEL to that folder; every page is embedded again."
 
 
@@ -121,5 +125,4 @@ def as_row(result: FitScore) -> dict[str, Any]:
 
 
 def _embedder(options: Namespace) -> Embedder:
-    embedder = load_embedder(options.model)
-    return CachedEmbedder(embedder, options.cache) if options.cache else embedder
+    return CachedEmbedder(load_embedder(options.model), options.cache)

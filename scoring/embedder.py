@@ -120,7 +120,8 @@ def _load(name: str | None) -> Embedder:
     looks_like_path = name is not None and (name.startswith((".", "/", "~")) or name.count("/") > 1)
     folder = str(Path(folder).expanduser()) if looks_like_path else folder
     if (Path(folder) / MODEL_FILE).is_file():
-        return Int8Embedder(Path(folder), model_id=model_id)
+        # Told apart whatever the folder is called: its vectors are near the original's, not the same.
+        return Int8Embedder(Path(folder), model_id=f"{model_id.removesuffix('-int8')}-int8")
     if looks_like_path and not (Path(folder) / "modules.json").is_file():
         raise ModelMissing(
             f"EMBEDDING_MODEL names the folder {folder}, which holds no sentence-transformers model "

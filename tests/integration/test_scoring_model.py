@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,21 @@ def test_the_model_is_loaded_once_and_vectors_are_unit(embedder: Embedder) -> No
     assert (vectors[0] == vectors[1]).all()
     assert embedder.encode([]).shape == (0, embedder.dimension)
     assert built_in_background(embedder) is built_in_background(embedder)
+
+
+def test_a_site_is_scored_by_a_fresh_model_with_every_socket_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object, **_named: object) -> None:
+        raise AssertionError("the engine asked for the network")
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refuse)
+    for name in ("getaddrinfo", "create_connection", "gethostbyname"):
+        monkeypatch.setattr(socket, name, refuse)
+    monkeypatch.setattr("scoring.embedder._loaded", {})
+    fresh = load_embedder()
+    profile = parse_profile({"topics": [{"id": "web", "text": "Agencies that build online shops"}]})
+    [site] = gather({"shop.example": [PageText("shop.example", None, SHOP_SITE["en"] * 3)]}, fresh)
+    assert (Scorer(profile, embedder=fresh).score(site).score or 0) > 50
 
 
 def test_three_languages_with_an_english_model(embedder: Embedder) -> None:

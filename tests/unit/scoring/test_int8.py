@@ -1,5 +1,6 @@
 """The int8 variant of the shipped model: made once, told apart, and ranking like its original."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,12 @@ def test_vectors_are_near_the_original_ones_and_under_a_name_of_their_own(folder
     assert (ours * exact.encode(TEXTS).astype(np.float64)).sum(axis=1).min() > 0.97
     assert (ours[0] == ours[2]).all()
     assert quick.encode([]).shape == (0, exact.dimension)
+
+
+@pytest.mark.slow
+def test_a_folder_called_like_the_original_has_a_name_of_its_own(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "all-MiniLM-L6-v2")
+    assert load_embedder(str(tmp_path / "all-MiniLM-L6-v2")).model_id == "all-MiniLM-L6-v2-int8"
 
 
 @pytest.mark.slow
