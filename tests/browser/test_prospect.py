@@ -84,6 +84,19 @@ def test_keys_lead_along_the_column_and_never_while_typing(opened: Page, world: 
     expect(opened.locator(".pr-name")).to_contain_text("Meridian")
 
 
+def test_tags_are_changed_in_the_head_with_the_keyboard_alone(opened: Page) -> None:
+    opened.keyboard.press("t")
+    opened.keyboard.type("Fashion, priority")
+    opened.keyboard.press("Enter")
+    expect(opened.locator(".pr-tags .sb-badge")).to_have_text(["Fashion", "priority"])
+    expect(opened.get_by_role("button", name="Assign")).to_be_hidden()  # the script of the page that came back
+    opened.keyboard.press("t")
+    opened.keyboard.press("Control+a")
+    opened.keyboard.type("priority")
+    opened.keyboard.press("Enter")
+    expect(opened.locator(".pr-tags .sb-badge")).to_have_text(["priority"])
+
+
 def test_score_appears_by_itself_when_the_reading_ends(world: Worked, sign_in_browser: SignIn) -> None:
     with transaction() as session:
         prospect = make_prospect(session, world.program, "fresh.example", fit_state=FitState.UNREAD)

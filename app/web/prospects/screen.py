@@ -26,6 +26,7 @@ from app.services.access import Permission, program_for
 from app.services.errors import NotFound
 from app.services.fit import current_profile
 from app.services.outreach_panel import OutreachPanel, outreach_panel
+from app.services.tags import tags_of
 from app.web.prospects.forms import ContactForm, NoteForm
 
 
@@ -63,6 +64,7 @@ class ProspectScreen:
     fields: Sequence[ShownField]
     files: Sequence[KeptFile]
     alike: Sequence[Alike]
+    tags: Sequence[str]
 
     def targets(self, *, may_decide: bool) -> list[tuple[Stage, bool]]:
         """Return the stages the prospect may go to, each with whether it asks for words first."""
@@ -135,6 +137,7 @@ def load_screen(
         fields=shown_fields(session, program.id, prospect_id),
         files=kept_files(session, prospect_id),
         alike=alike(session, program.id, header.company_id),
+        tags=tags_of(session, prospect_id),
     )
 
 

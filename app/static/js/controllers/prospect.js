@@ -31,6 +31,14 @@ const keys = {
     menu.open = true;
     menu.querySelector("a, button")?.focus();
   },
+  t: () => {
+    const editor = document.querySelector("[data-tags-editor]");
+    if (!editor) return;
+    editor.open = true;
+    const input = editor.querySelector("[data-tags]");
+    input.focus();
+    input.setSelectionRange(input.value.length, input.value.length);
+  },
 };
 
 document.addEventListener("keydown", (event) => {
