@@ -141,6 +141,8 @@ def test_forgotten_columns_are_read_off_the_headings_again(browser: FlaskClient)
     batch = newest()
     assert (batch.columns["firm"], batch.rules, batch.columns_from) == ("name", {}, "")
     assert batch.state is BatchState.CHECKED
+    again = browser.post(f"/p/upsell/imports/{newest().id}/columns/forget", follow_redirects=True)
+    assert "Nothing is remembered for these headings." in again.text
     assert "you chose them" not in upload(browser)
 
 

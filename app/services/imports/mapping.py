@@ -91,11 +91,12 @@ def change_columns(
 def forget_columns(session: Session, batch: ImportBatch, *, by_user_id: int | None) -> bool:
     """Forget what was remembered for these headings; return whether this file is read by its headings again.
 
-    It is where nothing of it was written. Raises Conflict while it is under way.
+    It is where nothing of it was written. Raises Conflict while it is being checked, and where nothing is remembered.
     """
     if batch.state is BatchState.CHECKING:
         raise Conflict(_("The rows are being checked. Wait for the check to end, or cancel it."))
-    forget(session, batch)
+    if not forget(session, batch):
+        raise Conflict(_("Nothing is remembered for these headings."))
     if not can_change(session, batch):
         return False
     table = read_table(batch.content or b"", TextEncoding(batch.encoding), names_companies=False)

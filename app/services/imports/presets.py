@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -43,12 +43,12 @@ def remember(session: Session, batch: ImportBatch, *, by_user_id: int | None) ->
     preset.saved_by_id, preset.saved_at = by_user_id, now()
 
 
-def forget(session: Session, batch: ImportBatch) -> None:
-    """Drop what is remembered for a batch's headings."""
-    key = headings_key(batch.columns)
-    session.execute(
-        delete(ImportPreset).where(ImportPreset.program_id == batch.program_id, ImportPreset.headings == key)
-    )
+def forget(session: Session, batch: ImportBatch) -> bool:
+    """Drop what is remembered for a batch's headings; return whether there was anything."""
+    preset = _find(session, batch)
+    if preset is not None:
+        session.delete(preset)
+    return preset is not None
 
 
 def preset_in_use(session: Session, batch: ImportBatch) -> ImportPreset | None:
