@@ -1,12 +1,14 @@
 """Order by hand without a mouse, cards that leave the board by mouse, and the list of the split, in Chromium."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from app.db import transaction
-from app.models import Prospect, Role, Stage, User
+from app.models import Company, CrawlState, Program, Prospect, Role, Stage, User
 from app.services.moves import reorder_prospect
 from app.services.ranks import rank_between
 from tests.browser.board_page import OpenBoard, drag, stage_of
@@ -105,3 +107,32 @@ def test_a_drop_on_a_list_that_asks_nothing_moves_at_once(board: OpenBoard) -> N
     expect(board.page.locator("#count-withdrawn")).to_have_text("1")
     assert stage_of(board.cards[2]) is Stage.WITHDRAWN
     assert order(board) == [0, 1, 3]
+
+
+def test_in_split_a_stage_without_cards_takes_one_and_gives_it_back(board: OpenBoard) -> None:
+    open_page(board.page, "/p/agencies/split")
+    expect(board.page.locator("#column-contacted")).to_be_hidden()
+    board.card(4).locator(".sb-card-menu").click()
+    board.page.get_by_role("menuitem", name="Contacted").click()
+    expect(board.column(Stage.CONTACTED).locator(f"#card-{board.cards[4]}")).to_be_visible()
+    expect(board.page.locator("#count-contacted")).to_have_text("1")
+    expect(board.page.locator("#column-qualified")).to_be_hidden()
+    board.page.get_by_role("button", name="Undo").click()
+    expect(board.column(Stage.QUALIFIED).locator(f"#card-{board.cards[4]}")).to_be_visible()
+    expect(board.page.locator("#column-contacted")).to_be_hidden()
+
+
+def test_in_split_what_others_add_appears_by_itself(board: OpenBoard) -> None:
+    open_page(board.page, "/p/agencies/split")
+    expect(board.card(0)).to_have_class(re.compile("sb-card-open"))
+    board.page.evaluate("document.activeElement.blur()")
+    with transaction() as session:
+        program = session.scalars(select(Program).where(Program.slug == "agencies")).one()
+        made = [make_prospect(session, program, f"new{stage}.example", stage=stage)
+                for stage in (Stage.ENGAGED, Stage.SOURCED)]  # fmt: skip
+        for prospect in made:  # as an import does, which tells of its rows by their number alone
+            session.get_one(Company, prospect.company_id).crawl_state = CrawlState.WAITING
+        added = [prospect.id for prospect in made]
+    expect(board.column(Stage.ENGAGED).locator(f"#card-{added[0]}")).to_be_visible(timeout=9_000)
+    expect(board.column(Stage.SOURCED).locator(f"#card-{added[1]}")).to_be_visible()
+    expect(board.card(0)).to_have_class(re.compile("sb-card-open"))

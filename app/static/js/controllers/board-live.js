@@ -3,7 +3,7 @@
 import { announce } from "../toasts.js";
 import { say } from "../words.js";
 
-const lanes = () => document.querySelectorAll(".sb-board .sb-cards");
+const lanes = () => document.querySelectorAll("[data-board] .sb-cards");
 const counted = (lane) => document.getElementById(`count-${lane.dataset.stage}`)?.textContent.trim();
 const remember = () => lanes().forEach((lane) => { lane.dataset.counted = counted(lane); });
 
@@ -31,7 +31,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
   lanes().forEach((lane) => {
     const tab = document.querySelector(`[data-count-of="${lane.dataset.stage}"]`);
     if (tab) tab.textContent = counted(lane);
-    const isBusy = lane.scrollTop > 120 || document.body.classList.contains("sb-dragging") || lane.contains(document.activeElement);
+    const scroller = lane.closest(".sb-split-list") ?? lane;
+    const isBusy = scroller.scrollTop > 120 || document.body.classList.contains("sb-dragging") || lane.contains(document.activeElement);
     if (lane.dataset.counted === counted(lane) || isBusy) return;
     lane.dataset.counted = counted(lane);
     htmx.ajax("GET", lane.dataset.url, { source: lane, target: lane, swap: "innerHTML" });

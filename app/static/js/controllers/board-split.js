@@ -58,6 +58,12 @@ document.addEventListener("keydown", (event) => {
 
 document.querySelector("[data-shortcuts]")?.addEventListener("click", () => document.getElementById("shortcuts").showModal());
 
+// Cards that come anew do not know which of them is open.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!event.target.matches("#board-area, .sb-cards")) return;
+  document.getElementById(`card-${new URLSearchParams(location.search).get("open")}`)?.classList.add("sb-card-open");
+});
+
 const wanted = new URLSearchParams(location.search).get("open");
 const first = (wanted && document.getElementById(`card-${wanted}`)) || cards()[0];
 if (first && isWide()) open(first, 0);
