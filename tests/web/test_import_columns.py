@@ -14,7 +14,7 @@ from app.models.batch import ImportPreset
 from app.models.custom_field import FieldKind
 from tests.bulk_world import make_field
 from tests.web.conftest import SignIn
-from tests.world import make_program, make_user
+from tests.world import make_program, make_prospect, make_user
 
 CONTENT = b"domain,firm,mail\nacme.com,Acme,jo@acme.com\nfoo.com,Foo,\nbar.com,Foo,\nbaz.com,Baz,\nqux.com,Qux,\n"
 
@@ -222,3 +222,12 @@ def test_a_column_named_like_a_field_of_the_program_says_so(browser: FlaskClient
         make_field(session, program, label="Segment", kind=FieldKind.TEXT)
     page = upload(browser, b"domain,segment\nacme.com,gold\n")
     assert '<option value="extra" class="im-ruled" selected>Field: Segment</option>' in page
+
+
+def test_the_verdict_says_what_a_chosen_rule_will_do(browser: FlaskClient) -> None:
+    with transaction() as session:
+        program = session.scalars(select(Program)).one()
+        known = make_prospect(session, program, "acme.com")
+        session.get_one(Company, known.company_id).name = "Old name"
+    assert "Replaces name." not in upload(browser)
+    assert "Replaces name." in choose(browser, rule_1="replace")[1]
