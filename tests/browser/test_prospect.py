@@ -205,15 +205,25 @@ def test_a_reader_is_offered_nothing_to_change(world: Worked, sign_in_browser: S
     assert page.locator("main form").count() == 0
 
 
-def test_text_typed_after_the_session_ended_is_there_again_after_signing_in(world: Worked, opened: Page) -> None:
+def test_a_note_typed_after_the_session_ended_stays_and_is_sent_after_signing_in(world: Worked, opened: Page) -> None:
+    opened.evaluate("console.error = () => {}")  # htmx writes every refused request there; this one is wanted
     opened.context.clear_cookies()
-    opened.locator(".pr-composer textarea").fill("They want a call in March")
+    address, note = opened.url, opened.locator(".pr-composer textarea")
+    note.fill("They want a call in March")
     opened.locator(".pr-composer").get_by_role("button", name="Add").click()
-    opened.wait_for_url(lambda url: "/login?next=" in url)
-    opened.get_by_label("E-mail").fill(world.user.email)
-    opened.get_by_label("Password", exact=True).fill(PASSWORD)
-    opened.get_by_role("button", name="Sign in", exact=True).click()
-    expect(opened.locator(".pr-composer textarea")).to_have_value("They want a call in March")
+    expect(opened.get_by_text("Your session has ended.")).to_be_visible()
+    expect(note).to_have_value("They want a call in March")
+    assert opened.url == address
+    with opened.context.expect_page() as opening:
+        opened.locator("[data-session]").get_by_role("link", name="Sign in").click()
+    other = opening.value
+    other.get_by_label("E-mail").fill(world.user.email)
+    other.get_by_label("Password", exact=True).fill(PASSWORD)
+    other.get_by_role("button", name="Sign in", exact=True).click()
+    other.wait_for_selector("body[data-ready]")
+    other.close()
+    opened.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(opened.get_by_text("You are signed in again.").first).to_be_visible()
     opened.locator(".pr-composer").get_by_role("button", name="Add").click()
     expect(opened.locator(".pr-entry").first).to_contain_text("They want a call in March")
     opened.reload()

@@ -86,3 +86,20 @@ def test_a_table_is_worked_by_keyboard_and_by_mouse(
     expect(page.locator("#bulk-status")).to_contain_text("Taken back", timeout=10_000)
     with reading() as session:
         assert {session.get_one(Prospect, each).stage for each in ids} == {Stage.SOURCED}
+
+
+def test_a_session_that_ends_in_a_bulk_dialog_keeps_what_was_typed(sign_in_browser: SignIn) -> None:
+    user, program, _size, ids = make_world()
+    page = sign_in_browser(user)
+    page.goto(f"/p/{program.slug}/table")
+    page.wait_for_selector("body[data-ready]")
+    page.evaluate("console.error = () => {}")  # htmx writes every refused request there; this one is wanted
+    page.locator(f"#row-{ids[0]} input[name=ids]").check()
+    page.get_by_role("button", name="Tag", exact=True).click()
+    tag = page.locator("#bulk-tag")
+    tag.fill("Fashion")
+    page.context.clear_cookies()
+    tag.press("Tab")
+    expect(page.get_by_text("Your session has ended.")).to_be_attached()
+    expect(tag).to_have_value("Fashion")
+    assert page.url.endswith("/table")

@@ -89,6 +89,7 @@ document.addEventListener("submit", (event) => {
   announce(say("Theme: %(name)s", { name: event.submitter.textContent.trim() }));
 });
 
+if (document.body.dataset.user) import("./ended-session.js");
 if (document.getElementById("palette")) import("./controllers/palette.js");
 if (document.getElementById("tour")) import("./controllers/tour.js");
 if (document.getElementById("bell")) import("./bell.js");

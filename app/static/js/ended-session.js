@@ -1,7 +1,7 @@
-// A session that ends while somebody works on the board takes nothing away: no answer leads off the page, what is typed
+// A session that ends while somebody works on a page takes nothing away: no answer leads off the page, what is typed
 // stays, and after signing in (in another tab) the same form can be sent again.
-import { showToast } from "../toasts.js";
-import { say } from "../words.js";
+import { showToast } from "./toasts.js";
+import { say } from "./words.js";
 
 let hasEnded = false;
 
