@@ -1,23 +1,21 @@
 """Introducing two partners: each is asked in a message of their own; no address of one is told to the other."""
 
+from functools import partial
+
 from sqlalchemy.orm import Session
 
 from app.clock import today
+from app.languages import SOURCE
 from app.languages import gettext as _
 from app.models import JointActivity, JointKind, Partnership, Prospect, User
 from app.models.stage import PARTNER_STAGES
 from app.services.audit import record_audit
+from app.services.care.introduction_words import ask_to_meet
 from app.services.care.joint import hold_pair, were_asked
 from app.services.errors import Conflict, NotFound
-from app.services.onboarding.mails import company_name
+from app.services.onboarding.mails import company_name, language_of, reachable_people
 from app.services.onboarding.messages import write_to_partner
 from app.services.plain_text import clean_line
-
-_ASK = """We think that you and {other} could do something together: you work for the same kind of customers and offer \
-them different things.
-
-{why}
-Shall we bring you together? Answer here, and when both of you say yes we do."""
 
 
 def introduce(session: Session, first: Partnership, second_id: int, *, why: str, actor: User) -> JointActivity:
@@ -36,8 +34,10 @@ def introduce(session: Session, first: Partnership, second_id: int, *, why: str,
         raise Conflict(_("These two were asked already. Look under “Together”."))
     names = {partner.id: clean_line(company_name(session, partner)) for partner in (first, second)}
     for partner, other in ((first, second), (second, first)):
-        text = _ASK.format(other=names[other.id], why=f"{why}\n" if why else "")
-        write_to_partner(session, partner, text, author=actor)
+        said_in = partial(ask_to_meet, names[other.id], why)
+        # On the page it stands in the language of their main contact; each mail is in its reader's.
+        languages = [language_of(session, person) for person in reachable_people(session, partner.id)]
+        write_to_partner(session, partner, said_in((languages or [SOURCE])[0]), author=actor, said_in=said_in)
     activity = JointActivity(
         program_id=first.program_id,
         partnership_id=first.id,

@@ -134,7 +134,7 @@ def _training(content: ActionContent) -> tuple[dict[str, Any], dict[str, str]]:
     quiz, problem = parse_quiz(content.quiz)
     badge = clean_line(content.badge)
     if problem or not quiz:
-        problems["quiz"] = problem or "Write at least one question."
+        problems["quiz"] = problem or _("Write at least one question.")
     if len(badge) > 60:
         problems["badge"] = _("Keep the badge to 60 characters.")
     return settings | {"quiz": as_stored(quiz), "badge": badge}, problems

@@ -10,8 +10,10 @@ from app.models import (
     Crawl,
     CrawlState,
     JointActivity,
+    Notice,
     Partnership,
     Prospect,
+    Provenance,
     Signal,
     SuppressionReason,
 )
@@ -19,6 +21,7 @@ from app.queries.care_introductions import complements_of
 from app.services.care.introducing import introduce
 from app.services.care.joint import cancel_joint, restore_joint
 from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.onboarding.people import NewPerson, add_person
 from app.services.suppressions import suppress
 from tests.onboarding_world import make_partner
 from tests.world import make_program, make_user
@@ -70,6 +73,22 @@ def test_same_customers_other_services_both_quoted_and_asked_once(session: Sessi
     introduce(session, two, one.id, why="", actor=user)
     with pytest.raises(Conflict, match="introduced anew"):
         restore_joint(session, canceled, actor=user)
+
+
+def test_each_side_is_asked_in_the_languages_of_its_own_people(session: Session) -> None:
+    user = make_user(session)
+    program = make_program(session, user)
+    (one, ada), (two, bea) = (make_partner(session, program, None) for _ in range(2))
+    ada.language, bea.language = "de", "pl"
+    colleague = NewPerson(name="Bo", email="bo@partner.example")
+    add_person(session, one, colleague, provenance=Provenance.HAND).language = "en"
+    introduce(session, one, two.id, why="You share shops.", actor=user)
+    told = dict(session.execute(select(Notice.to_address, Notice.text)).all())
+    for email, words in ((ada.email, "zusammenbringen"), (bea.email, "poznali"), ("bo@partner.example", "bring you")):
+        assert words in told[email]
+        assert "You share shops." in told[email]
+    page = select(Activity.body).where(Activity.prospect_id == one.prospect_id)
+    assert "zusammenbringen" in session.scalars(page).one(), "as the main contact reads it"
 
 
 def test_nobody_is_introduced_to_a_partner_who_cannot_be_mailed(session: Session) -> None:
