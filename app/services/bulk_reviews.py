@@ -74,7 +74,7 @@ def plan_decisions(
     flags = flags_of(session, list(found))
     twins = Counter(prospect.id for _application, prospect in found.values() if prospect)
     reapply_at = _reapply_at(session, program) if outcome is DecisionOutcome.DECLINE else None
-    has_steps = outcome is DecisionOutcome.APPROVE and template_for(session, program.id) is not None
+    has_steps = outcome is DecisionOutcome.APPROVE and template_for(session, program.id, review.tier) is not None
     planned = []
     for key in (each for each in wanted if each in found):
         application, prospect = found[key]

@@ -95,13 +95,15 @@ STAGE_OF = {DecisionOutcome.APPROVE: Stage.APPROVED, DecisionOutcome.DECLINE: St
 class Verdict:
     """What a reviewer says: the outcome, at least one reason code, and a note in their own words.
 
-    `written_to` is the applicant whose answer brings them to their first steps, so that no second mail does.
+    `written_to` is the applicant whose answer brings them to their first steps, so that no second mail does;
+    `tier` is of the partner that an approval makes.
     """
 
     outcome: DecisionOutcome
     reason_codes: tuple[str, ...]
     note: str = ""
     written_to: str = ""
+    tier: str = ""
 
 
 def outcome_for(stage: Stage) -> DecisionOutcome | None:
@@ -133,6 +135,7 @@ def decide(
         version=version,
         after_id=after_id,
         written_to=verdict.written_to,
+        tier=verdict.tier,
         reason="; ".join(labels.values()),
     )
     decision = Decision(

@@ -37,7 +37,8 @@ from app.services.stops import Ending, end_for_prospect
 class MoveDetails(TypedDict, total=False):
     """What a move may say beside where to: why, behind which card, seen at which version, asleep until when.
 
-    `written_to` is whom the maker of the move mails the way to their page, so that no second mail welcomes them.
+    `written_to` is whom the maker of the move mails the way to their page, so that no second mail welcomes them. `tier`
+    is of the partner that an approval makes.
     """
 
     reason: str
@@ -45,6 +46,7 @@ class MoveDetails(TypedDict, total=False):
     version: int | None
     wake_up_on: date | None
     written_to: str
+    tier: str
 
 
 def move_prospect(
@@ -79,7 +81,11 @@ def move_prospect(
         "rank": rank,
         "wake_up_on": wake_up_on if to_stage is Stage.DORMANT else None,
     }
-    return _record(session, prospect, change, values, written_to=details.get("written_to", ""))
+    begun = _record(session, prospect, change, values)
+    if event is MoveEvent.DECISION and to_stage is Stage.APPROVED:
+        written_to, tier = details.get("written_to", ""), details.get("tier", "")
+        begin_partnership(session, prospect, by_user_id=by_user_id, written_to=written_to, tier=tier)
+    return begun
 
 
 def wake_prospect(
@@ -205,9 +211,7 @@ def _change(prospect: Prospect, to_stage: Stage, event: MoveEvent, by_user_id: i
     )
 
 
-def _record(
-    session: Session, prospect: Prospect, change: StageChange, values: dict[str, Any], *, written_to: str = ""
-) -> StageChange:
+def _record(session: Session, prospect: Prospect, change: StageChange, values: dict[str, Any]) -> StageChange:
     _compare_and_set(session, prospect, values)
     session.add(change)
     session.flush()
@@ -220,8 +224,6 @@ def _record(
         program_id=prospect.program_id,
         details={"from": change.from_stage, "to": change.to_stage.value, "event": change.event.value},
     )
-    if change.event is MoveEvent.DECISION and change.to_stage is Stage.APPROVED:
-        begin_partnership(session, prospect, by_user_id=change.by_user_id, written_to=written_to)
     return change
 
 

@@ -35,7 +35,8 @@ from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.moves import move_prospect
 from app.services.onboarding.people import new_portal_link, people_of
 from app.services.onboarding.starting import partnership_of, plan_of
-from app.services.plain_text import clean_text
+from app.services.onboarding.templates import MAX_TIER
+from app.services.plain_text import clean_line, clean_text
 from app.services.reason_words import has_words
 
 MAX_MESSAGE = 2_000
@@ -43,11 +44,12 @@ MAX_MESSAGE = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """What a reviewer says: reasons and a note for the record, and a message the applicant reads."""
+    """What a reviewer says: reasons and a note for the record, a message the applicant reads, the tier of a partner."""
 
     reason_codes: tuple[str, ...] = ()
     note: str = ""
     message: str = ""
+    tier: str = ""
 
 
 def application_for(session: Session, program: Program, application_id: int, *, lock: bool = False) -> Application:
@@ -92,6 +94,7 @@ def approve_application(
         reason_codes=review.reason_codes,
         note=review.note,
         written_to=application.email,
+        tier=clean_line(review.tier),
     )
     application.decision_id = decide(session, prospect, verdict, by_user_id=reviewer.id if reviewer else None).id
     _close(application, ApplicationState.APPROVED, review, message)
@@ -164,6 +167,8 @@ def _begin(session: Session, application: Application, review: Review, *, versio
             count=number(len(review.note)),
             most=number(MAX_NOTE_LENGTH),
         )
+    if len(clean_line(review.tier)) > MAX_TIER:
+        problems["tier"] = _("At most %(most)s characters.", most=MAX_TIER)
     if problems:
         raise InvalidInput(problems)
     return message

@@ -1,9 +1,8 @@
 """The hand-over from whoever won a partner to whoever looks after them, with what was promised."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -11,11 +10,10 @@ from app.languages import gettext as _
 from app.models import (
     Activity,
     ActivityKind,
-    Membership,
     OnboardingPlan,
+    OnboardingTemplate,
     Partnership,
     PlanEventKind,
-    Role,
     TaskState,
     User,
 )
@@ -23,14 +21,14 @@ from app.services.audit import record_audit
 from app.services.errors import InvalidInput
 from app.services.notifying.occasions import partner_given
 from app.services.onboarding.events import Doer, record_plan_event
-from app.services.onboarding.mails import company_name
+from app.services.onboarding.giving import hand_over_task
 from app.services.onboarding.staff_mails import mail_hand_over
+from app.services.onboarding.starting import give_tier
 from app.services.onboarding.templates import MAX_TIER, works_in
 from app.services.plain_text import clean_line, clean_text
-from app.services.tasks import NewTask, complete_task, open_task, task_of_origin
+from app.services.tasks import complete_task, task_of_origin
 
 MAX_PROMISED = 4_000
-_HAND_OVER_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +40,13 @@ class HandOver:
     promised: str = ""
 
 
-def hand_over(session: Session, partnership: Partnership, wanted: HandOver, *, actor: User) -> None:
-    """Hand a partner over, or change what was said when they were. Raises InvalidInput."""
+def hand_over(
+    session: Session, partnership: Partnership, wanted: HandOver, *, actor: User
+) -> OnboardingTemplate | None:
+    """Hand a partner over, or change what was said when they were. Raises InvalidInput.
+
+    Returns the template that their plan was started anew with, where a new tier made it.
+    """
     tier, promised = clean_line(wanted.tier), clean_text(wanted.promised)
     problems = {}
     to = session.get(User, wanted.account_manager_id) if wanted.account_manager_id is not None else None
@@ -57,13 +60,14 @@ def hand_over(session: Session, partnership: Partnership, wanted: HandOver, *, a
         raise InvalidInput(problems)
     is_given = partnership.account_manager_id != wanted.account_manager_id
     is_new = (partnership.account_manager_id, partnership.promised) != (wanted.account_manager_id, promised)
-    partnership.account_manager_id, partnership.tier, partnership.promised = wanted.account_manager_id, tier, promised
+    partnership.account_manager_id, partnership.promised = wanted.account_manager_id, promised
+    begun_with = give_tier(session, partnership, tier, by_user_id=actor.id)
     partnership.handed_over_at = now()
     if is_new:
         _tell(session, partnership, to, actor)
     if is_given:
         partner_given(session, partnership, actor_id=actor.id)
-    task = task_of_origin(session, _origin(partnership))
+    task = task_of_origin(session, hand_over_task(partnership))
     if task is not None and task.state is TaskState.OPEN:
         complete_task(session, task, actor=actor)
     record_audit(
@@ -72,8 +76,10 @@ def hand_over(session: Session, partnership: Partnership, wanted: HandOver, *, a
         subject=f"partnership:{partnership.id}",
         actor_id=actor.id,
         program_id=partnership.program_id,
-        details={"account_manager_id": partnership.account_manager_id, "tier": partnership.tier},
+        details={"account_manager_id": partnership.account_manager_id, "tier": partnership.tier}
+        | ({"template": begun_with.name} if begun_with else {}),
     )
+    return begun_with
 
 
 def _tell(session: Session, partnership: Partnership, to: User | None, actor: User) -> None:
@@ -85,45 +91,3 @@ def _tell(session: Session, partnership: Partnership, to: User | None, actor: Us
         record_plan_event(session, plan, PlanEventKind.HANDED_OVER, Doer(actor.id), text=whom)
     if to is not None and to.id != actor.id:
         mail_hand_over(session, partnership, to)
-
-
-def ask_for_hand_over(session: Session, partnership: Partnership) -> None:
-    """Tell the account manager about a new partner, and ask the recruiter to say what was promised."""
-    partner_given(session, partnership, actor_id=None)
-    recruiter = session.get(User, partnership.recruiter_id) if partnership.recruiter_id else None
-    manager = session.get(User, partnership.account_manager_id) if partnership.account_manager_id else None
-    if manager is not None and (recruiter is None or recruiter.id != manager.id):
-        mail_hand_over(session, partnership, manager)
-    if recruiter is None or (manager is not None and recruiter.id == manager.id):
-        return
-    origin = _origin(partnership)
-    if task_of_origin(session, origin) is None:
-        name = company_name(session, partnership)
-        task = NewTask(
-            program_id=partnership.program_id,
-            prospect_id=partnership.prospect_id,
-            title=f"Hand {name} over: say what you promised",
-            detail="On their onboarding page, under “Hand-over”.",
-            assignee_id=recruiter.id,
-            due_at=now() + _HAND_OVER_WITHIN,
-            origin=origin,
-        )
-        open_task(session, task)
-
-
-def least_busy_account_manager(session: Session, program_id: int) -> int | None:
-    """Return the program's account manager with the fewest partners; None where there is none."""
-    load = func.count(Partnership.id)
-    return session.scalar(
-        select(User.id)
-        .join(Membership, Membership.user_id == User.id)
-        .outerjoin(Partnership, (Partnership.account_manager_id == User.id) & (Partnership.program_id == program_id))
-        .where(Membership.program_id == program_id, User.role == Role.ACCOUNT_MANAGER, User.is_active)
-        .group_by(User.id)
-        .order_by(load, User.id)
-        .limit(1)
-    )
-
-
-def _origin(partnership: Partnership) -> str:
-    return f"partnership:{partnership.id}:hand-over"

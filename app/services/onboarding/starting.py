@@ -4,8 +4,9 @@ The approval calls this from inside its move, so nothing here moves a prospect; 
 """
 
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -16,6 +17,7 @@ from app.models import (
     Application,
     ApplicationState,
     OnboardingAction,
+    OnboardingDocument,
     OnboardingPlan,
     OnboardingTemplate,
     Partnership,
@@ -24,10 +26,13 @@ from app.models import (
     Provenance,
     TemplateAction,
 )
+from app.models.onboarding import PlanUpdate
+from app.queries.keeping_touch import tier_key
 from app.services.audit import record_audit
 from app.services.errors import Conflict
+from app.services.onboarding.differing import is_untouched
 from app.services.onboarding.events import Doer, record_plan_event
-from app.services.onboarding.handing_over import ask_for_hand_over, least_busy_account_manager
+from app.services.onboarding.giving import ask_for_hand_over, least_busy_account_manager
 from app.services.onboarding.mails import mail_person
 from app.services.onboarding.people import NewPerson, add_person, people_of
 from app.services.onboarding.templates import actions_of, templates_of
@@ -50,15 +55,18 @@ def plan_of(session: Session, partnership_id: int, *, lock: bool = False) -> Onb
 
 
 def begin_partnership(
-    session: Session, prospect: Prospect, *, by_user_id: int | None, written_to: str = ""
+    session: Session, prospect: Prospect, *, by_user_id: int | None, written_to: str = "", tier: str = ""
 ) -> Partnership:
     """Make an approved prospect a partner: account manager, main contact, plan; called by the approval's move.
 
-    A company that was a partner before gets its partnership back as it was, its clock set anew. `written_to` is
-    whom the answer to an application brings the way to the page, so that the plan begins without a mail to them.
+    A company that was a partner before gets its partnership back as it was, its clock set anew; a `tier` that is said
+    takes the place of the one it had. `written_to` is whom the answer to an application brings the way to the page, so
+    that the plan begins without a mail to them.
     """
     known = partnership_of(session, prospect.id)
     if known is not None:
+        if tier:
+            give_tier(session, known, tier, by_user_id=by_user_id)
         _set_clock_anew(session, known)
         return known
     partnership = Partnership(
@@ -66,6 +74,7 @@ def begin_partnership(
         prospect_id=prospect.id,
         account_manager_id=least_busy_account_manager(session, prospect.program_id),
         recruiter_id=prospect.owner_id or by_user_id,
+        tier=tier,
     )
     session.add(partnership)
     session.flush()
@@ -75,7 +84,7 @@ def begin_partnership(
         subject=f"partnership:{partnership.id}",
         actor_id=by_user_id,
         program_id=prospect.program_id,
-        details={"prospect_id": prospect.id, "account_manager_id": partnership.account_manager_id},
+        details={"prospect_id": prospect.id, "account_manager_id": partnership.account_manager_id, "tier": tier},
     )
     _take_over_application(session, partnership)
     template = template_for(session, partnership.program_id, partnership.tier)
@@ -102,25 +111,73 @@ def start_plan(
     originals = actions_of(session, template.id)
     if not originals:
         raise Conflict(_("The template “%(name)s” has no actions yet. Add some, then start.", name=template.name))
-    plan = OnboardingPlan(
-        program_id=partnership.program_id,
-        partnership_id=partnership.id,
-        template_id=template.id,
-        template_name=template.name,
-        started_at=now(),
-        stuck_days=template.stuck_days,
-        progressed_at=now(),
-        stuck_at=now() + timedelta(days=template.stuck_days),
-    )
+    plan = OnboardingPlan(program_id=partnership.program_id, partnership_id=partnership.id, **_beginning_with(template))
     session.add(plan)
     session.flush()
-    _copy(session, plan, originals)
-    _tick_terms_accepted_before(session, plan, partnership)
-    record_plan_event(session, plan, PlanEventKind.STARTED, Doer(by_user_id), text=template.name)
+    _fill(session, plan, partnership, originals, by_user_id=by_user_id)
     for person in people_of(session, partnership.id):
         if person.email != written_to:
             mail_person(session, person, "welcome")
     return plan
+
+
+def give_tier(
+    session: Session, partnership: Partnership, tier: str, *, by_user_id: int | None
+) -> OnboardingTemplate | None:
+    """Set a partner's tier; a plan in which nobody did anything yet starts anew with the template of that tier.
+
+    Returns that template; None where the plan stays as it is.
+    """
+    is_other = tier_key(tier) != tier_key(partnership.tier)
+    partnership.tier = tier
+    template = template_for(session, partnership.program_id, tier) if tier and is_other else None
+    plan = plan_of(session, partnership.id, lock=True) if template is not None and template.tier else None
+    if template is None or plan is None or plan.template_id == template.id or _has_begun(session, plan):
+        return None
+    # What was brought up to date was the other template's, so there is nothing left to undo.
+    session.execute(delete(PlanUpdate).where(PlanUpdate.plan_id == plan.id))
+    for step in session.scalars(select(OnboardingAction).where(OnboardingAction.plan_id == plan.id)).all():
+        session.delete(step)
+    for name, value in _beginning_with(template).items():
+        setattr(plan, name, value)
+    session.flush()
+    _fill(session, plan, partnership, actions_of(session, template.id), by_user_id=by_user_id)
+    return template
+
+
+def _has_begun(session: Session, plan: OnboardingPlan) -> bool:
+    """Say whether anybody did anything in a plan; terms that were accepted with the application are not of the plan."""
+    steps = session.scalars(select(OnboardingAction).where(OnboardingAction.plan_id == plan.id)).all()
+    sent = session.scalars(
+        select(OnboardingDocument.action_id).where(OnboardingDocument.action_id.in_([step.id for step in steps]))
+    ).all()
+    return any(not is_untouched(step, sent) and not step.answer.get("with_application") for step in steps)
+
+
+def _beginning_with(template: OnboardingTemplate) -> dict[str, Any]:
+    """Return the columns of a plan that begins now as a copy of a template."""
+    return {
+        "template_id": template.id,
+        "template_name": template.name,
+        "started_at": now(),
+        "stuck_days": template.stuck_days,
+        "progressed_at": now(),
+        "stuck_at": now() + timedelta(days=template.stuck_days),
+        "stuck_told_at": None,
+    }
+
+
+def _fill(
+    session: Session,
+    plan: OnboardingPlan,
+    partnership: Partnership,
+    originals: list[TemplateAction],
+    *,
+    by_user_id: int | None,
+) -> None:
+    _copy(session, plan, originals)
+    _tick_terms_accepted_before(session, plan, partnership)
+    record_plan_event(session, plan, PlanEventKind.STARTED, Doer(by_user_id), text=plan.template_name)
 
 
 def _set_clock_anew(session: Session, partnership: Partnership) -> None:
@@ -149,9 +206,12 @@ def _take_over_application(session: Session, partnership: Partnership) -> None:
 
 
 def template_for(session: Session, program_id: int, tier: str = "") -> OnboardingTemplate | None:
-    """Return the template of a partner's tier, else the one for every tier; one without actions is none."""
-    by_tier = {template.tier: template for template in templates_of(session, program_id)}
-    found = by_tier.get(tier) or by_tier.get("")
+    """Return the template of a partner's tier, else the one for every tier; one without actions is none.
+
+    “Gold” and “gold” are one tier.
+    """
+    by_tier = {tier_key(template.tier): template for template in templates_of(session, program_id)}
+    found = by_tier.get(tier_key(tier)) or by_tier.get("")
     return found if found is not None and actions_of(session, found.id) else None
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.languages import gettext as _
 from app.models import Membership, OnboardingTemplate, OwnerSide, Program, Role, TemplateAction, User
+from app.queries.keeping_touch import tier_key
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput, NotFound
 from app.services.hand_order import move_up
@@ -179,14 +180,18 @@ def _checked(content: TemplateContent) -> dict[str, str | int]:
 
 def _store(session: Session, template: OnboardingTemplate) -> None:
     owner = _("The tier “%(tier)s”", tier=template.tier) if template.tier else _("Every tier without its own")
+    problem = {"tier": _("%(owner)s has a template already. Change that one, or put it away first.", owner=owner)}
+    with session.no_autoflush:
+        others = [each for each in templates_of(session, template.program_id) if each is not template]
+    # The database holds one template for a tier as it is written; “gold” is “Gold” all the same.
+    if any(tier_key(each.tier) == tier_key(template.tier) for each in others):
+        raise InvalidInput(problem)
     try:
         with session.begin_nested():
             session.add(template)
             session.flush()
     except IntegrityError:
-        raise InvalidInput(
-            {"tier": _("%(owner)s has a template already. Change that one, or put it away first.", owner=owner)}
-        ) from None
+        raise InvalidInput(problem) from None
 
 
 def _check_references(

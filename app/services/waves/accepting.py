@@ -29,7 +29,7 @@ from app.services.decisions import ReasonCode, Verdict, decide
 from app.services.errors import Conflict, InvalidInput
 from app.services.moves import move_prospect
 from app.services.onboarding.acceptances import record_acceptance
-from app.services.onboarding.handing_over import ask_for_hand_over, least_busy_account_manager
+from app.services.onboarding.giving import ask_for_hand_over, least_busy_account_manager
 from app.services.onboarding.mails import mail_person
 from app.services.onboarding.people import NewPerson, add_person, holds_key, people_of
 from app.services.onboarding.starting import partnership_of, plan_of, start_plan, template_for

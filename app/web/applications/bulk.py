@@ -7,6 +7,7 @@ from app.db import reading, transaction
 from app.languages import counted
 from app.languages import gettext as _
 from app.models import DecisionOutcome
+from app.queries.tiers import known_tiers
 from app.services.access import Permission, program_for
 from app.services.bulk_reviews import PlannedDecision, against_what_was_seen, plan_decisions
 from app.services.decisions import ReasonCode
@@ -80,12 +81,14 @@ def _preview(slug: str, form: ReviewForm) -> str:
         program = program_for(session, current_user, slug, Permission.DECIDE)
         planned = plan_decisions(session, program, list(_seen()), outcome, form.review())
         offer_reasons(session, program.id, {outcome.value: form})
+        tiers = known_tiers(session, program.id)
     kept = [each for each in planned if not each.skipped]
     return render_template(
         "applications/bulk.html",
         program=program,
         outcome=outcome,
         form=form,
+        tiers=tiers,
         kept=kept,
         skipped=[each for each in planned if each.skipped],
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
@@ -12,6 +12,7 @@ from app.languages import mark
 from app.models import Leaning
 from app.queries.second_opinions import Colleague
 from app.services.decisions import MAX_NOTE_LENGTH
+from app.services.onboarding.templates import MAX_TIER
 from app.services.reviewing import MAX_MESSAGE, Review
 from app.services.second_opinions import MAX_WORDS
 
@@ -42,7 +43,13 @@ class ReviewForm(FlaskForm):
         """Return what was typed, for the service."""
         reasons = self._fields.get("reason_codes")
         codes = tuple(reasons.data or ()) if reasons is not None else ()
-        return Review(reason_codes=codes, note=self.note.data or "", message=self.message.data or "")
+        tier = self._fields.get("tier")
+        return Review(
+            reason_codes=codes,
+            note=self.note.data or "",
+            message=self.message.data or "",
+            tier=(tier.data or "") if tier is not None else "",
+        )
 
     def offer(self, reasons: Mapping[str, str]) -> None:
         """Offer these reasons, code to label; what may be given is for the service to check."""
@@ -52,9 +59,15 @@ class ReviewForm(FlaskForm):
 
 
 class ApproveForm(ReviewForm):
-    """Yes, with at least one reason."""
+    """Yes, with at least one reason, and the tier to begin in."""
 
     reason_codes = Checkboxes(mark("Why"), choices=[], validate_choice=False)
+    tier = StringField(
+        mark("Tier"),
+        description=mark("Their onboarding begins with the template of this tier, where there is one."),
+        validators=[Optional(), Length(max=MAX_TIER, message="At most %(max)d characters.")],
+        render_kw={"list": "known-tiers", "maxlength": MAX_TIER},
+    )
 
 
 class DeclineForm(ReviewForm):

@@ -17,6 +17,7 @@ from app.queries.application_before import EarlierApplication, earlier_applicati
 from app.queries.application_detail import ApplicationDetail, application_detail
 from app.queries.applications import QueueOrder, QueueTab, is_open, neighbors_of, queue_page, tab_counts
 from app.queries.second_opinions import OpinionRow, colleagues_for, opinions_of
+from app.queries.tiers import known_tiers
 from app.services.access import Permission, program_for
 from app.services.application_files import file_of
 from app.services.application_risks import flags_of, worst
@@ -168,6 +169,7 @@ def draw(slug: str, application_id: int, tried: Tried) -> str:
         told = reasons_for_applicant(session, program.id, application.reason_codes)
         forms = _forms(tried)
         offer_reasons(session, program.id, forms)
+        tiers = known_tiers(session, program.id)
     ask_opinion = tried.ask_opinion or AskOpinionForm(formdata=None)
     ask_opinion.offer(colleagues, but=current_user.id)
     screen = ReviewScreen(
@@ -188,6 +190,7 @@ def draw(slug: str, application_id: int, tried: Tried) -> str:
         flags=flags,
         is_open=is_open(application.state),
         reasons=told,
+        tiers=tiers,
         previous=previous,
         following=following,
         order=_order(),

@@ -17,6 +17,7 @@ from app.queries.onboarding_plan import badges_of, history_of, messages_of, step
 from app.queries.partner import partner_header
 from app.queries.partner_access import access_of
 from app.queries.prospect import possible_owners
+from app.queries.tiers import known_tiers
 from app.services.access import Permission, program_for
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.onboarding.handing_over import HandOver, hand_over
@@ -107,10 +108,13 @@ def hand(slug: str, partnership_id: int) -> Answer:
     try:
         with transaction() as session:
             _unused, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
-            hand_over(session, partnership, wanted, actor=current_user)
+            begun_with = hand_over(session, partnership, wanted, actor=current_user)
     except InvalidInput as error:
         return partner_page(slug, partnership_id, Refused("hand_over", dict(error.fields))), 422
     flash(_("Handed over; a note stands on the timeline."), "success")
+    if begun_with is not None:
+        words = _("Nothing of their plan was done yet, so it began anew with “%(name)s”.", name=begun_with.name)
+        flash(words, "success")
     return back(slug, partnership_id)
 
 
@@ -201,6 +205,7 @@ def partner_page(slug: str, partnership_id: int, refused: Refused | None = None)
         templates = templates_of(session, program.id) if plan is None else []
         care_results = partner_results(session, partnership.id)
         care_open_cases = open_case_count(session, partnership.id)
+        tiers = known_tiers(session, program.id)
     return render_template(
         "onboarding/partner.html",
         program=program,
@@ -219,6 +224,7 @@ def partner_page(slug: str, partnership_id: int, refused: Refused | None = None)
         is_in_force=header.stage in PARTNER_STAGES,
         care_results=care_results,
         care_open_cases=care_open_cases,
+        tiers=tiers,
     )
 
 
