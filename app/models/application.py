@@ -93,6 +93,8 @@ class Application(Base):
     # Told to the applicant: reason codes, the reviewer's words to them, and the question that waits for an answer.
     reason_codes: Mapped[list[str]] = mapped_column(default=list)
     message: Mapped[str] = mapped_column(Text, default="")
+    # Sentences of their own site that the reasons rest on, copied as the reviewer saw them: {"quote", "url"}.
+    evidence: Mapped[list[Any]] = mapped_column(default=list)
     reapply_at: Mapped[datetime | None]
 
 

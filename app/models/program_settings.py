@@ -55,7 +55,8 @@ class ReasonKind(StrEnum):
 class OwnReason(Base):
     """A reason that a program adds to the built-in ones. A retired one can be chosen no more; where it stands it stays.
 
-    `words` is what an applicant reads, by language (`en`, `pl`, `de`); `code` is what decisions keep.
+    `words` is what an applicant reads, by language (`en`, `pl`, `de`), `changes` what they may do about it; `code` is
+    what decisions keep.
     """
 
     __tablename__ = "own_reasons"
@@ -67,6 +68,7 @@ class OwnReason(Base):
     code: Mapped[str] = mapped_column(String(24))
     label: Mapped[str] = mapped_column(String(80))
     words: Mapped[dict[str, str]] = mapped_column(default=dict)
+    changes: Mapped[dict[str, str]] = mapped_column(default=dict)
     position: Mapped[int]
     created_by_id: Mapped[UserRefOrNone]
     created_at: Mapped[CreatedAt]

@@ -1,6 +1,6 @@
 """The mails an applicant gets. Every word a stranger reads in a mail stands in this file, and in the catalogs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from app.services.languages import gettext as _
 from app.services.languages import in_language, long_day, mark
 from app.services.notices import post_notice
 from app.services.plain_text import clean_line
-from app.services.reason_words import reasons_for_applicant
+from app.services.reason_words import ReasonWords, reasons_for_applicant
 
 # ruff: noqa: E501 - a paragraph of a mail is one line, for mail programs break it where it suits
 # Nothing the sender of the form typed stands in this mail: it goes to an address that nobody has proved yet.
@@ -113,6 +113,7 @@ class Saying:
     """
 
     reason_codes: Sequence[str] = ()
+    evidence: Sequence[Mapping[str, str]] = ()
     message: str = ""
     reapply_at: datetime | None = None
     link: str = "…"
@@ -186,7 +187,7 @@ def letter_of(session: Session, kind: str, application: Application, saying: Say
             company=application.company_name,
             by=long_day(application.due_at) if application.due_at else "",
             message=f"\n{saying.message}\n" if saying.message else "",
-            reasons="\n".join(f"- {reason.why} {reason.change}".rstrip() for reason in reasons),
+            reasons="\n\n".join(part for part in (_why(reasons), _read(saying.evidence)) if part),
             again=_("You are welcome to apply again from %(day)s.", day=again) if again else "",
             link=saying.link,
             portal=saying.portal,
@@ -194,9 +195,21 @@ def letter_of(session: Session, kind: str, application: Application, saying: Say
         return Letter(_(subject, program=program), written)
 
 
+def _why(reasons: Sequence[ReasonWords]) -> str:
+    return "\n".join(f"- {reason.why} {reason.change}".rstrip() for reason in reasons)
+
+
+def _read(evidence: Sequence[Mapping[str, str]]) -> str:
+    if not evidence:
+        return ""
+    quotes = [f"- “{clean_line(each['quote'])}”\n  {clean_line(each['url'])}" for each in evidence]
+    return "\n".join([_("This is what we read on your site:"), *quotes])
+
+
 def _post(session: Session, application: Application, kind: str, *, portal: str = "") -> None:
     saying = Saying(
         reason_codes=application.reason_codes,
+        evidence=application.evidence,
         message=application.message,
         reapply_at=application.reapply_at,
         link=new_status_link(session, application),

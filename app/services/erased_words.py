@@ -65,6 +65,8 @@ def scrub_history(session: Session, contact_ids: Collection[int], words: Words) 
         change.reason = words.gone_from(change.reason)
     for decision in session.scalars(select(Decision).where(Decision.prospect_id.in_(ids))):
         decision.note = words.gone_from(decision.note)
+    for declined in session.scalars(select(Application).where(Application.prospect_id.in_(ids))):
+        declined.evidence = [each for each in declined.evidence if not words.stand_in(each["quote"])]
     for row in session.scalars(select(ImportRow).where(ImportRow.prospect_id.in_(ids))):
         row.fields, row.message = words.gone_from_values(row.fields), words.gone_from(row.message)
     _scrub_imports(session, contact_ids, companies, words)
@@ -112,6 +114,6 @@ def scrub_applications(session: Session, addresses: Collection[str], *, sentinel
     session.execute(
         update(Application)
         .where(Application.email.in_(addresses))
-        .values(name=_NOBODY, email=sentinel, phone="", message="", terms_address="")
+        .values(name=_NOBODY, email=sentinel, phone="", message="", evidence=[], terms_address="")
         .execution_options(synchronize_session="fetch")
     )

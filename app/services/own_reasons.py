@@ -1,7 +1,7 @@
 """Reasons that a program adds to the built-in ones: added, changed, ordered, retired. Nothing that was used is lost."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,10 +21,11 @@ LANGUAGES = ("en", "pl", "de")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonContent:
-    """What a reason is called, and what an applicant reads by language; only a decline is read by one."""
+    """What a reason is called, what applicants read by language, and what to change; only declines are read."""
 
     label: str
     words: Mapping[str, str]
+    changes: Mapping[str, str] = field(default_factory=dict)
 
 
 def own_reasons(session: Session, program_id: int, kind: ReasonKind, *, retired: bool = False) -> list[OwnReason]:
@@ -60,13 +61,14 @@ def add_reason(
         raise InvalidInput(
             {"label": _("%(most)s reasons of one kind are the most. Retire one first.", most=MAX_REASONS)}
         )
-    label, words = _checked(kind, content, known)
+    label, words, changes = _checked(kind, content, known)
     reason = OwnReason(
         program_id=program.id,
         kind=kind,
         code="own_",
         label=label,
         words=words,
+        changes=changes,
         position=max((each.position for each in known), default=0) + 1,
         created_by_id=actor.id,
     )
@@ -80,7 +82,7 @@ def add_reason(
 def change_reason(session: Session, reason: OwnReason, content: ReasonContent, *, actor: User) -> None:
     """Change a reason's name and words, for what was said with it too. Raises InvalidInput as add_reason does."""
     others = [each for each in own_reasons(session, reason.program_id, reason.kind) if each.id != reason.id]
-    reason.label, reason.words = _checked(reason.kind, content, others)
+    reason.label, reason.words, reason.changes = _checked(reason.kind, content, others)
     _note(session, "reason.changed", reason, actor)
 
 
@@ -99,7 +101,8 @@ def restore_reason(session: Session, reason: OwnReason, *, actor: User) -> None:
         raise InvalidInput(
             {"label": _("%(most)s reasons of one kind are the most. Retire one first.", most=MAX_REASONS)}
         )
-    _checked(reason.kind, ReasonContent(label=reason.label, words=reason.words), others)
+    content = ReasonContent(label=reason.label, words=reason.words, changes=reason.changes)
+    _checked(reason.kind, content, others)
     reason.retired_at = None
     _note(session, "reason.restored", reason, actor)
 
@@ -110,24 +113,33 @@ def raise_reason(session: Session, reason: OwnReason, *, actor: User) -> None:
         _note(session, "reason.moved", reason, actor)
 
 
-def _checked(kind: ReasonKind, content: ReasonContent, others: list[OwnReason]) -> tuple[str, dict[str, str]]:
+def _checked(
+    kind: ReasonKind, content: ReasonContent, others: list[OwnReason]
+) -> tuple[str, dict[str, str], dict[str, str]]:
     label = clean_line(content.label)
     problems = {}
     if not 1 <= len(label) <= MAX_LABEL:
         problems["label"] = _("Name the reason, in %(most)s characters at most.", most=MAX_LABEL)
     elif label.casefold() in {each.label.casefold() for each in others}:
         problems["label"] = _("There is a reason “%(label)s” already. Choose another name.", label=label)
-    words = {code: text for code in LANGUAGES if (text := clean_line(content.words.get(code, "")))}
-    for code, text in words.items():
-        if len(text) > MAX_WORDS:
-            problems[f"words_{code}"] = _(
-                "At most %(most)s characters; this has %(count)s.", most=MAX_WORDS, count=len(text)
-            )
-    if kind is ReasonKind.DECLINE and words and "en" not in words:
-        problems["words_en"] = _("Write it in English too: whoever reads neither Polish nor German gets that.")
+    words, changes = _lines(content.words), _lines(content.changes)
+    for name, texts in (("words", words), ("change", changes)):
+        problems |= {
+            f"{name}_{code}": _("At most %(most)s characters; this has %(count)s.", most=MAX_WORDS, count=len(text))
+            for code, text in texts.items()
+            if len(text) > MAX_WORDS
+        }
+        if kind is ReasonKind.DECLINE and texts and "en" not in texts:
+            problems[f"{name}_en"] = _("Write it in English too: whoever reads neither Polish nor German gets that.")
+    if kind is ReasonKind.DECLINE and changes and not words:
+        problems["words_en"] = _("Say first why, then what to change.")
     if problems:
         raise InvalidInput(problems)
-    return label, words if kind is ReasonKind.DECLINE else {}
+    return (label, words, changes) if kind is ReasonKind.DECLINE else (label, {}, {})
+
+
+def _lines(texts: Mapping[str, str]) -> dict[str, str]:
+    return {code: text for code in LANGUAGES if (text := clean_line(texts.get(code, "")))}
 
 
 def _note(session: Session, action: str, reason: OwnReason, actor: User) -> None:

@@ -68,7 +68,8 @@ def reasons_for_applicant(session: Session, program_id: int, codes: Sequence[str
             words = _WORDS[ReasonCode(code)]
             found.append(ReasonWords(_(words.why), _(words.change) if words.change else ""))
         elif code in own and (why := own[code].words.get(current_language()) or own[code].words.get("en")):
-            found.append(ReasonWords(why, ""))
+            changes = own[code].changes
+            found.append(ReasonWords(why, changes.get(current_language()) or changes.get("en", "")))
     return tuple(found)
 
 

@@ -26,6 +26,7 @@ from app.models import (
     is_allowed,
 )
 from app.models.stage import PARTNER_STAGES
+from app.queries.site_quotes import site_quotes
 from app.services.application_links import record_event
 from app.services.application_mails import mail_approval, mail_decline, mail_question
 from app.services.application_status import has_other_open
@@ -44,12 +45,16 @@ MAX_MESSAGE = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """What a reviewer says: reasons and a note for the record, a message the applicant reads, the tier of a partner."""
+    """What a reviewer says: reasons and a note for the record, a message the applicant reads, the tier of a partner.
+
+    `quotes` are the keys of the sentences of the applicant's site that a decline rests on (app.queries.site_quotes).
+    """
 
     reason_codes: tuple[str, ...] = ()
     note: str = ""
     message: str = ""
     tier: str = ""
+    quotes: tuple[str, ...] = ()
 
 
 def application_for(session: Session, program: Program, application_id: int, *, lock: bool = False) -> Application:
@@ -107,9 +112,10 @@ def decline_application(
 ) -> None:
     """Say no with reasons. The prospect is declined with it, unless it is a partner or has another open application.
 
-    Raises Conflict where somebody was faster, InvalidInput as decide does.
+    Raises Conflict where somebody was faster, InvalidInput as decide does, and where a ticked quote is gone.
     """
     message = _begin(session, application, review, version=version)
+    evidence = _ticked(session, application, review)
     if review.reason_codes and not message and not has_words(session, application.program_id, review.reason_codes):
         raise InvalidInput({"message": _("Tell the applicant the reason: the one chosen has no words for them.")})
     prospect = _prospect(session, application)
@@ -126,6 +132,7 @@ def decline_application(
     _close(application, ApplicationState.DECLINED, review, message)
     days = session.scalar(select(ProgramPage.reapply_days).where(ProgramPage.program_id == application.program_id))
     application.reapply_at = now() + timedelta(days=days or 0)
+    application.evidence = evidence
     _record(session, application, ApplicationEventKind.DECLINED, review, reviewer)
     mail_decline(session, application)
 
@@ -172,6 +179,17 @@ def _begin(session: Session, application: Application, review: Review, *, versio
     if problems:
         raise InvalidInput(problems)
     return message
+
+
+def _ticked(session: Session, application: Application, review: Review) -> list[dict[str, str]]:
+    if not review.quotes:
+        return []
+    offered = site_quotes(session, application)
+    if not set(review.quotes) <= {each.key for each in offered}:
+        raise InvalidInput(
+            {"quotes": _("The site was read again meanwhile. Look at what it says now, and tick what still stands.")}
+        )
+    return [{"quote": each.quote, "url": each.url} for each in offered if each.key in review.quotes]
 
 
 def _who_was_faster(session: Session, application: Application) -> str:

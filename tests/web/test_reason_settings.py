@@ -53,6 +53,8 @@ def test_what_cannot_be_a_reason_is_said(admin: FlaskClient, program: Program) -
         ({"label": " "}, "Name the reason, in 80 characters"),
         ({"label": "TOO EARLY"}, "There is a reason “TOO EARLY” already"),
         ({"label": "Late", "words_pl": "Za późno"}, "Write it in English too"),
+        ({"label": "Late", "words_en": "Late.", "change_pl": "Wcześniej"}, "Write it in English too"),
+        ({"label": "Late", "change_en": "Sooner."}, "Say first why, then what to change."),
         ({"label": "Late", "words_en": "x" * 301}, "At most 300 characters; this has 301"),
     ):
         answer = admin.post(f"/p/{program.slug}/reasons", data={"kind": "decline", **data})
@@ -90,6 +92,17 @@ def test_applicants_read_a_reason_in_their_language(admin: FlaskClient, program:
                 read = reasons_for_applicant(session, program.id, codes)
             assert (len(read), read[0].why) == (2, first)
         assert not has_words(session, program.id, [silent.code, "other"])
+
+
+def test_applicants_read_what_to_change_for_a_programs_own_reason(admin: FlaskClient, program: Program) -> None:
+    told = add(admin, program, "decline", "Too early", **WORDS, change_en="Show a year's work.", change_de="Ein Jahr.")
+    form = admin.get(f"/p/{program.slug}/reasons/{told.id}").text
+    assert 'value="Show a year&#39;s work."' in form
+    assert "Come back in spring. Show a year&#39;s work." in admin.get(f"/p/{program.slug}/reasons").text
+    with reading() as session:
+        for language, change in (("pl", "Show a year's work."), ("de", "Ein Jahr."), ("en", "Show a year's work.")):
+            with in_language(language):
+                assert reasons_for_applicant(session, program.id, [told.code])[0].change == change
 
 
 def test_dormancy_offers_the_programs_reasons_in_their_order(

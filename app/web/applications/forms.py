@@ -44,11 +44,13 @@ class ReviewForm(FlaskForm):
         reasons = self._fields.get("reason_codes")
         codes = tuple(reasons.data or ()) if reasons is not None else ()
         tier = self._fields.get("tier")
+        quotes = self._fields.get("quotes")
         return Review(
             reason_codes=codes,
             note=self.note.data or "",
             message=self.message.data or "",
             tier=(tier.data or "") if tier is not None else "",
+            quotes=tuple(quotes.data or ()) if quotes is not None else (),
         )
 
     def offer(self, reasons: Mapping[str, str]) -> None:
@@ -71,9 +73,10 @@ class ApproveForm(ReviewForm):
 
 
 class DeclineForm(ReviewForm):
-    """No, with at least one reason; the applicant reads it in words."""
+    """No, with at least one reason; the applicant reads it in words, with the sentences of their site it rests on."""
 
     reason_codes = Checkboxes(mark("Why"), choices=[], validate_choice=False)
+    quotes = Checkboxes(mark("What it rests on"), choices=[], validate_choice=False)
 
 
 class AskForm(ReviewForm):

@@ -17,6 +17,7 @@ from app.queries.application_before import EarlierApplication, earlier_applicati
 from app.queries.application_detail import ApplicationDetail, application_detail
 from app.queries.applications import QueueOrder, QueueTab, is_open, neighbors_of, queue_page, tab_counts
 from app.queries.second_opinions import OpinionRow, colleagues_for, opinions_of
+from app.queries.site_quotes import site_quotes
 from app.queries.tiers import known_tiers
 from app.services.access import Permission, program_for
 from app.services.application_files import file_of
@@ -167,6 +168,7 @@ def draw(slug: str, application_id: int, tried: Tried) -> str:
         colleagues = colleagues_for(session, program.id)
         said = reason_labels(session, program.id, earlier.reason_codes) if earlier else []
         told = reasons_for_applicant(session, program.id, application.reason_codes)
+        quotes = site_quotes(session, application) if is_open(application.state) else ()
         forms = _forms(tried)
         offer_reasons(session, program.id, forms)
         tiers = known_tiers(session, program.id)
@@ -191,6 +193,7 @@ def draw(slug: str, application_id: int, tried: Tried) -> str:
         is_open=is_open(application.state),
         reasons=told,
         tiers=tiers,
+        quotes=quotes,
         previous=previous,
         following=following,
         order=_order(),

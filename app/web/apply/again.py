@@ -83,6 +83,7 @@ def _public(session: Session, application: Application) -> PublicPage:
         sent_at=application.submitted_at,
         reasons=reasons_for_applicant(session, application.program_id, application.reason_codes) if is_declined else (),
         message=application.message if is_declined else "",
+        evidence=application.evidence,
     )
     brand_url = url_for("apply.brand", page_slug=found.slug)
     return load_page(session, found, program, brand_url=brand_url, before=before)

@@ -1,5 +1,6 @@
 """The public page of a program: the offer, and the form below it. It works without scripts and without a login."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,11 +47,12 @@ _STALE = mark("This form was open for very long. Nothing is lost: send it once m
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the form says of the application that it is filled in from; `reasons` only after a decline."""
+    """What the form says of the application it is filled in from; `reasons` and `evidence` only after a decline."""
 
     sent_at: datetime
     reasons: tuple[ReasonWords, ...]
     message: str
+    evidence: Sequence[Mapping[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,11 +50,16 @@ class ReasonForm(FlaskForm):
     words_en = StringField(mark("What the applicant reads, in English"), validators=[_LONG])
     words_pl = StringField(mark("In Polish"), validators=[_LONG])
     words_de = StringField(mark("In German"), validators=[_LONG])
+    change_en = StringField(mark("What they can change, in English"), validators=[_LONG])
+    change_pl = StringField(mark("What they can change, in Polish"), validators=[_LONG])
+    change_de = StringField(mark("What they can change, in German"), validators=[_LONG])
 
     def content(self) -> ReasonContent:
         """Return what was typed, for the service."""
-        words = {code: getattr(self, f"words_{code}").data or "" for code in LANGUAGES}
-        return ReasonContent(label=self.label.data or "", words=words)
+        words, changes = (
+            {code: self[f"{name}_{code}"].data or "" for code in LANGUAGES} for name in ("words", "change")
+        )
+        return ReasonContent(label=self.label.data or "", words=words, changes=changes)
 
 
 @blueprint.get("/p/<slug>/reasons")
@@ -91,6 +96,7 @@ def reason(slug: str, reason_id: int) -> Answer:
     form = ReasonForm(kind=row.kind.value)
     if not form.is_submitted():
         words = {f"words_{code}": text for code, text in row.words.items()}
+        words |= {f"change_{code}": text for code, text in row.changes.items()}
         form = ReasonForm(kind=row.kind.value, label=row.label, **words)
         return render_template("settings/reason.html", program=program, reason=row, form=form)
     form.kind.data = row.kind.value
