@@ -96,7 +96,7 @@ def column_page(
     rows: list[Card] = []
     is_dated = sort is BoardSort.NEXT and (after is None or not isinstance(after.key, str))
     if is_dated:
-        dated = _dated(program_id, [stage], chosen, after=after).subquery()
+        dated = dated_steps(program_id, [stage], chosen, after=after).subquery()
         first = select(dated.c.id).order_by(dated.c.due, dated.c.id).limit(PAGE_SIZE + 1).subquery()
         rows = _by_step(cards_of(session, first))
     if len(rows) <= PAGE_SIZE:
@@ -194,7 +194,7 @@ def _first_cards(
     by_index = union_all(*(select(page.c.id) for page in pages)).subquery()
     if sort is not BoardSort.NEXT:
         return cards_of(session, by_index, *ordering(sort))
-    first = _first_of_each(_dated(program_id, stages, chosen).subquery())
+    first = _first_of_each(dated_steps(program_id, stages, chosen).subquery())
     return [*_by_step(cards_of(session, first)), *cards_of(session, by_index, *ordering(sort))]
 
 
@@ -217,13 +217,13 @@ def _page_of(
     narrow = conditions(chosen, Look.EACH)
     query = select(Prospect.id).where(Prospect.program_id == program_id, Prospect.stage == stage, *narrow)
     if sort is BoardSort.NEXT:
-        query = query.where(~_has_dated_step())
+        query = query.where(~has_dated_step())
     if after is not None:
         query = query.where(cursor_condition(sort, after))
     return query.order_by(*ordering(sort)).limit(size + 1)
 
 
-def _dated(
+def dated_steps(
     program_id: int, stages: Sequence[Stage], chosen: ProspectFilter, *, after: Cursor | None = None
 ) -> Select[int, Stage, object]:
     """Select the prospects with a dated step: `id`, `stage`, and `due`, when the first one is due."""
@@ -245,7 +245,8 @@ def _steps(program_id: int) -> Select[int | None, datetime | None]:
     )
 
 
-def _has_dated_step() -> ColumnElement[bool]:
+def has_dated_step() -> ColumnElement[bool]:
+    """Say of a prospect whether an open task of it has a day."""
     return (
         select(1)
         .where(Task.prospect_id == Prospect.id, Task.state == TaskState.OPEN, Task.due_at.is_not(None))

@@ -1,10 +1,10 @@
-"""The prospect page: who it is, where it stands, who is before and after it on the board."""
+"""The prospect page: who it is, where it stands and how it came there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
@@ -45,14 +45,6 @@ class ProspectHeader:
     def days_in_stage(self) -> int:
         """Whole days since the prospect entered its stage."""
         return max(0, (now() - self.stage_since_at).days)
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbor:
-    """The prospect before or after this one in its column of the board."""
-
-    id: int
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,27 +101,6 @@ def prospect_header(session: Session, prospect_id: int) -> ProspectHeader:
         fit_score=prospect.fit_score,
         fit_error=prospect.fit_error,
         created_at=prospect.created_at,
-    )
-
-
-def neighbors(session: Session, header: ProspectHeader) -> tuple[Neighbor | None, Neighbor | None]:
-    """Return the prospects just before and after, in the order of the board's column; one index step each."""
-    here = (Prospect.program_id == header.program_id, Prospect.stage == header.stage)
-    rows = select(Prospect.id, Company.name).join(Company, Company.id == Prospect.company_id).where(*here).limit(1)
-    same_rank = Prospect.rank == header.rank
-    before = session.execute(
-        rows.where(or_(Prospect.rank < header.rank, and_(same_rank, Prospect.id < header.id))).order_by(
-            Prospect.rank.desc(), Prospect.id.desc()
-        )
-    ).first()
-    after = session.execute(
-        rows.where(or_(Prospect.rank > header.rank, and_(same_rank, Prospect.id > header.id))).order_by(
-            Prospect.rank, Prospect.id
-        )
-    ).first()
-    return (
-        Neighbor(before.id, before.name) if before else None,
-        Neighbor(after.id, after.name) if after else None,
     )
 
 

@@ -57,14 +57,24 @@ def page_of(
     order: TableOrder,
     *,
     window: tuple[Place | None, int],
+    is_back: bool = False,
 ) -> list[Place]:
     """Return the places of the next rows of a program that pass; `window` is the row before them and how many.
+
+    With `is_back` they are those before that row, the nearest first.
 
     Raises BadPlace for a mark of another order.
     """
     after, size = window
     conditions = (Prospect.program_id == program_id, *chosen)
-    way = Way(program_id=program_id, conditions=conditions, is_falling=order.is_falling, after=after, size=size)
+    way = Way(
+        program_id=program_id,
+        conditions=conditions,
+        is_falling=order.is_falling,
+        after=after,
+        size=size,
+        is_back=is_back,
+    )
     if order.column.field_id is not None:
         return by_field(session, way, order.column.field_id)
     if order.column.key in _WALKS:
@@ -74,10 +84,10 @@ def page_of(
     if key.needs_company:
         query = query.join(Company, Company.id == Prospect.company_id)
     if after is not None:
-        query = query.where(_behind(key, after, is_falling=order.is_falling))
+        query = query.where(_behind(key, after, is_falling=way.falls))
     last = Company.id if key.needs_company else Prospect.id
     ordered = (key.expression, last) if key.expression is not last else (last,)
-    query = query.order_by(*(each.desc() if order.is_falling else each for each in ordered)).limit(size)
+    query = query.order_by(*(each.desc() if way.falls else each for each in ordered)).limit(size)
     return [Place(row[0], key.write(row[1])) for row in session.execute(query)]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select, tuple_
+from sqlalchemy import ColumnElement, exists, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from app.models import Prospect, Stage, Task, TaskState, User
@@ -37,13 +37,22 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """Whose prospects are walked, which way, behind which row (None: from the beginning), and how many rows."""
+    """Whose prospects are walked, which way, behind which row (None: from the beginning), and how many rows.
+
+    With `is_back` the same order is walked towards its beginning.
+    """
 
     program_id: int
     conditions: tuple[ColumnElement[bool], ...]
     is_falling: bool
     after: Place | None
     size: int
+    is_back: bool = False
+
+    @property
+    def falls(self) -> bool:
+        """Say whether the keys fall as one walks."""
+        return self.is_falling != self.is_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,26 +133,40 @@ def by_field(session: Session, way: Way, field_id: int) -> list[Place]:
 
 def _held_then_rest(session: Session, way: Way, held: _Held) -> list[Place]:
     """Walk along the rows that have it first, then along the prospects that have not."""
+    is_rest = way.after is not None and way.after.key is None
+    if way.is_back:
+        parts = [_rest, _with_key] if is_rest else [_with_key]
+    else:
+        parts = [_rest] if is_rest else [_with_key, _rest]
     found: list[Place] = []
-    after, keys = way.after, (held.key, held.id)
-    if after is None or after.key is not None:
-        query = held.query
-        if after is not None:
-            here, there = tuple_(*keys), tuple_(_read(held.read, after), after.id)
-            query = query.where(here < there if way.is_falling else here > there)
-        query = query.order_by(*(key.desc() if way.is_falling else key for key in keys)).limit(way.size)
-        found = [Place(row[0], held.write(row[1])) for row in session.execute(query)]
-    if len(found) < way.size:
-        start = after.id if after is not None and after.key is None else 0
-        rest = select(Prospect.id).where(*way.conditions, ~held.has, Prospect.id > start).order_by(Prospect.id)
-        found += [Place(each, None) for each in session.scalars(rest.limit(way.size - len(found)))]
+    for part in parts:
+        if len(found) < way.size:
+            found += part(session, way, held, way.size - len(found))
     return found
+
+
+def _with_key(session: Session, way: Way, held: _Held, size: int) -> list[Place]:
+    query, keys = held.query, (held.key, held.id)
+    if way.after is not None and way.after.key is not None:
+        here, there = tuple_(*keys), tuple_(_read(held.read, way.after), way.after.id)
+        query = query.where(here < there if way.falls else here > there)
+    query = query.order_by(*(key.desc() if way.falls else key for key in keys)).limit(size)
+    return [Place(row[0], held.write(row[1])) for row in session.execute(query)]
+
+
+def _rest(session: Session, way: Way, held: _Held, size: int) -> list[Place]:
+    query = select(Prospect.id).where(*way.conditions, ~held.has)
+    if way.after is not None and way.after.key is None:
+        query = query.where(Prospect.id < way.after.id if way.is_back else Prospect.id > way.after.id)
+    ordered = query.order_by(Prospect.id.desc() if way.is_back else Prospect.id).limit(size)
+    return [Place(each, None) for each in session.scalars(ordered)]
 
 
 def _by_groups(
     session: Session, way: Way, groups: list[tuple[str, ColumnElement[bool]]], *, within: Any
 ) -> list[Place]:
     """Walk through groups one after the other; a row's key is its group's name and its place in it."""
+    groups = groups[::-1] if way.is_back else groups
     names = [name for name, _ in groups]
     start, last = 0, None
     if way.after is not None:
@@ -152,22 +175,18 @@ def _by_groups(
             raise BadPlace(str(way.after))
         start, last = names.index(name), (text if within is not Prospect.id else way.after.id)
     found: list[Place] = []
+    keys = (within,) if within is Prospect.id else (within, Prospect.id)
     for number, (name, condition) in enumerate(groups[start:]):
         query = select(Prospect.id, within).where(*way.conditions, condition)
         if number == 0 and way.after is not None:
-            query = query.where(_behind(within, last, way.after.id))
-        ordered = (within,) if within is Prospect.id else (within, Prospect.id)
-        rows = session.execute(query.order_by(*ordered).limit(way.size - len(found)))
+            here, there = tuple_(*keys), tuple_(*(last, way.after.id)[-len(keys) :])
+            query = query.where(here < there if way.is_back else here > there)
+        ordered = query.order_by(*(key.desc() if way.is_back else key for key in keys))
+        rows = session.execute(ordered.limit(way.size - len(found)))
         found += [Place(row[0], f"{name}:{row[1]}") for row in rows]
         if len(found) >= way.size:
             break
     return found
-
-
-def _behind(within: Any, last: Any, after_id: int) -> ColumnElement[bool]:
-    if within is Prospect.id:
-        return and_(Prospect.id > after_id)
-    return tuple_(within, Prospect.id) > tuple_(last, after_id)
 
 
 def _read(read: Callable[[str], Any], after: Place) -> Any:

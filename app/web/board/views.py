@@ -23,6 +23,7 @@ from app.services.errors import InvalidInput, NotFound
 from app.web.board.blueprint import blueprint
 from app.web.board.filters import FIELDS, MAX_ID, BoardState, read_state
 from app.web.board.screen import screen_values
+from app.web.prospects.opened_from import link_end
 
 MAX_WATCHED = 400
 # Entering these asks something first; the menu shows an ellipsis and opens a form.
@@ -164,6 +165,7 @@ def page_values(state: BoardState) -> dict[str, object]:
         "chosen": state.filter,
         "sort": state.sort,
         "prospects_root": url_for("prospects.show", slug=(request.view_args or {})["slug"], prospect_id=0)[:-1],
+        "link_end": link_end(_layout().value, state.args),
         "query": state.args,
         "query_text": state.query,
         "menus": {stage: menu_of(stage) for stage in Stage},
@@ -172,6 +174,12 @@ def page_values(state: BoardState) -> dict[str, object]:
         "off_board_stages": OFF_BOARD_STAGES,
         "sorts": tuple(BoardSort),
     }
+
+
+def _layout() -> ViewLayout:
+    """Return the layout that shows the cards, also when a part of it is asked for."""
+    shown_at = request.headers.get("HX-Current-URL", request.path).partition("?")[0]
+    return ViewLayout.SPLIT if shown_at.endswith("/split") else ViewLayout.BOARD
 
 
 def menu_of(stage: Stage) -> list[Stage]:

@@ -14,6 +14,7 @@ from app.queries import prospect as prospects
 from app.queries.breakdown import ScoreBreakdown
 from app.queries.competitors import CompetitorLink, competitor_links_of
 from app.queries.duplicates import Alike, alike
+from app.queries.neighbors import Neighbor
 from app.queries.partner import partnership_id_of
 from app.queries.prospect_files import KeptFile, kept_files
 from app.queries.reading import ReadingProgress, reading_progress
@@ -28,6 +29,7 @@ from app.services.fit import current_profile
 from app.services.outreach_panel import OutreachPanel, outreach_panel
 from app.services.tags import tags_of
 from app.web.prospects.forms import ContactForm, NoteForm
+from app.web.prospects.opened_from import OpenedFrom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +47,9 @@ class ProspectScreen:
 
     program: Program
     prospect: prospects.ProspectHeader
-    previous: prospects.Neighbor | None
-    next: prospects.Neighbor | None
+    previous: Neighbor | None
+    next: Neighbor | None
+    opened_from: OpenedFrom
     owners: Sequence[prospects.Person]
     profile: FitProfile | None
     score: ScoreBreakdown | None
@@ -108,18 +111,24 @@ def prospect_in(
 
 
 def load_screen(
-    session: Session, program: Program, prospect_id: int, *, before: datetime | None = None
+    session: Session,
+    program: Program,
+    prospect_id: int,
+    *,
+    opened_from: OpenedFrom,
+    before: datetime | None = None,
 ) -> ProspectScreen:
     """Read the page of a prospect that access was checked for; `before` asks for an older part of the timeline."""
     header = prospects.prospect_header(session, prospect_id)
     pages = facts.saved_pages(session, header.company_id)
     page_ids = facts.page_ids(pages)
-    previous, following = prospects.neighbors(session, header)
+    previous, following = opened_from.neighbors(session, header)
     return ProspectScreen(
         program=program,
         prospect=header,
         previous=previous,
         next=following,
+        opened_from=opened_from,
         owners=prospects.possible_owners(session, program.id),
         profile=current_profile(session, program.id),
         score=prospects.newest_score(session, prospect_id, page_ids=page_ids),

@@ -1,8 +1,9 @@
 """Views of the prospects area: the page, its live part, and the saved text of a site's pages."""
 
 from datetime import UTC, datetime
+from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, has_request_context, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -16,11 +17,20 @@ from app.queries.prospect import prospect_header
 from app.queries.saved_page import Wanted, parse_span, saved_page
 from app.services.access import Permission, program_for
 from app.services.errors import NotFound
+from app.web.prospects.opened_from import NAME, read_opened_from
 from app.web.prospects.screen import Typed, load_reading, load_screen, prospect_in, template_values
 
 blueprint = Blueprint("prospects", __name__, url_prefix="/p/<slug>/prospects/<int:prospect_id>")
 blueprint.add_app_template_filter(outside_link)
 blueprint.add_app_template_filter(shown_address)
+
+
+@blueprint.url_defaults
+def keep_view(_endpoint: str, values: dict[str, Any]) -> None:
+    """Carry the view a prospect was opened from through its forms and back, in whatever address its page builds."""
+    shown = (request.view_args or {}).get("prospect_id") if has_request_context() else None
+    if shown is not None and request.args.get(NAME) and values.get("prospect_id") == shown:
+        values.setdefault(NAME, request.args[NAME])
 
 
 @blueprint.get("")
@@ -70,7 +80,9 @@ def page_text(slug: str, prospect_id: int, page_id: int) -> str:
 def render_page(session: Session, slug: str, prospect_id: int, typed: Typed) -> str:
     """Return the whole page; `typed` holds forms that were refused, with their text and errors."""
     program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.READ)
-    screen = load_screen(session, program, prospect.id, before=_moment(request.args.get("before", "")))
+    opened_from = read_opened_from(session, program, request.args.get(NAME, ""), user_id=current_user.id)
+    before = _moment(request.args.get("before", ""))
+    screen = load_screen(session, program, prospect.id, opened_from=opened_from, before=before)
     return render_template("prospects/page.html", **template_values(screen, typed))
 
 

@@ -18,6 +18,7 @@ from app.queries.table_columns import Builtin, Column, choose_columns, columns_o
 from app.queries.table_order import TableOrder, read_order, usually_falls
 from app.services.custom_fields import fields_of
 from app.web.board.filters import OTHER_NAMES, label_of
+from app.web.prospects.opened_from import link_end
 
 _KEPT, _PROGRAMS = "table-columns", 4
 OWN_NAMES = OTHER_NAMES | {"column", "show"}
@@ -57,6 +58,11 @@ class TableState:
         """Return the parameters as a saved view keeps them: with the columns and the order, usual or not."""
         own = {"by": [self.order.word], "col": [column.key for column in self.columns]}
         return filter_args(self.filter) | own
+
+    @property
+    def link_end(self) -> str:
+        """Return what links to prospects end with, so that their pages step along this table."""
+        return link_end("table", self.args)
 
     @property
     def filter_query(self) -> str:

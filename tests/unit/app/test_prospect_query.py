@@ -26,6 +26,7 @@ from app.models import (
 from app.queries import company_facts as facts
 from app.queries import prospect as prospects
 from app.queries.links import outside_link, shown_address
+from app.queries.neighbors import in_column
 from app.queries.reading import StepState, reading_progress
 from app.queries.timeline import timeline
 from tests.prospect_world import cite, make_crawl, make_score, make_worked_prospect
@@ -61,7 +62,7 @@ def test_neighbors_follow_the_board_within_the_stage_and_program(session: Sessio
     make_prospect(session, other, rank="aa")
 
     def around(prospect_id: int) -> tuple[int | None, int | None]:
-        pair = prospects.neighbors(session, prospects.prospect_header(session, prospect_id))
+        pair = in_column(session, prospects.prospect_header(session, prospect_id))
         return (pair[0].id if pair[0] else None, pair[1].id if pair[1] else None)
 
     assert around(first.id) == (None, tie.id)
@@ -162,7 +163,7 @@ def test_page_needs_as_many_queries_with_many_rows_as_with_few(session: Session)
         with counted_queries() as seen:
             header = prospects.prospect_header(session, world.prospect.id)
             pages = facts.page_ids(facts.saved_pages(session, header.company_id))
-            prospects.neighbors(session, header)
+            in_column(session, header)
             prospects.newest_score(session, header.id, page_ids=pages)
             facts.signals(session, header.company_id, pages=pages)
             facts.contacts(session, header.company_id)
