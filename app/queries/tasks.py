@@ -47,6 +47,14 @@ class TaskRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskPage:
+    """One page of a list of tasks, and whether another one follows."""
+
+    tasks: tuple[TaskRow, ...]
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TaskCounts:
     """How many tasks each view of the list would show."""
 
@@ -64,18 +72,18 @@ class TaskGroup:
     is_late: bool = False
 
 
-def open_tasks(session: Session, program_id: int, *, assignee_id: int | None = None) -> list[TaskRow]:
-    """Return a program's open tasks (of one person where named), those due first on top; at most SCREEN."""
+def open_tasks(session: Session, program_id: int, *, assignee_id: int | None = None, page: int = 1) -> TaskPage:
+    """Return SCREEN of a program's open tasks (of one person where named), those due first on top; pages from 1."""
     query = _rows().where(Task.program_id == program_id, Task.state == TaskState.OPEN)
     if assignee_id is not None:
         query = query.where(Task.assignee_id == assignee_id)
-    return _read(session, query.order_by(Task.due_at.is_(None), Task.due_at, Task.id).limit(SCREEN))
+    return _page(session, query.order_by(Task.due_at.is_(None), Task.due_at, Task.id), page)
 
 
-def closed_tasks(session: Session, program_id: int) -> list[TaskRow]:
-    """Return a program's closed tasks, the latest first; at most SCREEN."""
+def closed_tasks(session: Session, program_id: int, *, page: int = 1) -> TaskPage:
+    """Return SCREEN of a program's closed tasks, the latest first; pages from 1."""
     query = _rows().where(Task.program_id == program_id, Task.state != TaskState.OPEN)
-    return _read(session, query.order_by(Task.closed_at.desc(), Task.id.desc()).limit(SCREEN))
+    return _page(session, query.order_by(Task.closed_at.desc(), Task.id.desc()), page)
 
 
 def prospect_tasks(session: Session, prospect_id: int) -> list[TaskRow]:
@@ -120,6 +128,11 @@ def _rows() -> Select[*tuple[Any, ...]]:
         .outerjoin(Prospect, Prospect.id == Task.prospect_id)
         .outerjoin(Company, Company.id == Prospect.company_id)
     )
+
+
+def _page(session: Session, query: Select[*tuple[Any, ...]], page: int) -> TaskPage:
+    rows = _read(session, query.limit(SCREEN + 1).offset((page - 1) * SCREEN))
+    return TaskPage(tuple(rows[:SCREEN]), len(rows) > SCREEN)
 
 
 def _read(session: Session, query: Select[*tuple[Any, ...]]) -> list[TaskRow]:

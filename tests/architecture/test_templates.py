@@ -40,3 +40,10 @@ def test_every_icon_in_use_is_in_the_sprite_list() -> None:
     }
     assert used, "no icon found in any template: has the macro another name?"
     assert {(name, icon) for name, icon in used if icon not in listed} == set()
+
+
+def test_no_style_says_words_that_nobody_translates() -> None:
+    styles = files("app/static/css", suffix=".css")
+    assert styles
+    said = re.compile(r"content:\s*[\"'][^\"']*(?<!\\)\b[A-Za-z]{2,}")
+    assert [name_of(path) for path in styles if said.search(path.read_text(encoding="utf-8"))] == []

@@ -195,3 +195,21 @@ def test_the_prospect_page_shows_what_changed_word_for_word(world: World) -> Non
     assert "<b>" not in page
     assert "Site changed: 2 pages" in page
     assert f"prospects/{world.prospect.id}#changes" in page
+
+
+def test_more_than_a_hundred_tasks_go_on_behind_a_link(world: World) -> None:
+    with transaction() as session:
+        for number in range(102):
+            values = {"program_id": world.program.id, "title": f"Call number {number:03}."}
+            open_task(session, NewTask(**values, assignee_id=world.user.id))  # type: ignore[arg-type]
+    first = world.page()
+    assert "Call number 099." in first
+    assert "Call number 100." not in first
+    assert f'href="{world.path}?view=mine&amp;page=2" rel="next"' in first
+    second = world.client.get(f"{world.path}?view=mine&page=2").text
+    assert "Call number 099." not in second
+    assert "Call number 101." in second
+    assert f'href="{world.path}?view=mine" rel="prev"' in second
+    assert 'rel="next"' not in second
+    for wrong in ("0", "-3", "x", "9" * 30):
+        assert "Call number 000." in world.client.get(f"{world.path}?view=mine&page={wrong}").text

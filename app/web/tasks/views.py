@@ -22,6 +22,7 @@ from app.web.undo import flash_with_undo
 blueprint = Blueprint("tasks", __name__, url_prefix="/p/<slug>/tasks")
 Answer = Response | tuple[str, int]
 VIEWS = ("mine", "everyone", "done")
+_PAGE_DIGITS = 6
 
 
 @blueprint.get("")
@@ -33,14 +34,17 @@ def index(slug: str) -> str:
 def _page(slug: str, form: TaskForm, watch: WatchForm) -> str:
     view = request.args.get("view", "mine")
     view = view if view in VIEWS else "mine"
+    typed = request.args.get("page", "")
+    number = max(1, int(typed)) if typed.isascii() and typed.isdecimal() and len(typed) <= _PAGE_DIGITS else 1
     with reading() as session:
         program = program_for(session, current_user, slug)
         people = possible_owners(session, program.id)
         counts = task_counts(session, program.id, user_id=current_user.id)
         mine = current_user.id if view == "mine" else None
-        rows = (
-            closed_tasks(session, program.id) if view == "done" else open_tasks(session, program.id, assignee_id=mine)
-        )
+        if view == "done":
+            found = closed_tasks(session, program.id, page=number)
+        else:
+            found = open_tasks(session, program.id, assignee_id=mine, page=number)
         points = watch_points(session, program.id)
     form.offer(people)
     if not form.is_submitted():
@@ -52,8 +56,10 @@ def _page(slug: str, form: TaskForm, watch: WatchForm) -> str:
         program=program,
         view=view,
         counts=counts,
-        groups=group_by_due(rows) if view != "done" else [],
-        done=rows if view == "done" else (),
+        groups=group_by_due(found.tasks) if view != "done" else [],
+        done=found.tasks if view == "done" else (),
+        number=number,
+        has_more=found.has_more,
         people=people,
         form=form,
         watch=watch,
