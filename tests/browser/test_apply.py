@@ -55,3 +55,23 @@ def test_every_page_for_strangers_in_two_languages_and_both_themes(
             assert page.locator("html").get_attribute("lang") == language
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
             assert axe_violations() == [], path
+
+
+def test_the_site_is_checked_without_leaving_the_form(page: Page, axe_violations: Callable[[], list[str]]) -> None:
+    question_id, _paths = _world()
+    page.goto("/apply/harbor?lang=en")
+    file = {"name": "kit.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+    page.locator(f"#q{question_id}").set_input_files(file)  # type: ignore[arg-type]
+    page.locator("#website").fill("10.0.0.7")
+    address = page.url
+    page.get_by_role("button", name="Check my site").click()
+    expect(page.locator("#site-check")).to_contain_text("Its address does not lead to a public website.")
+    assert page.url == address
+    assert page.locator(f"#q{question_id}").evaluate("field => field.files.length") == 1
+    assert axe_violations() == []
+    page.route("**/apply/harbor", lambda route: route.fulfill(status=429))
+    page.get_by_role("button", name="Check my site").click()
+    expect(page.locator("#site-check")).to_contain_text("The check did not come back.")
+    page.unroute("**/apply/harbor")
+    page.locator("#website").press("Enter")
+    expect(page.locator("#problems")).to_contain_text("Not sent yet.")

@@ -14,7 +14,8 @@ from app.services.languages import current_language
 from app.web.apply.blueprint import blueprint
 from app.web.apply.form import filled, form_class
 from app.web.apply.guards import ADDRESS_LIMIT, MAILBOX_LIMIT, mailbox_key, was_taken
-from app.web.apply.views import Answer, PublicPage, draw, keep_draft, load_page, say_sent, see_sent, take
+from app.web.apply.site_check import is_check
+from app.web.apply.views import Answer, PublicPage, draw, keep_draft, load_page, say_sent, see_sent, show_check, take
 
 
 @blueprint.get("/embed/<page_slug>")
@@ -36,6 +37,8 @@ def send_embedded(page_slug: str) -> Answer:
     form = form_class(public.questions)(meta={"csrf": False})
     if form.homepage.data:
         return see_sent(public)
+    if is_check():
+        return show_check(public, form)
     if request.form.get("action") == "draft":
         return keep_draft(public, form)
     return take(public, form)

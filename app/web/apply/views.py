@@ -23,6 +23,7 @@ from app.services.languages import gettext as _
 from app.services.languages import mark
 from app.services.program_pages import current_terms
 from app.services.reason_words import ReasonWords
+from app.services.site_check import SiteCheck
 from app.services.tokens import new_token
 from app.web.apply.blueprint import blueprint
 from app.web.apply.brand import brand_stylesheet
@@ -37,6 +38,7 @@ from app.web.apply.guards import (
     new_start,
     was_taken,
 )
+from app.web.apply.site_check import checked, is_check
 from app.web.apply.uploads import joined, keep_uploads
 from app.web.form_errors import show_problems
 
@@ -113,6 +115,8 @@ def send(page_slug: str) -> Answer:
     if not form.validate():
         form.form_errors.append(_(_STALE))
         return draw(public, form), 422
+    if is_check():
+        return show_check(public, form)
     if request.form.get("action") == "draft":
         return keep_draft(public, form)
     return take(public, form)
@@ -147,14 +151,27 @@ def resume(token: str) -> Answer:
     return draw(public, filled(public.questions, {**draft.fields, "draft": token}))
 
 
-def draw(public: PublicPage, form: ApplyForm) -> str:
+def draw(public: PublicPage, form: ApplyForm, check: SiteCheck | None = None) -> str:
     """Draw the page with a form, which gets a start and a key of its own where it has none."""
     start = form.started.data or ""
     form.started.data = start if is_ours(start) else new_start()
     form.submit_key.data = form.submit_key.data or new_token()
     form.terms_id.data = str(public.terms.id) if public.terms else ""
     target = request.path if public.is_trial else address_of(public, "send")
-    return render_template("apply/page.html", public=public, form=form, target=target)
+    return render_template("apply/page.html", public=public, form=form, target=target, check=check)
+
+
+def show_check(public: PublicPage, form: ApplyForm) -> str:
+    """Say what stops us from reading the typed site, in the form as it was typed; nothing is kept.
+
+    A script asks for the answer alone.
+    """
+    check = checked(form.website.data or "", start=form.started.data or "")
+    if "answer_alone" in request.form:
+        return render_template("apply/_site_check.html", check=check)
+    if public.terms is None or form.terms_id.data != str(public.terms.id):
+        form.accepts_terms.data = False  # another version is accepted by a hand, as everywhere
+    return draw(public, form, check)
 
 
 def _open(session: Session, slug: str) -> PublicPage:
