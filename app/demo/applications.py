@@ -150,13 +150,11 @@ APPLICATIONS = (
 
 
 def take_applications(session: Session, program: Program, *, director: User, reviewer: User) -> None:
-    """Open the page of the program that recruits agencies, and let some people apply."""
+    """Write the page of the program that recruits agencies, and let some people apply."""
     if program.slug != AFTERGLOW_PARTNERS.slug:
         return
-    questions = _open(session, program, director)
+    questions = _write_page(session, program, director)
     terms = publish_terms(session, program, _TERMS, base_version=0, actor=director)
-    record_trial(session, program, actor=director)
-    open_page(session, program, actor=director)
     taken: dict[str, Application] = {}
     for number, demo in enumerate(APPLICATIONS):
         answers = {questions[0].id: demo.kind, questions[1].id: demo.shops}
@@ -179,7 +177,15 @@ def take_applications(session: Session, program: Program, *, director: User, rev
     let_others_speak(session, program, taken, reviewer=reviewer)
 
 
-def _open(session: Session, program: Program, director: User) -> list[FormQuestion]:
+def open_to_strangers(session: Session, program: Program, *, director: User) -> None:
+    """Open that page, once there is what its launch list asks for, a template and resources among it."""
+    if program.slug != AFTERGLOW_PARTNERS.slug:
+        return
+    record_trial(session, program, actor=director)
+    open_page(session, program, actor=director)
+
+
+def _write_page(session: Session, program: Program, director: User) -> list[FormQuestion]:
     save_page(session, program, _PAGE, actor=director)
     first, second, third, fourth = _QUESTIONS
     kind = add_question(session, program, first, actor=director)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now, today
 from app.demo.access import open_to_others
-from app.demo.applications import take_applications
+from app.demo.applications import open_to_strangers, take_applications
 from app.demo.board import CARDS, IMPORT_FILES, DemoCard
 from app.demo.care import look_after_partners
 from app.demo.discover import search_and_name
@@ -91,6 +91,7 @@ def load_demo(session: Session) -> int:
         onboard_partners(session, program, recruiter=people["theo@example.com"], manager=people["joanna@example.com"])
         change_what_has_begun(session, program, manager=people["joanna@example.com"])
         keep_partners(session, program, manager=people["joanna@example.com"])
+        open_to_strangers(session, program, director=people["director@example.com"])
         move_partners(session, program, director=people["director@example.com"], manager=people["joanna@example.com"])
         look_after_partners(
             session, program, director=people["director@example.com"], manager=people["joanna@example.com"]

@@ -12,6 +12,7 @@ from app.clock import now
 from app.languages import gettext as _
 from app.languages import number
 from app.models import FormQuestion, Program, ProgramPage, ProgramTerms, QuestionKind, User
+from app.queries.launch import has_resources, has_welcome_pack
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.plain_text import clean_line, clean_text
@@ -151,6 +152,18 @@ def launch_checklist(session: Session, program: Program, page: ProgramPage) -> t
             _("Every choice question has at least two answers"),
             not broken,
             _("Add answers to: %(questions)s.", questions=", ".join(broken)) if broken else "",
+        ),
+        LaunchItem(
+            "welcome_pack",
+            _("Welcome pack: an onboarding template has steps"),
+            has_welcome_pack(session, program.id),
+            _("Write an onboarding template with at least one step."),
+        ),
+        LaunchItem(
+            "resources",
+            _("There is a resource for partners"),
+            has_resources(session, program.id),
+            _("Add a resource for partners."),
         ),
         LaunchItem(
             "tried",

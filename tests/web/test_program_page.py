@@ -8,8 +8,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.db import reading, transaction
-from app.models import Application, FormQuestion, Notice, Program, ProgramPage, ProgramTerms, Role
+from app.models import ActionKind, Application, FormQuestion, Notice, Program, ProgramPage, ProgramTerms, Role
 from tests.application_world import TERMS
+from tests.keeping_world import make_resource
+from tests.onboarding_world import make_template
 from tests.web.conftest import SignIn
 from tests.world import make_program, make_user
 
@@ -45,6 +47,12 @@ def test_from_nothing_to_an_open_page(client: FlaskClient, program: Program) -> 
     assert client.post(f"{root}/trial", data=trial | {"accepts_terms": "y", "terms_id": terms.id}).status_code == 303
     with reading() as session:
         assert session.scalars(select(Application)).all() == session.scalars(select(Notice)).all() == []
+    assert client.post(f"{root}/open").status_code == 409
+    assert "Write an onboarding template" in client.get(root).text
+    with transaction() as session:
+        actor = make_user(session, Role.ADMIN)
+        make_template(session, program, actor, ActionKind.TO_DO)
+        make_resource(session, program, actor, url="https://kit.example/")
     assert client.post(f"{root}/open").status_code == 303
     assert client.get("/apply/harbor").status_code == 200
     assert "--ap-brand: #ffee00; --ap-on-brand: #000000" in client.get("/apply/harbor/brand.css").text

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import ProgramTerms, QuestionKind
+from app.models import ActionKind, ProgramTerms, QuestionKind
 from app.queries.application_risk import RiskFacts
 from app.services.application_risks import Risk, RiskFlag, flags_of, risk_flags, worst
 from app.services.errors import Conflict, InvalidInput
@@ -19,6 +19,15 @@ from app.services.form_questions import (
     raise_question,
     restore_question,
     retire_question,
+)
+from app.services.keeping.resources import archive_resource, restore_resource
+from app.services.onboarding.contents import ActionContent
+from app.services.onboarding.templates import (
+    TemplateContent,
+    add_action,
+    add_template,
+    archive_template,
+    restore_template,
 )
 from app.services.plain_text import clean_line, clean_text
 from app.services.program_pages import (
@@ -36,6 +45,8 @@ from app.services.review_rules import is_blocked
 from app.services.web_addresses import web_address
 from app.web.apply.brand import on_brand
 from tests.application_world import TERMS, make_application, make_open_page
+from tests.keeping_world import make_resource
+from tests.onboarding_world import make_template
 from tests.outreach_world import make_page
 from tests.world import make_program, make_prospect, make_user
 
@@ -126,13 +137,25 @@ def test_text_on_the_brand_color_can_be_read(color: str) -> None:
 def test_page_opens_only_when_everything_is_green(session: Session) -> None:
     actor, program = make_user(session), make_program(session)
     page = save_page(session, program, PageContent(slug="harbor", headline="Earn"), actor=actor)
-    with pytest.raises(Conflict, match=r"Write the offer block\. Publish the terms\. Try the form once\."):
+    with pytest.raises(Conflict, match=r"Write the offer block\. Publish the terms\. .*Try the form once\."):
         open_page(session, program, actor=actor)
     save_page(session, program, PageContent(slug="harbor", **OFFER), actor=actor)
     publish_terms(session, program, TERMS, base_version=0, actor=actor)
-    with pytest.raises(Conflict, match=r"cannot open yet\. Try the form once\."):
-        open_page(session, program, actor=actor)
     record_trial(session, program, actor=actor)
+    missing = r"yet\. Write an onboarding template with at least one step\. Add a resource for partners\.$"
+    empty = add_template(session, program, TemplateContent(name="Nothing in it", tier="Gold"), actor=actor)
+    kit = make_resource(session, program, actor, url="https://kit.example/")
+    archive_resource(session, kit, actor=actor)
+    make_template(session, make_program(session), actor, ActionKind.TO_DO)
+    make_resource(session, make_program(session), actor, url="https://kit.example/")
+    with pytest.raises(Conflict, match=missing):
+        open_page(session, program, actor=actor)
+    restore_resource(session, kit, actor=actor)
+    add_action(session, empty, ActionContent(kind=ActionKind.TO_DO, title="Say hello"), actor=actor)
+    archive_template(session, empty, actor=actor)
+    with pytest.raises(Conflict, match=r"yet\. Write an onboarding template with at least one step\.$"):
+        open_page(session, program, actor=actor)
+    restore_template(session, empty, actor=actor)
     assert all(item.is_done for item in launch_checklist(session, program, page))
     assert open_page(session, program, actor=actor).is_open
     with pytest.raises(InvalidInput) as refused:
