@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.db import transaction
 from app.models import Activity, ActivityKind, Company, Prospect, Role
+from app.models.view import SavedView, ViewLayout
 from tests.web.conftest import SignIn
 from tests.world import make_program, make_prospect, make_user
 
@@ -83,3 +84,25 @@ def test_too_little_or_nothing_typed_says_what_to_do(sign_in: SignIn) -> None:
     assert "Type two letters or more" in browser.get("/search?q=x").text
     assert "Search everything" in browser.get("/search").text
     assert browser.get("/search?q=" + "🦄" * 3000 + "&kind=nonsense&p=%00").status_code == 200
+
+
+def test_settings_reports_and_views_are_found_by_name(sign_in: SignIn) -> None:
+    with transaction() as session:
+        person, other = make_user(session, Role.DATA_ANALYST), make_user(session)
+        program = make_program(session, person, other, name="Alpha")
+        for owner, name in ((person, "Zebra crossing"), (other, "Zebra of another")):
+            view = SavedView(program_id=program.id, owner_id=owner.id, name=name, query={}, layout=ViewLayout.BOARD)
+            session.add(view)
+        slug = program.slug
+    browser = sign_in(person)
+
+    def ask(typed: str) -> str:
+        return " | ".join(options(browser.get(f"/search/palette?p={slug}&q={typed}").text))
+
+    assert "Holidays" in ask("holidays")
+    assert "Funnel" in ask("funnel")
+    assert "How you are told" in ask("told")
+    assert "Zebra crossing" in ask("zebra")
+    assert "another" not in ask("zebra")
+    assert "API tokens" not in ask("tokens")
+    assert "Funnel" not in ask("")

@@ -3,11 +3,16 @@
 from dataclasses import dataclass
 
 from flask import url_for
+from flask_login import current_user
 
+from app.db import reading
 from app.languages import gettext as _
+from app.queries.reports.kinds import KINDS
 from app.queries.search_words import fold, words_of
+from app.queries.views import habit_of, list_views
 from app.services.access import Permission
 from app.web.context import Navigation, may
+from app.web.settings.catalog import PROGRAM, WORKSPACE, Kind
 
 _SHOWN = 8
 
@@ -32,14 +37,57 @@ class Command:
 def commands_for(nav: Navigation, typed: str) -> list[Command]:
     """Return the commands the person may use that fit what was typed; before that, the ones used most."""
     words = words_of(typed)
-    fitting = [command for command in _all(nav) if command.fits(words)]
     if not words:
-        return fitting if not fold(typed).strip() else []
-    return fitting[:_SHOWN]
+        return _all(nav) if not fold(typed).strip() else []
+    known: dict[str, Command] = {}
+    for command in [*_all(nav), *_found_by_name(nav)]:
+        known.setdefault(command.path or command.theme, command)
+    return [command for command in known.values() if command.fits(words)][:_SHOWN]
 
 
 def _all(nav: Navigation) -> list[Command]:
     return [*_beginnings(nav), *_places(nav), *_programs(nav), *_themes()]
+
+
+def _found_by_name(nav: Navigation) -> list[Command]:
+    """Return what is too much to list before anything is typed: pages of settings, reports, saved views."""
+    found = _settings(nav)
+    if nav.program is None:
+        return found
+    slug, program_id = nav.program.slug, nav.program.id
+    for kind in KINDS.values():
+        path = url_for("reports.show", slug=slug, name=kind.name)
+        found.append(
+            Command(
+                label=_(kind.title), icon="chart-bar", group=_("Reports"), path=path, also=f"report {_(kind.question)}"
+            )
+        )
+    with reading() as session:
+        habit = habit_of(session, program_id, current_user.id)
+        views = list_views(session, program_id, current_user.id, habit)
+    for view in views:
+        path = url_for("board.open_view", slug=slug, view_id=view.id)
+        found.append(Command(label=view.name, icon="eye", group=_("Views"), path=path, also="view filter"))
+    return found
+
+
+def _settings(nav: Navigation) -> list[Command]:
+    of_program = {"slug": nav.program.slug} if nav.program else None
+    slugs: tuple[tuple[tuple[Kind, ...], dict[str, str] | None], ...] = ((WORKSPACE, {}), (PROGRAM, of_program))
+    return [
+        Command(
+            label=_(each.label),
+            icon=each.icon,
+            group=_("Settings"),
+            path=url_for(each.endpoint, **values),
+            also=f"settings {_(each.help)}",
+        )
+        for kinds, values in slugs
+        if values is not None
+        for kind in kinds
+        for each in kind.settings
+        if may(each.permission)
+    ]
 
 
 def _beginnings(nav: Navigation) -> list[Command]:

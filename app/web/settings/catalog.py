@@ -38,6 +38,12 @@ WORKSPACE = (
                 "user-circle",
                 mark("Name, password, and where you are signed in."),
             ),
+            Setting(
+                "notifications.choices",
+                mark("How you are told"),
+                "bell",
+                mark("What comes on screen, by mail or not at all."),
+            ),
             Setting("today.page", mark("Your day"), "calendar", mark("The calendar feed and the mail in the morning.")),
         ),
     ),
