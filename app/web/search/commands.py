@@ -1,6 +1,7 @@
 """What ⌘K can do beside finding: go to a page of the program, begin something, switch program, change the theme."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from flask_login import current_user
@@ -73,7 +74,7 @@ def _found_by_name(nav: Navigation) -> list[Command]:
 
 def _settings(nav: Navigation) -> list[Command]:
     of_program = {"slug": nav.program.slug} if nav.program else None
-    slugs: tuple[tuple[tuple[Kind, ...], dict[str, str] | None], ...] = ((WORKSPACE, {}), (PROGRAM, of_program))
+    slugs: tuple[tuple[tuple[Kind, ...], dict[str, Any] | None], ...] = ((WORKSPACE, {}), (PROGRAM, of_program))
     return [
         Command(
             label=_(each.label),
