@@ -72,7 +72,7 @@ def main() -> int:
 
 def _screens() -> dict[str, tuple[str, float]]:
     root = "/p/bench"
-    names = ("funnel", "sequences", "fit", "onboarding", "workload", "automation")
+    names = ("funnel", "losses", "sequences", "fit", "onboarding", "workload", "automation")
     reports = {
         f"report {name}, {period}": (f"{root}/reports/{name}?period={period}", 300.0)
         for name in names
