@@ -14,6 +14,8 @@ from app.languages import counted
 from app.languages import gettext as _
 from app.models import (
     Activity,
+    Application,
+    ApplicationState,
     Crawl,
     CrawlState,
     Decision,
@@ -59,6 +61,7 @@ def timeline(session: Session, *, prospect_id: int, company_id: int, before: dat
         *_mails_out(session, prospect_id, before),
         *_site_changes(session, company_id, before),
         *_assignments(session, prospect_id, before),
+        *_applications(session, prospect_id, before),
     ]
     found.sort(key=lambda entry: (entry.at, entry.kind is TimelineKind.DECISION, entry.id), reverse=True)
     cut = SCREEN
@@ -244,4 +247,19 @@ def _assignments(session: Session, prospect_id: int, before: datetime | None) ->
             title=_(
                 "Assigned to %(name)s by rule “%(rule)s”", name=owner or _("somebody who left"), rule=given.rule_name
             ),
+        )
+
+
+def _applications(session: Session, prospect_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
+    """Yield when each application came; its decision is an entry of its own."""
+    at = func.coalesce(Application.confirmed_at, Application.submitted_at)
+    is_confirmed = Application.state != ApplicationState.UNCONFIRMED
+    rows = select(Application).where(Application.prospect_id == prospect_id, is_confirmed)
+    for application in session.scalars(_screen(rows, at, Application.id, before)):
+        yield TimelineEntry(
+            kind=TimelineKind.APPLICATION,
+            id=application.id,
+            at=application.confirmed_at or application.submitted_at,
+            title=_("Application came in"),
+            who=application.name,
         )

@@ -19,6 +19,7 @@ class TimelineKind(StrEnum):
     MAIL_IN = "mail_in"
     MAIL_OUT = "mail_out"
     ASSIGNED = "assigned"
+    APPLICATION = "application"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from app.queries.competitors import CompetitorLink, competitor_links_of
 from app.queries.duplicates import Alike, alike
 from app.queries.neighbors import Neighbor
 from app.queries.partner import partnership_id_of
+from app.queries.prospect_application import ShownApplication, newest_application
 from app.queries.prospect_files import KeptFile, kept_files
 from app.queries.reading import ReadingProgress, reading_progress
 from app.queries.table_fields import ShownField, shown_fields
@@ -68,6 +69,7 @@ class ProspectScreen:
     files: Sequence[KeptFile]
     alike: Sequence[Alike]
     tags: Sequence[str]
+    application: ShownApplication | None
 
     def targets(self, *, may_decide: bool) -> list[tuple[Stage, bool]]:
         """Return the stages the prospect may go to, each with whether it asks for words first."""
@@ -147,6 +149,7 @@ def load_screen(
         files=kept_files(session, prospect_id),
         alike=alike(session, program.id, header.company_id),
         tags=tags_of(session, prospect_id),
+        application=newest_application(session, prospect_id),
     )
 
 
