@@ -28,11 +28,15 @@ _SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class BrokenTerm:
-    """A sentence of the terms, what was read on the site, and whether that is there or what is asked for is missing."""
+    """A sentence of the terms, what was read on the site, and whether that is there or what is asked for is missing.
+
+    `signal` names what `on_site` is the quote of.
+    """
 
     sentence: str
     on_site: str
     is_shown: bool
+    signal: str
 
 
 def broken_terms(terms: str, signals: Mapping[str, str]) -> tuple[BrokenTerm, ...]:
@@ -45,7 +49,7 @@ def _broken(terms: str, signals: Mapping[str, str]) -> Iterator[BrokenTerm]:
     for name, topic in _TOPICS.items():
         forbidding = next((each for each in sentences if topic.search(each) and _FORBIDS.search(each)), None)
         if forbidding and name in signals:
-            yield BrokenTerm(forbidding[:_SHOWN], signals[name], True)
+            yield BrokenTerm(forbidding[:_SHOWN], signals[name], True, name)
     asking = next((each for each in sentences if _ASKS_DISCLOSURE.search(each)), None)
     if asking and "affiliate_link" in signals and "affiliate_disclosure" not in signals:
-        yield BrokenTerm(asking[:_SHOWN], signals["affiliate_link"], False)
+        yield BrokenTerm(asking[:_SHOWN], signals["affiliate_link"], False, "affiliate_link")

@@ -12,6 +12,7 @@ from app.queries.care_cases import Finding, finding
 from app.queries.partner import partner_header
 from app.services.access import Permission
 from app.services.care.cases import NewCase, close_case, locked_case, notify_partner, open_case, reopen_case
+from app.services.care.term_findings import TermFinding, term_findings
 from app.services.errors import InvalidInput
 from app.web.care.blueprint import blueprint, number_sent
 from app.web.care.partner import Answer, back, care_page
@@ -30,9 +31,7 @@ _WANTED = {
 @blueprint.get("/partners/<int:partnership_id>/cases/new")
 def new_case(slug: str, partnership_id: int) -> str:
     """Ask what is wrong, with what the watch found filled in."""
-    change = request.args.get("change", "")
-    change_id = int(change) if change.isascii() and change.isdecimal() and len(change) < 10 else 0
-    return _new_page(slug, partnership_id, change_id, {}, {})
+    return _new_page(slug, partnership_id, _number_asked("change") or 0, {}, {})
 
 
 @blueprint.post("/partners/<int:partnership_id>/cases")
@@ -120,15 +119,29 @@ def _new_page(slug: str, partnership_id: int, change_id: int, problems: dict[str
         company_id = session.get_one(Prospect, partnership.prospect_id).company_id
         found = finding(session, company_id, change_id) if change_id else None
         header = partner_header(session, partnership.id)
+        broken = term_findings(session, partnership.id, company_id)
+    at = _number_asked("broken")
+    of_page = [each for each in broken if found and found.kind is not ChangeKind.PAGE_GONE and each.url == found.url]
+    rests_on = broken[at] if at is not None and at < len(broken) else next(iter(of_page), None)
     return render_template(
         "care/new_case.html",
         program=program,
         partner=header,
         finding=found,
-        typed=typed or _filled_in(found),
+        rests_on=rests_on,
+        typed=typed or (_filled_by(rests_on) if rests_on else _filled_in(found)),
         problems=problems,
         kinds=tuple(CaseKind),
     )
+
+
+def _number_asked(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def _filled_by(broken: TermFinding) -> dict[str, str]:
+    return {"url": broken.url, "quote": broken.on_site, "kind": broken.kind.value, "wanted": _(_WANTED[broken.kind])}
 
 
 def _filled_in(found: Finding | None) -> dict[str, str]:

@@ -19,6 +19,7 @@ from app.queries.partner import partner_header
 from app.services.access import Permission
 from app.services.care.results import Origin, TypedResult, keep_result, put_back, read_result, remove_result
 from app.services.care.tags import set_tags, tags_of
+from app.services.care.term_findings import term_findings
 from app.services.errors import InvalidInput
 from app.web.care.blueprint import blueprint, number_sent
 from app.web.onboarding.partner import Refused, partnership_for
@@ -97,6 +98,7 @@ def care_page(slug: str, partnership_id: int, refused: Refused | None = None) ->
             "results": partner_results(session, partnership.id, before=_before()),
             "cases": cases_of(session, partnership.id),
             "findings": findings_of(session, company_id, partnership.id),
+            "broken": term_findings(session, partnership.id, company_id),
             "accepted": acceptances_of(session, partnership.id),
             "joint": joint_activities(session, partnership.id),
             "tags": tags_of(session, partnership.id),
