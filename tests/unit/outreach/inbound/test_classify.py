@@ -12,6 +12,7 @@ from outreach.__main__ import main
 from outreach.inbound import Classified, InboundKind, classify
 from tests.unit.outreach.mailcases import MailCase, cases_of
 
+ANSWER = "From: rob@haines.example\nTo: us@example.com\nSubject: Re: A proposal\nIn-Reply-To: <1@example.com>\n\n"
 CASES = [*cases_of("tuning"), *cases_of("held_back"), *cases_of("second_look"), *cases_of("third_look")]
 
 
@@ -117,3 +118,23 @@ def test_the_command_line_writes_a_line_per_file(tmp_path: Path, capsys: pytest.
     }
     assert "No such file" in missing["error"]
     assert status == 1
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "If you do not wish to receive commercial messages from Haines, please write to no@haines.example.",
+        "If you no longer wish to receive emails from us, please reply with unsubscribe.",
+        "Wenn Sie keine weiteren E-Mails von uns erhalten möchten, senden Sie bitte eine E-Mail an no@haines.example.",
+        "Jeśli nie chcą Państwo otrzymywać od nas informacji, prosimy o wiadomość na adres no@haines.example.",
+        "Wilt u geen e-mails meer van ons ontvangen, stuur dan een bericht naar afmelden@haines.example.",
+    ],
+)
+def test_what_a_senders_own_footer_offers_us_is_no_wish_of_theirs(footer: str) -> None:
+    words = f"We would need exclusivity for the marine category. Is that on the table?\n\nRob Haines\n\n{footer}"
+    assert classify((ANSWER + words).encode()).kind is InboundKind.REPLY
+
+
+@pytest.mark.parametrize("wish", ["If you want to be helpful, remove me from your list.", "Please unsubscribe me."])
+def test_a_wish_stays_one_whatever_it_begins_with(wish: str) -> None:
+    assert classify((ANSWER + wish).encode()).kind is InboundKind.UNSUBSCRIBE
