@@ -253,7 +253,7 @@ def test_the_split_layout_is_worked_by_keyboard(board: OpenBoard) -> None:
     board.page.keyboard.press("k")
     expect(pane.get_by_text("House0").first).to_be_visible()
     board.page.keyboard.press("Enter")
-    board.page.wait_for_url(f"**/prospects/{board.cards[0]}")
+    board.page.wait_for_url(f"**/prospects/{board.cards[0]}?in=split")
 
 
 def test_a_session_that_ends_in_a_dialog_keeps_the_text(board: OpenBoard) -> None:

@@ -25,7 +25,9 @@ WORKER = """
 import sys
 from app import db
 from app.jobs.imports import run_import
+from app.services import keys
 db.configure(sys.argv[1])
+keys.configure("only-for-a-worker-that-is-killed")
 run_import(1)
 """
 

@@ -15,7 +15,7 @@ let found = [];
 let chosen = 0;
 
 const people = (url) => {
-  if (!known.has(url)) known.set(url, fetch(url).then((answer) => (answer.ok ? answer.json() : [])).catch(() => []));
+  if (!known.has(url)) known.set(url, fetch(url).then((answer) => (answer.ok && !answer.redirected ? answer.json() : [])).catch(() => []));
   return known.get(url);
 };
 

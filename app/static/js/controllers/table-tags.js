@@ -7,7 +7,8 @@ document.addEventListener("input", (event) => {
   waiting = setTimeout(async () => {
     const [, done, word] = input.value.match(/^(.*,)?([^,]*)$/s);
     const answer = await fetch(`${input.dataset.tags}?q=${encodeURIComponent(word.trim())}`).catch(() => null);
-    if (!answer?.ok) return;
+    // Where the session has ended the answer is the page that asks to sign in.
+    if (!answer?.ok || answer.redirected) return;
     const options = (await answer.json()).map((name) => Object.assign(document.createElement("option"), { value: `${done ? `${done} ` : ""}${name}` }));
     document.getElementById(input.getAttribute("list"))?.replaceChildren(...options);
   }, 150);
