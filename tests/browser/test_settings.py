@@ -46,6 +46,7 @@ def test_every_page_is_readable_by_all_and_none_scrolls_sideways(
         assert axe_violations() == [], path
     page.goto(f"{ROOT}/tags")
     page.get_by_role("link", name="Edit “Fashion”").click()
+    expect(page.locator("body[data-ready]")).to_be_attached()
     assert axe_violations() == []
 
 

@@ -178,6 +178,7 @@ def test_cancel_stops_behind_the_portion_and_what_was_done_can_be_undone(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(running, "PORTION", 4)
+    monkeypatch.setattr(running, "PORTION_S", 60.0)  # a busy machine must not make a portion smaller
     action = start(world, BulkKind.MOVE, stage="qualified")
     for _ in range(2):
         run(action, budget_s=0)
