@@ -28,8 +28,8 @@ def _shape(pattern: str) -> re.Pattern[str]:
     return re.compile(_PLACE.sub(place, re.escape(pattern.replace("%%", "%"))), re.DOTALL)
 
 
-# The longest first: a short one with a value at its end would take a longer one's words for that value.
-_KNOWN = tuple((each, _shape(each)) for each in sorted((*PATTERNS, *SITE_PATTERNS), key=len, reverse=True))
+# The sites' first: a short one of the others, with a value at its end, would take their words for that value.
+_KNOWN = tuple((each, _shape(each)) for each in (*SITE_PATTERNS, *PATTERNS))
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…]) ")
 # What somebody typed may be long; nothing of ours has more sentences than this.
 _MOST_SENTENCES = 24
