@@ -6,6 +6,7 @@ or a server answered, stays as it is.
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from gettext import NullTranslations
 
@@ -19,6 +20,7 @@ _LONG = ("problem", "text", "cause")
 # What stands here is one of the product's own names, unless the program gave it another.
 _STAGES = frozenset({"stage", "to_stage"})
 _SHORT = r"(?:(?![.!?] ).)+?"
+_Patterns = Sequence[tuple[str, re.Pattern[str]]]
 
 
 def _shape(pattern: str) -> re.Pattern[str]:
@@ -28,8 +30,13 @@ def _shape(pattern: str) -> re.Pattern[str]:
     return re.compile(_PLACE.sub(place, re.escape(pattern.replace("%%", "%"))), re.DOTALL)
 
 
+def _sign(pattern: str) -> str:
+    """Return the longest run of a pattern's own letters: a text without it needs no closer look."""
+    return max(re.split(r"%\(\w+\)s", pattern.replace("%%", "%")), key=len)
+
+
 # The sites' first: a short one of the others, with a value at its end, would take their words for that value.
-_KNOWN = tuple((each, _shape(each)) for each in (*SITE_PATTERNS, *PATTERNS))
+_KNOWN = tuple((each, _shape(each), _sign(each)) for each in (*SITE_PATTERNS, *PATTERNS))
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…]) ")
 # What somebody typed may be long; nothing of ours has more sentences than this.
 _MOST_SENTENCES = 24
@@ -46,10 +53,11 @@ def _retold(text: str, catalog: NullTranslations) -> str:
     parts = _BETWEEN_SENTENCES.split(text)
     if len(parts) > _MOST_SENTENCES:
         return text
+    known = [(pattern, shape) for pattern, shape, sign in _KNOWN if sign in text]
     told, start = [], 0
     while start < len(parts):
         for end in range(len(parts), start, -1):
-            said = _said(" ".join(parts[start:end]), catalog)
+            said = _said(" ".join(parts[start:end]), catalog, known)
             if said:
                 break
         told.append(said or parts[start])
@@ -57,12 +65,12 @@ def _retold(text: str, catalog: NullTranslations) -> str:
     return " ".join(told)
 
 
-def _said(text: str, catalog: NullTranslations) -> str:
+def _said(text: str, catalog: NullTranslations, known: _Patterns) -> str:
     """Return one text of ours in a language, "" for any other."""
     plain = catalog.gettext(text)
     if plain != text:
         return plain.replace("%%", "%")
-    for pattern, shape in _KNOWN:
+    for pattern, shape in known:
         found = shape.fullmatch(text)
         if found:
             values = found.groupdict()
@@ -72,5 +80,5 @@ def _said(text: str, catalog: NullTranslations) -> str:
                 values["problem"] = _retold(values["problem"], catalog)
             return catalog.gettext(pattern) % values
     # An engine's words have no full stop; where they are kept as a sentence they have been given one.
-    said = _said(text[:-1], catalog) if text.endswith(".") else ""
+    said = _said(text[:-1], catalog, known) if text.endswith(".") else ""
     return f"{said}." if said else ""
