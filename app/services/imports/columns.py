@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 
 from app.languages import gettext as _
 from app.languages import mark
@@ -115,6 +116,29 @@ def map_columns(
         if found is not None:
             columns[list(columns)[found]] = Field.SITE
     return columns, True
+
+
+def clashes(found: Mapping[str, Any], *, many: Collection[Any]) -> list[str]:
+    """Return what does not go together in a person's choice of a labeled field by heading, in words.
+
+    Two columns for one field, but for those in `many`; and none that names a company.
+    """
+    first: dict[Any, str] = {}
+    problems = []
+    for heading, field in found.items():
+        twin = first.setdefault(field, heading)
+        if twin != heading and field not in many:
+            problems.append(
+                _(
+                    "“%(first)s” and “%(second)s” both are “%(field)s”; keep one of them.",
+                    first=twin,
+                    second=heading,
+                    field=_(field.label),
+                )
+            )
+    if not says_company(found.values()):
+        problems.append(_("Say which column holds the website or the e-mail address: it names the company."))
+    return problems
 
 
 def _by_heading(headings: Sequence[str]) -> dict[str, Field]:

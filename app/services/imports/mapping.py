@@ -18,7 +18,7 @@ from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput
 from app.services.imports.batches import INLINE_ROWS, Upload, add_batch, fail_batch
 from app.services.imports.collisions import RULED
-from app.services.imports.columns import Field, no_usable_column, says_company
+from app.services.imports.columns import Field, clashes, no_usable_column, says_company
 from app.services.imports.decoding import TextEncoding
 from app.services.imports.presets import forget, remember, take_remembered
 from app.services.imports.reading import read_table
@@ -122,20 +122,8 @@ def _chosen_columns(current: Mapping[str, str], chosen: Mapping[str, str]) -> di
             problems.append(_("“%(heading)s” cannot be “%(field)s”; choose from the list.",
                               heading=heading, field=value[:40]))  # fmt: skip
             continue
-        field = Field(value)
-        twin = next((name for name, other in found.items() if other is field and field not in _MANY), None)
-        if twin is not None:
-            problems.append(
-                _(
-                    "“%(first)s” and “%(second)s” both are “%(field)s”; keep one of them.",
-                    first=twin,
-                    second=heading,
-                    field=_(field.label),
-                )
-            )
-        found[heading] = field
-    if not problems and not says_company(found.values()):
-        problems.append(_("Say which column holds the website or the e-mail address: it names the company."))
+        found[heading] = Field(value)
+    problems = problems or clashes(found, many=_MANY)
     if problems:
         raise InvalidInput({"columns": " ".join(problems[:5])})
     return found

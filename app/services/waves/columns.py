@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from app.languages import gettext as _
 from app.languages import mark
 from app.services.errors import InvalidInput
-from app.services.imports.columns import Field
+from app.services.imports.columns import Field, clashes
 from app.services.waves.presets import PRESETS, Platform
 
 
@@ -91,24 +90,10 @@ def guess_columns(columns: Mapping[str, Field], platform: Platform | None) -> di
 
 def checked_columns(headings: Iterable[str], chosen: Mapping[str, str]) -> dict[str, WaveField]:
     """Return a person's choice for each heading. Raises InvalidInput (field `columns`) where two fill one field."""
-    found: dict[str, WaveField] = {}
-    problems = []
+    found = {}
     for heading in headings:
         value = chosen.get(heading, "")
-        field = WaveField(value) if value in frozenset(WaveField) else WaveField.EXTRA
-        twin = next((name for name, other in found.items() if other is field and field not in _MANY), None)
-        if twin is not None:
-            problems.append(
-                _(
-                    "“%(first)s” and “%(second)s” both are “%(field)s”; keep one of them.",
-                    first=twin,
-                    second=heading,
-                    field=_(field.label),
-                )
-            )
-        found[heading] = field
-    if not {WaveField.SITE, WaveField.EMAIL} & set(found.values()):
-        problems.append(_("Say which column holds the website or the e-mail address: it names the company."))
-    if problems:
+        found[heading] = WaveField(value) if value in frozenset(WaveField) else WaveField.EXTRA
+    if problems := clashes(found, many=_MANY):
         raise InvalidInput({"columns": " ".join(problems)})
     return found
