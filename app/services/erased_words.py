@@ -25,6 +25,7 @@ from app.models import (
 )
 from app.models.batch import ImportChange
 from app.services.application_files import forget_files_of
+from app.services.imports.journal import CONTACT, CONTACT_VALUE
 
 GONE = "[erased]"
 _SHORTEST = 5
@@ -79,7 +80,7 @@ def scrub_history(session: Session, contact_ids: Collection[int], words: Words) 
 
 def _scrub_imports(session: Session, contact_ids: Collection[int], companies: Select[int], words: Words) -> None:
     """Take the person out of what undoing an import would need: of their contact nothing is left to be put back."""
-    of_person = (ImportChange.kind.in_(("contact", "contact_value")), ImportChange.row_id.in_(contact_ids))
+    of_person = (ImportChange.kind.in_((CONTACT, CONTACT_VALUE)), ImportChange.row_id.in_(contact_ids))
     session.execute(delete(ImportChange).where(*of_person).execution_options(synchronize_session=False))
     for change in session.scalars(select(ImportChange).where(ImportChange.company_id.in_(companies))):
         change.before = words.gone_from(change.before) if change.before else change.before

@@ -49,7 +49,7 @@ def add_batch(session: Session, upload: Upload, *, in_background: bool) -> Impor
     )
     session.add(batch)
     session.flush()
-    _audit(session, batch, "import.uploaded", by_user_id=upload.uploaded_by_id)
+    audit_batch(session, batch, "import.uploaded", by_user_id=upload.uploaded_by_id, **_progress(batch))
     if in_background:
         dispatch_after_commit(session, Job.RUN_IMPORT, batch.id)
     return batch
@@ -88,7 +88,10 @@ def start_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None,
         raise Conflict(words)
     if not says_company(batch.columns.values()):
         raise Conflict(_("Choose first which column holds the website or the e-mail address."))
-    if _is_checked(session, batch):
+    is_checked = _is_checked(session, batch)
+    if not is_checked and not has_file(session, batch):
+        raise Conflict(_("This file is no longer kept. Upload it again to import it."))
+    if is_checked:
         if not _count(session, batch.id, ImportRow.verdict != RowVerdict.BAD):
             raise Conflict(
                 _("No row of this file can be imported. Correct the rows in the error file and upload that.")
@@ -101,7 +104,7 @@ def start_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None,
     batch.lease_until = None
     batch.attempts = 0
     batch.finished_at = None
-    _audit(session, batch, "import.started", by_user_id=by_user_id)
+    audit_batch(session, batch, "import.started", by_user_id=by_user_id, **_progress(batch))
     if in_background:
         dispatch_after_commit(session, Job.RUN_IMPORT, batch.id)
 
@@ -122,7 +125,7 @@ def cancel_batch(session: Session, batch: ImportBatch, *, by_user_id: int | None
     batch.state = BatchState.CANCELED
     batch.lease_until = None
     batch.finished_at = now()
-    _audit(session, batch, "import.canceled", by_user_id=by_user_id)
+    audit_batch(session, batch, "import.canceled", by_user_id=by_user_id, **_progress(batch))
     return words
 
 
@@ -135,7 +138,26 @@ def fail_batch(session: Session, batch_id: int, reason: str) -> None:
     batch.detail = reason
     batch.lease_until = None
     batch.finished_at = now()
-    _audit(session, batch, "import.failed", by_user_id=None)
+    audit_batch(session, batch, "import.failed", by_user_id=None, **_progress(batch))
+
+
+def audit_batch(
+    session: Session, batch: ImportBatch, action: str, *, by_user_id: int | None, **details: object
+) -> None:
+    """Record what was done with a file, by its name and what else `details` says in JSON values."""
+    record_audit(
+        session,
+        action,
+        subject=f"import:{batch.id}",
+        actor_id=by_user_id,
+        program_id=batch.program_id,
+        details={"filename": batch.filename, **details},
+    )
+
+
+def has_file(session: Session, batch: ImportBatch) -> bool:
+    """Say whether the file itself is still kept, without reading it."""
+    return bool(session.scalar(select(ImportBatch.content.is_not(None)).where(ImportBatch.id == batch.id)))
 
 
 def count_added(session: Session, batch_id: int) -> int:
@@ -159,6 +181,10 @@ def _count(session: Session, batch_id: int, *conditions: object) -> int:
     return session.scalars(query).one()
 
 
+def _progress(batch: ImportBatch) -> dict[str, int]:
+    return {"rows": batch.row_count, "done": batch.done_count}
+
+
 def _words_of_cancel(batch: ImportBatch) -> str:
     if batch.state is BatchState.IMPORTING:
         return _("Canceled after %(num)s rows. What was imported stays; go on with the rest at any time.",
@@ -170,14 +196,3 @@ def _safe_name(filename: str) -> str:
     """Return the bare name of an uploaded file, whatever path or control characters the browser sent with it."""
     name = PurePath(filename.replace("\\", "/")).name
     return "".join(letter for letter in name if letter.isprintable())[-255:] or "import.csv"
-
-
-def _audit(session: Session, batch: ImportBatch, action: str, *, by_user_id: int | None) -> None:
-    record_audit(
-        session,
-        action,
-        subject=f"import:{batch.id}",
-        actor_id=by_user_id,
-        program_id=batch.program_id,
-        details={"filename": batch.filename, "rows": batch.row_count, "done": batch.done_count},
-    )

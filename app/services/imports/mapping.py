@@ -14,9 +14,8 @@ from app.languages import mark
 from app.models import BatchState, ImportBatch, ImportRow
 from app.models.batch import CollisionRule
 from app.models.wave import WaveImport
-from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput
-from app.services.imports.batches import INLINE_ROWS, Upload, add_batch, fail_batch
+from app.services.imports.batches import INLINE_ROWS, Upload, add_batch, audit_batch, fail_batch, has_file
 from app.services.imports.collisions import RULED
 from app.services.imports.columns import Field, clashes, no_usable_column, says_company
 from app.services.imports.decoding import TextEncoding
@@ -59,11 +58,10 @@ def can_change(session: Session, batch: ImportBatch) -> bool:
     """Say whether the columns may be chosen still: the file is there, and nothing of it was written."""
     if batch.state not in _OPEN or batch.undo:
         return False
-    is_kept = select(ImportBatch.content.is_not(None)).where(ImportBatch.id == batch.id)
     written = select(ImportRow.id).where(ImportRow.batch_id == batch.id, ImportRow.prospect_id.is_not(None)).limit(1)
     # A migration gives columns meanings of its own and asks for them on its own page.
     of_wave = select(WaveImport.id).where(WaveImport.batch_id == batch.id)
-    return bool(session.scalar(is_kept)) and session.scalar(written) is None and session.scalar(of_wave) is None
+    return has_file(session, batch) and session.scalar(written) is None and session.scalar(of_wave) is None
 
 
 def change_columns(
@@ -157,14 +155,7 @@ def _check_anew(session: Session, batch: ImportBatch, action: str, *, by_user_id
         batch.detail = ""
     batch.state = BatchState.CHECKING
     batch.done_count, batch.attempts, batch.lease_until, batch.finished_at = 0, 0, None, None
-    record_audit(
-        session,
-        action,
-        subject=f"import:{batch.id}",
-        actor_id=by_user_id,
-        program_id=batch.program_id,
-        details={"filename": batch.filename, "columns": batch.columns, "rules": batch.rules},
-    )
+    audit_batch(session, batch, action, by_user_id=by_user_id, columns=batch.columns, rules=batch.rules)
     if not says_company(batch.columns.values()):
         fail_batch(session, batch.id, NO_COMPANY)
     elif batch.row_count > INLINE_ROWS:

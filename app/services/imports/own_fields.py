@@ -68,7 +68,7 @@ def fill_own_fields(session: Session, batch: ImportBatch, taken: Taken, journal:
     if not ids:
         return
     rules = {field.id: rule_of(batch.rules, heading) for heading, field in fields_by_heading(session, batch).items()}
-    there = _values_of(session, ids, rules)
+    there = values_in(session, ids, rules)
     ours = added_by(session, batch.id, ids)
     companies = dict(session.execute(select(Prospect.id, Prospect.company_id).where(Prospect.id.in_(ids))).all())
     rows: dict[tuple[int, int], CustomValue] = {}
@@ -111,9 +111,10 @@ def count_up(session: Session, prospect_ids: Collection[int]) -> None:
     )
 
 
-def _values_of(
+def values_in(
     session: Session, prospect_ids: Collection[int], field_ids: Collection[int]
 ) -> dict[tuple[int, int], CustomValue]:
+    """Return the rows of some fields of some prospects, by prospect and field."""
     rows = session.scalars(
         select(CustomValue).where(CustomValue.prospect_id.in_(prospect_ids), CustomValue.field_id.in_(field_ids))
     )

@@ -71,6 +71,16 @@ def put(company: Company, prospect: Prospect | None, field: str, value: str) -> 
         prospect.extra = rest | {heading: value} if value else rest
 
 
+def value_of(company: Company, prospect: Prospect | None, field: str) -> str | None:
+    """Return what stands in a field that `put` writes; None where the prospect is gone that held it."""
+    known = known_of(company, prospect)
+    if field in (NAME, COUNTRY):
+        return known.name if field == NAME else known.country
+    if known.extra is None:
+        return None
+    return str(known.owner_id or "") if field == OWNER else known.extra.get(field.removeprefix(EXTRA), "")
+
+
 def _put_down(journal: Journal, batch: ImportBatch, placed: Placed, one: Settled, *, is_ours: bool) -> None:
     is_company = one.field in (NAME, COUNTRY)
     if is_known_before(placed.company, batch) if is_company else not is_ours:

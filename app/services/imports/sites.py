@@ -8,8 +8,8 @@ from app.dispatch import Job, dispatch_after_commit
 from app.languages import gettext as _
 from app.models import ACTIVE_CRAWL_STATES, Company, Crawl, CrawlState, FitState, ImportBatch, Prospect
 from app.queries.imports import companies_of, prospects_of, unread_companies
-from app.services.audit import record_audit
 from app.services.errors import Conflict
+from app.services.imports.batches import audit_batch
 from app.services.imports.bulk import request_crawls
 
 _AT_ONCE = 500
@@ -27,7 +27,7 @@ def read_again(session: Session, batch: ImportBatch, *, by_user_id: int | None) 
     asked += _score_again(session, batch.id)
     if not asked:
         raise Conflict(_("Nothing of this import has failed or was canceled; there is nothing to try again."))
-    _audit(session, batch, "import.sites_retried", by_user_id=by_user_id, count=asked)
+    audit_batch(session, batch, "import.sites_retried", by_user_id=by_user_id, count=asked)
     return asked
 
 
@@ -58,7 +58,7 @@ def stop_reading(session: Session, batch: ImportBatch, *, by_user_id: int | None
         .values(crawl_state=CrawlState.CANCELED, crawl_outcome="canceled")
         .execution_options(synchronize_session=False)
     )
-    _audit(session, batch, "import.sites_canceled", by_user_id=by_user_id, count=len(stopped))
+    audit_batch(session, batch, "import.sites_canceled", by_user_id=by_user_id, count=len(stopped))
     return len(stopped)
 
 
@@ -76,14 +76,3 @@ def _score_again(session: Session, batch_id: int) -> int:
     if asked:
         dispatch_after_commit(session, Job.DRAIN_FIT)
     return len(asked)
-
-
-def _audit(session: Session, batch: ImportBatch, action: str, *, by_user_id: int | None, count: int) -> None:
-    record_audit(
-        session,
-        action,
-        subject=f"import:{batch.id}",
-        actor_id=by_user_id,
-        program_id=batch.program_id,
-        details={"count": count},
-    )

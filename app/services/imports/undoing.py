@@ -24,13 +24,14 @@ from app.models import (
     Prospect,
 )
 from app.models.batch import ImportChange
-from app.models.custom_field import CustomField, CustomValue
+from app.models.custom_field import CustomField
 from app.models.wave import WaveImport
-from app.services.audit import record_audit
 from app.services.custom_field_values import sort_key
 from app.services.errors import Conflict
+from app.services.imports.batches import audit_batch
 from app.services.imports.journal import CONTACT, CONTACT_VALUE, NOTE, OWN_FIELD, VALUE, digest
-from app.services.imports.settling import ADDED, known_of, put
+from app.services.imports.own_fields import values_in
+from app.services.imports.settling import ADDED, put, value_of
 from app.services.taking_back import is_pointed_at, remove_prospects, untouched
 
 UNDO_FOR = timedelta(days=30)
@@ -63,7 +64,7 @@ def start_undo(session: Session, batch: ImportBatch, *, by_user_id: int | None, 
     batch.detail, batch.lease_until, batch.attempts, batch.done_count = "", None, 0, 0
     # Not empty from now on: what has begun to be taken back is not imported any further.
     batch.undo, batch.undone_by_id = {"line": 0}, by_user_id
-    _audit(session, batch, "import.undo_started")
+    audit_batch(session, batch, "import.undo_started", by_user_id=by_user_id)
     if in_background:
         dispatch_after_commit(session, Job.RUN_IMPORT, batch.id)
 
@@ -98,7 +99,7 @@ class UndoRun:
         session.execute(delete(ImportChange).where(ImportChange.batch_id == batch.id))
         batch.undo = {name: number for name, number in batch.undo.items() if name != "line"}
         batch.state, batch.lease_until = BatchState.UNDONE, None
-        _audit(session, batch, "import.undone")
+        audit_batch(session, batch, "import.undone", by_user_id=batch.undone_by_id, **batch.undo)
         return False
 
 
@@ -205,11 +206,11 @@ def _take_changes_back(session: Session, changes: Sequence[ImportChange]) -> int
 
 
 def _values_back(session: Session, changes: Sequence[ImportChange]) -> int:
+    companies, prospects = _touched(session, changes)
     done = 0
     for change in changes:
-        company = session.get_one(Company, change.company_id)
-        prospect = session.get(Prospect, change.prospect_id) if change.prospect_id else None
-        if _value_now(company, prospect, change.field) != change.after:
+        company, prospect = companies[change.company_id], prospects.get(change.prospect_id or 0)
+        if value_of(company, prospect, change.field) != change.after:
             continue
         put(company, prospect, change.field, change.before or "")
         if prospect is not None:
@@ -218,32 +219,29 @@ def _values_back(session: Session, changes: Sequence[ImportChange]) -> int:
     return done
 
 
-def _value_now(company: Company, prospect: Prospect | None, field: str) -> str | None:
-    """Return what stands in a field; None where the prospect is gone that held it."""
-    known = known_of(company, prospect)
-    if field in ("name", "country"):
-        return known.name if field == "name" else known.country
-    if known.extra is None:
-        return None
-    return str(known.owner_id or "") if field == "owner" else known.extra.get(field.removeprefix("extra:"), "")
+def _touched(session: Session, changes: Sequence[ImportChange]) -> tuple[dict[int, Company], dict[int, Prospect]]:
+    """Return the companies and the prospects that these changes were made to, by id."""
+    company_ids, prospect_ids = {each.company_id for each in changes}, {each.prospect_id for each in changes}
+    companies = session.scalars(select(Company).where(Company.id.in_(company_ids)))
+    prospects = session.scalars(select(Prospect).where(Prospect.id.in_(prospect_ids - {None})))
+    return {each.id: each for each in companies}, {each.id: each for each in prospects}
 
 
 def _own_fields_back(session: Session, changes: Sequence[ImportChange]) -> int:
+    _companies, prospects = _touched(session, changes)
+    rows = values_in(session, prospects, {int(each.field) for each in changes})
+    kinds = dict(session.execute(select(CustomField.id, CustomField.kind)).all()) if rows else {}
     done = 0
     for change in changes:
-        field = session.get(CustomField, int(change.field))
-        row = session.scalar(
-            select(CustomValue).where(
-                CustomValue.prospect_id == change.prospect_id, CustomValue.field_id == int(change.field)
-            )
-        )
-        if row is None or field is None or row.value != change.after:
+        field_id = int(change.field)
+        row = rows.get((change.prospect_id or 0, field_id))
+        if row is None or row.value != change.after:
             continue
         if change.before:
-            row.value, row.sort_key = change.before, sort_key(field.kind, change.before)
+            row.value, row.sort_key = change.before, sort_key(kinds[field_id], change.before)
         else:
-            session.delete(row)
-        session.get_one(Prospect, row.prospect_id).version += 1
+            session.delete(rows.pop((row.prospect_id, field_id)))
+        prospects[row.prospect_id].version += 1
         done += 1
     return done
 
@@ -274,14 +272,3 @@ def _contacts_back(session: Session, changes: Sequence[ImportChange]) -> int:
     gone = list(session.scalars(free))
     session.execute(delete(Contact).where(Contact.id.in_(gone)).execution_options(synchronize_session=False))
     return len(gone)
-
-
-def _audit(session: Session, batch: ImportBatch, action: str) -> None:
-    record_audit(
-        session,
-        action,
-        subject=f"import:{batch.id}",
-        actor_id=batch.undone_by_id,
-        program_id=batch.program_id,
-        details={"filename": batch.filename, **batch.undo},
-    )

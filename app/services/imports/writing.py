@@ -14,9 +14,8 @@ from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
 from app.models import BatchState, Company, ImportBatch, ImportRow, RowVerdict
 from app.queries.imports import owners_by_email
-from app.services.audit import record_audit
 from app.services.companies import find_or_add_company
-from app.services.imports.batches import count_added
+from app.services.imports.batches import audit_batch, count_added
 from app.services.imports.beside import Placed, add_contacts, add_notes, is_known_before
 from app.services.imports.bulk import write_entries
 from app.services.imports.columns import Field
@@ -78,14 +77,8 @@ def write_rows(session: Session, batch: ImportBatch, rows: list[ImportRow]) -> N
             _write_alone(session, batch, entry, journal)
     fill_own_fields(session, batch, taken, journal)
     journal.write(session)
-    record_audit(
-        session,
-        "import.rows_written",
-        subject=f"import:{batch.id}",
-        actor_id=batch.created_by_id,
-        program_id=batch.program_id,
-        details={"first_line": rows[0].line, "last_line": rows[-1].line, "rows": len(rows)},
-    )
+    lines = {"first_line": rows[0].line, "last_line": rows[-1].line, "rows": len(rows)}
+    audit_batch(session, batch, "import.rows_written", by_user_id=batch.created_by_id, **lines)
 
 
 def write_entry(session: Session, batch: ImportBatch, entry: Entry, journal: Journal) -> None:
@@ -159,12 +152,6 @@ def _finish(session: Session, batch: ImportBatch) -> None:
     batch.finished_at = now()
     # The rows keep every cell of the file; the file itself is no longer needed.
     batch.content = None
-    record_audit(
-        session,
-        "import.finished",
-        subject=f"import:{batch.id}",
-        actor_id=batch.created_by_id,
-        program_id=batch.program_id,
-        details={"added": count_added(session, batch.id), "rows": batch.row_count},
-    )
+    counts = {"added": count_added(session, batch.id), "rows": batch.row_count}
+    audit_batch(session, batch, "import.finished", by_user_id=batch.created_by_id, **counts)
     dispatch_after_commit(session, Job.FIND_DUPLICATES, batch.program_id)
