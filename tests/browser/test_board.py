@@ -3,36 +3,21 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import select, update
 
 from app.clock import now
 from app.db import transaction
-from app.models import Company, CrawlState, FitState, MoveEvent, Program, Prospect, Role, Stage, User, UserSession
+from app.models import Company, CrawlState, FitState, MoveEvent, Program, Prospect, Role, Stage, UserSession
 from app.services.moves import move_prospect
-from app.services.ranks import rank_between
-from tests.browser.board_page import OpenBoard, drag, stage_of
-from tests.world import make_program, make_prospect, make_user
-
-SignIn = Callable[[User], Page]
+from tests.browser.board_page import OpenBoard, SignIn, drag, open_board, stage_of
+from tests.world import make_prospect, make_user
 
 
 @pytest.fixture
 def board(sign_in_browser: SignIn, live_server: str) -> OpenBoard:
     """A board of four cards in Sourced and one in Qualified."""
-    with transaction() as session:
-        user = make_user(session, Role.RECRUITMENT_SPECIALIST, name="Mia Okafor")
-        program = make_program(session, user, slug="agencies", name="Agencies")
-        cards, rank = [], None
-        for number, stage in enumerate([Stage.SOURCED] * 4 + [Stage.QUALIFIED]):
-            rank = rank_between(rank, None)
-            score = 90.0 - number
-            values = {"fit_state": FitState.SCORED, "fit_score": score, "fit_sort": score}
-            cards.append(make_prospect(session, program, f"house{number}.example", stage=stage, rank=rank, **values).id)
-    page = sign_in_browser(user)
-    page.goto("/p/agencies/board")
-    page.wait_for_selector("body[data-ready]")
-    return OpenBoard(page, user, cards)
+    return open_board(sign_in_browser)
 
 
 def test_a_card_is_dragged_to_another_column_and_the_move_undone(board: OpenBoard) -> None:

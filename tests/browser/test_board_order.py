@@ -1,40 +1,22 @@
 """Order by hand without a mouse, cards that leave the board by mouse, and the list of the split, in Chromium."""
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from app.db import transaction
-from app.models import Company, CrawlState, Program, Prospect, Role, Stage, User
+from app.models import Company, CrawlState, Program, Prospect, Stage
 from app.services.moves import reorder_prospect
-from app.services.ranks import rank_between
-from tests.browser.board_page import OpenBoard, drag, stage_of
-from tests.world import make_program, make_prospect, make_user
-
-SignIn = Callable[[User], Page]
+from tests.browser.board_page import OpenBoard, SignIn, drag, open_board, open_page, stage_of
+from tests.world import make_prospect
 
 
 @pytest.fixture
 def board(sign_in_browser: SignIn, live_server: str) -> OpenBoard:
     """A board of four cards in Sourced and one in Qualified."""
-    with transaction() as session:
-        user = make_user(session, Role.RECRUITMENT_SPECIALIST, name="Mia Okafor")
-        program = make_program(session, user, slug="agencies", name="Agencies")
-        cards, rank = [], None
-        for number, stage in enumerate([Stage.SOURCED] * 4 + [Stage.QUALIFIED]):
-            rank = rank_between(rank, None)
-            cards.append(make_prospect(session, program, f"house{number}.example", stage=stage, rank=rank).id)
-    page = sign_in_browser(user)
-    open_page(page, "/p/agencies/board")
-    return OpenBoard(page, user, cards)
-
-
-def open_page(page: Page, address: str) -> None:
-    page.goto(address)
-    page.wait_for_selector("body[data-ready]")
+    return open_board(sign_in_browser)
 
 
 def order(board: OpenBoard) -> list[int]:
