@@ -92,6 +92,7 @@ def _engine_at(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
+        event.listen(engine, "connect", _prepare_postgresql)
         _ping_after_rest(engine)
     return engine
 
@@ -130,6 +131,14 @@ def engine() -> Engine:
         return _engines["default"]
     except KeyError:
         raise NotConfigured("call app.db.configure(url) first") from None
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    # A statement asked often gets one plan for all values from then on. Ours ask for rare states and open tasks among
+    # 100,000: with that plan a board took 230 ms instead of 70.
+    with connection.cursor() as cursor:
+        cursor.execute("SET plan_cache_mode = force_custom_plan")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

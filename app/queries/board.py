@@ -166,10 +166,8 @@ def _few(
         for stage in BOARD_STAGES
         for row in nsmallest(FIRST_PAGE_SIZE + 1, by_stage[stage], key=lambda row: _key(row, sort, due.get(row.id)))
     ]
-    named = select(Prospect.id).where(Prospect.id.in_(first)).subquery()
-    cards = cards_of(session, named, *ordering(sort))
     heads = {stage: _head([row.fit_sort for row in of_stage]) for stage, of_stage in by_stage.items()}
-    return heads, _by_step(cards) if sort is BoardSort.NEXT else cards
+    return heads, _cards(session, first, sort)
 
 
 def _key(row: Any, sort: BoardSort, due: datetime | None) -> tuple[Any, ...]:
@@ -191,11 +189,16 @@ def _first_cards(
     if not stages:
         return []
     pages = [_page_of(program_id, stage, chosen, sort, size=FIRST_PAGE_SIZE).subquery() for stage in stages]
-    by_index = union_all(*(select(page.c.id) for page in pages)).subquery()
-    if sort is not BoardSort.NEXT:
-        return cards_of(session, by_index, *ordering(sort))
-    first = _first_of_each(dated_steps(program_id, stages, chosen).subquery())
-    return [*_by_step(cards_of(session, first)), *cards_of(session, by_index, *ordering(sort))]
+    if sort is BoardSort.NEXT:
+        pages.append(_first_of_each(dated_steps(program_id, stages, chosen).subquery()))
+    # Ids first: joined to their cards, SQLite would write the cards' statement out once for every stage.
+    return _cards(session, session.scalars(union_all(*(select(page.c.id) for page in pages))).all(), sort)
+
+
+def _cards(session: Session, ids: Sequence[int], sort: BoardSort) -> list[Card]:
+    named = select(Prospect.id).where(Prospect.id.in_(ids)).subquery()
+    cards = cards_of(session, named, *ordering(sort))
+    return _by_step(cards) if sort is BoardSort.NEXT else cards
 
 
 def _first_of_each(dated: Subquery) -> Subquery:

@@ -138,14 +138,15 @@ def owned_by(owner: OwnedBy) -> ColumnElement[bool]:
     return Prospect.owner_id.is_(None) if owner.user_id is None else Prospect.owner_id == owner.user_id
 
 
-def score_from(score: float) -> ColumnElement[bool]:
+def score_from(score: float, look: Look) -> ColumnElement[bool]:
     """A score of at least this much; compared where an index has it."""
-    return Prospect.fit_sort >= score
+    return _in_range(Prospect.fit_sort, look) >= score
 
 
-def score_to(score: float) -> ColumnElement[bool]:
+def score_to(score: float, look: Look) -> ColumnElement[bool]:
     """A score of at most this much; prospects without one are not meant."""
-    return and_(Prospect.fit_sort <= score, Prospect.fit_sort >= 0)
+    fit_sort = _in_range(Prospect.fit_sort, look)
+    return and_(fit_sort <= score, fit_sort >= 0)
 
 
 def in_fit_state(fit: FitFilter) -> ColumnElement[bool]:
@@ -256,6 +257,15 @@ def has_step(step: NextStep, look: Look) -> ColumnElement[bool]:
     last = today() if step is NextStep.TODAY else today() + timedelta(days=6 - today().weekday())
     end = datetime.combine(last, time.max, tzinfo=UTC)
     return and_(_one_in(is_open.where(Task.due_at <= end), Prospect.id, look), _none_in(late, look))
+
+
+def _in_range(column: Any, look: Look) -> ColumnElement[Any]:
+    """Leave the index of a column out where the first few are looked for in another order.
+
+    SQLite would read all that pass by it and sort them: 60 ms against 3 for the first cards of 100,000.
+    """
+    compared: ColumnElement[Any] = column + 0 if look is Look.EACH else column
+    return compared
 
 
 def _one_in(found: Select[Any], key: Any, look: Look) -> ColumnElement[bool]:

@@ -30,6 +30,7 @@ _KIND_WORDS = {
     "coupon": mark("Coupon"), "gambling": mark("Gambling"), "adult": mark("Adult"), "parked": mark("Parked"),
 }  # fmt: skip
 SITE_KINDS = tuple(_KIND_WORDS)
+_SCORE = "score from 0 to 100"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +74,9 @@ class FilterField:
     """One thing to filter by: `name` in the address, `label` on the screen, `attribute` of ProspectFilter.
 
     `read` takes one word of the address and the viewer's id and raises ValueError for what is no `what`; `write` is
-    its inverse; `say` is the value in words for people; `where` takes the attribute's value, and a Look
-    where it looks into other tables (`is_elsewhere`). Where the company is what counts (`is_company`), `where` is a
-    query of the companies' ids instead.
+    its inverse; `say` is the value in words for people; `where` takes the attribute's value, and a Look where it looks
+    into other tables (`is_elsewhere`) or an index has it in order (`is_ordered`). Where the company is what counts
+    (`is_company`), `where` is a query of the companies' ids instead.
     """
 
     name: str
@@ -88,6 +89,7 @@ class FilterField:
     say: Callable[[Any], str] = str
     is_many: bool = False
     is_elsewhere: bool = False
+    is_ordered: bool = False
     is_company: bool = False
 
     def of(self, chosen: ProspectFilter) -> tuple[Any, ...]:
@@ -105,8 +107,7 @@ class FilterField:
 
 
 def _score(text: str, _viewer_id: int) -> float:
-    value = float(text)
-    if not 0 <= value <= 100:
+    if not 0 <= (value := float(text)) <= 100:
         raise ValueError(text)
     return value
 
@@ -174,9 +175,9 @@ FIELDS = (
                 where=where.with_text, is_elsewhere=True, is_company=True),
     FilterField(name="owner", label=mark("Owner"), attribute="owner", what="person", read=_owner, where=where.owned_by,
                 write=OwnedBy.word),
-    FilterField(name="min", label=mark("Fit from"), attribute="score_min", what="score from 0 to 100", read=_score,
+    FilterField(name="min", label=mark("Fit from"), attribute="score_min", what=_SCORE, read=_score, is_ordered=True,
                 where=where.score_from, write="{:g}".format, say="{:g}".format),
-    FilterField(name="max", label=mark("Fit to"), attribute="score_max", what="score from 0 to 100", read=_score,
+    FilterField(name="max", label=mark("Fit to"), attribute="score_max", what=_SCORE, read=_score, is_ordered=True,
                 where=where.score_to, write="{:g}".format, say="{:g}".format),
     FilterField(name="fit", label=mark("Score"), attribute="fit", what="state of a score",
                 read=lambda text, _: FitFilter(text), where=where.in_fit_state, say=lambda fit: gettext(fit.label)),
@@ -254,13 +255,12 @@ def conditions(chosen: ProspectFilter, look: Look = Look.SETS) -> list[ColumnEle
     found: list[ColumnElement[bool]] = []
     companies: list[Select[int]] = []
     for field in FIELDS:
-        values = field.of(chosen)
-        if values:
+        if values := field.of(chosen):
             value = values if field.is_many else values[0]
             if field.is_company:
                 companies.append(field.where(value))
             else:
-                found.append(field.where(value, look) if field.is_elsewhere else field.where(value))
+                found.append(field.where(value, look) if field.is_elsewhere or field.is_ordered else field.where(value))
     # From behind: country and language have an index of ids alone, of a text every name is read.
     return [*found, where.at_companies(companies[::-1], look)] if companies else found
 

@@ -47,6 +47,13 @@ def test_sqlite_is_told_how_its_rows_are_spread(database: Engine) -> None:
             assert session.scalar(text("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'programs'"))
 
 
+def test_postgresql_plans_for_the_values_at_hand(database: Engine) -> None:
+    if database.dialect.name != "postgresql":
+        pytest.skip("SQLite plans each statement as it is prepared")
+    with reading() as session:
+        assert session.scalar(text("SHOW plan_cache_mode")) == "force_custom_plan"
+
+
 def test_a_connection_that_rested_is_asked_first_and_replaced_where_its_server_is_gone(
     database: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
