@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from app.clock import now, today
 from app.models import (
@@ -28,6 +28,7 @@ from app.models import (
 )
 from app.models.tag import ProspectTag, Tag
 from app.queries.by_dialect import ByDialect
+from app.queries.search_words import fold
 
 # A country or language that nobody found out yet.
 UNKNOWN = "none"
@@ -129,7 +130,11 @@ def with_text(text: str) -> Select[int]:
     """The companies whose name or domain holds the text, in whatever case."""
     # SQLite's LIKE takes no notice of case by itself, in a third of the time that two lower() take.
     plain = Company.name.contains(text, autoescape=True) | Company.domain.contains(text, autoescape=True)
-    folded = Company.name.icontains(text, autoescape=True) | Company.domain.icontains(text, autoescape=True)
+    # PostgreSQL has trigrams of folded names and of domains, which are in small letters; of what they find, ILIKE keeps
+    # the names that hold the text as it was typed.
+    named = func.search_fold(Company.name).contains(fold(text), autoescape=True)
+    folded = and_(named, Company.name.icontains(text, autoescape=True))
+    folded |= Company.domain.contains(text.lower(), autoescape=True)
     return select(Company.id).where(ByDialect(sqlite=plain, other=folded))
 
 
