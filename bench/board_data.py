@@ -28,6 +28,7 @@ from app.models import (
     User,
 )
 from app.models.tag import ProspectTag, Tag
+from app.services.furthest import further
 from app.services.ranks import rank_between
 
 SPREAD = (60, 10, 8, 6, 4, 3, 2, 2, 2, 1, 1, 1)
@@ -86,11 +87,12 @@ def _prospects(program_id: int, user_id: int, numbers: range) -> Iterator[dict[s
     for number in numbers:
         rank = rank_between(rank, None)
         score = float(number * 37 % 1000) / 10
+        stage = columns[number * 7919 % len(columns)]
         yield {
             "program_id": program_id,
             "company_id": number,
-            "stage": columns[number * 7919 % len(columns)],
-            "furthest": columns[number * 7919 % len(columns)],
+            "stage": stage,
+            "furthest": further(stage, Stage.SOURCED),
             "stage_since_at": now() - timedelta(days=number * 13 % 90),
             "rank": rank,
             "owner_id": user_id if number % 3 else None,
