@@ -112,12 +112,12 @@ def test_too_many_rows_or_columns_are_told(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_bomb_of_elements_takes_no_memory_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.services.imports.workbook.MAX_PART_BYTES", 4 * 1024 * 1024)
-    content = workbook(f"<row>{'<c/>' * 2_000_000}</row>")
+    monkeypatch.setattr("app.services.imports.workbook.MAX_PART_BYTES", 1024 * 1024)
+    content = workbook(f"<row>{'<c/>' * 500_000}</row>")
     assert len(content) < 50_000
     tracemalloc.start()
-    with pytest.raises(InvalidInput, match="unpacks to more than 4 MB"):
+    with pytest.raises(InvalidInput, match="unpacks to more than 1 MB"):
         read_file(content)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 2 * 1024 * 1024
+    assert peak < 512 * 1024
