@@ -28,6 +28,10 @@ class ProgramPage(Base):
     details: Mapped[str] = mapped_column(Text, default="")
     tiers: Mapped[str] = mapped_column(Text, default="")
     brand_color: Mapped[str] = mapped_column(String(7), default="#3d54d6")
+    # A PNG in the data folder, drawn by us; its own size in pixels, shown at half of it.
+    logo_key: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
+    logo_width: Mapped[int] = mapped_column(default=0)
+    logo_height: Mapped[int] = mapped_column(default=0)
     # What the applicant is promised: an answer within so many days, and after a decline when to come back.
     answer_days: Mapped[int] = mapped_column(default=5)
     reapply_days: Mapped[int] = mapped_column(default=90)

@@ -176,7 +176,7 @@ def launch_checklist(session: Session, program: Program, page: ProgramPage) -> t
 
 def open_page(session: Session, program: Program, *, actor: User) -> ProgramPage:
     """Let strangers apply. Raises Conflict naming what is still missing."""
-    page = _stored(session, program)
+    page = stored_page(session, program)
     missing = [item.next_step for item in launch_checklist(session, program, page) if not item.is_done]
     if missing:
         raise Conflict(_("The page cannot open yet. %(missing)s", missing=" ".join(missing)))
@@ -188,7 +188,7 @@ def open_page(session: Session, program: Program, *, actor: User) -> ProgramPage
 
 def close_page(session: Session, program: Program, *, actor: User) -> ProgramPage:
     """Take no more applications; those that came in go on as they are."""
-    page = _stored(session, program)
+    page = stored_page(session, program)
     page.is_open = False
     _audit(session, "program_page.closed", program, actor, slug=page.slug)
     return page
@@ -196,7 +196,7 @@ def close_page(session: Session, program: Program, *, actor: User) -> ProgramPag
 
 def record_trial(session: Session, program: Program, *, actor: User) -> ProgramPage:
     """Note that somebody of ours filled in the form and it was found right; nothing of it is kept."""
-    page = _stored(session, program)
+    page = stored_page(session, program)
     page.tried_at = now()
     _audit(session, "program_page.tried", program, actor)
     return page
@@ -213,7 +213,8 @@ def origin_of(address: str) -> str:
     return origin if _ORIGIN.fullmatch(origin) and ("." in host or host == "localhost") else ""
 
 
-def _stored(session: Session, program: Program) -> ProgramPage:
+def stored_page(session: Session, program: Program) -> ProgramPage:
+    """Return the page that somebody saved. Raises NotFound where nobody did."""
     page = session.scalar(select(ProgramPage).where(ProgramPage.program_id == program.id))
     if page is None:
         raise NotFound(_("This program has no page yet. Write and save it first."))

@@ -39,6 +39,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "apply.send",
         "apply.sent",
         "apply.brand",
+        "apply.logo",
         "apply.resume",
         "apply.status",
         "apply.confirm",

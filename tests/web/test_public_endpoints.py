@@ -21,6 +21,7 @@ BY_NAME = {
     "apply.send",
     "apply.sent",
     "apply.brand",
+    "apply.logo",
     "apply.resume",
     "apply.status",
     "apply.confirm",

@@ -11,6 +11,7 @@ from app.models import ProgramType
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput
 from app.services.form_questions import questions_of
+from app.services.program_logos import MAX_LOGO_BYTES
 from app.services.program_pages import current_terms, launch_checklist, page_of, publish_terms, save_page
 from app.services.programs import ProgramDetails, change_program
 from app.services.readability import readability
@@ -89,6 +90,7 @@ def show(
     terms_form: TermsForm | None = None,
     question_form: QuestionForm | None = None,
     question_id: int = 0,
+    logo_error: str = "",
 ) -> str:
     """Draw the settings, with the form that was refused in its place."""
     with reading() as session:
@@ -116,6 +118,8 @@ def show(
         terms_form=terms_form,
         question_form=question_form,
         question_id=question_id,
+        logo_error=logo_error,
+        logo_mb=MAX_LOGO_BYTES // 1024 // 1024,
         public_address=f"{settings_of_app().public_url}/apply/{page.slug}",
         embed_snippet=_SNIPPET.format(f"{settings_of_app().public_url}/embed/{page.slug}", page.headline),
     )
