@@ -155,9 +155,6 @@ def _in_words(day: date) -> str:
 
 
 def _resources(session: Session, program: Program, partner: Partnership, manager: User) -> None:
-    kit = TypedResource(kind="guide", title="How the offer after checkout works", about="Ten minutes, with pictures.")
-    link = Content(url="https://afterglow.demo.test/guide")
-    add_resource(session, program, kit, link, actor=manager)
     copy = TypedResource(kind="text", title="Words for your newsletter", about="Say that you earn by it; we did.")
     words = add_resource(session, program, copy, Content(file=("words.txt", _COPY)), actor=manager)
     newer = Content(file=("words.txt", _COPY + b"Ask us for pictures.\n"), note="With where to get pictures")

@@ -35,13 +35,13 @@ from app.services.onboarding.events import Doer
 from app.services.onboarding.handing_over import HandOver, hand_over
 from app.services.onboarding.mails import mail_person
 from app.services.onboarding.messages import write_to_partner, write_to_us
+from app.services.onboarding.opening import open_resource
 from app.services.onboarding.people import NewPerson, add_person
 from app.services.onboarding.progress import locked_action
 from app.services.onboarding.starting import begin_partnership, partnership_of, start_plan
 from app.services.program_pages import current_terms
 
 _SENT: dict[ActionKind, dict[str, Any]] = {
-    ActionKind.VIEW_RESOURCE: {"fields": {"done": "y"}},
     ActionKind.READ_CONFIRM: {"fields": {"done": "y"}},
     ActionKind.ANSWER_QUESTIONS: {
         "answers": ("Hob & Rye, Fen Candles, and a bakery we may not name yet", "Two of us build, I talk")
@@ -164,6 +164,10 @@ def _play(session: Session, partnership: Partnership, demo: DemoPartner, manager
 
 def _do(session: Session, partnership: Partnership, kind: ActionKind, person: PartnerPerson | None) -> None:
     plan, action = _action(session, partnership, kind)
+    by = Doer(person_id=person.id if person else None)
+    if kind is ActionKind.VIEW_RESOURCE:
+        open_resource(session, plan, action, by)
+        return
     values = dict(_SENT.get(kind, {}))
     if kind is ActionKind.ACCEPT_TERMS:
         terms = current_terms(session, partnership.program_id)
@@ -171,7 +175,7 @@ def _do(session: Session, partnership: Partnership, kind: ActionKind, person: Pa
     if kind is ActionKind.BOOK_CALL:
         day = (now() + timedelta(days=3)).date().isoformat()
         values = {"fields": {"day": day, "time": "10:30", "zone": "Europe/Berlin"}}
-    do_action(session, plan, action, Sent(**values), Doer(person_id=person.id if person else None))
+    do_action(session, plan, action, Sent(**values), by)
 
 
 def _complete(session: Session, partnership: Partnership, manager: User) -> None:

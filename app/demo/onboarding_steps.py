@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from app.models import ActionKind, OnboardingTemplate, OwnerSide, Program, User
+from app.services.keeping.resources import Content, TypedResource, add_resource
 from app.services.onboarding.contents import ActionContent
 from app.services.onboarding.templates import TemplateContent, add_action, add_template
 
@@ -30,9 +31,8 @@ _STEPS: tuple[tuple[ActionContent, str], ...] = (
     (
         ActionContent(
             kind=ActionKind.VIEW_RESOURCE,
-            title="Look at the welcome kit",
-            text="Logos, screenshots, and the two studies with their numbers.",
-            url="https://afterglow.demo.test/partners/kit",
+            title="See how the offer works",
+            text="Ten minutes, with the two studies and their numbers.",
             due_days=5,
             is_required=False,
         ),
@@ -108,9 +108,13 @@ _STEPS: tuple[tuple[ActionContent, str], ...] = (
 def write_template(session: Session, program: Program, manager: User) -> OnboardingTemplate:
     """Write the template, each step waiting for the one it names."""
     template = add_template(session, program, TemplateContent(name="Agencies", stuck_days=7), actor=manager)
+    guide = TypedResource(kind="guide", title="How the offer after checkout works", about="Ten minutes, with pictures.")
+    link = Content(url="https://afterglow.demo.test/guide")
+    resource = add_resource(session, program, guide, link, actor=manager)
     ids: dict[str, int] = {}
     for content, waits_for in _STEPS:
         values = {name: getattr(content, name) for name in ActionContent.__dataclass_fields__}
-        content = ActionContent(**(values | {"depends_on_id": ids.get(waits_for)}))
+        shown = resource.id if content.kind is ActionKind.VIEW_RESOURCE else None
+        content = ActionContent(**(values | {"depends_on_id": ids.get(waits_for), "resource_id": shown}))
         ids[content.title] = add_action(session, template, content, actor=manager).id
     return template

@@ -80,6 +80,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "portal.choose",
         "portal.step",
         "portal.do_step",
+        "portal.open_step_resource",
         "portal.call",
         "portal.document",
         "portal.goals",

@@ -62,6 +62,7 @@ BY_NAME = {
     "portal.choose",
     "portal.step",
     "portal.do_step",
+    "portal.open_step_resource",
     "portal.call",
     "portal.document",
     "portal.goals",

@@ -1,7 +1,8 @@
 """What an action of a template says and needs, checked by its kind.
 
-The settings kept with an action, by kind: `url` (look at a resource, training), `questions` (a list of texts), `quiz`
-and `badge` (training), `minutes` and `place` (a call). Other kinds need nothing beside title and text.
+The settings kept with an action, by kind: `url` or `resource_id`, of the program's library (look at a resource), `url`,
+`quiz` and `badge` (training), `questions` (a list of texts), `minutes` and `place` (a call). Other kinds need nothing
+beside title and text.
 """
 
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ class ActionContent:
     needs_approval: bool = False
     is_required: bool = True
     url: str = ""
+    resource_id: int | None = None
     questions: str = ""
     quiz: str = ""
     badge: str = ""
@@ -82,7 +84,7 @@ def checked_values(content: ActionContent) -> dict[str, Any]:
 
 def _settings(content: ActionContent) -> tuple[dict[str, Any], dict[str, str]]:
     if content.kind is ActionKind.VIEW_RESOURCE:
-        return _with_url(content, needed=True)
+        return _resource(content)
     if content.kind is ActionKind.ANSWER_QUESTIONS:
         return _questions(content)
     if content.kind is ActionKind.BOOK_CALL:
@@ -92,9 +94,17 @@ def _settings(content: ActionContent) -> tuple[dict[str, Any], dict[str, str]]:
     return {}, {}
 
 
+def _resource(content: ActionContent) -> tuple[dict[str, Any], dict[str, str]]:
+    if content.resource_id is None:
+        return _with_url(content, needed=True)
+    if content.url.strip():
+        return {}, {"url": _("Either a resource of the library or an address, not both.")}
+    return {"resource_id": content.resource_id}, {}
+
+
 def _with_url(content: ActionContent, *, needed: bool) -> tuple[dict[str, Any], dict[str, str]]:
     if not content.url.strip():
-        return {}, {"url": _("Give the address of what is to be looked at.")} if needed else {}
+        return {}, {"url": _("Choose a resource, or give the address of what is to be looked at.")} if needed else {}
     address = web_address(content.url)
     return (
         ({"url": address}, {})

@@ -12,7 +12,17 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.languages import gettext as _
-from app.models import Membership, OnboardingTemplate, OwnerSide, Program, Role, TemplateAction, User
+from app.models import (
+    ActionKind,
+    Membership,
+    OnboardingTemplate,
+    OwnerSide,
+    Program,
+    Resource,
+    Role,
+    TemplateAction,
+    User,
+)
 from app.queries.keeping_touch import tier_key
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput, NotFound
@@ -197,7 +207,9 @@ def _store(session: Session, template: OnboardingTemplate) -> None:
 def _check_references(
     session: Session, template: OnboardingTemplate, content: ActionContent, earlier: Sequence[TemplateAction]
 ) -> None:
-    problems = {}
+    problems: dict[str, str] = {}
+    if content.kind is ActionKind.VIEW_RESOURCE and content.resource_id is not None:
+        problems |= _resource_problem(session, template, content.resource_id)
     if content.depends_on_id is not None and content.depends_on_id not in {each.id for each in earlier}:
         problems["depends_on_id"] = _("An action can wait only for one that stands before it.")
     assignee = session.get(User, content.assignee_id) if content.assignee_id is not None else None
@@ -205,6 +217,17 @@ def _check_references(
         problems["assignee_id"] = _("Choose somebody who works in this program.")
     if problems:
         raise InvalidInput(problems)
+
+
+def _resource_problem(session: Session, template: OnboardingTemplate, resource_id: int) -> dict[str, str]:
+    resource = session.get(Resource, resource_id)
+    if resource is None or resource.program_id != template.program_id:
+        return {"resource_id": _("Choose a resource of this program.")}
+    if resource.archived_at is not None:
+        return {
+            "resource_id": _("“%(title)s” is put away. Choose another one, or show it again.", title=resource.title)
+        }
+    return {}
 
 
 def _audit(session: Session, action: str, template: OnboardingTemplate, actor: User, **details: str) -> None:

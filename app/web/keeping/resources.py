@@ -9,6 +9,7 @@ from app.db import reading, transaction
 from app.languages import gettext as _
 from app.models import ResourceKind
 from app.queries.keeping_resources import resources_of, tiers_in, uses_of, versions_of
+from app.queries.step_resources import templates_with
 from app.services.access import Permission, program_for
 from app.services.document_store import ACCEPTED, MAX_DOCUMENT_BYTES
 from app.services.errors import InvalidInput
@@ -82,8 +83,11 @@ def archive_resource(slug: str, resource_id: int) -> Response:
         program = program_for(session, current_user, slug, _EDIT)
         found = service.resource_in(session, program, resource_id)
         service.archive_resource(session, found, actor=current_user)
+        steps_of = ", ".join(template.name for template in templates_with(session, found))
     undo = url_for("keeping.restore_resource", slug=slug, resource_id=resource_id)
     flash_with_undo(_("Partners do not see “%(title)s” any more.", title=found.title), url=undo, fields={})
+    if steps_of:
+        flash(_("It is still a step of: %(templates)s. Choose another resource there.", templates=steps_of), "warning")
     return redirect(url_for("keeping.resource_list", slug=slug), 303)
 
 
@@ -149,8 +153,10 @@ def _page(slug: str, resource_id: int, *, form: str = "", problems: dict[str, st
         versions = versions_of(session, found.id)
         uses = uses_of(session, found.id)
         tiers = tiers_in(session, program.id)
+        templates = templates_with(session, found)
     return render_template(
         "keeping/resource.html",
+        templates=templates,
         program=program,
         resource=found,
         versions=versions,

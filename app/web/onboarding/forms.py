@@ -8,8 +8,10 @@ from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAr
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.languages import gettext as _
 from app.languages import mark
 from app.models import ActionKind, OnboardingTemplate, OwnerSide, TemplateAction
+from app.queries.keeping_resources import ResourceRow
 from app.queries.prospect import Person
 from app.services.onboarding.contents import (
     MAX_CALL_MINUTES,
@@ -26,7 +28,7 @@ from app.services.onboarding.templates import MAX_NAME, MAX_STUCK_DAYS, MAX_TIER
 
 _NONE = 0
 FIELDS_OF = {
-    ActionKind.VIEW_RESOURCE: ("url",),
+    ActionKind.VIEW_RESOURCE: ("resource_id", "url"),
     ActionKind.ANSWER_QUESTIONS: ("questions",),
     ActionKind.BOOK_CALL: ("minutes", "place"),
     ActionKind.TRAINING: ("url", "quiz", "badge"),
@@ -71,6 +73,12 @@ class ActionForm(FlaskForm):
         mark("What is to be done"), validators=[InputRequired(mark("Say what is to be done.")), Length(max=MAX_TITLE)]
     )
     text = TextAreaField(mark("In more words"), validators=[Optional(), Length(max=MAX_TEXT)])
+    resource_id = SelectField(
+        mark("Resource of the library"),
+        coerce=int,
+        default=_NONE,
+        description=mark("The partner gets its newest version; opening it does the step and counts."),
+    )
     url = StringField(
         mark("Address"), description=mark("Opens in a window of its own."), validators=[Optional(), Length(max=1000)]
     )
@@ -110,11 +118,27 @@ class ActionForm(FlaskForm):
     needs_approval = BooleanField(mark("We check it before it counts as done"))
     is_required = BooleanField(mark("The partner is active only when this is done"), default=True)
 
-    def offer(self, kind: ActionKind, earlier: Sequence[TemplateAction], people: Sequence[Person]) -> None:
+    def offer(
+        self,
+        kind: ActionKind,
+        earlier: Sequence[TemplateAction],
+        people: Sequence[Person],
+        library: Sequence[ResourceRow],
+    ) -> None:
         """Fill the lists, and take away the fields that this kind does not need."""
+        shown = [row for row in library if not row.is_archived or row.id == self.resource_id.data]
+        self.resource_id.choices = [
+            SelectChoice(_NONE, mark("(an address, below)")),
+            *(
+                SelectChoice(row.id, f"{row.title} ({_('put away')})" if row.is_archived else row.title)
+                for row in shown
+            ),
+        ]
         self.depends_on_id.choices = [SelectChoice(_NONE, "(nothing)"), *(SelectChoice(a.id, a.title) for a in earlier)]
         self.assignee_id.choices = [SelectChoice(_NONE, "(nobody)"), *(SelectChoice(p.id, p.name) for p in people)]
-        for name in {"url", "questions", "quiz", "badge", "minutes", "place"} - set(FIELDS_OF.get(kind, ())):
+        for name in {"resource_id", "url", "questions", "quiz", "badge", "minutes", "place"} - set(
+            FIELDS_OF.get(kind, ())
+        ):
             del self[name]
         if kind in PARTNER_ONLY:
             del self["owner"]
@@ -125,7 +149,7 @@ class ActionForm(FlaskForm):
     def content(self, kind: ActionKind) -> ActionContent:
         """Return what was typed, for the service."""
         values = {name: field.data for name, field in self._fields.items() if name != "csrf_token"}
-        values |= {name: values.get(name) or None for name in ("assignee_id", "depends_on_id")}
+        values |= {name: values.get(name) or None for name in ("assignee_id", "depends_on_id", "resource_id")}
         values["owner"] = OwnerSide(values.get("owner") or OwnerSide.PARTNER)
         texts = {
             name: values.get(name) or "" for name in ("title", "text", "url", "questions", "quiz", "badge", "place")
@@ -149,6 +173,7 @@ class ActionForm(FlaskForm):
             "owner": action.owner.value,
             "assignee_id": action.assignee_id or _NONE,
             "depends_on_id": action.depends_on_id or _NONE,
+            "resource_id": settings.get("resource_id", _NONE),
             "url": settings.get("url", ""),
             "questions": "\n".join(settings.get("questions", [])),
             "quiz": write_quiz(settings.get("quiz", [])),

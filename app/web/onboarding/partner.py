@@ -17,6 +17,7 @@ from app.queries.onboarding_plan import badges_of, history_of, messages_of, step
 from app.queries.partner import partner_header
 from app.queries.partner_access import access_of
 from app.queries.prospect import possible_owners
+from app.queries.step_resources import step_resources
 from app.queries.tiers import known_tiers
 from app.services.access import Permission, program_for
 from app.services.errors import Conflict, InvalidInput, NotFound
@@ -206,6 +207,7 @@ def partner_page(slug: str, partnership_id: int, refused: Refused | None = None)
         care_results = partner_results(session, partnership.id)
         care_open_cases = open_case_count(session, partnership.id)
         tiers = known_tiers(session, program.id)
+        resources = step_resources(session, program.id, steps, tier=partnership.tier)
     return render_template(
         "onboarding/partner.html",
         program=program,
@@ -225,6 +227,7 @@ def partner_page(slug: str, partnership_id: int, refused: Refused | None = None)
         care_results=care_results,
         care_open_cases=care_open_cases,
         tiers=tiers,
+        resources=resources,
     )
 
 

@@ -8,7 +8,9 @@ from werkzeug.wrappers import Response
 from app.db import reading, transaction
 from app.languages import gettext as _
 from app.models import ActionKind, OnboardingTemplate, Program, TemplateAction
+from app.queries.keeping_resources import resources_of
 from app.queries.prospect import possible_owners
+from app.queries.step_resources import step_resources
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput
 from app.services.onboarding import templates as service
@@ -99,7 +101,8 @@ def add_step(slug: str, template_id: int) -> Answer:
     with reading() as session:
         program = program_for(session, current_user, slug, _EDIT)
         found = service.template_for(session, program, template_id)
-        form.offer(kind, service.actions_of(session, found.id), possible_owners(session, program.id))
+        earlier, people = service.actions_of(session, found.id), possible_owners(session, program.id)
+        form.offer(kind, earlier, people, resources_of(session, program.id))
     if form.is_submitted() and form.validate():
         try:
             with transaction() as session:
@@ -120,9 +123,9 @@ def change_step(slug: str, template_action_id: int) -> Answer:
         program = program_for(session, current_user, slug, _EDIT)
         found, action = service.template_action_for(session, program, template_action_id)
         earlier = [each for each in service.actions_of(session, found.id) if each.position < action.position]
-        people = possible_owners(session, program.id)
+        people, library = possible_owners(session, program.id), resources_of(session, program.id)
     form = ActionForm() if request.method == "POST" else ActionForm.of(action)
-    form.offer(action.kind, earlier, people)
+    form.offer(action.kind, earlier, people, library)
     if form.is_submitted() and form.validate():
         try:
             with transaction() as session:
@@ -175,9 +178,11 @@ def _template(slug: str, template_id: int, form: TemplateForm | None = None) -> 
         actions = service.actions_of(session, found.id)
         people = {person.id: person.name for person in possible_owners(session, program.id)}
         running = running_count(session, found)
+        resources = step_resources(session, program.id, actions, tier=found.tier)
     return render_template(
         "onboarding/template.html",
         running=running,
+        resources=resources,
         program=program,
         template=found,
         actions=actions,

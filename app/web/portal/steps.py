@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
 from app.extensions import limiter
-from app.models import ActionKind, OnboardingAction, ProgramTerms
+from app.models import ActionKind, OnboardingAction, Partnership, ProgramTerms
+from app.queries.keeping_resources import ResourceRow, resources_for
 from app.queries.onboarding_plan import Step
 from app.services.document_store import ACCEPTED, MAX_DOCUMENT_BYTES
 from app.services.errors import InvalidInput, NotFound
@@ -16,12 +17,14 @@ from app.services.onboarding.calls import ZONES, calendar_file, slot_words
 from app.services.onboarding.documents import action_in, document_in
 from app.services.onboarding.doing import MAX_FILES, Sent, do_action, why_not_now
 from app.services.onboarding.events import Doer
+from app.services.onboarding.opening import open_resource, resource_of
 from app.services.onboarding.progress import locked_action
 from app.services.program_pages import current_terms
 from app.web.kept_files import calendar_answer, document_answer
-from app.web.portal.blueprint import WRONG_LINK_LIMIT, blueprint, was_wrong
+from app.web.portal.blueprint import VISIT_LIMIT, WRONG_LINK_LIMIT, blueprint, was_wrong
 from app.web.portal.screen import portal_screen
 from app.web.portal.speaking import visitor
+from app.web.resource_answers import version_answer
 
 Answer = Response | str | tuple[str, int]
 
@@ -51,6 +54,19 @@ def do_step(token: str, action_id: int) -> Answer:
         return _page(token, action_id, problems=problems), 422
     flash(_said(action), "success")
     return redirect(url_for("portal.home", token=token), 303)
+
+
+@blueprint.get("/<token>/steps/<int:action_id>/resource")
+@limiter.limit(WRONG_LINK_LIMIT, deduct_when=was_wrong)
+@limiter.limit(VISIT_LIMIT)
+def open_step_resource(token: str, action_id: int) -> Response:
+    """Save the step's resource, or go to its link: that does the step. A look ahead (HEAD) does nothing."""
+    with transaction() as session:
+        key = visitor(session, token)
+        plan, action = locked_action(session, key.partnership, action_id)
+        if request.method != "GET":
+            return version_answer(resource_of(session, key.partnership, action))
+        return version_answer(open_resource(session, plan, action, Doer(person_id=key.person.id)))
 
 
 @blueprint.get("/<token>/steps/<int:action_id>/call.ics")
@@ -111,12 +127,14 @@ def _page(token: str, action_id: int, *, problems: dict[str, str] | None = None)
         action = action_in(session, screen.partnership, action_id)
         why_not = why_not_now(session, action)
         terms = _terms(session, found, screen.program.id)
+        resource = _resource(session, screen.partnership, found)
     return render_template(
         "portal/step.html",
         screen=screen,
         step=found,
         why_not=why_not,
         terms=terms,
+        resource=resource,
         slot=slot_words(action),
         zones=ZONES,
         accepted=_(ACCEPTED),
@@ -129,3 +147,11 @@ def _page(token: str, action_id: int, *, problems: dict[str, str] | None = None)
 
 def _terms(session: Session, found: Step, program_id: int) -> ProgramTerms | None:
     return current_terms(session, program_id) if found.kind is ActionKind.ACCEPT_TERMS else None
+
+
+def _resource(session: Session, partnership: Partnership, found: Step) -> ResourceRow | None:
+    """Return the resource of the library that a step points at, where this partner may see it now."""
+    if "resource_id" not in found.settings:
+        return None
+    shown = resources_for(session, partnership)
+    return next((row for row in shown if row.id == found.settings["resource_id"]), None)
