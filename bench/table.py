@@ -17,12 +17,26 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, insert, select
+from sqlalchemy.orm import Session
 
 from app import db
-from app.models import Membership, Program, ProgramType, Prospect, Role, User
+from app.models import (
+    Contact,
+    ContactField,
+    ContactValue,
+    Membership,
+    Partnership,
+    Program,
+    ProgramType,
+    Prospect,
+    Provenance,
+    Role,
+    User,
+)
 from app.models.bulk import BulkAction, BulkKind
 from app.models.custom_field import CustomField, CustomValue, FieldKind
 from app.models.tag import Tag
+from app.queries.table_columns import Builtin
 from app.services.bulk.previewing import preview
 from app.services.bulk.registry import ACTS
 from app.services.bulk.running import run_bulk
@@ -86,8 +100,29 @@ def _fill(prospects: int) -> int:
             numbers = [n for n in range(start, min(start + PORTION, prospects + 1)) if n % 3]
             values = [_value(field.id, number) for number in numbers]
             session.connection().execute(insert(CustomValue), values)
+            _add_people(session, program.id, range(start, min(start + PORTION, prospects + 1)))
         print(f"{prospects:,} prospects, {TAGS:,} tags", flush=True)
         return field.id
+
+
+def _add_people(session: Session, program_id: int, numbers: range) -> None:
+    """Write two contacts a company, and every twentieth prospect as a partner of one of three tiers."""
+    contacts = [{"company_id": n, "key": f"{who}@company{n}.example"} for n in numbers for who in ("info", "ada")]
+    session.connection().execute(insert(Contact), contacts)
+    first = (numbers.start - 1) * 2
+    values = [
+        {"contact_id": first + place, "field": field, "value": value, "provenance": Provenance.PAGE}
+        for place, contact in enumerate(contacts, start=1)
+        for field, value in ((ContactField.NAME, f"Person {place}"), (ContactField.EMAIL, contact["key"]))
+    ]
+    session.connection().execute(insert(ContactValue), values)
+    partners = [
+        {"program_id": program_id, "prospect_id": n, "tier": ("Gold", "Silver", "")[n % 3]}
+        for n in numbers
+        if n % 20 == 0
+    ]
+    if partners:
+        session.connection().execute(insert(Partnership), partners)
 
 
 def _value(field_id: int, number: int) -> dict[str, object]:
@@ -112,7 +147,8 @@ def _sign_in(app: Flask) -> FlaskClient:
 
 def _pages(field_id: int, only: str) -> list[tuple[str, str]]:
     table = "/p/bench/table"
-    every = "".join(f"&col={key}" for key in ("stage", "fit", "owner", "step", "tags", "touch", f"f{field_id}"))
+    keys = (*(each.value for each in Builtin), f"f{field_id}")
+    every = "".join(f"&col={key}" for key in keys)
     pages = {
         "table": table,
         "all columns": f"{table}?{every[1:]}",
@@ -121,6 +157,16 @@ def _pages(field_id: int, only: str) -> list[tuple[str, str]]:
         "by domain": f"{table}?by=domain",
         "by days in stage": f"{table}?by=age",
         "newest first": f"{table}?by=added",
+        "by country": f"{table}?by=country",
+        "by country, backwards": f"{table}?by=-country",
+        "by language": f"{table}?by=language",
+        "by source": f"{table}?by=source",
+        "by kind of site": f"{table}?by=kind",
+        "by kind, backwards": f"{table}?by=-kind",
+        "by tier": f"{table}?by=tier",
+        "by tier, backwards": f"{table}?by=-tier",
+        "a tag, by country": f"{table}?tag=tag+3&by=country",
+        "mine, by kind of site": f"{table}?owner=me&by=kind",
         "by a field": f"{table}?by=f{field_id}",
         "by a field, backwards": f"{table}?by=-f{field_id}",
         "mine, fit 50 to 90": f"{table}?owner=me&min=50&max=90",
@@ -129,6 +175,8 @@ def _pages(field_id: int, only: str) -> list[tuple[str, str]]:
         "a tag, by name": f"{table}?tag=tag+3&by=name",
         "a country, by a field": f"{table}?country=PL&by=f{field_id}",
         "no next step": f"{table}?step=none",
+        "live part": f"{table}/live",
+        "live part, filtered": f"{table}/live?owner=me&tag=tag+3&since=0",
         "nothing passes": f"{table}?tag=word+9",
     }
     return [(name, path) for name, path in pages.items() if only in name]

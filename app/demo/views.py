@@ -24,6 +24,15 @@ VIEWS = (
         query={"min": ["45"], "stage": ["sourced", "qualified"], "sort": ["fit"]},
     ),
     ViewContent(name="Next steps", is_team=True, layout=ViewLayout.SPLIT, query={"step": ["any"], "sort": ["next"]}),
+    ViewContent(
+        name="Who is written to",
+        is_team=True,
+        layout=ViewLayout.TABLE,
+        query={
+            "by": ["fit"],
+            "col": ["name", "stage", "fit", "kind", "contact", "sequence", "country", "touch", "step", "owner"],
+        },
+    ),
     ViewContent(name="DACH and Plus", query={"tag": ["DACH", "Shopify Plus"]}),
 )
 

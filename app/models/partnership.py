@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -17,6 +17,8 @@ class Partnership(Base):
     """The contract side of an approved prospect. It is in force while the prospect stands in a partner's stage."""
 
     __tablename__ = "partnerships"
+    # The table ordered by tier walks along it.
+    __table_args__ = (Index("ix_partnerships_tier", "program_id", "tier", "prospect_id"),)
 
     id: Mapped[Id]
     program_id: Mapped[ProgramRef]

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.languages import gettext as _
-from app.models import AuditEvent, Company, Prospect, Stage, User
+from app.models import AuditEvent, Company, Prospect, Stage, Task, User
 from app.queries.progress import Progress
 
 # After more events than that the board is drawn anew.
@@ -48,7 +48,8 @@ def changes_since(session: Session, program_id: int, mark: int, *, viewer_id: in
     ).all()
     if len(events) > MOST_EVENTS:
         return Changes(are_many=True)
-    ids = dict.fromkeys(number for event in events if (number := _prospect_of(event)))
+    of_tasks = _prospects_of_tasks(session, events)
+    ids = dict.fromkeys(number for event in events if (number := _prospect_of(event) or of_tasks.get(event.subject)))
     return Changes(tuple(ids), tuple(_words(session, events, viewer_id)))
 
 
@@ -70,6 +71,15 @@ def _prospect_of(event: AuditEvent) -> int | None:
         return int(number)
     named = event.details.get("prospect_id")
     return named if isinstance(named, int) else None
+
+
+def _prospects_of_tasks(session: Session, events: Sequence[AuditEvent]) -> dict[str, int]:
+    """Return the prospects of the tasks that events are about, by the events' subject: a next step is a task."""
+    ids = [int(number) for event in events if (number := event.subject.removeprefix("task:")).isdecimal()]
+    if not ids:
+        return {}
+    rows = session.execute(select(Task.id, Task.prospect_id).where(Task.id.in_(ids), Task.prospect_id.is_not(None)))
+    return {f"task:{task_id}": prospect_id for task_id, prospect_id in rows if prospect_id is not None}
 
 
 def _words(session: Session, events: Sequence[AuditEvent], viewer_id: int) -> list[str]:

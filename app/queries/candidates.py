@@ -7,7 +7,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.models import Company, Contact, ContactField, Enrollment, EnrollmentState, Prospect, Stage
-from app.queries.contact_facts import ContactFacts, contact_facts
+from app.queries.contact_facts import ContactFacts, contact_facts, worth
 from app.queries.prospect_filter import ProspectFilter, conditions
 
 MOST = 2_000
@@ -88,10 +88,6 @@ def _with_contacts(session: Session, rows: Sequence[Row[int, int, str, str, floa
         if ContactField.EMAIL in facts.values:
             by_company.setdefault(facts.company_id, []).append(facts)
     return [
-        Candidate(prospect_id, company, domain, score, tuple(sorted(by_company.get(company_id, ()), key=_worth)))
+        Candidate(prospect_id, company, domain, score, tuple(sorted(by_company.get(company_id, ()), key=worth)))
         for prospect_id, company_id, company, domain, score in rows
     ]
-
-
-def _worth(facts: ContactFacts) -> tuple[bool, bool, int]:
-    return (not facts.name, not facts.role, facts.id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from app.models import Contact, ContactField, ContactValue, Provenance
 # What a person typed beats what an application says, that beats a list, and that beats what a crawler read.
 _TRUST = (Provenance.HAND, Provenance.APPLICATION, Provenance.IMPORT, Provenance.PAGE)
 _AT_ONCE = 500
+_ERASED = "erased:"
 _TITLES = frozenset(("mr", "mrs", "ms", "dr", "prof", "herr", "frau", "pan", "pani", "ing", "mag"))
 
 
@@ -73,13 +75,47 @@ def contact_facts(session: Session, contact_ids: Iterable[int]) -> dict[int, Con
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
         owners = session.execute(select(Contact.id, Contact.company_id, Contact.key).where(Contact.id.in_(part)))
-        found |= {
-            row.id: ContactFacts(row.id, row.company_id, is_erased=row.key.startswith("erased:")) for row in owners
-        }
+        found |= {row.id: ContactFacts(row.id, row.company_id, is_erased=row.key.startswith(_ERASED)) for row in owners}
         rows = session.scalars(select(ContactValue).where(ContactValue.contact_id.in_(part)))
         for value in sorted(rows, key=lambda row: (_TRUST.index(row.provenance), -row.id)):
             _take(found[value.contact_id], value)
     return found
+
+
+def main_contacts(session: Session, company_ids: Iterable[int]) -> dict[int, ContactFacts]:
+    """Return of each company the contact one would write to first, in one query; those without any are left out.
+
+    Name, address and role are known of it, no more.
+    """
+    rows = session.execute(
+        select(
+            Contact.id,
+            Contact.company_id,
+            ContactValue.id.label("value_id"),
+            ContactValue.field,
+            ContactValue.value,
+            ContactValue.provenance,
+            ContactValue.source,
+        )
+        .join(ContactValue, ContactValue.contact_id == Contact.id)
+        .where(
+            Contact.company_id.in_(list(company_ids)),
+            ~Contact.key.startswith(_ERASED),
+            ContactValue.field.in_((ContactField.NAME, ContactField.EMAIL, ContactField.ROLE)),
+        )
+    )
+    known: dict[int, ContactFacts] = {}
+    for row in sorted(rows, key=lambda row: (_TRUST.index(row.provenance), -row.value_id)):
+        _take(known.setdefault(row.id, ContactFacts(row.id, row.company_id)), row)
+    found: dict[int, ContactFacts] = {}
+    for facts in sorted(known.values(), key=worth):
+        found.setdefault(facts.company_id, facts)
+    return found
+
+
+def worth(facts: ContactFacts) -> tuple[bool, bool, bool, int]:
+    """Return what orders a company's contacts, whom to write to first: an address, a name, a role, the oldest."""
+    return (not facts.email, not facts.name, not facts.role, facts.id)
 
 
 def email_of(session: Session, contact_id: int) -> str:
@@ -88,7 +124,8 @@ def email_of(session: Session, contact_id: int) -> str:
     return facts.email if facts else ""
 
 
-def _take(facts: ContactFacts, value: ContactValue) -> None:
+def _take(facts: ContactFacts, value: Any) -> None:
+    """Take a contact's value, or a row with what it holds, unless a better one is there."""
     if value.field in facts.values:
         return
     facts.values[value.field] = value.value

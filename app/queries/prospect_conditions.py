@@ -32,6 +32,7 @@ from app.queries.search_words import fold
 
 # A country or language that nobody found out yet.
 UNKNOWN = "none"
+KIND_OF_SITE = "kind_of_site"
 # outreach.inbound's word for what a person wrote; an absence note is no touch.
 _REPLY = "reply"
 
@@ -161,7 +162,7 @@ def in_fit_state(fit: FitFilter) -> ColumnElement[bool]:
 
 def of_kind(kinds: Sequence[str]) -> Select[int]:
     """The companies whose site says it is of one of these kinds."""
-    return select(Signal.company_id).where(Signal.name == "kind_of_site", Signal.value.in_(kinds))
+    return select(Signal.company_id).where(Signal.name == KIND_OF_SITE, Signal.value.in_(kinds))
 
 
 def in_tier(tiers: Sequence[str], look: Look) -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ from app.models import Stage
 from app.queries import prospect_conditions as where
 from app.queries.own_field_filter import OwnValue, by_own_fields, is_form_name, words_of_form
 from app.queries.prospect_conditions import FitFilter, Look, NextStep, OwnedBy, Touch, TouchKind
+from app.queries.site_kinds import SITE_KINDS, kind_in_words
 
 MAX_TEXT_LENGTH = 100
 MAX_ID = 2**31 - 1
@@ -24,12 +25,6 @@ MAX_ID = 2**31 - 1
 MAX_VALUES = 20
 MAX_CHARACTERS = 1_200
 UNKNOWN = where.UNKNOWN
-_KIND_WORDS = {
-    "agency": mark("Agency"), "technology": mark("Technology"), "reseller": mark("Reseller"),
-    "content": mark("Content"), "creator": mark("Creator"), "shop": mark("Shop"), "directory": mark("Directory"),
-    "coupon": mark("Coupon"), "gambling": mark("Gambling"), "adult": mark("Adult"), "parked": mark("Parked"),
-}  # fmt: skip
-SITE_KINDS = tuple(_KIND_WORDS)
 _SCORE = "score from 0 to 100"
 
 
@@ -183,7 +178,7 @@ FIELDS = (
                 read=lambda text, _: FitFilter(text), where=where.in_fit_state, say=lambda fit: gettext(fit.label)),
     FilterField(name="kind", label=mark("Kind of site"), attribute="kinds", what="kind of site", read=_kind,
                 is_elsewhere=True, is_company=True, where=where.of_kind, is_many=True,
-                say=lambda kind: gettext(_KIND_WORDS[kind])),
+                say=kind_in_words),
     FilterField(name="tier", label=mark("Tier"), attribute="tiers", what="tier", read=_line(60), where=where.in_tier,
                 is_elsewhere=True, is_many=True),
     FilterField(name="tag", label=mark("Tag"), attribute="tags", what="tag", read=_line(40), where=where.tagged,

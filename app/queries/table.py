@@ -23,8 +23,10 @@ from app.models import (
     User,
 )
 from app.models.tag import ProspectTag, Tag
+from app.queries.prospect_conditions import Look
 from app.queries.prospect_filter import ProspectFilter, conditions
 from app.queries.table_columns import Builtin, Column
+from app.queries.table_facts import InSequence, MainContact, contacts_of, kinds_of, sequences_of, tiers_of
 from app.queries.table_fields import values_of
 from app.queries.table_order import Place, TableOrder, page_of
 
@@ -63,6 +65,10 @@ class TableRow:
     tags: tuple[str, ...] = ()
     step: Step | None = None
     touched_at: datetime | None = None
+    kinds: tuple[str, ...] = ()
+    tier: str = ""
+    contact: MainContact | None = None
+    sequence: InSequence | None = None
     values: Mapping[int, str] = field(default_factory=dict)
 
     def text_of(self, column: Column) -> str:
@@ -73,6 +79,8 @@ class TableRow:
             return self.owner_name or ""
         if column.key == Builtin.TAGS:
             return ", ".join(self.tags)
+        if column.key == Builtin.COUNTRY:
+            return self.country or ""
         return self.step.title if self.step else ""
 
 
@@ -116,6 +124,12 @@ def table_count(session: Session, program_id: int, chosen: ProspectFilter) -> in
     return session.scalar(query) or 0
 
 
+def passing(session: Session, program_id: int, chosen: ProspectFilter, ids: Collection[int]) -> list[int]:
+    """Return which of some prospects a filter lets through, by id."""
+    query = select(Prospect.id).where(Prospect.program_id == program_id, Prospect.id.in_(ids))
+    return list(session.scalars(query.where(*conditions(chosen, Look.EACH)).order_by(Prospect.id))) if ids else []
+
+
 def rows_by_id(
     session: Session, program_id: int, ids: Collection[int], *, columns: Sequence[Column]
 ) -> dict[int, TableRow]:
@@ -126,9 +140,14 @@ def rows_by_id(
     field_ids = [column.field_id for column in columns if column.field_id is not None]
     found = session.execute(_basics(program_id, ids)).all()
     here = [row.id for row in found]
+    companies = {row.id: row.company_id for row in found}
     tags = _tags(session, here) if Builtin.TAGS in keys else {}
     steps = next_steps(session, here) if Builtin.STEP in keys else {}
     touches = _touches(session, here) if Builtin.TOUCH in keys else {}
+    kinds = kinds_of(session, companies) if Builtin.KIND in keys else {}
+    tiers = tiers_of(session, here) if Builtin.TIER in keys else {}
+    contacts = contacts_of(session, companies) if Builtin.CONTACT in keys else {}
+    sequences = sequences_of(session, here) if Builtin.SEQUENCE in keys else {}
     values: dict[int, dict[int, str]] = {}
     for (prospect_id, field_id), value in values_of(session, here, field_ids).items():
         values.setdefault(prospect_id, {})[field_id] = value
@@ -138,6 +157,10 @@ def rows_by_id(
             tags=tags.get(row.id, ()),
             step=steps.get(row.id),
             touched_at=touches.get(row.id),
+            kinds=kinds.get(row.id, ()),
+            tier=tiers.get(row.id, ""),
+            contact=contacts.get(row.id),
+            sequence=sequences.get(row.id),
             values=values.get(row.id, {}),
         )
         for row in found
@@ -162,6 +185,7 @@ def _basics(program_id: int, ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Prospect.id,
+            Prospect.company_id,
             Prospect.version,
             Prospect.stage,
             Prospect.stage_since_at,

@@ -27,6 +27,10 @@ class Builtin(StrEnum):
     TOUCH = "touch"
     SOURCE = "source"
     ADDED = "added"
+    KIND = "kind"
+    TIER = "tier"
+    CONTACT = "contact"
+    SEQUENCE = "sequence"
 
 
 _LABELS = {
@@ -43,6 +47,10 @@ _LABELS = {
     Builtin.TOUCH: mark("Last touch"),
     Builtin.SOURCE: mark("Source"),
     Builtin.ADDED: mark("Added"),
+    Builtin.KIND: mark("Kind of site"),
+    Builtin.TIER: mark("Tier"),
+    Builtin.CONTACT: mark("Main contact"),
+    Builtin.SEQUENCE: mark("Sequence"),
 }
 _DEFAULT = (
     Builtin.NAME,
@@ -54,8 +62,9 @@ _DEFAULT = (
     Builtin.AGE,
     Builtin.COUNTRY,
 )
-_UNSORTED = frozenset({Builtin.COUNTRY, Builtin.LANGUAGE, Builtin.TOUCH, Builtin.SOURCE})
-_EDITABLE = frozenset({Builtin.OWNER, Builtin.STEP, Builtin.TAGS})
+# No index holds them in order, so a long table could not be ordered by them in time.
+_UNSORTED = frozenset({Builtin.TOUCH, Builtin.CONTACT, Builtin.SEQUENCE})
+_EDITABLE = frozenset({Builtin.OWNER, Builtin.STEP, Builtin.TAGS, Builtin.COUNTRY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,21 @@ from sqlalchemy.orm import Session
 
 from app.models import Company, Prospect
 from app.queries.table_columns import Builtin, Column
-from app.queries.table_walks import BadPlace, Place, Way, by_field, by_owner, by_stage, by_step, by_tag
+from app.queries.table_walks import (
+    BadPlace,
+    Place,
+    Way,
+    by_country,
+    by_field,
+    by_kind,
+    by_language,
+    by_owner,
+    by_source,
+    by_stage,
+    by_step,
+    by_tag,
+    by_tier,
+)
 
 _MAX_ID = 2**31 - 1
 # Orders whose first page people expect from the top down.
@@ -115,6 +129,11 @@ _WALKS: dict[str, Callable[[Session, Way], list[Place]]] = {
     Builtin.OWNER.value: by_owner,
     Builtin.STEP.value: by_step,
     Builtin.TAGS.value: by_tag,
+    Builtin.COUNTRY.value: by_country,
+    Builtin.LANGUAGE.value: by_language,
+    Builtin.SOURCE.value: by_source,
+    Builtin.KIND.value: by_kind,
+    Builtin.TIER.value: by_tier,
 }
 
 

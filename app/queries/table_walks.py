@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from app.models import Prospect, Stage, Task, TaskState, User
+from app.models import Company, Partnership, Prospect, Signal, Stage, Task, TaskState, User
 from app.models.custom_field import CustomValue
 from app.models.tag import ProspectTag, Tag
+from app.queries.prospect_conditions import KIND_OF_SITE
 
 _NOBODY = "-"
 
@@ -57,7 +58,11 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """Rows that have what is ordered by: `query` selects id and key; `has` says of a prospect that it is among them."""
+    """Rows that have what is ordered by: `query` selects id and key; `has` says of a prospect that it is among them.
+
+    `id` breaks ties: the prospect's, or its company's where the index that holds the key goes on with that. Within a
+    program a company stands once, so either tells all rows apart.
+    """
 
     query: Any
     key: Any
@@ -65,6 +70,7 @@ class _Held:
     has: ColumnElement[bool]
     read: Callable[[str], Any] = str
     write: Callable[[Any], str] = str
+    is_by_company: bool = False
 
 
 def by_stage(session: Session, way: Way) -> list[Place]:
@@ -131,6 +137,59 @@ def by_field(session: Session, way: Way, field_id: int) -> list[Place]:
     return _held_then_rest(session, way, _Held(query, CustomValue.sort_key, CustomValue.prospect_id, has))
 
 
+def by_source(session: Session, way: Way) -> list[Place]:
+    """Walk along the sources by name."""
+    has = Prospect.source > ""
+    query = select(Prospect.id, Prospect.source).where(has, *way.conditions)
+    return _held_then_rest(session, way, _Held(query, Prospect.source, Prospect.id, has))
+
+
+def by_country(session: Session, way: Way) -> list[Place]:
+    """Walk along the countries by code."""
+    return _by_company(session, way, Company.country)
+
+
+def by_language(session: Session, way: Way) -> list[Place]:
+    """Walk along the sites' languages by code."""
+    return _by_company(session, way, Company.language)
+
+
+def by_kind(session: Session, way: Way) -> list[Place]:
+    """Walk along the kinds of site by word: each prospect stands under the first of its own."""
+    other = aliased(Signal)
+    sooner = exists().where(
+        other.company_id == Signal.company_id,
+        other.name == Signal.name,
+        tuple_(other.value, other.id) < tuple_(Signal.value, Signal.id),
+    )
+    query = (
+        select(Prospect.id, Signal.value)
+        .join(Prospect, Prospect.company_id == Signal.company_id)
+        .where(Signal.name == KIND_OF_SITE, ~sooner, *way.conditions)
+    )
+    has = exists().where(Signal.company_id == Prospect.company_id, Signal.name == KIND_OF_SITE)
+    return _held_then_rest(session, way, _Held(query, Signal.value, Signal.company_id, has, is_by_company=True))
+
+
+def by_tier(session: Session, way: Way) -> list[Place]:
+    """Walk along the partners' tiers by name; who is no partner or has no tier comes last."""
+    query = (
+        select(Prospect.id, Partnership.tier)
+        .join(Prospect, Prospect.id == Partnership.prospect_id)
+        .where(Partnership.program_id == way.program_id, Partnership.tier > "", *way.conditions)
+    )
+    has = exists().where(Partnership.prospect_id == Prospect.id, Partnership.tier > "")
+    return _held_then_rest(session, way, _Held(query, Partnership.tier, Partnership.prospect_id, has))
+
+
+def _by_company(session: Session, way: Way, column: Any) -> list[Place]:
+    query = (
+        select(Prospect.id, column).join(Company, Company.id == Prospect.company_id).where(column > "", *way.conditions)
+    )
+    has = exists().where(Company.id == Prospect.company_id, column > "")
+    return _held_then_rest(session, way, _Held(query, column, Company.id, has, is_by_company=True))
+
+
 def _held_then_rest(session: Session, way: Way, held: _Held) -> list[Place]:
     """Walk along the rows that have it first, then along the prospects that have not."""
     is_rest = way.after is not None and way.after.key is None
@@ -148,7 +207,10 @@ def _held_then_rest(session: Session, way: Way, held: _Held) -> list[Place]:
 def _with_key(session: Session, way: Way, held: _Held, size: int) -> list[Place]:
     query, keys = held.query, (held.key, held.id)
     if way.after is not None and way.after.key is not None:
-        here, there = tuple_(*keys), tuple_(_read(held.read, way.after), way.after.id)
+        last: Any = way.after.id
+        if held.is_by_company:
+            last = select(Prospect.company_id).where(Prospect.id == way.after.id).scalar_subquery()
+        here, there = tuple_(*keys), tuple_(_read(held.read, way.after), last)
         query = query.where(here < there if way.falls else here > there)
     query = query.order_by(*(key.desc() if way.falls else key for key in keys)).limit(size)
     return [Place(row[0], held.write(row[1])) for row in session.execute(query)]

@@ -52,6 +52,13 @@ def tag_page(session: Session, program_id: int, *, text: str = "", after: str = 
     )
 
 
+def tags_holding(session: Session, program_id: int, key: str, *, most: int) -> list[str]:
+    """Return the names of tags whose key holds some letters; those that begin with them come first."""
+    begins = Tag.key.startswith(key, autoescape=True)
+    rows = select(Tag.name).where(Tag.program_id == program_id, Tag.key.contains(key, autoescape=True))
+    return list(session.scalars(rows.order_by(begins.desc(), Tag.key).limit(most)))
+
+
 def tag_counts(session: Session, tag_ids: list[int]) -> dict[int, int]:
     """Return how many prospects carry each of these tags; one that nobody carries is not named."""
     rows = session.execute(

@@ -3,11 +3,13 @@
 With a call for each of them a board of forty cards took a tenth longer.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from gettext import NullTranslations
 
 from app.languages import catalog_in_force, gettext
+from app.queries.site_kinds import SITE_KINDS, kind_in_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,9 @@ class OftenWords:
     cell: str
     empty_cell: str
     since_day: str
+    # By the kind of site, and by the state of an enrollment.
+    kinds: Mapping[str, str]
+    sequence: Mapping[str, str]
 
 
 def often() -> OftenWords:
@@ -66,4 +71,11 @@ def _words(_catalog: NullTranslations) -> OftenWords:
         cell=gettext("%(column)s of %(name)s: %(text)s. Change"),
         empty_cell=gettext("%(column)s of %(name)s: empty. Change"),
         since_day=gettext("Since %(day)s"),
+        kinds={kind: kind_in_words(kind) for kind in SITE_KINDS},
+        sequence={
+            "active": gettext("on the way"),
+            "held": gettext("held"),
+            "finished": gettext("through"),
+            "stopped": gettext("ended"),
+        },
     )

@@ -43,6 +43,8 @@ def test_a_table_is_worked_by_keyboard_and_by_mouse(
     expect(page.locator(f"#row-{ids[1]} [data-open]")).to_be_focused()
     page.keyboard.press("x")
     page.keyboard.press("Tab")
+    expect(page.locator(f"#row-{ids[1]} [data-move-menu]")).to_be_focused()
+    page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(page.locator("#cell")).to_be_focused()
     page.keyboard.type("Hot, fashion")

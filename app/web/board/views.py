@@ -15,7 +15,7 @@ from app.queries.board_filter import BadCursor, BoardSort, Cursor, read_cursor
 from app.queries.board_progress import board_progress
 from app.queries.filter_options import FilterOptions, filter_options
 from app.queries.prospect_conditions import FitFilter, NextStep
-from app.queries.prospect_filter import SITE_KINDS
+from app.queries.site_kinds import SITE_KINDS
 from app.queries.views import habit_of
 from app.services.access import Permission, may, program_for
 from app.services.decisions import STAGE_OF
@@ -110,7 +110,7 @@ def live(slug: str) -> Response:
         tag = board_tag(mark, progress)
         if request.headers.get("If-None-Match") == tag:
             return Response(status=304, headers={"ETag": tag})
-        changes = changes_since(session, program.id, _since(mark), viewer_id=current_user.id)
+        changes = changes_since(session, program.id, since_of(mark), viewer_id=current_user.id)
         heads = stage_heads(session, program.id, state.filter)
         chips = cards_by_id(session, program.id, list(shown))
         cards = cards_by_id(session, program.id, changes.prospect_ids, state.filter)
@@ -200,7 +200,8 @@ def _cursor(sort: BoardSort) -> Cursor | None:
         raise InvalidInput({"after": _("The place in the list is not readable; go back to the board.")}) from None
 
 
-def _since(mark: int) -> int:
+def since_of(mark: int) -> int:
+    """Return the event that a live part asks from; for none, or none that can be, the newest one."""
     text = request.args.get("since", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else mark
 

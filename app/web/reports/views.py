@@ -15,10 +15,11 @@ from app.languages import gettext as _
 from app.languages import inside
 from app.models.report_mail import Rhythm
 from app.queries.filter_options import filter_options
-from app.queries.prospect_filter import FIELDS, SITE_KINDS, filter_args
+from app.queries.prospect_filter import FIELDS, filter_args
 from app.queries.reports.kinds import KINDS, scope_of
 from app.queries.reports.scope import Group, Period, Scope
 from app.queries.reports.table import Report, Unit, write
+from app.queries.site_kinds import SITE_KINDS
 from app.services.access import program_for
 from app.services.imports.safe_csv import csv_lines
 from app.services.report_mails import query_of, report_mail_of

@@ -13,7 +13,7 @@ from app.languages import gettext as _
 from app.languages import mark
 from app.models.assignment import AssignmentRule, ShareWay
 from app.models.tag import MAX_TAG_LENGTH
-from app.queries.prospect_filter import SITE_KINDS
+from app.queries.site_kinds import SITE_KINDS
 from app.services.assigning.conditions import Conditions, conditions_of
 from app.services.assigning.rules import RuleContent
 from app.services.errors import InvalidInput

@@ -11,12 +11,14 @@ from werkzeug.wrappers import Response
 from app.db import reading, transaction
 from app.languages import gettext as _
 from app.models import Program, Prospect
+from app.queries.country_words import countries_in_words
 from app.queries.prospect import possible_owners
 from app.queries.prospect_conditions import tag_key
 from app.queries.table import TableRow, rows_by_id
 from app.queries.table_columns import Builtin, Column
 from app.services.access import Permission
 from app.services.activities import assign_owner
+from app.services.companies import TypedCountry, set_country
 from app.services.custom_field_values import check_version, set_value
 from app.services.custom_fields import field_for
 from app.services.errors import Conflict, InvalidInput, NotFound
@@ -82,6 +84,9 @@ def _write(session: Session, program: Program, prospect: Prospect, column: Colum
     elif column.key == Builtin.OWNER:
         check_version(session, prospect, version)
         assign_owner(session, prospect, owner_id=_number(value), version=version, actor=current_user)
+    elif column.key == Builtin.COUNTRY:
+        typed = TypedCountry(value, request.form.get("seen", ""))
+        set_country(session, prospect, typed, actor=current_user, version=version)
     elif column.key == Builtin.TAGS:
         check_version(session, prospect, prospect.version)  # holds it: nobody tags between the look and the write
         _check_tags(session, prospect)
@@ -117,6 +122,7 @@ def _form(
         due_on=refusal.due_on if refusal else _due_on(row),
         refusal=refusal,
         people=possible_owners(session, program.id) if column.key == Builtin.OWNER else (),
+        countries=countries_in_words() if column.key == Builtin.COUNTRY else {},
         next=_back(program.slug),
     )
 

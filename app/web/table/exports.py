@@ -94,4 +94,8 @@ _CELLS: dict[Builtin, Callable[[TableRow], str]] = {
     Builtin.TOUCH: lambda row: f"{row.touched_at:%Y-%m-%d}" if row.touched_at else "",
     Builtin.SOURCE: lambda row: row.source,
     Builtin.ADDED: lambda row: f"{row.created_at:%Y-%m-%d}",
+    Builtin.KIND: lambda row: ", ".join(row.kinds),
+    Builtin.TIER: lambda row: row.tier,
+    Builtin.CONTACT: lambda row: row.contact.line if row.contact else "",
+    Builtin.SEQUENCE: lambda row: f"{row.sequence.name}: {row.sequence.state.value}" if row.sequence else "",
 }

@@ -95,13 +95,16 @@ class TableState:
         ]
 
 
-def read_state(session: Session, program: Program) -> TableState:
-    """Read the address of the request; without columns in it, those that this browser chose last for the program."""
+def read_state(session: Session, program: Program, *, keeps_columns: bool = True) -> TableState:
+    """Read the address of the request; without columns in it, those that this browser chose last for the program.
+
+    With `keeps_columns` those in the address are the browser's last choice from then on.
+    """
     chosen, problems = read_filter(request.args, user_id=current_user.id, also=OWN_NAMES)
     known = columns_of(fields_of(session, program.id))
     wanted = request.args.getlist("col")
     columns, gone = choose_columns(known, wanted or _remembered(program.id))
-    if wanted:
+    if wanted and keeps_columns:
         _remember(program.id, columns)
     if gone and wanted:
         words = counted(

@@ -4,27 +4,27 @@ from typing import Any
 
 from flask import jsonify, render_template, request
 from flask_login import current_user
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading
 from app.languages import gettext as _
-from app.models import Program
+from app.models import Program, Stage
 from app.models.bulk import BulkKind
-from app.models.tag import Tag
 from app.models.view import ViewLayout
 from app.queries.board import owners_of
+from app.queries.board_changes import board_mark
 from app.queries.filter_options import filter_options, what_is_gone
 from app.queries.prospect_conditions import tag_key
 from app.queries.table import TablePage, Window, table_count, table_page
 from app.queries.table_order import BadPlace, read_place
+from app.queries.tags import tags_holding
 from app.queries.views import habit_of, list_views
 from app.services.access import may, program_for
 from app.services.bulk.registry import ACTS
 from app.services.errors import InvalidInput
 from app.web.board.filters import read_state as read_board_state
-from app.web.board.views import filter_page
+from app.web.board.views import ASKING, filter_page, menu_of
 from app.web.bulk.asking import VERBS
 from app.web.table.blueprint import blueprint
 from app.web.table.state import OWN_NAMES, TableState, read_state
@@ -49,6 +49,8 @@ def show(slug: str) -> str:
     with reading() as session:
         program = program_for(session, current_user, slug)
         state = read_state(session, program)
+        # Before the rows are read: what happens meanwhile is told once too often rather than never.
+        mark = board_mark(session, program.id)
         page = _page(session, program, state)
         if "HX-Request" in request.headers and request.args.get("after"):
             return render_template("table/_rows.html", program=program, state=state, page=page)
@@ -68,6 +70,9 @@ def show(slug: str) -> str:
             if may(current_user.role, ACTS[kind].permission({}))
         ],
         is_behind=bool(request.args.get("after")),
+        mark=mark,
+        menus={stage: menu_of(stage) for stage in Stage},
+        asking=ASKING,
     )
 
 
@@ -89,12 +94,11 @@ def filter_form(slug: str) -> str:
 
 @blueprint.get("/tags")
 def tags(slug: str) -> Response:
-    """Return the program's tags that begin with what was typed; there may be ten thousand of them."""
+    """Return the program's tags that hold what was typed, at the beginning first; there may be ten thousand of them."""
     key = tag_key(request.args.get("q", "")[:40])
     with reading() as session:
         program = program_for(session, current_user, slug)
-        rows = select(Tag.name).where(Tag.program_id == program.id, Tag.key.startswith(key, autoescape=True))
-        return jsonify(list(session.scalars(rows.order_by(Tag.key).limit(SUGGESTED))))
+        return jsonify(tags_holding(session, program.id, key, most=SUGGESTED))
 
 
 def _around(session: Session, program: Program, state: TableState) -> dict[str, Any]:

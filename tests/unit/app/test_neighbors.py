@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.clock import now
-from app.models import Program, Prospect, Stage, Task
+from app.models import Company, Program, Prospect, Stage, Task
 from app.queries import neighbors
 from app.queries.board import column_page
 from app.queries.board_filter import BoardSort
@@ -45,6 +45,8 @@ def program(session: Session) -> Program:
             owner_id=owner.id if owner else None,
             stage_since_at=now().replace(microsecond=0) - timedelta(days=number % 2),
         )
+        session.get_one(Company, prospect.company_id).country = ["DE", None, "PL"][number % 3]
+        prospect.source = ["a.csv", "", "b.csv", "a.csv"][number % 4]
         tag_prospect(session, prospect, [["red"], ["blue", "red"], []][number // 2 % 3], actor=None)
         for days in ([3], [2, 5], [], [2])[number % 4]:
             due_at = now().replace(microsecond=0, hour=9) + timedelta(days=days)
@@ -65,7 +67,9 @@ def expected(ids: list[int]) -> dict[int, tuple[int | None, int | None]]:
 
 @pytest.mark.parametrize("narrow", NARROW)
 @pytest.mark.parametrize("falls", [False, True])
-@pytest.mark.parametrize("key", ["fit", "age", "added", "name", "domain", "stage", "owner", "step", "tags"])
+@pytest.mark.parametrize(
+    "key", ["fit", "age", "added", "name", "domain", "stage", "owner", "step", "tags", "country", "source"]
+)
 def test_table_steps_are_the_rows_beside_it(
     session: Session, program: Program, key: str, falls: bool, narrow: str
 ) -> None:

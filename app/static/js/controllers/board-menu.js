@@ -1,10 +1,11 @@
-// "Move to…" on every card: one menu, filled from the template of the card's stage. Without script the same link
-// leads to a page with the same choices.
+// "Move to…" on every card and row: one menu, filled from the template of the stage it stands in. Without script the
+// same link leads to a page with the same choices.
 import { askMove, keepFocus, sendMove } from "./board.js";
 import { isOrderedByHand, reorder } from "./board-order.js";
 
 const menu = document.getElementById("move-menu");
 let card = null;
+let opener = null;
 
 const items = () => [...menu.querySelectorAll("[role=menuitem]")];
 
@@ -12,10 +13,11 @@ export function openMoveMenu(forCard) {
   const choices = document.getElementById(`moves-${forCard.dataset.stage}`);
   if (!choices) return;
   card = forCard;
+  opener = card.contains(document.activeElement) ? document.activeElement : card.querySelector(".sb-card-link, [data-open]");
   menu.replaceChildren(choices.content.cloneNode(true));
   if (!isOrderedByHand(card)) menu.querySelectorAll("[data-by-hand]").forEach((part) => part.remove());
   menu.showPopover();
-  const anchor = (card.querySelector(".sb-card-menu") ?? card).getBoundingClientRect();
+  const anchor = (card.querySelector("[data-move-menu]") ?? card).getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = menu;
   menu.style.left = `${Math.max(8, Math.min(anchor.right - width, innerWidth - width - 8))}px`;
   menu.style.top = `${anchor.bottom + height + 8 > innerHeight ? Math.max(8, anchor.top - height - 4) : anchor.bottom + 4}px`;
@@ -23,10 +25,11 @@ export function openMoveMenu(forCard) {
 }
 
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-move-menu]");
-  if (opener) {
+  const link = event.target.closest("[data-move-menu]");
+  if (link) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    openMoveMenu(opener.closest(".sb-card"));
+    openMoveMenu(link.closest(".sb-card, tr[data-row]"));
     return;
   }
   const choice = event.target.closest("#move-menu [role=menuitem]");
@@ -62,6 +65,6 @@ menu.addEventListener("keydown", (event) => {
 
 menu.addEventListener("toggle", (event) => {
   if (event.newState === "closed" && card?.isConnected && menu.contains(document.activeElement)) {
-    card.querySelector(".sb-card-link")?.focus();
+    opener?.focus();
   }
 });

@@ -8,9 +8,10 @@ const boardQuery = () => document.querySelector("[data-board]")?.dataset.query ?
 const pen = document.getElementById("arrivals");
 let focusId = null;
 
-// The card's own link names the prospect; moving it lies below that address, with the filter the counts go by.
+// The own link of a card (or of a row) names the prospect; moving it lies below that address, with the filter the
+// counts go by.
 const moveUrl = (card) => {
-  const page = card.querySelector(".sb-card-link").pathname;
+  const page = card.querySelector(".sb-card-link, [data-open]").pathname;
   return `${page}/move${boardQuery() ? `?${boardQuery()}` : ""}`;
 };
 

@@ -1,4 +1,5 @@
 import { say } from "../words.js";
+import { cellUrl } from "./table-rows.js";
 
 // A cell is changed in its place: Enter saves, Tab saves and goes on to the next, Esc leaves it as it was.
 const rowOf = (element) => element.closest("tr[data-row]");
@@ -8,10 +9,11 @@ async function open(link) {
   const cell = link.closest("td");
   const row = rowOf(cell);
   close(document.querySelector(".tb-editing"));
-  const url = new URL(link.href);
-  for (const [name, value] of new URLSearchParams(location.search)) if (name !== "after") url.searchParams.append(name, value);
+  const url = cellUrl(row.dataset.row, { column: link.dataset.cell });
   const html = cell.outerHTML;
+  row.dataset.opening = "";
   await htmx.ajax("GET", url.pathname + url.search, { source: cell, target: cell, swap: "outerHTML" });
+  delete row.dataset.opening;
   const form = row.querySelector("[data-cell-form]");
   if (!form) return;
   before.set(form.closest("td"), html);
@@ -33,17 +35,15 @@ function close(cell, isFocused = false) {
   const key = cell.querySelector("form").dataset.cellForm;
   cell.outerHTML = html;
   if (isFocused) row.querySelector(`[data-cell="${CSS.escape(key)}"]`)?.focus();
+  document.dispatchEvent(new Event("cell-left"));
 }
 
 async function save(form, next = "") {
-  const row = rowOf(form);
-  const [key, html] = [form.dataset.cellForm, before.get(form.closest("td"))];
+  const [row, key, html] = [rowOf(form), form.dataset.cellForm, before.get(form.closest("td"))];
   if (form.dataset.busy) return;
   form.dataset.busy = "yes";
-  const values = Object.fromEntries(new FormData(form));
-  const address = new URL(form.action);
-  const answer = await fetch(address, {
-    method: "POST", body: new URLSearchParams(values), redirect: "manual",
+  const answer = await fetch(form.action, {
+    method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual",
     headers: { "HX-Request": "true", "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content },
   }).catch(() => null);
   delete form.dataset.busy;
@@ -57,6 +57,7 @@ async function save(form, next = "") {
     if (box?.checked) fresh.querySelector("input[name=ids]").checked = true;
     fresh.classList.add("tb-saved");
     const link = fresh.querySelector(`[data-cell="${CSS.escape(next || key)}"]`);
+    document.dispatchEvent(new Event("cell-left"));
     if (next) return open(link);
     return link?.focus();
   }
@@ -89,6 +90,7 @@ document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.("[data-cell-form]");
   if (!form || !rowOf(form)) return;
   if (event.key === "Escape") return event.preventDefault(), close(form.closest("td"), true);
+  if (event.key === "Enter" && event.target.matches("select")) return event.preventDefault(), save(form);
   if (event.key !== "Tab") return;
   const inputs = [...form.querySelectorAll("[name=value], [name=due_on]")];
   if (inputs.at(event.shiftKey ? 0 : -1) !== event.target) return;

@@ -60,14 +60,26 @@ document.addEventListener("htmx:afterSettle", () => {
   show();
 });
 document.addEventListener("pageshow", show);
+document.addEventListener("rows-changed", show);
 
-const isTyping = (element) => element.isContentEditable || element.closest("input:not([type=checkbox]), textarea, select, dialog");
+const isTyping = (element) => element.isContentEditable || element.closest("input:not([type=checkbox]), textarea, select, dialog, [popover]");
 function step(by) {
   const list = rows();
   const here = list.indexOf(document.activeElement.closest("tr[data-row]"));
   const row = list[here < 0 ? 0 : Math.min(list.length - 1, Math.max(0, here + by))];
-  row?.querySelector("[data-open]").focus({ preventScroll: true });
-  row?.scrollIntoView({ block: "nearest" });
+  if (!row) return;
+  // Along a column one stays in it.
+  const cell = document.activeElement.matches(STOPS) ? row.children[document.activeElement.closest("td, th").cellIndex] : null;
+  (cell?.querySelector(STOPS) ?? row.querySelector("[data-open]")).focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+const STOPS = "[data-open], a[data-cell], a[data-move-menu]";
+function aside(by) {
+  const stops = [...(document.activeElement.closest("tr[data-row]")?.querySelectorAll(STOPS) ?? [])];
+  const next = stops[stops.indexOf(document.activeElement) + by];
+  next?.focus({ preventScroll: true });
+  next?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
@@ -75,6 +87,8 @@ document.addEventListener("keydown", (event) => {
   const box = here?.querySelector("input[name=ids]");
   if (event.key === "j" || event.key === "ArrowDown") step(1);
   else if (event.key === "k" || event.key === "ArrowUp") step(-1);
+  else if (event.key === "ArrowRight" && here) aside(1);
+  else if (event.key === "ArrowLeft" && here) aside(-1);
   else if (event.key.toLowerCase() === "x" && box) tick(box, event.shiftKey || !box.checked, event.shiftKey);
   else if (event.key === "/") document.getElementById("filter-q")?.focus();
   else if (event.key === "?") document.getElementById("shortcuts").showModal();
