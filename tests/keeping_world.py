@@ -25,7 +25,13 @@ def make_goal(session: Session, partnership: Partnership, actor: User, **values:
 
 
 def make_resource(
-    session: Session, program: Program, actor: User, *, tiers: str = "", url: str = "", title: str = "The kit"
+    session: Session,
+    program: Program,
+    actor: User,
+    *,
+    tiers: tuple[str, ...] = (),
+    url: str = "",
+    title: str = "The kit",
 ) -> Resource:
     """Add a resource: a file, or a link where one is given. The document store must be configured for files."""
     content = Content(url=url) if url else Content(file=("kit.pdf", PDF))

@@ -8,6 +8,7 @@ from app.models import Program
 from app.models.assignment import AssignmentRule
 from app.models.program_settings import OwnReason, ReasonKind, TagChange, TagDeed
 from app.models.tag import Tag
+from app.models.tier import Tier
 
 
 def settings_values(session: Session, program: Program) -> dict[str, Any]:
@@ -16,6 +17,8 @@ def settings_values(session: Session, program: Program) -> dict[str, Any]:
     change = TagChange(program_id=program.id, deed=TagDeed.DELETED, name="old")
     reason = OwnReason(program_id=program.id, kind=ReasonKind.DECLINE, code="own_1", label="Too early", position=1)
     rule = AssignmentRule(program_id=program.id, name="Poland", position=1, conditions={"countries": ["PL"]})
-    session.add_all([tag, change, reason, rule])
+    tier = Tier(program_id=program.id, name="Ruby", key="ruby", position=1)
+    session.add_all([tag, change, reason, rule, tier])
     session.flush()
-    return {"tag_id": tag.id, "tag_change_id": change.id, "reason_id": reason.id, "assignment_id": rule.id}
+    ids = {"tag_id": tag.id, "tag_change_id": change.id, "reason_id": reason.id, "assignment_id": rule.id}
+    return ids | {"tier_id": tier.id}

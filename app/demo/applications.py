@@ -26,7 +26,6 @@ _PAGE = PageContent(
     how_often="Paid each month, for two years per shop",
     for_what="Every Shopify merchant who stays past the 14-day trial",
     details="Agencies also get free development stores, an engineer on call, and a page in our directory.",
-    tiers="Partner: from the first shop.\nSilver: five live shops, and a named contact.\nGold: ten live shops, 30 %.",
     brand_color="#b4481e",
     answer_days=4,
     reapply_days=90,

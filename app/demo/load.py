@@ -27,6 +27,7 @@ from app.demo.people import DEMO_PASSWORD, PEOPLE
 from app.demo.program import PROGRAMS, DemoProgram
 from app.demo.received import receive_mail
 from app.demo.telling import tell_each_other
+from app.demo.tiers import add_tiers
 from app.demo.views import tag_and_keep_views
 from app.demo.waves import move_partners
 from app.models import (
@@ -90,6 +91,7 @@ def load_demo(session: Session) -> int:
         )
         onboard_partners(session, program, recruiter=people["theo@example.com"], manager=people["joanna@example.com"])
         change_what_has_begun(session, program, manager=people["joanna@example.com"])
+        add_tiers(session, program, director=people["director@example.com"])
         keep_partners(session, program, manager=people["joanna@example.com"])
         open_to_strangers(session, program, director=people["director@example.com"])
         move_partners(session, program, director=people["director@example.com"], manager=people["joanna@example.com"])

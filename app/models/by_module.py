@@ -14,6 +14,7 @@ from app.models import program_settings as program_settings
 from app.models import prospect_file as prospect_file
 from app.models import report_mail as report_mail
 from app.models import tag as tag
+from app.models import tier as tier
 from app.models import view as view
 from app.models import wave as wave
 from app.models import workspace as workspace

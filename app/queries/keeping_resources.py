@@ -160,20 +160,6 @@ def fetched_by(session: Session, partnership_id: int) -> int:
     return session.scalar(query) or 0
 
 
-def tiers_in(session: Session, program_id: int) -> list[str]:
-    """Return the tiers that partners of a program have, each in the spelling met first, by name."""
-    rows = session.scalars(
-        select(Partnership.tier)
-        .where(Partnership.program_id == program_id, Partnership.tier != "")
-        .distinct()
-        .order_by(Partnership.tier)
-    )
-    found: dict[str, str] = {}
-    for tier in rows:
-        found.setdefault(tier_key(tier), tier)
-    return list(found.values())
-
-
 def _newest() -> ScalarSelect[int]:
     return (
         select(func.max(ResourceVersion.number))

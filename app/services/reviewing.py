@@ -36,9 +36,9 @@ from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.moves import move_prospect
 from app.services.onboarding.people import new_portal_link, people_of
 from app.services.onboarding.starting import partnership_of, plan_of
-from app.services.onboarding.templates import MAX_TIER
-from app.services.plain_text import clean_line, clean_text
+from app.services.plain_text import clean_text
 from app.services.reason_words import has_words
+from app.services.tiers.records import chosen_tier, take_tier
 
 MAX_MESSAGE = 2_000
 
@@ -99,7 +99,7 @@ def approve_application(
         reason_codes=review.reason_codes,
         note=review.note,
         written_to=application.email,
-        tier=clean_line(review.tier),
+        tier=chosen_tier(session, application.program_id, review.tier),
     )
     application.decision_id = decide(session, prospect, verdict, by_user_id=reviewer.id if reviewer else None).id
     _close(application, ApplicationState.APPROVED, review, message)
@@ -161,7 +161,7 @@ def _begin(session: Session, application: Application, review: Review, *, versio
     if application.version != version or application.state not in OPEN_APPLICATION_STATES:
         raise Conflict(_who_was_faster(session, application))
     message = clean_text(review.message)
-    problems = {}
+    problems: dict[str, str] = {}
     if len(message) > MAX_MESSAGE:
         problems["message"] = _(
             "The message has %(count)s characters; keep it to %(most)s.",
@@ -174,8 +174,7 @@ def _begin(session: Session, application: Application, review: Review, *, versio
             count=number(len(review.note)),
             most=number(MAX_NOTE_LENGTH),
         )
-    if len(clean_line(review.tier)) > MAX_TIER:
-        problems["tier"] = _("At most %(most)s characters.", most=MAX_TIER)
+    take_tier(session, application.program_id, review.tier, problems)
     if problems:
         raise InvalidInput(problems)
     return message

@@ -61,6 +61,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "portal.messages",
         "portal.write",
         "portal.accept",
+        "portal.accept_of_tier",
         "portal.results",
         "portal.report_month",
         "portal.requests",

@@ -180,6 +180,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/p/{slug}/stages",
         "/p/{slug}/reasons",
         "/p/{slug}/reasons/{reason_id}",
+        "/p/{slug}/tiers",
+        "/p/{slug}/tiers/{tier_id}",
         "/p/{slug}/assignment",
         "/p/{slug}/assignment/new",
         "/p/{slug}/assignment/{assignment_id}",

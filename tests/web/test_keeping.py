@@ -38,6 +38,7 @@ from app.services import document_store
 from app.services.keeping.cadence import add_rule
 from tests.keeping_world import PDF, make_goal, make_resource, make_review
 from tests.onboarding_world import make_partner, portal_path
+from tests.tier_world import make_tiers
 from tests.web.conftest import SignIn
 from tests.world import make_program, make_user
 
@@ -117,13 +118,14 @@ def test_portal_is_no_door_to_goals_reviews_and_resources_of_others(
         review = make_review(session, theirs, manager)
         review.summary = "Their secret summary"
         foreign = make_program(session, manager)
+        make_tiers(session, program, "Gold", "Silver")
         hidden = [
-            make_resource(session, program, manager, tiers="Gold", title="Gold prices"),
+            make_resource(session, program, manager, tiers=("Gold",), title="Gold prices"),
             make_resource(session, foreign, manager, title="Foreign kit"),
             make_resource(session, program, manager, title="Old kit"),
         ]
         hidden[2].archived_at = now()
-        make_resource(session, program, manager, tiers="gold, SILVER ", title="Kit for two tiers")
+        make_resource(session, program, manager, tiers=("gold", "SILVER "), title="Kit for two tiers")
     shelf = client.get(f"{portal}/resources").text
     assert "Kit for two tiers" in shelf
     assert not re.search("Gold prices|Foreign kit|Old kit", shelf)

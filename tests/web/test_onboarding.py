@@ -33,6 +33,7 @@ from app.services.onboarding.doing import Sent, do_action
 from app.services.onboarding.events import Doer
 from app.services.onboarding.progress import locked_action
 from tests.onboarding_world import QUIZ, action_in, make_partner, make_template
+from tests.tier_world import make_tiers
 from tests.web.conftest import SignIn
 from tests.world import make_program, make_prospect, make_user
 
@@ -154,6 +155,8 @@ def test_hand_over_people_and_messages(browser: FlaskClient, program: Program, m
     refused = browser.post(f"{page}/hand-over", data=wrong)
     assert refused.status_code == 422
     assert "A &lt;lot&gt;" in refused.text
+    with transaction() as session:
+        make_tiers(session, program, "Gold")
     given = {"account_manager_id": str(manager.id), "tier": "Gold", "promised": "30 %"}
     assert browser.post(f"{page}/hand-over", data=given).status_code == 303
     assert browser.post(f"{page}/people", data={"name": "Bea", "email": "x"}).status_code == 422

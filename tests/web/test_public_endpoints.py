@@ -43,6 +43,7 @@ BY_NAME = {
     "portal.messages",
     "portal.write",
     "portal.accept",
+    "portal.accept_of_tier",
     "portal.results",
     "portal.report_month",
     "portal.requests",

@@ -28,6 +28,7 @@ from app.services.keeping.resources import Content, archive_resource, replace_ve
 from app.services.onboarding.templates import TemplateContent, add_action, add_template
 from tests.keeping_world import make_resource
 from tests.onboarding_world import CONTENTS, action_in, make_partner, portal_path
+from tests.tier_world import make_tiers
 from tests.web.conftest import SignIn
 from tests.world import make_program, make_user
 
@@ -202,7 +203,8 @@ def test_a_resource_for_other_tiers_stands_out_in_the_template(
     browser: FlaskClient, program: Program, manager: User
 ) -> None:
     with transaction() as session:
-        gold = make_resource(session, program, manager, tiers="Gold")
+        make_tiers(session, program, "Gold")
+        gold = make_resource(session, program, manager, tiers=("Gold",))
         for name, tier in (("For gold", "gold"), ("For all", "")):
             template = add_template(session, program, TemplateContent(name=name, tier=tier), actor=manager)
             content = replace(CONTENTS[ActionKind.VIEW_RESOURCE], url="", resource_id=gold.id)

@@ -10,6 +10,7 @@ from app.services.onboarding.contents import ActionContent
 from app.services.onboarding.templates import TemplateContent, add_action, add_template
 from tests.application_world import make_application, make_open_page
 from tests.onboarding_world import make_partner, make_template
+from tests.tier_world import make_tiers
 from tests.web.conftest import SignIn
 from tests.world import make_program, make_prospect, make_user
 
@@ -20,6 +21,7 @@ def world(sign_in: SignIn) -> tuple[FlaskClient, Program, User]:
         director = make_user(session, Role.DIRECTOR)
         program = make_program(session, director)
         make_open_page(session, program)
+        make_tiers(session, program, "Gold")
         gold = add_template(session, program, TemplateContent(name="The golden way", tier="Gold"), actor=director)
         add_action(session, gold, ActionContent(kind=ActionKind.TO_DO, title="Send us your logo"), actor=director)
     return sign_in(director), program, director
@@ -44,14 +46,14 @@ def begun() -> list[tuple[str, str]]:
 def test_the_review_offers_the_tiers_known_and_begins_with_the_one_chosen(app: Flask, sign_in: SignIn) -> None:
     client, program, _ = world(sign_in)
     page = f"/p/{program.slug}/applications/{applies(program).id}"
-    assert '<datalist id="known-tiers"><option value="Gold">' in client.get(page).text
+    assert '<option value="Gold">Gold</option>' in client.get(page).text
     form = {"version": "1", "reason_codes": ["strong_fit"]}
-    refused = client.post(f"{page}/approve", data=form | {"tier": "G" * 61})
+    refused = client.post(f"{page}/approve", data=form | {"tier": "Tin"})
     assert refused.status_code == 422
-    assert "G" * 61 in refused.text
+    assert "no tier “Tin” in this program" in refused.text
     assert begun() == []
     assert client.post(f"{page}/approve", data=form | {"tier": "gold"}).status_code == 303
-    assert begun() == [("gold", "The golden way")]
+    assert begun() == [("Gold", "The golden way")]
 
 
 def test_several_are_approved_into_one_tier_and_the_preview_shows_their_way_in(app: Flask, sign_in: SignIn) -> None:
@@ -63,7 +65,7 @@ def test_several_are_approved_into_one_tier_and_the_preview_shows_their_way_in(a
     assert 'name="tier"' in plain
     # Each of the two mails shows the place of the way to the first steps, which only Gold has.
     assert golden.count("…") == plain.count("…") + 2
-    assert "known-tiers" not in client.post(f"{root}/bulk", data=form | {"outcome": "decline"}).text
+    assert 'name="tier"' not in client.post(f"{root}/bulk", data=form | {"outcome": "decline"}).text
     client.post(f"{root}/bulk/apply", data=form | {"tier": "Gold"})
     assert begun() == [("Gold", "The golden way")] * 2
 

@@ -55,6 +55,11 @@ class Agreement:
 
 def add_goal(session: Session, partnership: Partnership, typed: TypedGoal, *, actor: User) -> Goal:
     """Agree on a goal. Raises InvalidInput naming every field that cannot be used."""
+    return agree_goal(session, partnership, typed, by_user_id=actor.id)
+
+
+def agree_goal(session: Session, partnership: Partnership, typed: TypedGoal, *, by_user_id: int | None) -> Goal:
+    """Agree on a goal as add_goal does, also where the product does it for nobody in particular."""
     values, problems = _figures(typed)
     values["kpi"], values["unit"] = clean_line(typed.kpi), clean_line(typed.unit)
     if not 1 <= len(values["kpi"]) <= MAX_KPI:
@@ -72,10 +77,10 @@ def add_goal(session: Session, partnership: Partnership, typed: TypedGoal, *, ac
         )
     if problems:
         raise InvalidInput(problems)
-    goal = Goal(program_id=partnership.program_id, partnership_id=partnership.id, created_by_id=actor.id, **values)
+    goal = Goal(program_id=partnership.program_id, partnership_id=partnership.id, created_by_id=by_user_id, **values)
     session.add(goal)
     session.flush()
-    _audit(session, "goal.added", goal, actor.id, target=goal.target, due_on=goal.due_on.isoformat())
+    _audit(session, "goal.added", goal, by_user_id, target=goal.target, due_on=goal.due_on.isoformat())
     return goal
 
 

@@ -1,5 +1,6 @@
 """Resources for partners: added and replaced by our people, fetched by partners of the right tier and nobody else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select, update
@@ -17,26 +18,26 @@ from app.models import (
     User,
 )
 from app.queries.keeping_resources import may_see
-from app.queries.keeping_touch import tier_key
 from app.services.audit import record_audit
 from app.services.document_store import JudgedFile, Unusable, judge, keep
 from app.services.errors import InvalidInput, NotFound
 from app.services.languages import gettext as _
 from app.services.plain_text import clean_line, clean_text
+from app.services.tiers.records import take_tier
 from app.services.web_addresses import web_address
 
-MAX_TITLE, MAX_ABOUT, MAX_NOTE, MAX_TIER = 200, 2_000, 300, 60
-MAX_TIERS, MAX_RESOURCES, MAX_VERSIONS = 20, 300, 200
+MAX_TITLE, MAX_ABOUT, MAX_NOTE = 200, 2_000, 300
+MAX_RESOURCES, MAX_VERSIONS = 300, 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypedResource:
-    """What a resource is, as typed; `tiers` are separated by commas, none means every partner."""
+    """What a resource is, as typed; without `tiers` it is for every partner."""
 
     kind: str
     title: str
     about: str = ""
-    tiers: str = ""
+    tiers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ def add_resource(
     session: Session, program: Program, typed: TypedResource, content: Content, *, actor: User
 ) -> Resource:
     """Add a resource with its first version. Raises InvalidInput naming every field that cannot be used."""
-    values, problems = _values(typed)
+    values, problems = _values(session, program.id, typed)
     judged, wrong = _judged(content)
     problems |= wrong
     known = select(func.count()).select_from(Resource).where(Resource.program_id == program.id)
@@ -81,7 +82,7 @@ def resource_in(session: Session, program: Program, resource_id: int, *, hold: b
 
 def change_resource(session: Session, resource: Resource, typed: TypedResource, *, actor: User) -> None:
     """Change what a resource is called and whom it is for. Raises InvalidInput."""
-    values, problems = _values(typed)
+    values, problems = _values(session, resource.program_id, typed, held=resource.tiers)
     if problems:
         raise InvalidInput(problems)
     for name, value in values.items():
@@ -172,23 +173,23 @@ def _count_one_more(session: Session, partnership: Partnership, version: Resourc
     return bool(done.rowcount)
 
 
-def _values(typed: TypedResource) -> tuple[dict[str, object], dict[str, str]]:
-    title, about, problems = clean_line(typed.title), clean_text(typed.about), {}
+def _values(
+    session: Session, program_id: int, typed: TypedResource, *, held: Sequence[str] = ()
+) -> tuple[dict[str, object], dict[str, str]]:
+    title, about, problems = clean_line(typed.title), clean_text(typed.about), dict[str, str]()
     if typed.kind not in list(ResourceKind):
         problems["kind"] = _("Choose what it is from the list.")
     if not 1 <= len(title) <= MAX_TITLE:
         problems["title"] = _("Give it a title of %(max_title)s characters at most.", max_title=MAX_TITLE)
     if len(about) > MAX_ABOUT:
         problems["about"] = _("At most %(most)s characters.", most=f"{MAX_ABOUT:,}")
-    tiers = {tier_key(each): each for part in typed.tiers.split(",") if (each := clean_line(part))}
-    if len(tiers) > MAX_TIERS or max(map(len, tiers.values()), default=0) > MAX_TIER:
-        problems["tiers"] = _(
-            "At most %(max_tiers)s tiers of %(max_tier)s characters each, separated by commas.",
-            max_tiers=MAX_TIERS,
-            max_tier=MAX_TIER,
-        )
+    wrong: dict[str, str] = {}
+    found = [take_tier(session, program_id, each, wrong, held=each if each in held else "") for each in typed.tiers]
+    tiers = dict.fromkeys(each for each in found if each)
+    if wrong:
+        problems["tiers"] = wrong["tier"]
     kind = ResourceKind(typed.kind) if "kind" not in problems else ResourceKind.OTHER
-    return {"kind": kind, "title": title, "about": about, "tiers": list(tiers.values())}, problems
+    return {"kind": kind, "title": title, "about": about, "tiers": list(tiers)}, problems
 
 
 def _judged(content: Content) -> tuple[JudgedFile | None, dict[str, str]]:

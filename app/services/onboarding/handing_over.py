@@ -24,9 +24,10 @@ from app.services.onboarding.events import Doer, record_plan_event
 from app.services.onboarding.giving import hand_over_task
 from app.services.onboarding.staff_mails import mail_hand_over
 from app.services.onboarding.starting import give_tier
-from app.services.onboarding.templates import MAX_TIER, works_in
-from app.services.plain_text import clean_line, clean_text
+from app.services.onboarding.templates import works_in
+from app.services.plain_text import clean_text
 from app.services.tasks import complete_task, task_of_origin
+from app.services.tiers.records import take_tier
 
 MAX_PROMISED = 4_000
 
@@ -47,13 +48,12 @@ def hand_over(
 
     Returns the template that their plan was started anew with, where a new tier made it.
     """
-    tier, promised = clean_line(wanted.tier), clean_text(wanted.promised)
-    problems = {}
+    promised = clean_text(wanted.promised)
+    problems: dict[str, str] = {}
     to = session.get(User, wanted.account_manager_id) if wanted.account_manager_id is not None else None
     if wanted.account_manager_id is not None and not works_in(session, partnership.program_id, to):
         problems["account_manager_id"] = _("Choose somebody who works in this program.")
-    if len(tier) > MAX_TIER:
-        problems["tier"] = _("At most %(most)s characters.", most=MAX_TIER)
+    tier = take_tier(session, partnership.program_id, wanted.tier, problems, held=partnership.tier)
     if len(promised) > MAX_PROMISED:
         problems["promised"] = _("At most %(most)s characters.", most=f"{MAX_PROMISED:,}")
     if problems:

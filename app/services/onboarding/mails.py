@@ -77,6 +77,13 @@ as you asked, %(to)s is the main contact of %(company)s at %(program)s now. Your
 If that was not you, write to us at once here:
 %(link)s
 """)
+_TIER = mark("""Hello %(name)s,
+
+%(company)s is %(tier)s at %(program)s from now on. Thank you for what you brought.
+
+What that gives you, and what there is to agree on or to do, stands on your page:
+%(link)s
+""")
 _REMINDER = mark("""Hello %(name)s,
 
 a short reminder of what is open for %(company)s at %(program)s:
@@ -154,6 +161,7 @@ _FOR_PARTNERS = {
     "active": ("partner_active", mark("You are an active partner of %(program)s"), _ACTIVE),
     "main_now": ("partner_main_contact", mark("You are the main contact of %(company)s"), _MAIN_NOW),
     "main_before": ("partner_main_contact", mark("%(to)s is your main contact now"), _MAIN_BEFORE),
+    "tier": ("partner_tier", mark("%(tier)s: your new tier at %(program)s"), _TIER),
     "reminder": ("partner_reminder", mark("What is open for %(company)s at %(program)s"), _REMINDER),
 }
 

@@ -28,6 +28,7 @@ from app.models import (
 )
 from app.models.onboarding import PlanUpdate
 from app.queries.keeping_touch import tier_key
+from app.queries.tiers import tier_named
 from app.services.audit import record_audit
 from app.services.errors import Conflict
 from app.services.onboarding.differing import is_untouched
@@ -37,6 +38,7 @@ from app.services.onboarding.mails import mail_person
 from app.services.onboarding.people import NewPerson, add_person, people_of
 from app.services.onboarding.templates import actions_of, templates_of
 from app.services.program_pages import current_terms
+from app.services.tiers.entering import give_goals
 
 _THEIR_WORD = (ApplicationState.SUBMITTED, ApplicationState.ASKED, ApplicationState.APPROVED)
 
@@ -90,6 +92,7 @@ def begin_partnership(
     template = template_for(session, partnership.program_id, partnership.tier)
     if template is not None:
         start_plan(session, partnership, template, by_user_id=by_user_id, written_to=written_to)
+    _enter(session, partnership, "", by_user_id=by_user_id)
     ask_for_hand_over(session, partnership)
     return partnership
 
@@ -124,12 +127,14 @@ def start_plan(
 def give_tier(
     session: Session, partnership: Partnership, tier: str, *, by_user_id: int | None
 ) -> OnboardingTemplate | None:
-    """Set a partner's tier; a plan in which nobody did anything yet starts anew with the template of that tier.
+    """Set a partner's tier, with its goals; a plan in which nobody did anything yet starts anew with its template.
 
     Returns that template; None where the plan stays as it is.
     """
-    is_other = tier_key(tier) != tier_key(partnership.tier)
+    before, is_other = partnership.tier, tier_key(tier) != tier_key(partnership.tier)
     partnership.tier = tier
+    if is_other:
+        _enter(session, partnership, before, by_user_id=by_user_id)
     template = template_for(session, partnership.program_id, tier) if tier and is_other else None
     plan = plan_of(session, partnership.id, lock=True) if template is not None and template.tier else None
     if template is None or plan is None or plan.template_id == template.id or _has_begun(session, plan):
@@ -143,6 +148,22 @@ def give_tier(
     session.flush()
     _fill(session, plan, partnership, actions_of(session, template.id), by_user_id=by_user_id)
     return template
+
+
+def _enter(session: Session, partnership: Partnership, before: str, *, by_user_id: int | None) -> None:
+    """Give a partner what their tier brings beside its plan; its terms wait on their page by themselves."""
+    tier = tier_named(session, partnership.program_id, partnership.tier) if partnership.tier else None
+    goals = give_goals(session, partnership, tier, by_user_id=by_user_id) if tier else []
+    if tier is None and not before:
+        return
+    record_audit(
+        session,
+        "partnership.tier_given",
+        subject=f"partnership:{partnership.id}",
+        actor_id=by_user_id,
+        program_id=partnership.program_id,
+        details={"from": before, "to": partnership.tier, "goals": goals},
+    )
 
 
 def _has_begun(session: Session, plan: OnboardingPlan) -> bool:

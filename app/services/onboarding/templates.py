@@ -29,8 +29,9 @@ from app.services.errors import InvalidInput, NotFound
 from app.services.hand_order import move_up
 from app.services.onboarding.contents import ActionContent, checked_values
 from app.services.plain_text import clean_line
+from app.services.tiers.records import take_tier
 
-MAX_NAME, MAX_TIER, MAX_ACTIONS, MAX_STUCK_DAYS = 120, 60, 40, 90
+MAX_NAME, MAX_ACTIONS, MAX_STUCK_DAYS = 120, 40, 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ def actions_of(session: Session, template_id: int) -> list[TemplateAction]:
 
 def add_template(session: Session, program: Program, content: TemplateContent, *, actor: User) -> OnboardingTemplate:
     """Add an empty template. Raises InvalidInput naming what cannot be used, a tier that has one among it."""
-    template = OnboardingTemplate(program_id=program.id, **_checked(content))
+    template = OnboardingTemplate(program_id=program.id, **_checked(session, program.id, content))
     _store(session, template)
     _audit(session, "onboarding_template.added", template, actor)
     return template
@@ -82,7 +83,7 @@ def add_template(session: Session, program: Program, content: TemplateContent, *
 
 def change_template(session: Session, template: OnboardingTemplate, content: TemplateContent, *, actor: User) -> None:
     """Change a template's name, tier and patience; raises as add_template does."""
-    values = _checked(content)
+    values = _checked(session, template.program_id, content, held=template.tier)
     with session.no_autoflush:
         for name, value in values.items():
             setattr(template, name, value)
@@ -174,13 +175,11 @@ def works_in(session: Session, program_id: int, person: User | None) -> bool:
     return person.role is Role.ADMIN or session.scalar(known) is not None
 
 
-def _checked(content: TemplateContent) -> dict[str, str | int]:
-    name, tier = clean_line(content.name), clean_line(content.tier)
-    problems = {}
+def _checked(session: Session, program_id: int, content: TemplateContent, *, held: str = "") -> dict[str, str | int]:
+    name, problems = clean_line(content.name), dict[str, str]()
+    tier = take_tier(session, program_id, content.tier, problems, held=held)
     if not 1 <= len(name) <= MAX_NAME:
         problems["name"] = _("Give the template a name of %(max_name)s characters at most.", max_name=MAX_NAME)
-    if len(tier) > MAX_TIER:
-        problems["tier"] = _("At most %(most)s characters.", most=MAX_TIER)
     if not 1 <= content.stuck_days <= MAX_STUCK_DAYS:
         problems["stuck_days"] = _("Between 1 and %(most)s days.", most=MAX_STUCK_DAYS)
     if problems:

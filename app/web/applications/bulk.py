@@ -81,14 +81,13 @@ def _preview(slug: str, form: ReviewForm) -> str:
         program = program_for(session, current_user, slug, Permission.DECIDE)
         planned = plan_decisions(session, program, list(_seen()), outcome, form.review())
         offer_reasons(session, program.id, {outcome.value: form})
-        tiers = known_tiers(session, program.id)
+        form.offer_tiers(known_tiers(session, program.id))
     kept = [each for each in planned if not each.skipped]
     return render_template(
         "applications/bulk.html",
         program=program,
         outcome=outcome,
         form=form,
-        tiers=tiers,
         kept=kept,
         skipped=[each for each in planned if each.skipped],
     )

@@ -1,9 +1,9 @@
 """The reviewer's form: one form for approving, declining and asking, so that a note typed for one serves the other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
@@ -12,9 +12,9 @@ from app.languages import mark
 from app.models import Leaning
 from app.queries.second_opinions import Colleague
 from app.services.decisions import MAX_NOTE_LENGTH
-from app.services.onboarding.templates import MAX_TIER
 from app.services.reviewing import MAX_MESSAGE, Review
 from app.services.second_opinions import MAX_WORDS
+from app.web.tier_field import TierField
 
 
 class Checkboxes(SelectMultipleField):
@@ -53,6 +53,12 @@ class ReviewForm(FlaskForm):
             quotes=tuple(quotes.data or ()) if quotes is not None else (),
         )
 
+    def offer_tiers(self, names: Sequence[str]) -> None:
+        """Offer these tiers, where the answer makes a partner."""
+        field = self._fields.get("tier")
+        if isinstance(field, TierField):
+            field.offer(names)
+
     def offer(self, reasons: Mapping[str, str]) -> None:
         """Offer these reasons, code to label; what may be given is for the service to check."""
         field = self._fields.get("reason_codes")
@@ -64,11 +70,9 @@ class ApproveForm(ReviewForm):
     """Yes, with at least one reason, and the tier to begin in."""
 
     reason_codes = Checkboxes(mark("Why"), choices=[], validate_choice=False)
-    tier = StringField(
+    tier = TierField(
         mark("Tier"),
         description=mark("Their onboarding begins with the template of this tier, where there is one."),
-        validators=[Optional(), Length(max=MAX_TIER, message="At most %(max)d characters.")],
-        render_kw={"list": "known-tiers", "maxlength": MAX_TIER},
     )
 
 

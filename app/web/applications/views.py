@@ -171,7 +171,7 @@ def draw(slug: str, application_id: int, tried: Tried) -> str:
         quotes = site_quotes(session, application) if is_open(application.state) else ()
         forms = _forms(tried)
         offer_reasons(session, program.id, forms)
-        tiers = known_tiers(session, program.id)
+        forms["approve"].offer_tiers(known_tiers(session, program.id))
     ask_opinion = tried.ask_opinion or AskOpinionForm(formdata=None)
     ask_opinion.offer(colleagues, but=current_user.id)
     screen = ReviewScreen(
@@ -192,7 +192,6 @@ def draw(slug: str, application_id: int, tried: Tried) -> str:
         flags=flags,
         is_open=is_open(application.state),
         reasons=told,
-        tiers=tiers,
         quotes=quotes,
         previous=previous,
         following=following,

@@ -13,7 +13,9 @@ from werkzeug.wrappers import Response
 from app.db import reading, transaction
 from app.extensions import limiter
 from app.models import FormQuestion, Program, ProgramPage, ProgramTerms, QuestionKind
+from app.models.tier import Tier
 from app.queries.apply_prefill import prefill_of
+from app.queries.tiers import tiers_of
 from app.services.application_drafts import draft_behind, drop_draft, save_draft
 from app.services.apply_links import MAX_VIA, enrollment_behind
 from app.services.applying import Submission, check_submission, open_page_at, submit
@@ -24,6 +26,7 @@ from app.services.languages import mark
 from app.services.program_pages import current_terms
 from app.services.reason_words import ReasonWords
 from app.services.site_check import SiteCheck
+from app.services.tiers.words import entry_words
 from app.services.tokens import new_token
 from app.web.apply.blueprint import blueprint
 from app.web.apply.brand import brand_stylesheet
@@ -71,6 +74,8 @@ class PublicPage:
     framed_in: str = ""
     # What the form is filled in from, where somebody applies again (app.web.apply.again).
     before: Before | None = None
+    # Each tier with how one gets in.
+    tiers: tuple[tuple[Tier, str], ...] = ()
 
     @property
     def has_files(self) -> bool:
@@ -86,6 +91,7 @@ def load_page(session: Session, page: ProgramPage, program: Program, *, brand_ur
         terms=current_terms(session, program.id),
         questions=questions_of(session, program.id),
         brand_url=brand_url,
+        tiers=tuple((each, entry_words(each)) for each in tiers_of(session, program.id)),
         **more,
     )
 

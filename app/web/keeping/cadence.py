@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
 from app.languages import gettext as _
-from app.queries.keeping_resources import tiers_in
 from app.queries.keeping_touch import tier_key
+from app.queries.tiers import known_tiers
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput
 from app.services.keeping import cadence as service
@@ -62,7 +62,7 @@ def _page(slug: str, problems: dict[str, str]) -> str:
     with reading() as session:
         program = program_for(session, current_user, slug, Permission.READ)
         rules = service.rules_of(session, program.id)
-        tiers = tiers_in(session, program.id)
+        tiers = known_tiers(session, program.id)
     return render_template(
         "keeping/cadence.html",
         program=program,

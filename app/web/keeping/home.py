@@ -5,10 +5,12 @@ from flask_login import current_user
 
 from app.db import reading
 from app.models import Role
-from app.queries.keeping_home import keeping_home
+from app.queries.keeping_home import PANEL, keeping_home
+from app.queries.tier_standing import qualified_in
 from app.services.access import Permission, program_for
 from app.services.keeping.cadence import rules_of
 from app.services.plain_text import clean_line
+from app.services.tiers.words import reached_words
 from app.web.keeping.blueprint import blueprint
 
 _MAX_START = 100_000
@@ -27,6 +29,7 @@ def index(slug: str) -> str:
         program = program_for(session, current_user, slug, Permission.READ)
         user_id = current_user.id if is_mine else None
         home = keeping_home(session, program.id, user_id=user_id, start=first, search=search)
+        qualified = qualified_in(session, program.id, user_id=user_id)
         has_rules = bool(rules_of(session, program.id))
     return render_template(
         "keeping/index.html",
@@ -37,4 +40,6 @@ def index(slug: str) -> str:
         search=search,
         start=first,
         has_rules=has_rules,
+        qualified=[(each, reached_words(each.tier, each.reached)) for each in qualified[:PANEL]],
+        qualified_count=len(qualified),
     )

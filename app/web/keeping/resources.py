@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 from app.db import reading, transaction
 from app.languages import gettext as _
 from app.models import ResourceKind
-from app.queries.keeping_resources import resources_of, tiers_in, uses_of, versions_of
+from app.queries.keeping_resources import resources_of, uses_of, versions_of
 from app.queries.step_resources import templates_with
+from app.queries.tiers import known_tiers
 from app.services.access import Permission, program_for
 from app.services.document_store import ACCEPTED, MAX_DOCUMENT_BYTES
 from app.services.errors import InvalidInput
@@ -21,6 +22,8 @@ from app.web.undo import flash_with_undo
 
 _EDIT = Permission.EDIT_ONBOARDING
 _RESOURCE = "/resources/<int:resource_id>"
+# Far more than a program has; nobody sends more than a page offers.
+_MAX_TIERS = 50
 
 
 @blueprint.get("/resources")
@@ -110,7 +113,8 @@ def resource_version(slug: str, resource_version_id: int) -> Response:
 
 
 def _typed() -> service.TypedResource:
-    return service.TypedResource(**{name: request.form.get(name, "") for name in ("kind", "title", "about", "tiers")})
+    texts = {name: request.form.get(name, "") for name in ("kind", "title", "about")}
+    return service.TypedResource(**texts, tiers=tuple(request.form.getlist("tiers")[:_MAX_TIERS]))
 
 
 def _content() -> service.Content:
@@ -132,7 +136,7 @@ def _list(slug: str, problems: dict[str, str]) -> str:
     with reading() as session:
         program = program_for(session, current_user, slug, Permission.READ)
         found = resources_of(session, program.id)
-        tiers = tiers_in(session, program.id)
+        tiers = known_tiers(session, program.id)
     return render_template(
         "keeping/resources.html",
         program=program,
@@ -152,8 +156,8 @@ def _page(slug: str, resource_id: int, *, form: str = "", problems: dict[str, st
         found = service.resource_in(session, program, resource_id)
         versions = versions_of(session, found.id)
         uses = uses_of(session, found.id)
-        tiers = tiers_in(session, program.id)
         templates = templates_with(session, found)
+        tiers = known_tiers(session, program.id)
     return render_template(
         "keeping/resource.html",
         templates=templates,

@@ -24,7 +24,8 @@ from app.services.onboarding.contents import (
     ActionContent,
 )
 from app.services.onboarding.quiz import write_quiz
-from app.services.onboarding.templates import MAX_NAME, MAX_STUCK_DAYS, MAX_TIER, TemplateContent
+from app.services.onboarding.templates import MAX_NAME, MAX_STUCK_DAYS, TemplateContent
+from app.web.tier_field import TierField
 
 _NONE = 0
 FIELDS_OF = {
@@ -41,10 +42,10 @@ class TemplateForm(FlaskForm):
     name = StringField(
         mark("Name"), validators=[InputRequired(mark("Give the template a name.")), Length(max=MAX_NAME)]
     )
-    tier = StringField(
+    tier = TierField(
         mark("Tier"),
-        description=mark("Only for partners of this tier. Empty: for all whose tier has no template of its own."),
-        validators=[Optional(), Length(max=MAX_TIER)],
+        nobody=mark("Every tier without its own"),
+        description=mark("Only for partners of this tier, or for all whose tier has no template of its own."),
     )
     stuck_days = IntegerField(
         mark("Stuck after days"),

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
 from app.languages import gettext as _
-from app.models import Partnership, Program, Prospect, Provenance
+from app.models import OnboardingTemplate, Partnership, Program, Prospect, Provenance
 from app.models.stage import PARTNER_STAGES
 from app.queries.care_partner import open_case_count
 from app.queries.care_results import partner_results
@@ -18,6 +18,7 @@ from app.queries.partner import partner_header
 from app.queries.partner_access import access_of
 from app.queries.prospect import possible_owners
 from app.queries.step_resources import step_resources
+from app.queries.tier_standing import qualified_in
 from app.queries.tiers import known_tiers
 from app.services.access import Permission, program_for
 from app.services.errors import Conflict, InvalidInput, NotFound
@@ -34,6 +35,9 @@ from app.services.onboarding.people import (
 )
 from app.services.onboarding.starting import begin_partnership, plan_of, start_plan
 from app.services.onboarding.templates import template_for, templates_of
+from app.services.tiers.raising import raise_partner
+from app.services.tiers.terms import agreement_of
+from app.services.tiers.words import entry_words, reached_words
 from app.web.onboarding.blueprint import blueprint
 
 Answer = Response | str | tuple[str, int]
@@ -113,10 +117,21 @@ def hand(slug: str, partnership_id: int) -> Answer:
     except InvalidInput as error:
         return partner_page(slug, partnership_id, Refused("hand_over", dict(error.fields))), 422
     flash(_("Handed over; a note stands on the timeline."), "success")
-    if begun_with is not None:
-        words = _("Nothing of their plan was done yet, so it began anew with “%(name)s”.", name=begun_with.name)
-        flash(words, "success")
+    _say_begun(begun_with)
     return back(slug, partnership_id)
+
+
+@blueprint.post("/partners/<int:partnership_id>/tier")
+def raise_tier(slug: str, partnership_id: int) -> Response:
+    """Raise the partner into the tier that their results lead into."""
+    wanted, seen = request.form.get("tier_id", ""), request.form.get("seen", "")
+    tier_id = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 10 else 0
+    with transaction() as session:
+        _unused, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
+        tier, begun_with = raise_partner(session, partnership, tier_id, seen=seen, actor=current_user)
+    flash(_("Raised to %(tier)s; the partner is told by mail.", tier=tier.name), "success")
+    _say_begun(begun_with)
+    return back(slug, partnership_id, "tier")
 
 
 @blueprint.post("/partners/<int:partnership_id>/message")
@@ -191,6 +206,12 @@ def take_out(slug: str, partnership_id: int, person_id: int) -> Response:
     return back(slug, partnership_id, "people")
 
 
+def _say_begun(template: OnboardingTemplate | None) -> None:
+    if template is not None:
+        words = _("Nothing of their plan was done yet, so it began anew with “%(name)s”.", name=template.name)
+        flash(words, "success")
+
+
 def partner_page(slug: str, partnership_id: int, refused: Refused | None = None) -> str:
     """Draw the page; a refused form keeps what was typed."""
     with reading() as session:
@@ -206,8 +227,10 @@ def partner_page(slug: str, partnership_id: int, refused: Refused | None = None)
         templates = templates_of(session, program.id) if plan is None else []
         care_results = partner_results(session, partnership.id)
         care_open_cases = open_case_count(session, partnership.id)
-        tiers = known_tiers(session, program.id)
         resources = step_resources(session, program.id, steps, tier=partnership.tier)
+        found = qualified_in(session, program.id, partnership_id=partnership.id)
+        agreement = agreement_of(session, partnership)
+        tiers = known_tiers(session, program.id, also=partnership.tier)
     return render_template(
         "onboarding/partner.html",
         program=program,
@@ -228,6 +251,10 @@ def partner_page(slug: str, partnership_id: int, refused: Refused | None = None)
         care_open_cases=care_open_cases,
         tiers=tiers,
         resources=resources,
+        agreement=agreement,
+        qualified=found[0] if found else None,
+        qualified_words=reached_words(found[0].tier, found[0].reached) if found else "",
+        qualified_asks=entry_words(found[0].tier) if found else "",
     )
 
 

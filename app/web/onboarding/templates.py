@@ -11,6 +11,7 @@ from app.models import ActionKind, OnboardingTemplate, Program, TemplateAction
 from app.queries.keeping_resources import resources_of
 from app.queries.prospect import possible_owners
 from app.queries.step_resources import step_resources
+from app.queries.tiers import known_tiers
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput
 from app.services.onboarding import templates as service
@@ -168,6 +169,7 @@ def _list(slug: str, form: TemplateForm) -> str:
     with reading() as session:
         program = program_for(session, current_user, slug, Permission.READ)
         found = service.templates_of(session, program.id)
+        form.tier.offer(known_tiers(session, program.id))
     return render_template("onboarding/templates.html", program=program, templates=found, form=form)
 
 
@@ -179,6 +181,8 @@ def _template(slug: str, template_id: int, form: TemplateForm | None = None) -> 
         people = {person.id: person.name for person in possible_owners(session, program.id)}
         running = running_count(session, found)
         resources = step_resources(session, program.id, actions, tier=found.tier)
+        shown = form or TemplateForm.of(found)
+        shown.tier.offer(known_tiers(session, program.id, also=found.tier))
     return render_template(
         "onboarding/template.html",
         running=running,
@@ -189,7 +193,7 @@ def _template(slug: str, template_id: int, form: TemplateForm | None = None) -> 
         titles={action.id: action.title for action in actions},
         people=people,
         kinds=list(ActionKind),
-        form=form or TemplateForm.of(found),
+        form=shown,
     )
 
 

@@ -16,6 +16,7 @@ from app.services.care.results import TypedResult, read_result, report_result
 from app.services.errors import InvalidInput
 from app.services.languages import gettext as _
 from app.services.languages import month_words
+from app.services.tiers.terms import accept_tier_terms
 from app.web.portal.blueprint import WRONG_LINK_LIMIT, blueprint, was_wrong
 from app.web.portal.pages import terms_page
 from app.web.portal.screen import portal_screen
@@ -43,6 +44,26 @@ def accept(token: str) -> Answer:
     except InvalidInput as error:
         return terms_page(token, problems=dict(error.fields)), 422
     flash(_("Thank you. You accepted version %(version)s.", version=terms.version), "success")
+    return redirect(url_for("portal.terms", token=token), 303)
+
+
+@blueprint.post("/<token>/tier-terms")
+@limiter.limit(WRONG_LINK_LIMIT, deduct_when=was_wrong)
+@limiter.limit(REPORT_LIMIT)
+def accept_of_tier(token: str) -> Answer:
+    """Accept the terms of the partner's tier."""
+    seen = request.form.get("terms_id", "")
+    terms_id = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else 0
+    try:
+        with transaction() as session:
+            key = visitor(session, token)
+            if not request.form.get("tier_done"):
+                raise InvalidInput({"tier_done": _("Please read the terms and tick that you accept them.")})
+            address = request.remote_addr or ""
+            found = accept_tier_terms(session, key.partnership, terms_id=terms_id, person=key.person, address=address)
+    except InvalidInput as error:
+        return terms_page(token, problems=dict(error.fields)), 422
+    flash(_("Thank you. You accepted the terms of %(tier)s.", tier=found.tier.name), "success")
     return redirect(url_for("portal.terms", token=token), 303)
 
 

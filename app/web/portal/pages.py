@@ -14,6 +14,7 @@ from app.services.onboarding.messages import write_to_us
 from app.services.onboarding.people import change_profile, people_of
 from app.services.onboarding.signing_in import password_state
 from app.services.program_pages import current_terms
+from app.services.tiers.standing import standing_of
 from app.web.portal.blueprint import VISIT_LIMIT, WRONG_LINK_LIMIT, blueprint, was_wrong
 from app.web.portal.screen import portal_screen
 from app.web.portal.speaking import visitor
@@ -30,7 +31,10 @@ def home(token: str) -> str:
     with reading() as session:
         screen = portal_screen(session, token)
         asked = waiting_for_partner(session, screen.partnership)
-    return render_template("portal/home.html", screen=screen, badges=badges_of(screen.steps), asked=asked)
+        standing = standing_of(session, screen.partnership)
+    return render_template(
+        "portal/home.html", screen=screen, badges=badges_of(screen.steps), asked=asked, standing=standing
+    )
 
 
 @blueprint.get("/<token>/terms")
@@ -47,8 +51,14 @@ def terms_page(token: str, *, problems: dict[str, str] | None = None) -> str:
         current = current_terms(session, screen.program.id)
         accepted_id = screen.partnership.terms_id
         accepted = session.get(ProgramTerms, accepted_id) if accepted_id else None
+        standing = standing_of(session, screen.partnership)
     return render_template(
-        "portal/terms.html", screen=screen, current=current, accepted=accepted, problems=problems or {}
+        "portal/terms.html",
+        screen=screen,
+        current=current,
+        accepted=accepted,
+        standing=standing,
+        problems=problems or {},
     )
 
 

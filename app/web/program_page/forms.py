@@ -47,8 +47,8 @@ class PageForm(FlaskForm):
     )
     details = TextAreaField(mark("More about the offer"), validators=[Optional(), _TEXT])
     tiers = TextAreaField(
-        mark("Tiers"),
-        description=mark("One a line: the name, a colon, what it takes and gives."),
+        mark("About the tiers"),
+        description=mark("Stands above the tiers of the program, which have a page of their own in the settings."),
         validators=[Optional(), _TEXT],
     )
     brand_color = StringField(mark("Brand color"), widget=ColorInput(), validators=[Length(max=7)])

@@ -189,6 +189,7 @@ PROGRAM = (
     Kind(
         mark("Partners"),
         (
+            Setting("settings.tiers", mark("Tiers"), "star", mark("What partners of each get, and how one gets in.")),
             Setting(
                 "onboarding.template_list", mark("Onboarding"), "checklist", mark("What a new partner goes through.")
             ),

@@ -48,6 +48,7 @@ from tests.application_world import TERMS, make_application, make_open_page
 from tests.keeping_world import make_resource
 from tests.onboarding_world import make_template
 from tests.outreach_world import make_page
+from tests.tier_world import make_tiers
 from tests.world import make_program, make_prospect, make_user
 
 OFFER = {"headline": "Earn", "how_much": "25 %", "how_often": "monthly", "for_what": "each sale"}
@@ -143,6 +144,7 @@ def test_page_opens_only_when_everything_is_green(session: Session) -> None:
     publish_terms(session, program, TERMS, base_version=0, actor=actor)
     record_trial(session, program, actor=actor)
     missing = r"yet\. Write an onboarding template with at least one step\. Add a resource for partners\.$"
+    make_tiers(session, program, "Gold")
     empty = add_template(session, program, TemplateContent(name="Nothing in it", tier="Gold"), actor=actor)
     kit = make_resource(session, program, actor, url="https://kit.example/")
     archive_resource(session, kit, actor=actor)

@@ -31,6 +31,7 @@ from app.services.errors import Conflict, InvalidInput
 from app.services.keeping.cadence import add_rule, end_rule, keep_in_touch, restore_rule
 from app.services.tasks import complete_task
 from tests.onboarding_world import make_partner
+from tests.tier_world import make_tiers
 from tests.world import make_program, make_user
 
 DAYS = timedelta(days=1)
@@ -43,7 +44,9 @@ def manager(session: Session) -> User:
 
 @pytest.fixture
 def program(session: Session, manager: User) -> Program:
-    return make_program(session, manager)
+    made = make_program(session, manager)
+    make_tiers(session, made, "Gold", "Silver")
+    return made
 
 
 def partner(session: Session, program: Program, manager: User, **values: object) -> Partnership:

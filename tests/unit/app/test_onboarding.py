@@ -50,6 +50,7 @@ from app.services.onboarding.templates import actions_of, add_action, change_act
 from app.services.reviewing import Review, approve_application
 from tests.application_world import make_application, make_open_page
 from tests.onboarding_world import action_in, make_partner, make_template, plan_in, portal_path
+from tests.tier_world import make_tiers
 from tests.world import make_program, make_prospect, make_user
 
 TICK = Sent(fields={"done": "y"})
@@ -116,6 +117,7 @@ def test_approving_an_applicant_starts_their_plan_and_hands_them_over(
     task = session.scalars(select(Task)).one()
     assert task.assignee_id == recruiter.id
 
+    make_tiers(session, program, "Gold")
     hand_over(
         session,
         partnership,

@@ -27,6 +27,7 @@ from app.services.onboarding.templates import TemplateContent, add_action, add_t
 from app.services.reviewing import Review, approve_application
 from tests.application_world import make_application, make_open_page
 from tests.onboarding_world import action_in, make_partner, make_template, plan_in
+from tests.tier_world import make_tiers
 from tests.world import make_program, make_prospect, make_user
 
 
@@ -37,7 +38,9 @@ def user(session: Session) -> User:
 
 @pytest.fixture
 def program(session: Session, user: User) -> Program:
-    return make_program(session, user)
+    made = make_program(session, user)
+    make_tiers(session, made, "Silver", "Gold", "Bronze")
+    return made
 
 
 def tier_template(session: Session, program: Program, user: User, tier: str) -> OnboardingTemplate:
@@ -68,13 +71,13 @@ def test_an_approval_begins_with_the_template_of_the_tier_it_says(
     make_template(session, program, user, ActionKind.READ_CONFIRM)
     tier_template(session, program, user, "Gold")
     partnership = approve(session, program, user, tier)
-    assert partnership.tier == tier.strip()
+    assert partnership.tier == tier.strip().capitalize()
     assert plan_in(session, partnership).template_name == name
 
 
-def test_a_tier_too_long_is_refused_and_nobody_is_approved(session: Session, program: Program, user: User) -> None:
+def test_a_tier_that_is_none_is_refused_and_nobody_is_approved(session: Session, program: Program, user: User) -> None:
     with pytest.raises(InvalidInput) as refused:
-        approve(session, program, user, "x" * 61)
+        approve(session, program, user, "Tin")
     assert set(refused.value.fields) == {"tier"}
     assert session.scalars(select(Partnership)).all() == []
 
@@ -87,7 +90,7 @@ def test_a_tier_set_later_begins_anew_while_nothing_is_done(session: Session, pr
     assert terms.state is ActionState.DONE, "with the application, which is nothing done in the plan"
     assert hand_over(session, partnership, HandOver(account_manager_id=user.id, tier="gold"), actor=user) is gold
     plan = plan_in(session, partnership)
-    assert (plan.template_id, plan.template_name, partnership.tier) == (gold.id, "For Gold", "gold")
+    assert (plan.template_id, plan.template_name, partnership.tier) == (gold.id, "For Gold", "Gold")
     assert titles(session, partnership) == ["Gold: accept_terms", "Gold: to_do"]
     assert action_in(session, partnership, ActionKind.ACCEPT_TERMS).state is ActionState.DONE
     started = select(PlanEvent.text).where(PlanEvent.kind == PlanEventKind.STARTED).order_by(PlanEvent.id)
@@ -121,7 +124,5 @@ def test_gold_and_gold_in_small_letters_are_one_tier(session: Session, program: 
     tier_template(session, program, user, "Gold")
     with pytest.raises(InvalidInput, match="has a template already"):
         add_template(session, program, TemplateContent(name="Again", tier="gold"), actor=user)
-    make_partner(session, program, None, tier="GOLD")
-    make_partner(session, program, None, tier="bronze")
-    make_partner(session, make_program(session), None, tier="Foreign")
-    assert known_tiers(session, program.id) == ["bronze", "Gold"]
+    make_tiers(session, make_program(session), "Foreign")
+    assert known_tiers(session, program.id) == ["Silver", "Gold", "Bronze"]
