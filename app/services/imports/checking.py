@@ -1,5 +1,6 @@
 """The dry run: a verdict and a reason for every row of a file, written to no table but the import's own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Self
@@ -8,13 +9,14 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.models import BatchState, Company, ImportBatch, ImportRow, Prospect, RowVerdict, Stage
+from app.models.custom_field import CustomField
 from app.queries.imports import owners_by_email
 from app.queries.merges import kept_domains
 from app.services.errors import InvalidInput
 from app.services.imports.collisions import Known, Rules, settle, words_of
-from app.services.imports.columns import Field
+from app.services.imports.columns import Field, field_of
 from app.services.imports.decoding import TextEncoding
-from app.services.imports.own_fields import own_values
+from app.services.imports.own_fields import as_kept, fields_by_heading, own_values
 from app.services.imports.reading import MAX_ROWS, TableRow, read_table
 from app.services.imports.values import BadRow, RowValues, read_values
 
@@ -65,7 +67,7 @@ class CheckRun:
             content=batch.content or b"",
             encoding=TextEncoding(batch.encoding),
             filename=batch.filename,
-            columns={heading: Field(name) for heading, name in batch.columns.items()},
+            columns={heading: field_of(name) for heading, name in batch.columns.items()},
             owners=owners_by_email(session, batch.program_id),
             first_lines=dict(judged.all()),
             last_line=last or 0,
@@ -84,7 +86,8 @@ class CheckRun:
         domains = {read.values.domain for read in self._chunk if read.values}
         there = _there(session, batch, domains)
         rules = Rules.of(batch)
-        rows = [self._judged(read, there, rules) | {"batch_id": batch.id} for read in self._chunk]
+        own = fields_by_heading(session, batch)
+        rows = [self._judged(read, there, rules, own) | {"batch_id": batch.id} for read in self._chunk]
         if rows:
             session.execute(insert(ImportRow), rows)
         batch.done_count += len(rows)
@@ -107,7 +110,9 @@ class CheckRun:
         except BadRow as error:
             return ReadRow(row, None, str(error))
 
-    def _judged(self, read: ReadRow, there: dict[str, _There], rules: Rules) -> dict[str, Any]:
+    def _judged(
+        self, read: ReadRow, there: dict[str, _There], rules: Rules, own: Mapping[str, CustomField]
+    ) -> dict[str, Any]:
         row = {"line": read.row.line, "fields": read.row.fields, "domain": ""}
         if read.values is None:
             return row | {"verdict": RowVerdict.BAD, "message": " ".join(filter(None, (read.reason, read.row.remark)))}
@@ -116,15 +121,16 @@ class CheckRun:
         verdict, words = _verdict(domain, there, first=first, line=read.row.line)
         owner = read.values.owner_email
         settled = []
+        extra, unfit = as_kept(own, read.values.extra)
         if verdict in (RowVerdict.KNOWN, RowVerdict.NEW_IN_PROGRAM):
             settled = settle(
                 read.values,
                 owner_id=self.owners.get(owner),
-                extra=read.values.extra,
+                extra=extra,
                 rules=rules,
                 known=there[domain].known,
             )
-        remarks = [words, words_of(settled), *read.values.remarks, read.row.remark]
+        remarks = [words, words_of(settled), *read.values.remarks, *unfit, read.row.remark]
         if owner and owner not in self.owners and verdict in (RowVerdict.NEW, RowVerdict.NEW_IN_PROGRAM):
             remarks.append(f"{owner} does not work in this program, so the prospect comes in without an owner.")
         return row | {"domain": domain, "verdict": verdict, "message": " ".join(filter(None, remarks))}

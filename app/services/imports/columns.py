@@ -82,6 +82,22 @@ _FIELD_OF = {name: field for field, names in _HEADINGS.items() for name in names
 _MANY = frozenset({Field.SITE})
 
 
+# How a kept column says that it fills a field of the program: by its id.
+OWN = "own:"
+
+
+def field_of(value: str) -> Field:
+    """Return what a kept column fills; a field of the program is filled out of the extra columns."""
+    return Field.EXTRA if value.startswith(OWN) else Field(value)
+
+
+def own_id(value: str) -> int | None:
+    """Return the field of the program that a kept column fills by a person's choice; None for all other columns."""
+    number = value.removeprefix(OWN)
+    is_own = value.startswith(OWN) and number.isascii() and number.isdecimal() and len(number) < 10
+    return int(number) if is_own else None
+
+
 def count_known(headings: Sequence[str]) -> int:
     """Return how many headings name a field; the delimiter that gives the most is the file's own."""
     return sum(folded(heading) in _FIELD_OF for heading in headings)

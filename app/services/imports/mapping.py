@@ -3,7 +3,8 @@
 The file is then checked anew: the verdicts go, the columns and rules stay. Nothing may have been written by then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -13,12 +14,23 @@ from app.languages import gettext as _
 from app.languages import mark
 from app.models import BatchState, ImportBatch, ImportRow
 from app.models.batch import CollisionRule
+from app.models.custom_field import CustomField
 from app.models.wave import WaveImport
+from app.services.custom_fields import fields_of
 from app.services.errors import Conflict, InvalidInput
 from app.services.imports.batches import INLINE_ROWS, Upload, add_batch, audit_batch, fail_batch, has_file
 from app.services.imports.collisions import RULED
-from app.services.imports.columns import Field, clashes, no_usable_column, says_company
+from app.services.imports.columns import (
+    OWN,
+    Field,
+    clashes,
+    field_of,
+    no_usable_column,
+    own_id,
+    says_company,
+)
 from app.services.imports.decoding import TextEncoding
+from app.services.imports.own_fields import named_fields
 from app.services.imports.presets import forget, remember, take_remembered
 from app.services.imports.reading import read_table
 
@@ -74,13 +86,14 @@ def change_columns(
 ) -> None:
     """Take the field and the rule a person chose by heading, remember them, and let the file be checked anew.
 
-    A heading that is not named keeps what it has. Raises InvalidInput (field `columns`) for what does not fit the
+    A heading that is not named keeps what it has; `own:<id>` is a field of the program, and `new:<kind>` one that is
+    made of the heading (see new_fields). Raises InvalidInput (field `columns`) for what does not fit the
     file or itself, and Conflict where it is too late.
     """
     _require_open(session, batch)
-    chosen = _chosen_columns(batch.columns, columns)
+    chosen = _chosen_columns(batch.columns, columns, fields_of(session, batch.program_id))
     batch.rules = _chosen_rules(chosen, batch.rules, rules)
-    batch.columns = {heading: field.value for heading, field in chosen.items()}
+    batch.columns = chosen
     batch.columns_from = ""
     remember(session, batch, by_user_id=by_user_id)
     _check_anew(session, batch, "import.columns_chosen", by_user_id=by_user_id)
@@ -111,34 +124,46 @@ def _require_open(session: Session, batch: ImportBatch) -> None:
         )
 
 
-def _chosen_columns(current: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, Field]:
+@dataclass(frozen=True, slots=True)
+class _OwnColumn:
+    """What a column is that fills a field of the program, for comparison with the others."""
+
+    id: int
+    label: str
+
+
+def _chosen_columns(
+    current: Mapping[str, str], chosen: Mapping[str, str], fields: Sequence[CustomField]
+) -> dict[str, str]:
+    """Return what each column is kept as. Raises InvalidInput (field `columns`)."""
     problems = [_does_not_fit(heading) for heading in chosen if heading not in current]
-    found: dict[str, Field] = {}
-    for heading, before in current.items():
-        value = chosen.get(heading, before)
-        if value not in frozenset(Field):
+    possible = {*Field, *(f"{OWN}{field.id}" for field in fields)}
+    values = {heading: chosen.get(heading, before) for heading, before in current.items()}
+    for heading, value in values.items():
+        # A field that was archived since it was chosen is no choice any more, but no mistake of this form either.
+        if value not in possible and value == current[heading] and own_id(value) is not None:
+            values[heading] = Field.EXTRA.value
+        elif value not in possible:
             problems.append(_("“%(heading)s” cannot be “%(field)s”; choose from the list.",
                               heading=heading, field=value[:40]))  # fmt: skip
-            continue
-        found[heading] = Field(value)
-    problems = problems or clashes(found, many=_MANY)
+    if not problems:
+        own = {heading: _OwnColumn(field.id, field.label) for heading, field in named_fields(values, fields).items()}
+        problems = clashes({heading: own.get(heading) or Field(value) for heading, value in values.items()}, many=_MANY)
     if problems:
         raise InvalidInput({"columns": " ".join(problems[:5])})
-    return found
+    return values
 
 
-def _chosen_rules(
-    columns: Mapping[str, Field], current: Mapping[str, str], chosen: Mapping[str, str]
-) -> dict[str, str]:
+def _chosen_rules(columns: Mapping[str, str], current: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:
     """Return the rules that differ from filling in, of columns that can have one."""
     problems = [_does_not_fit(heading) for heading in chosen if heading not in columns]
     rules = {}
-    for heading, field in columns.items():
+    for heading, kept in columns.items():
         value = chosen.get(heading, current.get(heading, CollisionRule.FILL))
         if value not in frozenset(CollisionRule):
             problems.append(_("“%(heading)s” cannot follow the rule “%(rule)s”; choose from the list.",
                               heading=heading, rule=value[:40]))  # fmt: skip
-        elif field in RULED and value != CollisionRule.FILL:
+        elif field_of(kept) in RULED and value != CollisionRule.FILL:
             rules[heading] = str(value)
     if problems:
         raise InvalidInput({"columns": " ".join(problems[:5])})

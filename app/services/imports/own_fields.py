@@ -1,13 +1,14 @@
-"""Columns of a file that are named like a field of the program fill it, by the column's collision rule.
+"""Columns of a file that a person gave to a field of the program, or that are named like one, fill it by their rule.
 
 What a field cannot hold stays among the extra columns, with a remark: it never makes a row bad.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.languages import SOURCE, in_language
 from app.models import ImportBatch, Prospect
 from app.models.custom_field import CustomField, CustomValue
 from app.queries.table_fields import values_of
@@ -15,7 +16,7 @@ from app.services.custom_field_values import FieldText, read_value
 from app.services.custom_fields import fields_of
 from app.services.errors import InvalidInput
 from app.services.imports.collisions import rule_of, settles
-from app.services.imports.columns import Field, folded
+from app.services.imports.columns import Field, folded, own_id
 from app.services.imports.entries import Entry
 from app.services.imports.journal import OWN_FIELD, Change, Journal
 from app.services.imports.settling import added_by
@@ -24,10 +25,39 @@ Taken = list[tuple[Entry, CustomField, FieldText]]
 
 
 def fields_by_heading(session: Session, batch: ImportBatch) -> dict[str, CustomField]:
-    """Return the program's field behind each column of a file that fills nothing else; capitals do not matter."""
-    by_name = {folded(field.label): field for field in fields_of(session, batch.program_id)}
-    extras = (heading for heading, kind in batch.columns.items() if kind == Field.EXTRA)
-    return {heading: by_name[folded(heading)] for heading in extras if folded(heading) in by_name}
+    """Return the program's field behind each column of a file: as it was chosen, else by name where it fills no other.
+
+    A field that was archived since is filled no more; its column stays among the extra ones.
+    """
+    return named_fields(batch.columns, fields_of(session, batch.program_id))
+
+
+def named_fields(columns: Mapping[str, str], fields: Sequence[CustomField]) -> dict[str, CustomField]:
+    """Return the field behind each kept column by its heading; capitals do not matter."""
+    by_id: dict[int | None, CustomField] = {field.id: field for field in fields}
+    chosen = {heading: by_id[number] for heading, value in columns.items() if (number := own_id(value)) in by_id}
+    by_name = {folded(field.label): field for field in fields if field not in chosen.values()}
+    extras = (heading for heading, kind in columns.items() if kind == Field.EXTRA)
+    return chosen | {heading: by_name[folded(heading)] for heading in extras if folded(heading) in by_name}
+
+
+def as_kept(fields: Mapping[str, CustomField], extra: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Return a row's extra columns with the fields' values as they would be kept, and a remark on each that cannot be.
+
+    What cannot be kept in its field is left out here: it fills nothing that somebody sees.
+    """
+    kept, remarks = dict(extra), []
+    for heading, field in fields.items():
+        if heading not in extra:
+            continue
+        try:
+            value = _read(field, extra[heading])
+        except InvalidInput as error:
+            del kept[heading]
+            remarks.append(_remark(error, heading))
+            continue
+        kept[heading] = value.value if value else ""
+    return kept, remarks
 
 
 def take_own_fields(session: Session, batch: ImportBatch, entries: Sequence[Entry]) -> Taken:
@@ -40,10 +70,12 @@ def take_own_fields(session: Session, batch: ImportBatch, entries: Sequence[Entr
             if heading not in extra:
                 continue
             try:
-                value = read_value(field, extra[heading])
+                value = _read(field, extra[heading])
             except InvalidInput as error:
-                remark = f"{error} The value is kept under “{heading}” in the extra columns."
-                entry.row.message = " ".join(filter(None, (entry.row.message, remark)))
+                remark = _remark(error, heading)
+                if remark not in entry.row.message:
+                    # The field became stricter since the dry run, which says it else.
+                    entry.row.message = " ".join(filter(None, (entry.row.message, remark)))
                 continue
             del extra[heading]
             if value is not None:
@@ -119,3 +151,13 @@ def values_in(
         select(CustomValue).where(CustomValue.prospect_id.in_(prospect_ids), CustomValue.field_id.in_(field_ids))
     )
     return {(row.prospect_id, row.field_id): row for row in rows}
+
+
+def _read(field: CustomField, text: str) -> FieldText | None:
+    # What is kept with a row is English, and told to each reader in their language.
+    with in_language(SOURCE):
+        return read_value(field, text)
+
+
+def _remark(error: InvalidInput, heading: str) -> str:
+    return f"{error} The value is kept under “{heading}” in the extra columns."

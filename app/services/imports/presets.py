@@ -12,7 +12,8 @@ from app.languages import gettext as _
 from app.languages import short_day
 from app.models import ImportBatch, User
 from app.models.batch import CollisionRule, ImportPreset
-from app.services.imports.columns import Field, folded, has_own_headings
+from app.services.custom_fields import fields_of
+from app.services.imports.columns import OWN, Field, folded, has_own_headings, own_id
 
 
 def headings_key(headings: Iterable[str]) -> str:
@@ -25,7 +26,10 @@ def take_remembered(session: Session, batch: ImportBatch) -> None:
     preset = _find(session, batch)
     if preset is None or not _is_sound(preset):
         return
-    batch.columns = dict(zip(batch.columns, preset.columns.values(), strict=True))
+    in_use = {f"{OWN}{field.id}" for field in fields_of(session, batch.program_id)}
+    # The column of a field that was archived since is kept as it is.
+    kept = (Field.EXTRA.value if own_id(each) and each not in in_use else each for each in preset.columns.values())
+    batch.columns = dict(zip(batch.columns, kept, strict=True))
     batch.rules = _rules_by_place(preset, list(batch.columns))
     batch.columns_from = preset.filename
 
@@ -97,7 +101,8 @@ def _added(session: Session, batch: ImportBatch) -> ImportPreset:
 
 
 def _is_sound(preset: ImportPreset) -> bool:
-    return set(preset.columns.values()) <= set(Field) and set(preset.rules.values()) <= set(CollisionRule)
+    columns = {each for each in preset.columns.values() if own_id(each) is None}
+    return columns <= set(Field) and set(preset.rules.values()) <= set(CollisionRule)
 
 
 def _rules_by_place(preset: ImportPreset, headings: list[str]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from app.services.companies import find_or_add_company
 from app.services.imports.batches import audit_batch, count_added
 from app.services.imports.beside import Placed, add_contacts, add_notes, is_known_before
 from app.services.imports.bulk import write_entries
-from app.services.imports.columns import Field
+from app.services.imports.columns import field_of
 from app.services.imports.entries import Entry
 from app.services.imports.journal import Journal
 from app.services.imports.own_fields import fill_own_fields, take_own_fields
@@ -117,7 +117,7 @@ def _company_of(session: Session, values: RowValues) -> Company:
 
 def entries_of(session: Session, batch: ImportBatch, rows: list[ImportRow]) -> list[Entry]:
     """Return what the rows say, as the dry run read them; one that no longer passes is set to bad."""
-    columns = {heading: Field(name) for heading, name in batch.columns.items()}
+    columns = {heading: field_of(name) for heading, name in batch.columns.items()}
     owners = owners_by_email(session, batch.program_id)
     entries = []
     for row in rows:

@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
 from app.languages import gettext as _
-from app.services.access import Permission
+from app.services.access import Permission, require
 from app.services.errors import Conflict, InvalidInput
 from app.services.imports.batches import INLINE_ROWS
-from app.services.imports.mapping import change_columns, forget_columns
+from app.services.imports.mapping import can_change, change_columns, forget_columns
+from app.services.imports.new_fields import NEW, make_fields
 from app.services.imports.running import run_batch
 from app.web.imports.views import blueprint, draw_batch, find_batch
 
@@ -21,12 +22,16 @@ def set_columns(slug: str, batch_id: int) -> Response | tuple[str, int]:
     """Take the chosen columns and rules, and check the file anew: a short one at once, a long one in the background."""
     try:
         with transaction() as session:
-            _program, batch = find_batch(session, slug, batch_id, Permission.IMPORT)
+            program, batch = find_batch(session, slug, batch_id, Permission.IMPORT)
             headings = list(batch.columns)
+            columns = _by_heading(request.form, "column-", headings)
+            if can_change(session, batch) and any(value.startswith(NEW) for value in columns.values()):
+                require(current_user, Permission.MANAGE_PROGRAMS)
+                columns = make_fields(session, program, batch, columns, actor=current_user)
             change_columns(
                 session,
                 batch,
-                _by_heading(request.form, "column-", headings),
+                columns,
                 _by_heading(request.form, "rule-", headings),
                 by_user_id=current_user.id,
             )

@@ -10,17 +10,21 @@ from app.languages import gettext as _
 from app.languages import mark
 from app.models import BatchState, ImportBatch, ImportRow, Program, RowVerdict
 from app.models.batch import CollisionRule
+from app.models.custom_field import FieldKind
 from app.queries.imports import PAGE_ROWS, BatchView, FailedSite, RowPage, batch_view, failed_sites, row_page
 from app.queries.progress import Progress, batch_progress
 from app.services.custom_fields import fields_of
 from app.services.imports.batches import UNDER_WAY
 from app.services.imports.collisions import RULED, rule_of
-from app.services.imports.columns import Field, folded, says_company
+from app.services.imports.columns import OWN, Field, field_of, folded, says_company
 from app.services.imports.decoding import TextEncoding
+from app.services.imports.new_fields import NEW, guess_kind
+from app.services.imports.own_fields import named_fields
 from app.services.imports.reading import read_table
 from app.services.imports.undoing import kept_prospects, why_not_undone
 
 REMARKS = "remarks"
+NEW_KINDS = (FieldKind.TEXT, FieldKind.NUMBER, FieldKind.DATE, FieldKind.CHOICE, FieldKind.YES_NO, FieldKind.URL)
 _SAMPLES = 3
 VERDICT_LABELS = {
     RowVerdict.NEW: (mark("New company"), "green"),
@@ -60,14 +64,23 @@ class Choice:
 class Column:
     """One column of the file: its heading, what it fills, up to three of its values, and its rule.
 
-    `own` names the program's own field that an extra column of this heading fills.
+    `value` is how it is kept: the field, or the program's own. `own` is that field's name, `named` the name of the one
+    that an extra column of this heading fills by itself. `guess` is the kind that a new field of it would be.
     """
 
     heading: str
     field: Field
     samples: tuple[str, ...]
     rule: CollisionRule
+    value: str
     own: str = ""
+    named: str = ""
+    guess: FieldKind = FieldKind.TEXT
+
+    @property
+    def kinds(self) -> list[FieldKind]:
+        """Return the kinds that a new field can be, the guess first; none where a field has its name already."""
+        return sorted(NEW_KINDS, key=lambda kind: kind is not self.guess) if not self.named else []
 
     @property
     def has_rule(self) -> bool:
@@ -157,18 +170,25 @@ def filters_of(view: BatchView) -> list[Choice]:
 def columns_of(session: Session, batch: ImportBatch, chosen: Mapping[str, str] | None = None) -> list[Column]:
     """Return how the file's columns are read, with values of each; `chosen` are a form's fields that were refused."""
     rows = first_rows(session, batch)
-    own = {folded(field.label): field.label for field in fields_of(session, batch.program_id)}
+    fields = fields_of(session, batch.program_id)
+    by_name = {folded(field.label): field.label for field in fields}
+    filled = named_fields(batch.columns, fields)
+    possible = {*Field, *(f"{OWN}{field.id}" for field in fields), *(f"{NEW}{kind}" for kind in NEW_KINDS)}
     columns = []
-    for place, (heading, name) in enumerate(batch.columns.items()):
-        field = (chosen or {}).get(f"column-{place}", name)
+    for place, (heading, kept) in enumerate(batch.columns.items()):
+        value = (chosen or {}).get(f"column-{place}", kept)
         rule = (chosen or {}).get(f"rule-{place}", rule_of(batch.rules, heading))
+        values = [row[heading] for row in rows if row.get(heading)]
         columns.append(
             Column(
                 heading,
-                Field(field if field in frozenset(Field) else name),
-                tuple(dict.fromkeys(row[heading] for row in rows if row.get(heading)))[:_SAMPLES],
+                field_of(kept),
+                tuple(dict.fromkeys(values))[:_SAMPLES],
                 CollisionRule(rule if rule in frozenset(CollisionRule) else CollisionRule.FILL),
-                own.get(folded(heading), ""),
+                value if value in possible else kept if kept in possible else Field.EXTRA.value,
+                filled[heading].label if heading in filled else "",
+                by_name.get(folded(heading), ""),
+                guess_kind(values),
             )
         )
     return columns

@@ -13,6 +13,7 @@ from app.models import ImportBatch, Program
 from app.models.batch import CollisionRule
 from app.queries.imports import list_batches
 from app.services.access import Permission, program_for
+from app.services.custom_fields import fields_of
 from app.services.errors import InvalidInput
 from app.services.imports.batches import INLINE_ROWS, Upload, batch_for
 from app.services.imports.columns import Field
@@ -105,6 +106,7 @@ def draw_batch(
         status=status,
         columns=screen.columns_of(session, batch, chosen),
         fields=list(Field),
+        own_fields=fields_of(session, program.id),
         rules=list(CollisionRule),
         can_change=can_change(session, batch),
         remembered=told(session, preset, reader_id=current_user.id) if preset else "",
