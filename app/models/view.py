@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -50,7 +50,11 @@ class SavedView(Base):
 
 
 class BoardHabit(Base):
-    """How one person keeps the board of one program: the view it opens with, and the columns that are folded."""
+    """How one person keeps the board of one program: the view it opens with, and the columns that are folded.
+
+    `is_in_lanes` says whether they have it among the programs side by side, `folded_lanes` which of its pipelines they
+    folded there.
+    """
 
     __tablename__ = "board_habits"
     __table_args__ = (UniqueConstraint("user_id", "program_id"),)
@@ -60,3 +64,5 @@ class BoardHabit(Base):
     program_id: Mapped[ProgramRef]
     view_id: Mapped[int | None] = mapped_column(ForeignKey("saved_views.id", ondelete="SET NULL"), index=True)
     folded: Mapped[list[str]] = mapped_column(default=list)
+    is_in_lanes: Mapped[bool] = mapped_column(default=False, server_default=false())
+    folded_lanes: Mapped[list[str]] = mapped_column(default=list, server_default="[]")

@@ -40,6 +40,7 @@ class Card:
     """
 
     id: int
+    program_id: int
     version: int
     stage: Stage
     rank: str
@@ -88,6 +89,7 @@ def _query(wanted: Subquery) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Prospect.id,
+            Prospect.program_id,
             Prospect.version,
             Prospect.stage,
             Prospect.rank,
@@ -181,6 +183,7 @@ def _card(row: Row[*tuple[Any, ...]], tags: tuple[str, ...]) -> Card:
     is_reading = row.crawl_state in ACTIVE_CRAWL_STATES
     return Card(
         id=row.id,
+        program_id=row.program_id,
         version=row.version,
         stage=row.stage,
         rank=row.rank,

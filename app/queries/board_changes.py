@@ -7,11 +7,12 @@ a version number of the whole board: equal numbers, equal boards.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from app.languages import gettext as _
 from app.models import AuditEvent, Company, Prospect, Stage, Task, User
+from app.queries.board_few import in_programs
 from app.queries.progress import Progress
 
 # After more events than that the board is drawn anew.
@@ -27,9 +28,10 @@ class Changes:
     are_many: bool = False
 
 
-def board_mark(session: Session, program_id: int) -> int:
-    """Return the id of a program's newest audit event; 0 where nothing ever happened."""
-    return session.scalar(select(func.max(AuditEvent.id)).where(AuditEvent.program_id == program_id)) or 0
+def board_mark(session: Session, *program_ids: int) -> int:
+    """Return the id of the newest audit event of some programs; 0 where nothing ever happened."""
+    newest = (select(func.max(AuditEvent.id)).where(AuditEvent.program_id == each) for each in program_ids)
+    return max(filter(None, session.scalars(union_all(*newest))), default=0)
 
 
 def board_tag(mark: int, progress: Progress) -> str:
@@ -38,11 +40,11 @@ def board_tag(mark: int, progress: Progress) -> str:
     return f'"{mark}.{".".join(map(str, numbers))}.{progress.crawl_failed}"'
 
 
-def changes_since(session: Session, program_id: int, mark: int, *, viewer_id: int) -> Changes:
+def changes_since(session: Session, program_ids: Sequence[int], mark: int, *, viewer_id: int) -> Changes:
     """Return what happened after an event; the viewer's own acts change cards too, but need no words."""
     events = session.scalars(
         select(AuditEvent)
-        .where(AuditEvent.program_id == program_id, AuditEvent.id > mark)
+        .where(in_programs(AuditEvent.program_id, program_ids), AuditEvent.id > mark)
         .order_by(AuditEvent.id)
         .limit(MOST_EVENTS + 1)
     ).all()

@@ -1,5 +1,6 @@
 """What a program's prospects can be filtered by: the words that occur."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from app.models import Company, Partnership, Prospect, User
 from app.models.custom_field import CustomField
 from app.models.tag import ProspectTag, Tag
 from app.queries.board import Owner, owners_of
+from app.queries.board_few import in_programs
 from app.queries.prospect_filter import ProspectFilter
 from app.queries.table_fields import ShownField, shown_field
 
@@ -44,16 +46,26 @@ class FilterOptions:
 
 def filter_options(session: Session, program_id: int) -> FilterOptions:
     """Return what to offer for filtering a program's prospects; six queries whatever the program holds."""
-    here = select(1).where(Prospect.company_id == Company.id, Prospect.program_id == program_id)
-    is_here = here.correlate(Company).exists()
+    sources, countries, languages = words_in(session, [program_id])
     return FilterOptions(
         owners=owners_of(session, program_id),
         tags=tags_by_use(session, program_id),
         tiers=_tiers(session, program_id),
-        sources=_words(session, Prospect.source, Prospect.program_id == program_id),
-        countries=_words(session, Company.country, is_here),
-        languages=_words(session, Company.language, is_here),
+        sources=sources,
+        countries=countries,
+        languages=languages,
         own=own_fields(session, program_id),
+    )
+
+
+def words_in(session: Session, program_ids: Sequence[int]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the sources, countries and languages that occur in some programs."""
+    here = in_programs(Prospect.program_id, program_ids)
+    is_here = select(1).where(Prospect.company_id == Company.id, here).correlate(Company).exists()
+    return (
+        _words(session, Prospect.source, here),
+        _words(session, Company.country, is_here),
+        _words(session, Company.language, is_here),
     )
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models import Company, Prospect, Task, TaskState
-from app.queries.board import FEW, dated_steps, has_dated_step
+from app.queries.board import dated_steps, has_dated_step
+from app.queries.board_few import FEW
 from app.queries.board_filter import BoardSort, ordering
 from app.queries.prospect import ProspectHeader
 from app.queries.prospect_conditions import Look

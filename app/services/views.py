@@ -113,7 +113,7 @@ def restore_view(session: Session, program: Program, view_id: int, *, actor: Use
 
 def set_default_view(session: Session, program: Program, view: SavedView | None, *, actor: User) -> None:
     """Let a person's board of a program open with a view, or plain (None)."""
-    habit = _habit(session, program.id, actor.id)
+    habit = habit_row(session, program.id, actor.id)
     habit.view_id = view.id if view else None
     record_audit(
         session,
@@ -127,12 +127,13 @@ def set_default_view(session: Session, program: Program, view: SavedView | None,
 
 def fold_column(session: Session, program: Program, stage: Stage, *, is_folded: bool, actor: User) -> None:
     """Remember that a person folded a column of a program's board, or opened it again."""
-    habit = _habit(session, program.id, actor.id)
+    habit = habit_row(session, program.id, actor.id)
     folded = set(habit.folded) - {stage.value} | ({stage.value} if is_folded else set())
     habit.folded = [each.value for each in BOARD_STAGES if each.value in folded]
 
 
-def _habit(session: Session, program_id: int, user_id: int) -> BoardHabit:
+def habit_row(session: Session, program_id: int, user_id: int) -> BoardHabit:
+    """Return how a person keeps a program's board, to be changed; the row is made where there is none."""
     query = select(BoardHabit).where(BoardHabit.program_id == program_id, BoardHabit.user_id == user_id)
     habit = session.scalar(query)
     if habit is not None:

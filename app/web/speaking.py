@@ -61,6 +61,7 @@ SPOKEN_FOLDERS = frozenset(
         "outbox",
         "outreach",
         "people",
+        "pipelines",
         "profile",
         "program_page",
         "programs",

@@ -73,6 +73,7 @@ _WORDS = {
     "month": "2026-03",
     "name": "funnel",
     "notification_id": 1,
+    "half_name": "prospects",
     "help_page": "index",
     "partner_id": 1,
     "rest": "nowhere",

@@ -132,6 +132,13 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/p/{slug}/prospects/{prospect_id}/move?to=declined",
         "/p/{slug}/prospects/{prospect_id}/move?to=dormant",
     ),
+    "pipelines": (
+        "/pipelines?p={slug}",
+        "/pipelines?p={slug}&p=zzzzzz&q=zzzzzz&own=1:-",
+        "/pipelines/filter?p={slug}",
+        "/pipelines/live?p={slug}&since=0",
+        "/pipelines/{slug}/prospects/{prospect_id}/add?to={slug}",
+    ),
     "discover": (
         "/p/{slug}/discover",
         "/p/{slug}/discover/add",

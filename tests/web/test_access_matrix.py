@@ -38,6 +38,10 @@ PERSONAL_ENDPOINTS = frozenset(
         "notifications.read",
         "notifications.read_all",
         "notifications.unread_again",
+        "pipelines.choose",
+        "pipelines.filter_form",
+        "pipelines.live",
+        "pipelines.show",
         "preferences.set_language",
         "preferences.set_theme",
         "programs.index",
@@ -54,7 +58,9 @@ PERSONAL_ENDPOINTS = frozenset(
 # Rows that only their author may touch: 403 also for a role that has the permission.
 OWNERS_ONLY = frozenset({"prospects.remove_note"})
 # What a person keeps for themselves in a program, which whoever reads there may.
-OWN_THINGS = frozenset({"board.copy_view", "board.fold", "board.save_view", "board.set_default_view", "reports.choose"})
+OWN_THINGS = frozenset(
+    {"board.copy_view", "board.fold", "board.save_view", "board.set_default_view", "pipelines.fold", "reports.choose"}
+)
 pytestmark = pytest.mark.any_servers
 
 GUARDED = [route for route in ROUTES if route.endpoint not in PUBLIC_ENDPOINTS]

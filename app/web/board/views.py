@@ -1,5 +1,7 @@
 """Views of the board: the columns, one stage as a list, its filter, and what changes while sites are being read."""
 
+from urllib.parse import parse_qs, urlsplit
+
 from flask import make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -103,14 +105,14 @@ def live(slug: str) -> Response:
     with the ETag of its last answer it says 304 where nothing happened, after a look at two indexes.
     """
     state = read_state(request.args, user_id=current_user.id)
-    shown = _shown_chips(request.args.get("shown", ""))
+    shown = shown_chips(request.args.get("shown", ""))
     with reading() as session:
         program = program_for(session, current_user, slug)
         mark, progress = board_mark(session, program.id), board_progress(session, program.id)
         tag = board_tag(mark, progress)
         if request.headers.get("If-None-Match") == tag:
             return Response(status=304, headers={"ETag": tag})
-        changes = changes_since(session, program.id, since_of(mark), viewer_id=current_user.id)
+        changes = changes_since(session, [program.id], since_of(mark), viewer_id=current_user.id)
         heads = stage_heads(session, program.id, state.filter)
         chips = cards_by_id(session, program.id, list(shown))
         cards = cards_by_id(session, program.id, changes.prospect_ids, state.filter)
@@ -149,23 +151,37 @@ def filter_page(program: Program, options: FilterOptions, state: BoardState, **m
         template,
         program=program,
         options=options,
-        fields=FIELDS,
-        site_kinds=SITE_KINDS,
-        fit_states=tuple(FitFilter),
-        steps=tuple(NextStep),
+        **filter_values(),
         **page_values(state),
         **more,
     )
 
 
+def filter_values() -> dict[str, object]:
+    """Return what the form of all filters offers whatever the program is."""
+    return {
+        "fields": FIELDS,
+        "site_kinds": SITE_KINDS,
+        "fit_states": tuple(FitFilter),
+        "steps": tuple(NextStep),
+    }
+
+
 def page_values(state: BoardState) -> dict[str, object]:
     """Return what every template of the board needs beside its rows."""
+    return {
+        **card_values(state),
+        "prospects_root": url_for("prospects.show", slug=(request.view_args or {})["slug"], prospect_id=0)[:-1],
+        "link_end": _link_end(state),
+    }
+
+
+def card_values(state: BoardState) -> dict[str, object]:
+    """Return what cards need beside their rows, whatever the program is."""
     return {
         "state": state,
         "chosen": state.filter,
         "sort": state.sort,
-        "prospects_root": url_for("prospects.show", slug=(request.view_args or {})["slug"], prospect_id=0)[:-1],
-        "link_end": link_end(_layout().value, state.args),
         "query": state.args,
         "query_text": state.query,
         "menus": {stage: menu_of(stage) for stage in Stage},
@@ -176,10 +192,13 @@ def page_values(state: BoardState) -> dict[str, object]:
     }
 
 
-def _layout() -> ViewLayout:
-    """Return the layout that shows the cards, also when a part of it is asked for."""
-    shown_at = request.headers.get("HX-Current-URL", request.path).partition("?")[0]
-    return ViewLayout.SPLIT if shown_at.endswith("/split") else ViewLayout.BOARD
+def _link_end(state: BoardState) -> str:
+    """Return what tells a prospect's page the view that shows the cards, also when a part of it is asked for."""
+    shown = urlsplit(request.headers.get("HX-Current-URL", request.path))
+    if shown.path.endswith("/pipelines"):
+        return link_end("pipelines", {"p": parse_qs(shown.query).get("p", []), **state.args})
+    layout = ViewLayout.SPLIT if shown.path.endswith("/split") else ViewLayout.BOARD
+    return link_end(layout.value, state.args)
 
 
 def menu_of(stage: Stage) -> list[Stage]:
@@ -206,7 +225,8 @@ def since_of(mark: int) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else mark
 
 
-def _shown_chips(text: str) -> dict[int, str]:
+def shown_chips(text: str) -> dict[int, str]:
+    """Read `id:word,…`: the unfinished chips on screen and what they say; at most MAX_WATCHED."""
     chips = {}
     for part in text.split(",")[:MAX_WATCHED]:
         number, _, word = part.partition(":")

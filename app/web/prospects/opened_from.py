@@ -24,12 +24,12 @@ from app.services.custom_fields import fields_of
 NAME = "in"
 # A filter has at most 1,200 characters as an address writes them.
 _MOST = 2_000
-_LAYOUTS = {"board": "board.show", "split": "board.split", "table": "table.show"}
+_LAYOUTS = {"board": "board.show", "split": "board.split", "table": "table.show", "pipelines": "pipelines.show"}
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedFrom:
-    """A layout (board, split, table) with the parameters of its address, the filter and the order in them."""
+    """A layout (board, split, table, pipelines) with its address's parameters, the filter and the order in them."""
 
     layout: str
     args: Mapping[str, Sequence[str]]
@@ -44,8 +44,9 @@ class OpenedFrom:
 
     def address(self, slug: str, prospect_id: int) -> str:
         """Return the address of that very view; beside the list the prospect is open again."""
-        opened: dict[str, Any] = {"open": prospect_id} if self.layout == "split" else {}
-        return url_for(_LAYOUTS[self.layout], slug=slug, **dict(self.args) | opened)
+        more: dict[str, Any] = {"open": prospect_id} if self.layout == "split" else {}
+        more |= {"at": slug} if self.layout == "pipelines" else {"slug": slug}
+        return url_for(_LAYOUTS[self.layout], **dict(self.args) | more)
 
     def neighbors(self, session: Session, header: ProspectHeader) -> Pair:
         """Return the prospects before and after one in this view."""

@@ -123,6 +123,10 @@ def _places(nav: Navigation) -> list[Command]:
         found.append(
             Command(label=_("Duplicates"), icon="copy", group=_("Go to"), path=path, also="merge same twice go to")
         )
+    if len(nav.programs) > 1:
+        path = url_for("pipelines.show")
+        label, also = _("Programs side by side"), "pipelines lanes compare board go to"
+        found.append(Command(label=label, icon="briefcase", group=_("Go to"), path=path, also=also))
     account = url_for("auth.account")
     return [
         *found,

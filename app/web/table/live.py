@@ -25,7 +25,7 @@ def live(slug: str) -> Response:
         if request.headers.get("If-None-Match") == tag:
             return Response(status=304, headers={"ETag": tag})
         state = read_state(session, program, keeps_columns=False)
-        changes = changes_since(session, program.id, since_of(mark), viewer_id=current_user.id)
+        changes = changes_since(session, [program.id], since_of(mark), viewer_id=current_user.id)
         here = passing(session, program.id, state.filter, changes.prospect_ids)
         rows = rows_by_id(session, program.id, here, columns=state.columns)
         count = table_count(session, program.id, state.filter)

@@ -2,6 +2,7 @@
 import { announce } from "../toasts.js";
 import { say } from "../words.js";
 import { askMove, sendMove } from "./board.js";
+import { choicesFor } from "./board-lanes.js";
 
 // A list beside the board takes a card as a column does, though nothing of it is on screen to make room.
 function tabUnder(dropped) {
@@ -32,10 +33,15 @@ function startDrag(lane) {
       const tab = tabUnder(event.originalEvent);
       const [from, to] = [event.from.dataset.stage, tab?.dataset.dropStage ?? event.to.dataset.stage];
       const afterId = tab ? "" : card.previousElementSibling?.dataset.id ?? "";
-      if (from === to && event.oldIndex === event.newIndex) return;
       const putBack = () => origin.list.insertBefore(card, origin.next?.isConnected ? origin.next : null);
+      const { lane } = event.to.dataset;
+      if (!tab && lane !== event.from.dataset.lane) {
+        putBack();
+        return card.dispatchEvent(new CustomEvent("elsewhere", { bubbles: true, detail: lane }));
+      }
+      if (from === to && event.oldIndex === event.newIndex) return;
       if (from === to && event.to.dataset.sort !== "rank") return putBack();
-      const target = document.querySelector(`#moves-${from}`)?.content.querySelector(`[data-to="${to}"]`);
+      const target = choicesFor(card)?.querySelector(`[data-to="${to}"]`);
       if (from !== to && !target) {
         putBack();
         return announce(say("A card cannot move from %(from)s to %(to)s.", { from, to }));

@@ -2,9 +2,11 @@
 // import under way) the top of its column is fetched again. An answer of 304 says that nothing happened.
 import { announce } from "../toasts.js";
 import { say } from "../words.js";
+import { countOf } from "./board-lanes.js";
 
 const lanes = () => document.querySelectorAll("[data-board] .sb-cards");
-const counted = (lane) => document.getElementById(`count-${lane.dataset.stage}`)?.textContent.trim();
+const counted = (list) => countOf(list.dataset.stage, list.dataset.lane)?.textContent.trim();
+const tabOf = ({ stage, lane }) => document.querySelector(`[data-count-of="${lane ? `${lane}-` : ""}${stage}"]`);
 const remember = () => lanes().forEach((lane) => { lane.dataset.counted = counted(lane); });
 
 document.addEventListener("htmx:configRequest", (event) => {
@@ -29,7 +31,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   }
   if (Number(cards)) remember();
   lanes().forEach((lane) => {
-    const tab = document.querySelector(`[data-count-of="${lane.dataset.stage}"]`);
+    const tab = tabOf(lane.dataset);
     if (tab) tab.textContent = counted(lane);
     const scroller = lane.closest(".sb-split-list") ?? lane;
     const isBusy = scroller.scrollTop > 120 || document.body.classList.contains("sb-dragging") || lane.contains(document.activeElement);

@@ -1,6 +1,7 @@
 // "Move to…" on every card and row: one menu, filled from the template of the stage it stands in. Without script the
 // same link leads to a page with the same choices.
 import { askMove, keepFocus, sendMove } from "./board.js";
+import { choicesFor } from "./board-lanes.js";
 import { isOrderedByHand, reorder } from "./board-order.js";
 
 const menu = document.getElementById("move-menu");
@@ -10,11 +11,14 @@ let opener = null;
 const items = () => [...menu.querySelectorAll("[role=menuitem]")];
 
 export function openMoveMenu(forCard) {
-  const choices = document.getElementById(`moves-${forCard.dataset.stage}`);
+  const choices = choicesFor(forCard);
   if (!choices) return;
   card = forCard;
   opener = card.contains(document.activeElement) ? document.activeElement : card.querySelector(".sb-card-link, [data-open]");
-  menu.replaceChildren(choices.content.cloneNode(true));
+  menu.replaceChildren(choices.cloneNode(true));
+  const others = document.getElementById("lane-choices")?.content.cloneNode(true);
+  others?.querySelector(`[data-add-to="${CSS.escape(card.parentElement.dataset.lane)}"]`)?.remove();
+  if (others) menu.append(others);
   if (!isOrderedByHand(card)) menu.querySelectorAll("[data-by-hand]").forEach((part) => part.remove());
   menu.showPopover();
   const anchor = (card.querySelector("[data-move-menu]") ?? card).getBoundingClientRect();
@@ -37,7 +41,9 @@ document.addEventListener("click", (event) => {
   const chosen = card;
   menu.hidePopover();
   keepFocus(chosen);
-  if (choice.dataset.where) reorder(chosen, choice.dataset.where);
+  const { addTo } = choice.dataset;
+  if (addTo) chosen.dispatchEvent(new CustomEvent("elsewhere", { bubbles: true, detail: addTo }));
+  else if (choice.dataset.where) reorder(chosen, choice.dataset.where);
   else if ("asks" in choice.dataset) askMove(chosen, choice.dataset.to);
   else sendMove(chosen, choice.dataset.to);
 });

@@ -2,7 +2,8 @@
 // look every one of their ids up among all cards that are there already, which a column of thousands shows.
 import { say } from "../words.js";
 
-const AHEAD_PX = 900;
+// Where several programs are on screen their columns are short: only the one that is scrolled loads more.
+const AHEAD_PX = document.querySelector("[data-lanes]") ? 40 : 900;
 
 export async function load(more) {
   if (more.dataset.asked) return;

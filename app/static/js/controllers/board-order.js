@@ -1,6 +1,7 @@
 // The order by hand without a mouse: "To the top", "Up" and "Down" of the card's menu, and Alt with an arrow.
 // A move within the column names the card that stands before, as a drop does.
 import { keepFocus, sendMove } from "./board.js";
+import { choicesFor } from "./board-lanes.js";
 import { load } from "./board-more.js";
 
 const isCard = (element) => element?.matches(".sb-card");
@@ -28,7 +29,7 @@ export async function reorder(card, where) {
 document.addEventListener("keydown", (event) => {
   const where = { ArrowUp: "up", ArrowDown: "down" }[event.key];
   const card = document.activeElement.closest?.(".sb-card");
-  const hasMenu = card && document.getElementById(`moves-${card.dataset.stage}`);
+  const hasMenu = card && choicesFor(card);
   if (!where || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || !hasMenu) return;
   event.preventDefault();
   reorder(card, where);

@@ -2,8 +2,8 @@
 // Every answer carries the fresh card; where it stands follows from its data, so a move, an undo and a conflict
 // need no code of their own.
 import { announce } from "../toasts.js";
+import { countOf, listFor } from "./board-lanes.js";
 
-const list = (stage) => document.querySelector(`.sb-cards[data-stage="${CSS.escape(stage)}"]`);
 const boardQuery = () => document.querySelector("[data-board]")?.dataset.query ?? "";
 const pen = document.getElementById("arrivals");
 let focusId = null;
@@ -38,7 +38,7 @@ function comesBefore(card, other, sort) {
 
 // Put a card where its stage and rank say; a place beyond what is loaded yet is found by scrolling.
 function place(card) {
-  const home = list(card.dataset.stage);
+  const home = listFor(card);
   if (!home) return card.remove();
   const others = [...home.querySelectorAll(":scope > .sb-card")].filter((other) => other !== card);
   const next = others.find((other) => comesBefore(card, other, home.dataset.sort));
@@ -53,10 +53,10 @@ function place(card) {
 }
 
 // A move steps the counts of two columns; who else moved something meanwhile comes with what is live.
-function step({ from, to }) {
+function step({ from, to, lane }) {
   const numbers = new Intl.NumberFormat(document.documentElement.lang);
   for (const [stage, by] of [[from, -1], [to, 1]]) {
-    const count = document.getElementById(`count-${stage}`);
+    const count = countOf(stage, lane);
     if (count) count.textContent = numbers.format(Math.max(0, Number(count.textContent.replace(/\D/g, "")) + by));
   }
 }
