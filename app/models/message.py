@@ -223,6 +223,8 @@ class Suppression(Base):
     """An address or a domain that must not be mailed, in any program. Erasure leaves the keyed hash only."""
 
     __tablename__ = "suppressions"
+    # Cards ask it of the addresses at their companies.
+    __table_args__ = (Index("ix_suppressions_value", "value", "reason"),)
 
     id: Mapped[Id]
     # HMAC of the normalized address or domain: what is looked up, and all that is left after erasure.

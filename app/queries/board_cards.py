@@ -28,8 +28,12 @@ from app.models import (
 )
 from app.models.tag import ProspectTag, Tag
 from app.queries.board_filter import BoardSort
+from app.queries.card_flags import CardFlag, flagged
+from app.queries.prospect_conditions import Look
 
 MAX_SHOWN_TAGS = 3
+# The step that is due is read with the card.
+_LOOKED_UP = tuple(flag for flag in CardFlag if flag is not CardFlag.OVERDUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,7 @@ class Card:
     tags: tuple[str, ...]
     has_note: bool
     has_email: bool
+    flags: tuple[CardFlag, ...]
 
     @property
     def is_late(self) -> bool:
@@ -109,6 +114,7 @@ def _query(wanted: Subquery) -> Select[*tuple[Any, ...]]:
             _of_next_step(Task.due_at).label("next_at"),
             exists().where(Activity.prospect_id == Prospect.id).correlate(Prospect).label("has_note"),
             _has_email().label("has_email"),
+            *(flagged([flag], Look.EACH).label(f"is_{flag.value}") for flag in _LOOKED_UP),
         )
         .join(wanted, wanted.c.id == Prospect.id)
         .join(Company, Company.id == Prospect.company_id)
@@ -204,7 +210,15 @@ def _card(row: Row[*tuple[Any, ...]], tags: tuple[str, ...]) -> Card:
         tags=tags,
         has_note=row.has_note,
         has_email=row.has_email,
+        flags=_flags(row),
     )
+
+
+def _flags(row: Row[*tuple[Any, ...]]) -> tuple[CardFlag, ...]:
+    shown: set[CardFlag] = {flag for flag in _LOOKED_UP if row._mapping[f"is_{flag.value}"]}
+    if row.next_at is not None and row.next_at < now():
+        shown.add(CardFlag.OVERDUE)
+    return tuple(flag for flag in CardFlag if flag in shown)
 
 
 def _fit_word(score: float | None, fit_state: FitState, crawl_state: CrawlState | None) -> str:

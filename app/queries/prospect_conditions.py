@@ -29,6 +29,7 @@ from app.models import (
 from app.models.tag import ProspectTag, Tag
 from app.queries.by_dialect import ByDialect
 from app.queries.search_words import fold
+from app.queries.touches import Touch, TouchKind
 
 # A country or language that nobody found out yet.
 UNKNOWN = "none"
@@ -85,36 +86,6 @@ class NextStep(StrEnum):
         return words.get(self.value, self.value)
 
 
-class TouchKind(StrEnum):
-    """How a time since the last touch is compared."""
-
-    NEVER = "never"
-    WITHIN = "<"
-    OVER = ">"
-
-
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """When a prospect was touched last: never, within so many days, or longer ago than that (never included)."""
-
-    kind: TouchKind
-    days: int = 0
-
-    def __str__(self) -> str:
-        """Return the word for an address."""
-        return self.kind.value if self.kind is TouchKind.NEVER else f"{self.kind.value}{self.days}"
-
-    @classmethod
-    def read(cls, text: str) -> "Touch":
-        """Read the word of an address: `never`, `<7`, `>30`. Raises ValueError."""
-        if text == TouchKind.NEVER.value:
-            return cls(TouchKind.NEVER)
-        kind, days = TouchKind(text[:1]), text[1:]
-        if not (days.isascii() and days.isdecimal() and len(days) <= 4):
-            raise ValueError(text)
-        return cls(kind, int(days))
-
-
 @dataclass(frozen=True, slots=True)
 class OwnedBy:
     """Whose prospects are meant; None is nobody's. `is_viewer` keeps "mine" meaning whoever looks."""
@@ -167,13 +138,13 @@ def of_kind(kinds: Sequence[str]) -> Select[int]:
 
 def in_tier(tiers: Sequence[str], look: Look) -> ColumnElement[bool]:
     """A partner of one of these tiers."""
-    return _one_in(select(Partnership.prospect_id).where(Partnership.tier.in_(tiers)), Prospect.id, look)
+    return one_in(select(Partnership.prospect_id).where(Partnership.tier.in_(tiers)), Prospect.id, look)
 
 
 def tagged(tags: Sequence[str], look: Look) -> ColumnElement[bool]:
     """One of these tags is on it; case does not matter."""
     known = select(Tag.id).where(Tag.key.in_([tag_key(tag) for tag in tags]))
-    return _one_in(select(ProspectTag.prospect_id).where(ProspectTag.tag_id.in_(known)), Prospect.id, look)
+    return one_in(select(ProspectTag.prospect_id).where(ProspectTag.tag_id.in_(known)), Prospect.id, look)
 
 
 def tag_key(name: str) -> str:
@@ -231,7 +202,7 @@ def touched(touch: Touch, look: Look) -> ColumnElement[bool]:
         return and_(*(_none_in(each, look) for each in _touches(None)))
     recent = _touches(now() - timedelta(days=touch.days))
     if touch.kind is TouchKind.WITHIN:
-        return or_(*(_one_in(each, Prospect.id, look) for each in recent))
+        return or_(*(one_in(each, Prospect.id, look) for each in recent))
     return and_(*(_none_in(each, look) for each in recent))
 
 
@@ -257,12 +228,12 @@ def has_step(step: NextStep, look: Look) -> ColumnElement[bool]:
         return _none_in(is_open, look)
     late = is_open.where(Task.due_at < now())
     if step is NextStep.OVERDUE:
-        return _one_in(late, Prospect.id, look)
+        return one_in(late, Prospect.id, look)
     if step is NextStep.ANY:
-        return _one_in(is_open, Prospect.id, look)
+        return one_in(is_open, Prospect.id, look)
     last = today() if step is NextStep.TODAY else today() + timedelta(days=6 - today().weekday())
     end = datetime.combine(last, time.max, tzinfo=UTC)
-    return and_(_one_in(is_open.where(Task.due_at <= end), Prospect.id, look), _none_in(late, look))
+    return and_(one_in(is_open.where(Task.due_at <= end), Prospect.id, look), _none_in(late, look))
 
 
 def _in_range(column: Any, look: Look) -> ColumnElement[Any]:
@@ -274,7 +245,8 @@ def _in_range(column: Any, look: Look) -> ColumnElement[Any]:
     return compared
 
 
-def _one_in(found: Select[Any], key: Any, look: Look) -> ColumnElement[bool]:
+def one_in(found: Select[Any], key: Any, look: Look) -> ColumnElement[bool]:
+    """A prospect whose `key`, a column of it, a query of one column names."""
     return key.in_(found) if look is Look.SETS else _exists(found, key)
 
 

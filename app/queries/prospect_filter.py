@@ -15,9 +15,11 @@ from sqlalchemy import ColumnElement, Select
 from app.languages import gettext, mark
 from app.models import Stage
 from app.queries import prospect_conditions as where
+from app.queries.card_flags import CardFlag, flagged
 from app.queries.own_field_filter import OwnValue, by_own_fields, is_form_name, words_of_form
-from app.queries.prospect_conditions import FitFilter, Look, NextStep, OwnedBy, Touch, TouchKind
+from app.queries.prospect_conditions import FitFilter, Look, NextStep, OwnedBy
 from app.queries.site_kinds import SITE_KINDS, kind_in_words
+from app.queries.touches import Touch
 
 MAX_TEXT_LENGTH = 100
 MAX_ID = 2**31 - 1
@@ -51,6 +53,7 @@ class ProspectFilter:
     days_max: int | None = None
     touch: Touch | None = None
     step: NextStep | None = None
+    flags: tuple[CardFlag, ...] = ()
     own: tuple[OwnValue, ...] = ()
 
     @property
@@ -157,14 +160,6 @@ def _text(text: str, _viewer_id: int) -> str:
     return text.replace("\x00", "").strip()[:MAX_TEXT_LENGTH]
 
 
-def _touch_in_words(touch: Touch) -> str:
-    if touch.kind is TouchKind.NEVER:
-        return gettext("never")
-    if touch.kind is TouchKind.WITHIN:
-        return gettext("in the last %(num)s days", num=touch.days)
-    return gettext("over %(num)s days ago", num=touch.days)
-
-
 FIELDS = (
     FilterField(name="q", label=mark("Name or domain"), attribute="text", what="text", read=_text,
                 where=where.with_text, is_elsewhere=True, is_company=True),
@@ -199,10 +194,13 @@ FIELDS = (
     FilterField(name="days_max", label=mark("Days in stage to"), attribute="days_max", what="number of days",
                 read=_days, where=where.days_to),
     FilterField(name="touch", label=mark("Last touch"), attribute="touch", what="time since a touch (never, <7, >30)",
-                read=lambda text, _: Touch.read(text), is_elsewhere=True, where=where.touched, say=_touch_in_words),
+                read=lambda text, _: Touch.read(text), is_elsewhere=True, where=where.touched,
+                say=lambda touch: touch.said),
     FilterField(name="step", label=mark("Next step"), attribute="step", what="next step",
                 read=lambda text, _: NextStep(text), is_elsewhere=True, where=where.has_step,
                 say=lambda step: gettext(step.label)),
+    FilterField(name="flag", label=mark("Flag"), attribute="flags", what="flag", is_elsewhere=True, is_many=True,
+                read=lambda text, _: CardFlag(text), where=flagged, say=lambda flag: gettext(CardFlag(flag).label)),
     FilterField(name="own", label=mark("Own field"), attribute="own", what="condition on an own field",
                 read=lambda text, _: OwnValue.read(text), is_elsewhere=True, where=by_own_fields, is_many=True,
                 write=lambda value: value.word, say=lambda value: value.said),

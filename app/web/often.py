@@ -9,6 +9,7 @@ from functools import lru_cache
 from gettext import NullTranslations
 
 from app.languages import catalog_in_force, gettext
+from app.queries.card_flags import CardFlag
 from app.queries.site_kinds import SITE_KINDS, kind_in_words
 
 
@@ -27,6 +28,7 @@ class OftenWords:
     wakes_up: str
     email: str
     notes: str
+    flags: Mapping[str, str]
     country: str
     language: str
     move: str
@@ -61,6 +63,7 @@ def _words(_catalog: NullTranslations) -> OftenWords:
         wakes_up=gettext("Wakes up on %(day)s"),
         email=gettext("An e-mail address is known"),
         notes=gettext("Has notes"),
+        flags={flag.value: gettext(flag.label) for flag in CardFlag},
         country=gettext("Country"),
         language=gettext("Language"),
         move=gettext("Move %(name)s to…"),

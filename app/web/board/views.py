@@ -15,6 +15,7 @@ from app.queries.board import board, cards_by_id, column_page, stage_counts, sta
 from app.queries.board_changes import board_mark, board_tag, changes_since
 from app.queries.board_filter import BadCursor, BoardSort, Cursor, read_cursor
 from app.queries.board_progress import board_progress
+from app.queries.card_flags import CardFlag
 from app.queries.filter_options import FilterOptions, filter_options
 from app.queries.prospect_conditions import FitFilter, NextStep
 from app.queries.site_kinds import SITE_KINDS
@@ -162,6 +163,7 @@ def filter_values() -> dict[str, object]:
     return {
         "fields": FIELDS,
         "site_kinds": SITE_KINDS,
+        "flags": tuple(flag.value for flag in CardFlag),
         "fit_states": tuple(FitFilter),
         "steps": tuple(NextStep),
     }

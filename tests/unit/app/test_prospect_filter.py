@@ -33,7 +33,7 @@ from tests.world import make_program, make_prospect, make_user
 
 EVERYTHING = (
     "q=nord&owner=me&min=10&max=90&fit=scored&kind=agency&kind=shop&tier=Gold&tag=Hot&source=fair.csv&country=DE"
-    "&language=de&stage=engaged&stage=applied&days_min=2&days_max=50&touch=<30&step=overdue&own=12:-"
+    "&language=de&stage=engaged&stage=applied&days_min=2&days_max=50&touch=<30&step=overdue&flag=overdue&own=12:-"
 )
 
 
