@@ -36,7 +36,7 @@ def test_markdown_becomes_html_and_foreign_signs_stay_text() -> None:
     assert "<ul><li>one more</li><li>two</li></ul>" in made
     assert "<ol><li>first</li></ol>" in made
     assert "<tr><td><code>x</code></td><td>y</td></tr>" in made
-    assert "<pre><code>&lt;pre&gt;\n\n# no</code></pre>" in made
+    assert '<pre tabindex="0"><code>&lt;pre&gt;\n\n# no</code></pre>' in made
 
 
 def test_every_page_of_the_documentation_shows_and_links_to_pages_that_exist(sign_in: SignIn) -> None:
