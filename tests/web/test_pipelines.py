@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.db import reading, transaction
 from app.models import Company, Membership, MoveEvent, Program, Prospect, Role, Stage, User
+from app.models.tag import Tag
 from app.services.moves import move_prospect
 from tests.web.board_pages import HTMX, shown
 from tests.web.conftest import SignIn
@@ -88,7 +89,11 @@ def test_one_filter_holds_for_all_and_what_one_program_alone_knows_is_left_out(b
 
 
 def test_the_form_of_all_filters_leads_back_to_the_lanes(browser: FlaskClient) -> None:
+    with transaction() as session:
+        program = session.scalars(select(Program).where(Program.slug == "creators")).one()
+        session.add(Tag(program_id=program.id, name="Fashion", key="fashion"))
     page = browser.get("/pipelines/filter?p=agencies&p=creators&owner=me").text
+    assert '<option value="Fashion">' in page
     assert 'action="/pipelines"' in page
     assert '<input type="hidden" name="p" value="creators">' in page
     assert "Mia Okafor" in page
