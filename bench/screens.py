@@ -27,6 +27,7 @@ from app.models import (
     ActionState,
     Application,
     ApplicationState,
+    MailState,
     MoveEvent,
     OnboardingAction,
     OnboardingPlan,
@@ -35,10 +36,15 @@ from app.models import (
     Program,
     ProgramTerms,
     Prospect,
+    ReceivedMail,
     Stage,
     StageChange,
+    Task,
     User,
 )
+from app.models.day_choices import DaySnooze
+from app.models.notification import Notification, NotificationKind, NotificationWay, Thing
+from app.queries.day_items import DayKind
 from bench.board import begin, grow, open_app, take, tell
 
 ACTIONS_EACH = 10
@@ -112,6 +118,21 @@ def _fill(*, applications: int, partners: int) -> None:
         _write(session, OnboardingPlan, (_plan(program.id, number) for number in range(1, partners + 1)))
         actions = (_action(program.id, n, each) for n in range(1, partners + 1) for each in range(ACTIONS_EACH))
         _write(session, OnboardingAction, actions)
+        _fill_day(session, program.id, user.id)
+
+
+def _fill_day(session: Any, program_id: int, user_id: int) -> None:
+    """Give one person all the tasks, a thousand mentions and answers, and a thousand things that they put off."""
+    session.execute(update(Task).values(assignee_id=user_id))
+    some = range(1, 1_001)
+    told = {"user_id": user_id, "program_id": program_id, "kind": NotificationKind.MENTION, "thing": Thing.PROSPECT}
+    _write(session, Notification, (told | {"prospect_id": n, "way": NotificationWay.APP} for n in some))
+    mail = {"source": "bench", "raw": b"", "state": MailState.READ, "kind": "reply", "subject": "Yes"}
+    _write(session, ReceivedMail, (mail | {"content_key": f"k{n}", "program_id": program_id, "prospect_id": n}
+                                   for n in some))  # fmt: skip
+    until = now() + timedelta(days=3)
+    _write(session, DaySnooze, ({"user_id": user_id, "kind": DayKind.LINGERING.value, "row_id": n, "until": until}
+                                for n in some))  # fmt: skip
 
 
 def _write(session: Any, model: type[Any], rows: Iterator[dict[str, Any]]) -> None:

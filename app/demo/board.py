@@ -146,7 +146,7 @@ _PARTNER_CARDS = (
         "Reseller terms agreed for their 410 retailers.",
         (_note(_THEO, 9, "Graham wants it on his own invoice to the shop. Legal says we can do that."),),
     ),
-    DemoCard("twelve-oaks-digital.demo.test", "qualified", _THEO, 13, "Needs our SOC 2 report first."),
+    DemoCard("twelve-oaks-digital.demo.test", "qualified", _THEO, 24, "Needs our SOC 2 report first."),
     DemoCard(
         "nordkante.demo.test",
         "qualified",

@@ -15,6 +15,7 @@ from app.demo.access import open_to_others
 from app.demo.applications import open_to_strangers, take_applications
 from app.demo.board import CARDS, IMPORT_FILES, DemoCard
 from app.demo.care import look_after_partners
+from app.demo.days import fill_the_day
 from app.demo.discover import search_and_name
 from app.demo.duplicates import leave_duplicates
 from app.demo.fields import add_own_fields
@@ -101,6 +102,7 @@ def load_demo(session: Session) -> int:
         add_own_fields(session, program, admin=people["admin@example.com"], specialist=people["theo@example.com"])
         set_house_rules(session, program, people)
         open_to_others(session, program, admin=people["admin@example.com"])
+    fill_the_day(session, people)
     tell_each_other(session, people)
     return count
 

@@ -19,7 +19,7 @@ from app.services.day_choices import post_morning_mails
 from app.services.domain_age import request_missing_ages
 from app.services.keeping.cadence import keep_in_touch
 from app.services.moves import wake_due_prospects
-from app.services.notifying.occasions import tell_due_tasks
+from app.services.notifying.due_tasks import tell_due_tasks
 from app.services.onboarding.nudges import remind
 from app.services.pauses import end_due_pauses
 from app.services.retention import forget_old

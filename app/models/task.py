@@ -45,9 +45,13 @@ class Task(Base):
     state: Mapped[TaskState] = mapped_column(by_value(TaskState), default=TaskState.OPEN)
     assignee_id: Mapped[UserRefOrNone]
     due_at: Mapped[datetime | None]
+    # Due at that moment; otherwise the day of it counts.
+    is_timed: Mapped[bool] = mapped_column(default=False)
     # For example "enrollment:12:step:call-1"; empty texts are stored as NULL, of which there may be many.
     origin: Mapped[str | None] = mapped_column(String(200), unique=True)
     created_by_id: Mapped[UserRefOrNone]
     created_at: Mapped[CreatedAt]
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[UserRefOrNone]
+    # Counted up by every change; a stale number in a form means somebody else was faster.
+    version: Mapped[int] = mapped_column(default=1)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -40,7 +41,17 @@ class User(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     theme: Mapped[str] = mapped_column(String(8), default="auto")
     language: Mapped[str] = mapped_column(String(8), default="en")
+    # By which times of day are read and shown, such as "Europe/Warsaw".
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     created_at: Mapped[CreatedAt]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the person's time zone; UTC where this machine does not know it."""
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")
 
     @property
     def is_authenticated(self) -> bool:

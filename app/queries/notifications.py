@@ -81,6 +81,7 @@ class NotificationLine:
     """One line; `count` above 1 stands for that many of a kind, which then leads to where they are worked on."""
 
     id: int
+    program_id: int
     kind: NotificationKind
     thing: Thing
     slug: str
@@ -204,6 +205,7 @@ def _line(row: Notification, *names: str | None) -> NotificationLine:
     slug, program, company, actor, note, task = (name or "" for name in names)
     return NotificationLine(
         id=row.id,
+        program_id=row.program_id,
         kind=row.kind,
         thing=row.thing,
         slug=slug,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -26,6 +26,7 @@ class TaskRow:
     detail: str
     state: TaskState
     due_at: datetime | None
+    is_timed: bool
     assignee_id: int | None
     assignee: str | None
     prospect_id: int | None
@@ -104,9 +105,11 @@ def task_counts(session: Session, program_id: int, *, user_id: int) -> TaskCount
     return TaskCounts(mine, everyone, overdue)
 
 
-def group_by_due(tasks: Sequence[TaskRow]) -> list[TaskGroup]:
-    """Put open tasks under the headings overdue, today, later and without a date; empty ones are left out."""
-    today = now().date()
+def group_by_due(tasks: Sequence[TaskRow], zone: tzinfo = UTC) -> list[TaskGroup]:
+    """Put open tasks under the headings overdue, today, later and without a date; empty ones are left out.
+
+    A time of day is of the day that it is in `zone`.
+    """
     groups: dict[str, list[TaskRow]] = {_OVERDUE: [], _TODAY: [], _LATER: [], _NO_DATE: []}
     for task in tasks:
         if task.due_at is None:
@@ -114,7 +117,9 @@ def group_by_due(tasks: Sequence[TaskRow]) -> list[TaskGroup]:
         elif task.is_overdue:
             groups[_OVERDUE].append(task)
         else:
-            groups[_TODAY if task.due_at.date() == today else _LATER].append(task)
+            its_zone = zone if task.is_timed else UTC
+            is_today = task.due_at.astimezone(its_zone).date() == now().astimezone(its_zone).date()
+            groups[_TODAY if is_today else _LATER].append(task)
     return [TaskGroup(title, tuple(found), title == _OVERDUE) for title, found in groups.items() if found]
 
 
@@ -146,6 +151,7 @@ def _read(session: Session, query: Select[*tuple[Any, ...]]) -> list[TaskRow]:
                 detail=task.detail,
                 state=task.state,
                 due_at=task.due_at,
+                is_timed=task.is_timed,
                 assignee_id=task.assignee_id,
                 assignee=assignee,
                 prospect_id=task.prospect_id,

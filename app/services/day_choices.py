@@ -1,7 +1,7 @@
 """A person's day outside the product: the calendar they subscribe to, and the mail in the morning."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from urllib.parse import urlsplit
 
 from sqlalchemy import or_, select
@@ -12,9 +12,10 @@ from app.languages import gettext as _
 from app.languages import in_language, inside
 from app.models import Role, User
 from app.models.day_choices import DayChoices, DayMail
+from app.queries.day_items import DayGroup, DayItem, DayKind
 from app.queries.navigation import programs_of
 from app.queries.notifications import NotificationLine
-from app.queries.today import DayGroup, DayItem, DayKind, my_dates, my_day
+from app.queries.today import my_dates, my_day
 from app.services.audit import record_audit
 from app.services.calendar_lines import calendar_bytes, escaped
 from app.services.errors import InvalidInput, NotFound
@@ -26,6 +27,8 @@ from app.services.tokens import hash_of, new_token
 # From this hour on (UTC) the morning's mails leave.
 MORNING = 6
 SATURDAY = 5
+# As long as a calendar shows a task that has a time.
+_TASK_TAKES = timedelta(minutes=30)
 
 
 def choices_of(session: Session, user_id: int) -> DayChoices:
@@ -74,7 +77,7 @@ def calendar_by_token(session: Session, token: str) -> bytes:
     if user is None:
         raise NotFound(_("This calendar is not there (any more). Make a new address under Today."))
     with in_language(user.language, is_staff=True):
-        return _calendar(my_dates(session, user.id, _programs_of(session, user)))
+        return _calendar(my_dates(session, user, _programs_of(session, user)))
 
 
 def _programs_of(session: Session, user: User) -> list[int]:
@@ -89,19 +92,24 @@ def _calendar(items: list[DayItem]) -> bytes:
 
 
 def _event(item: DayItem, at: datetime, host: str) -> list[str]:
-    """Return an event of a whole day: what is due carries a day, its minute means nothing."""
+    """Return an event: of a whole day, or at its time where what is due has one."""
     what = "task" if item.kind is DayKind.DUE else item.kind.value
     under = f" ({item.under})" if item.under else ""
     return [
         "BEGIN:VEVENT",
         f"UID:{what}-{item.row_id}@{host}",
         f"DTSTAMP:{now():%Y%m%dT%H%M%SZ}",
-        f"DTSTART;VALUE=DATE:{at:%Y%m%d}",
-        f"DTEND;VALUE=DATE:{at + timedelta(days=1):%Y%m%d}",
+        *_when(item, at),
         f"SUMMARY:{escaped(item.title + under)}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
     ]
+
+
+def _when(item: DayItem, at: datetime) -> list[str]:
+    if item.is_timed:
+        return [f"DTSTART:{at:%Y%m%dT%H%M%SZ}", f"DTEND:{at + _TASK_TAKES:%Y%m%dT%H%M%SZ}"]
+    return [f"DTSTART;VALUE=DATE:{at:%Y%m%d}", f"DTEND;VALUE=DATE:{at + timedelta(days=1):%Y%m%d}"]
 
 
 def post_morning_mails(session: Session, *, limit: int = 50) -> int:
@@ -135,17 +143,19 @@ def post_morning_mails(session: Session, *, limit: int = 50) -> int:
 
 def _post_mail(session: Session, user: User) -> bool:
     """Post a person's mail in the language in force; say whether there was anything to write."""
-    groups = my_day(session, user.id, _programs_of(session, user))
+    # Mentions are told in the way the person chose for them, which may be this mail.
+    waiting = my_day(session, user, _programs_of(session, user))
+    groups = [group for group in waiting if group.kind is not DayKind.MENTION]
     news = news_for_morning(session, user)
     if not groups and not news:
         return False
-    page = ending_page(user.id)
+    page, root = ending_page(user.id), own_addresses().public_url.rstrip("/")
     notice = post_notice(
         session,
         kind="morning",
         to_address=user.email,
         subject=_subject(groups, news),
-        text=_text(groups, news, at=lambda path: own_addresses().public_url.rstrip("/") + path, end=page),
+        text=_text(groups, news, zone=user.zone, at=lambda path: root + path, end=page),
     )
     notice.unsubscribe_url = page
     return True
@@ -166,11 +176,18 @@ def _subject(groups: list[DayGroup], news: list[NotificationLine]) -> str:
     return _("Your day: %(what)s", what=", ".join(parts or [news[0].title]))
 
 
-def _text(groups: list[DayGroup], news: list[NotificationLine], *, at: Callable[[str], str], end: str) -> str:
+def _line(item: DayItem, zone: tzinfo) -> str:
+    at = f"{item.at.astimezone(zone):%H:%M}" if item.is_timed and item.at else ""
+    return "- " + ", ".join(filter(None, (item.title, item.under, at)))
+
+
+def _text(
+    groups: list[DayGroup], news: list[NotificationLine], *, zone: tzinfo, at: Callable[[str], str], end: str
+) -> str:
     lines = [_("Good morning, this waits for you:") if groups else _("Good morning, nothing is due, but this is new:")]
     for group in groups:
         lines += ["", f"{_(group.kind.label)} ({_count(group)})"]
-        lines += [f"- {item.title}{f', {item.under}' if item.under else ''}" for item in group.items]
+        lines += [_line(item, zone) for item in group.items]
         lines += ["- " + _("and more")] if group.is_cut else []
     lines += news_text(news)
     footer = [

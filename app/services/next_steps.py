@@ -74,6 +74,7 @@ def _rename(session: Session, task: Task, title: str, actor: User) -> None:
         words = _("This step was written by the product; its words stay. Set its day, or do it.")
         raise InvalidInput({"value": words})
     before, task.title = task.title, title
+    task.version += 1
     record_audit(
         session,
         "task.renamed",

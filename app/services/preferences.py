@@ -11,6 +11,7 @@ from app.models import User
 from app.models.workspace import WorkspaceChoices
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput
+from app.services.onboarding.calls import ZONES
 
 
 class Theme(StrEnum):
@@ -36,6 +37,15 @@ def choose_language(session: Session, *, user_id: int, language: str) -> None:
     session.get_one(User, user_id).language = _known(language)
     details = {"language": language}
     record_audit(session, "user.language_chosen", subject=f"user:{user_id}", actor_id=user_id, details=details)
+
+
+def choose_time_zone(session: Session, *, user_id: int, time_zone: str) -> None:
+    """Keep the time zone a person lives by. Raises InvalidInput for one that cannot be chosen."""
+    if time_zone not in ZONES:
+        raise InvalidInput({"time_zone": _("Choose a time zone from the list.")})
+    session.get_one(User, user_id).time_zone = time_zone
+    details = {"time_zone": time_zone}
+    record_audit(session, "user.time_zone_chosen", subject=f"user:{user_id}", actor_id=user_id, details=details)
 
 
 def language_of_new_people(session: Session) -> str:

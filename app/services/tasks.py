@@ -31,6 +31,7 @@ class NewTask:
     detail: str = ""
     assignee_id: int | None = None
     due_at: datetime | None = None
+    is_timed: bool = False
     origin: str | None = None
     created_by_id: int | None = None
 
@@ -48,6 +49,7 @@ def open_task(session: Session, new: NewTask) -> Task:
         detail=new.detail[:MAX_DETAIL],
         assignee_id=new.assignee_id,
         due_at=new.due_at,
+        is_timed=new.is_timed,
         origin=new.origin or None,
         created_by_id=new.created_by_id,
     )
@@ -57,7 +59,7 @@ def open_task(session: Session, new: NewTask) -> Task:
     except IntegrityError:
         # Somebody opened it between our look and our insert; the unique origin keeps it at one.
         return session.scalars(select(Task).where(Task.origin == new.origin)).one()
-    _note(session, task, "task.opened", actor_id=new.created_by_id)
+    note_change(session, task, "task.opened", actor_id=new.created_by_id)
     task_given(session, task, actor_id=new.created_by_id)
     return task
 
@@ -74,7 +76,7 @@ def add_task_by_hand(session: Session, new: NewTask, *, actor: User) -> Task:
         raise InvalidInput({"title": _("Say what is to be done.")})
     if len(title) > MAX_TITLE:
         raise InvalidInput({"title": _("At most %(max)s characters; put the rest into a note.", max=MAX_TITLE)})
-    _member(session, new.program_id, new.assignee_id)
+    member_of(session, new.program_id, new.assignee_id)
     task = open_task(session, replace(new, title=title, origin=None, created_by_id=actor.id))
     news = mention_in_task(task, author_id=actor.id)
     tell_mentioned(session, f"{task.title}\n{task.detail}", news, besides=task.assignee_id)
@@ -89,6 +91,12 @@ def task_in(session: Session, program: Program, task_id: int) -> Task:
     return task
 
 
+def require_version(task: Task, seen: str) -> None:
+    """Raise Conflict where somebody changed a task since it had the version that was seen."""
+    if seen != str(task.version):
+        raise Conflict(_("Somebody changed this task meanwhile. Look at it again before you change it."))
+
+
 def complete_task(session: Session, task: Task, *, actor: User) -> None:
     """Mark a task as done. Raises Conflict where somebody was faster."""
     if task.state is not TaskState.OPEN:
@@ -96,8 +104,9 @@ def complete_task(session: Session, task: Task, *, actor: User) -> None:
     task.state = TaskState.DONE
     task.closed_at = now()
     task.closed_by_id = actor.id
+    task.version += 1
     task_closed(session, task)
-    _note(session, task, "task.completed", actor_id=actor.id)
+    note_change(session, task, "task.completed", actor_id=actor.id)
 
 
 def reopen_task(session: Session, task: Task, *, actor: User) -> None:
@@ -107,21 +116,33 @@ def reopen_task(session: Session, task: Task, *, actor: User) -> None:
     task.state = TaskState.OPEN
     task.closed_at = None
     task.closed_by_id = None
-    _note(session, task, "task.reopened", actor_id=actor.id)
+    task.version += 1
+    note_change(session, task, "task.reopened", actor_id=actor.id)
 
 
-def change_task(session: Session, task: Task, *, assignee_id: int | None, due_at: datetime | None, actor: User) -> None:
+def change_task(
+    session: Session,
+    task: Task,
+    *,
+    assignee_id: int | None,
+    due_at: datetime | None,
+    is_timed: bool = False,
+    actor: User,
+) -> None:
     """Give a task to a member of its program (None: to nobody) and set when it is due. Raises InvalidInput."""
-    person = _member(session, task.program_id, assignee_id)
+    person = member_of(session, task.program_id, assignee_id)
     is_given = person is not None and person.id != task.assignee_id
     task.assignee_id = person.id if person else None
     task.due_at = due_at
-    _note(session, task, "task.changed", actor_id=actor.id)
+    task.is_timed = is_timed
+    task.version += 1
+    note_change(session, task, "task.changed", actor_id=actor.id)
     if is_given:
         task_given(session, task, actor_id=actor.id)
 
 
-def _member(session: Session, program_id: int, user_id: int | None) -> User | None:
+def member_of(session: Session, program_id: int, user_id: int | None) -> User | None:
+    """Return who is to have a task, None for nobody. Raises InvalidInput for one who does not work there."""
     if user_id is None:
         return None
     person = session.get(User, user_id)
@@ -131,7 +152,8 @@ def _member(session: Session, program_id: int, user_id: int | None) -> User | No
     return person
 
 
-def _note(session: Session, task: Task, action: str, *, actor_id: int | None) -> None:
+def note_change(session: Session, task: Task, action: str, *, actor_id: int | None) -> None:
+    """Write into the audit log what a task is now."""
     details = {
         "title": task.title,
         "prospect_id": task.prospect_id,

@@ -173,6 +173,8 @@ def _program_values(session: Session, *members: User) -> dict[str, Any]:
         "user_id": extra.id,
         "notice_id": notice.id,
         "task_id": task.id,
+        "day_kind": "overdue",
+        "day_row_id": task.id,
         "invitation_id": invitation.id,
         "session_id": 1,
         "stage_name": Stage.SOURCED.value,

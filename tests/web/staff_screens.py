@@ -175,7 +175,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/p/{slug}/table/{prospect_id}/cell?column=step",
     ),
     "tasks": ("/p/{slug}/tasks", "/p/{slug}/tasks?view=everyone", "/p/{slug}/tasks?view=done"),
-    "today": ("/today",),
+    "today": ("/today", "/p/{slug}/day/overdue/{task_id}/give"),
     "programs": ("/programs", "/programs/new", "/p/{slug}/settings", "/p/{slug}/members"),
     "settings": (
         "/settings",

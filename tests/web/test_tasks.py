@@ -1,4 +1,4 @@
-"""The tasks area: the list, writing a task down, ticking it off and back, giving it to somebody; the watch's amount."""
+"""The tasks area: the list, writing a task down, ticking it off and back; the watch's amount."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -127,18 +127,6 @@ def test_a_refused_task_keeps_its_words(world: World, data: dict[str, str], word
     assert words in answer.text
     with reading() as session:
         assert session.scalars(select(Task)).all() == []
-
-
-def test_a_task_goes_to_a_member_only(world: World) -> None:
-    task_id = world.task()
-    data = {"assignee_id": str(world.colleague.id), "due_on": "2031-02-03"}
-    assert world.client.post(f"{world.path}/{task_id}/change", data=data).status_code == 303
-    with transaction() as session:
-        assert session.get_one(Task, task_id).assignee_id == world.colleague.id
-        stranger = make_user(session).id
-    refused = world.client.post(f"{world.path}/{task_id}/change", data={"assignee_id": str(stranger)})
-    assert refused.status_code == 422
-    assert "choose a member of this program" in refused.text
 
 
 def test_the_prospect_of_another_program_is_not_found(world: World) -> None:

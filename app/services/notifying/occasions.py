@@ -2,34 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from app.clock import now, today
 from app.languages import SOURCE, counted, in_language
 from app.languages import gettext as _
 from app.models import (
     Activity,
     Application,
-    Membership,
     Partnership,
     Prospect,
     ReceivedMail,
-    Role,
     Sender,
     Task,
-    TaskState,
     User,
 )
 from app.models.bulk import BulkAction, BulkState
-from app.models.notification import Notification, NotificationChoice, NotificationKind, NotificationWay, Thing
+from app.models.notification import NotificationKind, Thing
 from app.services.access import Permission
 from app.services.notifying.telling import News, members_who_may, tell
-
-# Tasks carry a day, not an hour: they are told when the day's mails leave.
-MORNING = 6
 
 
 def mention_on(prospect: Prospect, activity: Activity, *, author_id: int) -> News:
@@ -184,63 +175,9 @@ def bulk_ended(session: Session, action: BulkAction) -> None:
     tell(session, news, [receiver_id])
 
 
-def tell_due_tasks(session: Session, *, limit: int = 200) -> int:
-    """Tell people about their tasks of today that they were not told of yet; return how many tasks that were.
-
-    Run each minute: what was told stands in the lines themselves, so nobody hears twice, whoever asks how often.
-    """
-    day = today()
-    if now().hour < MORNING:
-        return 0
-    tasks = session.scalars(_due_on(day).order_by(Task.id).limit(limit)).all()
-    for task in tasks:
-        news = News(
-            program_id=task.program_id,
-            kind=NotificationKind.TASK_DUE,
-            thing=Thing.TASK,
-            prospect_id=task.prospect_id,
-            task_id=task.id,
-            origin=_origin(task.id, day),
-        )
-        tell(session, news, [task.assignee_id])
-    return len(tasks)
-
-
 @contextmanager
 def _speaking_to(session: Session, user_id: int | None) -> Iterator[None]:
     """Speak the language of the one person who is told: the words are kept with their line."""
     user = session.get(User, user_id) if user_id else None
     with in_language(user.language if user else SOURCE, is_staff=True):
         yield
-
-
-def _due_on(day: date) -> Select[Task]:
-    midnight = datetime.combine(day, time(), tzinfo=now().tzinfo)
-    told = exists().where(
-        Notification.task_id == Task.id,
-        Notification.user_id == Task.assignee_id,
-        Notification.kind == NotificationKind.TASK_DUE,
-        Notification.at >= midnight,
-    )
-    wants_none = exists().where(
-        NotificationChoice.user_id == Task.assignee_id,
-        NotificationChoice.kind == NotificationKind.TASK_DUE,
-        NotificationChoice.way == NotificationWay.OFF,
-    )
-    member = exists().where(Membership.user_id == Task.assignee_id, Membership.program_id == Task.program_id)
-    return (
-        select(Task)
-        .join(User, and_(User.id == Task.assignee_id, User.is_active))
-        .where(
-            Task.state == TaskState.OPEN,
-            Task.due_at >= midnight,
-            Task.due_at < midnight + timedelta(days=1),
-            or_(User.role == Role.ADMIN, member),
-            ~told,
-            ~wants_none,
-        )
-    )
-
-
-def _origin(task_id: int, day: date) -> str:
-    return f"due:{task_id}:{day.isoformat()}"

@@ -14,7 +14,7 @@ from app.services.accounts import change_password as store_password
 from app.services.accounts import rename_user
 from app.services.errors import InvalidInput
 from app.services.passwords import check_password, hash_password, require_good_password
-from app.services.preferences import choose_language, choose_theme
+from app.services.preferences import choose_language, choose_theme, choose_time_zone
 from app.web.auth.blueprint import blueprint
 from app.web.auth.devices import device_name
 from app.web.auth.forms import ChangePasswordForm, DetailsForm
@@ -39,9 +39,11 @@ def save_details() -> Response | tuple[str, int]:
             rename_user(session, current_user.id, name=form.name.data or "", actor_id=current_user.id)
             if form.theme.data != current_user.theme:
                 choose_theme(session, user_id=current_user.id, theme=form.theme.data or "")
-            # A form that was open before there was a choice of languages names none.
+            # A form that was open before there was a choice of languages or time zones names none.
             if form.language.data not in (None, "None", current_user.language):
                 choose_language(session, user_id=current_user.id, language=form.language.data)
+            if form.time_zone.data not in (None, "None", current_user.time_zone):
+                choose_time_zone(session, user_id=current_user.id, time_zone=form.time_zone.data)
     except InvalidInput as error:
         show_problems(form, error)
         return _page(details=form), 422

@@ -6,6 +6,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.languages import LANGUAGES, mark
+from app.services.onboarding.calls import ZONES
 from app.services.passwords import MIN_LENGTH
 
 PASSWORD_HINT = mark("At least 12 characters. A few unrelated words are strong and easy to remember.")
@@ -74,6 +75,12 @@ class DetailsForm(FlaskForm):
     )
     language = SelectField(
         mark("Language"), choices=[SelectChoice(*each) for each in LANGUAGES.items()], validate_choice=False
+    )
+    time_zone = SelectField(
+        mark("Time zone"),
+        choices=[SelectChoice(zone, zone.replace("_", " ")) for zone in ZONES],
+        description=mark("The times of tasks are read and shown in it."),
+        validate_choice=False,
     )
     theme = RadioField(mark("Appearance"), choices=THEMES)
 

@@ -50,6 +50,7 @@ _TODAY = Help(
     (
         mark("What waits for you, over all your programs: tasks, replies, applications, partners who stand still."),
         mark("Each line leads to where the work is done, and goes from here by itself once it is."),
+        mark("Done, later and somebody else's are one press here, and can be taken back. Press ? for all keys."),
         mark("At the bottom you can have the list in your calendar, or as a mail in the morning."),
     ),
     "today",
@@ -167,8 +168,9 @@ _BY_AREA = {
                 "The product makes some itself: a site that changed, a call in a sequence, a mail nobody is sure about."
             ),
             mark("Write @ and a name to tell somebody who does not do it but should know."),
+            mark("Each can be changed, done and removed without a mouse, and taken back. Press ? for all keys."),
         ),
-        "watch",
+        "tasks",
     ),
     "discover": Help(
         mark("Discover"),

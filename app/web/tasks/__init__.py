@@ -1,5 +1,6 @@
 """The tasks area."""
 
-from app.web.tasks.views import blueprint
+from app.web.tasks import changing, due, views
+from app.web.tasks.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "changing", "due", "views"]

@@ -1,25 +1,25 @@
 """Views of the tasks area: the list, and what a person does with a task."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
 from app.languages import gettext as _
-from app.models import Prospect, Task
+from app.models import Prospect
 from app.queries.prospect import possible_owners
 from app.queries.tasks import closed_tasks, group_by_due, open_tasks, task_counts
 from app.services import tasks
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput, NotFound
 from app.services.watch import set_watch_points, watch_points
-from app.web.auth.next_page import HOME, safe_next
 from app.web.form_errors import show_problems
 from app.web.mention_hints import flash_mentions
-from app.web.tasks.forms import ChangeForm, TaskForm, WatchForm
+from app.web.tasks.blueprint import blueprint
+from app.web.tasks.forms import TaskForm, WatchForm
+from app.web.tasks.ways_back import lead_back, next_page, short
 from app.web.undo import flash_with_undo
 
-blueprint = Blueprint("tasks", __name__, url_prefix="/p/<slug>/tasks")
 Answer = Response | tuple[str, int]
 VIEWS = ("mine", "everyone", "done")
 _PAGE_DIGITS = 6
@@ -56,7 +56,7 @@ def _page(slug: str, form: TaskForm, watch: WatchForm) -> str:
         program=program,
         view=view,
         counts=counts,
-        groups=group_by_due(found.tasks) if view != "done" else [],
+        groups=group_by_due(found.tasks, current_user.zone) if view != "done" else [],
         done=found.tasks if view == "done" else (),
         number=number,
         has_more=found.has_more,
@@ -77,7 +77,8 @@ def add(slug: str) -> Answer:
         prospect_id = _prospect_of_form(session.get(Prospect, _number("prospect_id") or 0), program.id)
         if form.validate():
             new = tasks.NewTask(program_id=program.id, prospect_id=prospect_id, title=form.title.data or "",
-                                assignee_id=form.person_id, due_at=form.due_at)  # fmt: skip
+                                assignee_id=form.person_id, due_at=form.due_at(current_user.zone),
+                                is_timed=form.is_timed)  # fmt: skip
             try:
                 tasks.add_task_by_hand(session, new, actor=current_user)
                 flash_mentions(session, program.id, new.title)
@@ -86,7 +87,7 @@ def add(slug: str) -> Answer:
     if form.errors:
         return _page(slug, form, WatchForm(formdata=None)), 422
     flash(_("Task added."), "success")
-    return _back(slug)
+    return lead_back(slug)
 
 
 def _prospect_of_form(prospect: Prospect | None, program_id: int) -> int | None:
@@ -104,10 +105,10 @@ def complete(slug: str, task_id: int) -> Response:
         program = program_for(session, current_user, slug, Permission.WORK_PROSPECTS)
         task = tasks.task_in(session, program, task_id)
         tasks.complete_task(session, task, actor=current_user)
-    fields = {"next": _next(slug)}
-    words = _("Done: %(title)s", title=_short(task))
+    fields = {"next": next_page(slug)}
+    words = _("Done: %(title)s", title=short(task))
     flash_with_undo(words, url=url_for("tasks.reopen", slug=slug, task_id=task_id), fields=fields)
-    return _back(slug)
+    return lead_back(slug)
 
 
 @blueprint.post("/<int:task_id>/reopen")
@@ -117,25 +118,8 @@ def reopen(slug: str, task_id: int) -> Response:
         program = program_for(session, current_user, slug, Permission.WORK_PROSPECTS)
         task = tasks.task_in(session, program, task_id)
         tasks.reopen_task(session, task, actor=current_user)
-    flash(_("Open again: %(title)s", title=_short(task)), "success")
-    return _back(slug)
-
-
-@blueprint.post("/<int:task_id>/change")
-def change(slug: str, task_id: int) -> Answer:
-    """Give a task to somebody and set when it is due."""
-    form = ChangeForm()
-    with transaction() as session:
-        program = program_for(session, current_user, slug, Permission.WORK_PROSPECTS)
-        task = tasks.task_in(session, program, task_id)
-        form.offer(possible_owners(session, program.id))
-        if form.validate():
-            tasks.change_task(session, task, assignee_id=form.person_id, due_at=form.due_at, actor=current_user)
-    if form.errors:
-        flash(_("Nothing was changed: choose a member of this program, and a date such as 2026-12-01."), "danger")
-        return _page(slug, TaskForm(formdata=None), WatchForm(formdata=None)), 422
-    flash(_("Saved: %(title)s", title=_short(task)), "success")
-    return _back(slug)
+    flash(_("Open again: %(title)s", title=short(task)), "success")
+    return lead_back(slug)
 
 
 @blueprint.post("/watch")
@@ -149,20 +133,7 @@ def set_watch(slug: str) -> Answer:
     if form.errors:
         return _page(slug, TaskForm(formdata=None), form), 422
     flash(_("Saved. It holds from the next reading on."), "success")
-    return _back(slug)
-
-
-def _short(task: Task) -> str:
-    return task.title if len(task.title) <= 80 else f"{task.title[:79]}…"
-
-
-def _next(slug: str) -> str:
-    wanted = safe_next(request.form.get("next"))
-    return url_for("tasks.index", slug=slug) if wanted == HOME else wanted
-
-
-def _back(slug: str) -> Response:
-    return redirect(_next(slug), 303)
+    return lead_back(slug)
 
 
 def _number(name: str) -> int | None:

@@ -1,31 +1,18 @@
 """The page of one's day, its calendar address and its mail."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.db import reading, snapshot, transaction
+from app.db import reading, transaction
 from app.extensions import limiter
 from app.languages import gettext as _
-from app.models import Role
 from app.models.day_choices import DayMail
-from app.queries.navigation import programs_of
-from app.queries.today import DayItem, DayKind, my_day
 from app.services.day_choices import calendar_by_token, choices_of, choose_mail, end_calendar, make_calendar
 from app.services.errors import InvalidInput
 from app.services.tokens import hash_of
-
-blueprint = Blueprint("today", __name__)
-ICONS = {
-    DayKind.OVERDUE: "alert-triangle",
-    DayKind.DUE: "checklist",
-    DayKind.REPLY: "inbox",
-    DayKind.APPLICATION: "clipboard",
-    DayKind.APPROVAL: "send",
-    DayKind.ONBOARDING: "heart-handshake",
-    DayKind.STUCK: "hourglass",
-    DayKind.WAKING: "clock",
-}
+from app.web.today.blueprint import blueprint
+from app.web.today.screen import day_values
 
 
 @blueprint.get("/today")
@@ -35,38 +22,11 @@ def page() -> str:
 
 
 def _page(address: str = "") -> str:
-    with snapshot() as session:
-        programs = programs_of(session, current_user.id, sees_all=current_user.role is Role.ADMIN)
-        groups = my_day(session, current_user.id, [program.id for program in programs])
+    with reading() as session:
         choices = choices_of(session, current_user.id)
-    slugs = {program.id: program.slug for program in programs}
     return render_template(
-        "today/page.html",
-        groups=groups,
-        names={program.id: program.name for program in programs} if len(programs) > 1 else {},
-        address_of=lambda item: _address(item, slugs[item.program_id]),
-        icons=ICONS,
-        choices=choices,
-        mails=list(DayMail),
-        calendar_address=address,
+        "today/page.html", choices=choices, mails=list(DayMail), calendar_address=address, **day_values()
     )
-
-
-def _address(item: DayItem, slug: str) -> str:
-    """Return where one works on a thing."""
-    match item.kind:
-        case DayKind.REPLY:
-            return url_for("inbox.mail", slug=slug, mail_id=item.row_id)
-        case DayKind.APPLICATION:
-            return url_for("applications.show", slug=slug, application_id=item.row_id)
-        case DayKind.APPROVAL:
-            return url_for("outreach.approvals", slug=slug)
-        case DayKind.ONBOARDING | DayKind.STUCK:
-            return url_for("onboarding.partner", slug=slug, partnership_id=item.row_id)
-        case _:
-            if item.prospect_id is None:
-                return url_for("tasks.index", slug=slug)
-            return url_for("prospects.show", slug=slug, prospect_id=item.prospect_id)
 
 
 @blueprint.post("/today/mail")

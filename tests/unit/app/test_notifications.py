@@ -31,9 +31,9 @@ from app.services.day_choices import choices_of, choose_mail, post_morning_mails
 from app.services.errors import InvalidInput, NotFound
 from app.services.mail_effects import heed_mail
 from app.services.notifying.choosing import choose_ways, line_for, mark_all_read, mark_read, mark_unread_again
+from app.services.notifying.due_tasks import tell_due_tasks
 from app.services.notifying.mentions import mentions_in
 from app.services.notifying.morning import end_morning_mail, ending_page
-from app.services.notifying.occasions import tell_due_tasks
 from app.services.notifying.telling import FEW
 from app.services.pauses import pause
 from app.services.retention import forget_old

@@ -21,7 +21,8 @@ from app.models import (
     User,
 )
 from app.models.day_choices import DayChoices, DayMail
-from app.queries.today import MOST, DayKind, my_day
+from app.queries.day_items import MOST, DayKind
+from app.queries.today import my_day
 from app.services.day_choices import (
     calendar_by_token,
     choose_mail,
@@ -53,7 +54,7 @@ def add_task(session: Session, program: Program, person: User, title: str, **val
 
 
 def day_of(session: Session, person: User, *programs: Program) -> dict[DayKind, list[str]]:
-    groups = my_day(session, person.id, [program.id for program in programs])
+    groups = my_day(session, person, [program.id for program in programs])
     return {group.kind: [item.title for item in group.items] for group in groups}
 
 
@@ -86,7 +87,7 @@ def test_replies_of_other_peoples_prospects_are_theirs(session: Session, program
 def test_a_long_list_is_cut_and_says_so(session: Session, program: Program, person: User) -> None:
     for number in range(MOST + 1):
         add_task(session, program, person, f"Call {number}", due_at=now() - timedelta(hours=1))
-    (group,) = my_day(session, person.id, [program.id])
+    (group,) = my_day(session, person, [program.id])
     assert (len(group.items), group.is_cut) == (MOST, True)
 
 

@@ -33,7 +33,9 @@ from app.models import (
     StageChange,
     User,
 )
+from app.queries.day_items import DayKind
 from app.queries.onboarding import onboarding_home
+from app.queries.today import my_day
 from app.services.audit import broken_audit_events
 from app.services.errors import Conflict
 from app.services.onboarding.differing import compare_plans
@@ -71,6 +73,21 @@ def test_it_never_loads_beside_somebodys_accounts(session: Session, loaded: int)
     with pytest.raises(Conflict, match="empty database"):
         load_demo(session)
     assert session.scalar(select(func.count()).select_from(User)) == len(PEOPLE)
+
+
+def test_a_day_has_something_in_each_group(session: Session, loaded: int) -> None:
+    programs = session.scalars(select(Program.id)).all()
+    found = {
+        group.kind: len(group.items)
+        for person in session.scalars(select(User))
+        for group in my_day(session, person, programs)
+    }
+    # Answers are read by a job, once the product runs.
+    assert set(found) >= set(DayKind) - {DayKind.APPROVAL, DayKind.REPLY}
+    theo = session.scalars(select(User).where(User.email == "theo@example.com")).one()
+    groups = {group.kind for group in my_day(session, theo, programs)}
+    assert groups >= {DayKind.OVERDUE, DayKind.DUE, DayKind.MENTION, DayKind.SITE_CHANGE, DayKind.LINGERING,
+                      DayKind.WAKING}  # fmt: skip
 
 
 def test_discover_has_a_directory_to_read_and_a_competitor(session: Session, loaded: int) -> None:
