@@ -60,6 +60,7 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON(),
         dict[str, str]: JSON(),
         dict[str, int]: JSON(),
+        dict[str, float]: JSON(),
         list[str]: JSON(),
         list[int]: JSON(),
         list[Any]: JSON(),

@@ -12,7 +12,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from app import db
-from app.clock import now
+from app.clock import now, today
 from app.models import (
     ActionKind,
     ActionState,
@@ -32,11 +32,13 @@ from app.models import (
     OnboardingAction,
     OnboardingPlan,
     OwnerSide,
+    PartnerResult,
     Partnership,
     Program,
     ProgramTerms,
     Prospect,
     ReceivedMail,
+    ResultSource,
     Stage,
     StageChange,
     Task,
@@ -45,6 +47,7 @@ from app.models import (
 from app.models.day_choices import DaySnooze
 from app.models.notification import Notification, NotificationKind, NotificationWay, Thing
 from app.queries.day_items import DayKind
+from app.models.wave import Wave, WaveEvent, WavePartner, WaveSource, WaveStatus
 from bench.board import begin, grow, open_app, take, tell
 
 ACTIONS_EACH = 10
@@ -78,12 +81,13 @@ def main() -> int:
 
 def _screens() -> dict[str, tuple[str, float]]:
     root = "/p/bench"
-    names = ("funnel", "losses", "sequences", "fit", "onboarding", "workload", "automation")
+    names = ("funnel", "losses", "sequences", "fit", "onboarding", "workload", "migration", "automation")
+    narrow = "source=file3.csv&kind=agency&from=2024-01-01&to=2049-12-31"
     reports = {
         f"report {name}, {period}": (f"{root}/reports/{name}?period={period}", 300.0)
         for name in names
         for period in ("90", "all")
-    }
+    } | {f"report {name}, narrowed": (f"{root}/reports/{name}?{narrow}", 300.0) for name in names}
     return {
         "prospect page": (f"{root}/prospects/777", 80.0),
         "today": ("/today", 100.0),
@@ -119,6 +123,7 @@ def _fill(*, applications: int, partners: int) -> None:
         actions = (_action(program.id, n, each) for n in range(1, partners + 1) for each in range(ACTIONS_EACH))
         _write(session, OnboardingAction, actions)
         _fill_day(session, program.id, user.id)
+        _migrate(session, program.id, ids[-5 * partners :], partners)
 
 
 def _fill_day(session: Any, program_id: int, user_id: int) -> None:
@@ -133,6 +138,38 @@ def _fill_day(session: Any, program_id: int, user_id: int) -> None:
     until = now() + timedelta(days=3)
     _write(session, DaySnooze, ({"user_id": user_id, "kind": DayKind.LINGERING.value, "row_id": n, "until": until}
                                 for n in some))  # fmt: skip
+
+
+def _migrate(session: Any, program_id: int, prospects: list[int], partners: int) -> None:
+    """Move partners over in fifty waves: those here have moved and report since, the others are on their way."""
+    _write(session, Wave, ({"id": n, "program_id": program_id, "number": n, "starts_on": _day(7 * (50 - n))}
+                           for n in range(1, 51)))  # fmt: skip
+    first_here = len(prospects) - partners
+    rows = ({"id": n, "program_id": program_id, "prospect_id": each, "wave_id": 1 + n % 50, "revenue_cents": n * 1_000,
+             "status": WaveStatus.MOVED if n > first_here else list(WaveStatus)[n % 4],
+             "status_at": now() - timedelta(days=400)} for n, each in enumerate(prospects, start=1))  # fmt: skip
+    _write(session, WavePartner, rows)
+    steps = ((WaveStatus.PLANNED, WaveStatus.INVITED), (WaveStatus.INVITED, WaveStatus.ACCEPTED))
+    events = (
+        {
+            "partner_id": n,
+            "source": WaveSource.MAIL,
+            "from_status": before,
+            "to_status": after,
+            "at": now() - timedelta(days=n % 400),
+        }
+        for n in range(1, len(prospects) + 1)
+        for before, after in steps
+    )
+    _write(session, WaveEvent, events)  # fmt: skip
+    results = ({"program_id": program_id, "partnership_id": n, "month": _day(30 * month).replace(day=1),
+                "amount_cents": 100_000, "currency": "EUR", "leads": 3, "source": ResultSource.CSV}
+               for n in range(1, partners + 1) for month in range(0, 24, 2))  # fmt: skip
+    _write(session, PartnerResult, results)
+
+
+def _day(days_ago: int) -> date:
+    return today() - timedelta(days=days_ago)
 
 
 def _write(session: Any, model: type[Any], rows: Iterator[dict[str, Any]]) -> None:

@@ -15,6 +15,7 @@ from app.jobs.review_rules import approve_by_rules
 from app.jobs.watch import read_sites_again
 from app.queries.bulk import bulk_left_behind
 from app.queries.work import doorbells_to_ring, imports_left_behind
+from app.services.copies import copies_left_behind, end_old_copies
 from app.services.day_choices import post_morning_mails
 from app.services.domain_age import request_missing_ages
 from app.services.keeping.cadence import keep_in_touch
@@ -35,6 +36,7 @@ def sweep() -> int:
     with transaction() as session:
         wake_due_prospects(session)
         end_due_pauses(session)
+        end_old_copies(session)
         if now().minute == FORGETS_AT_MINUTE:
             forget_old(session)
             request_missing_ages(session)
@@ -61,10 +63,12 @@ def sweep() -> int:
         jobs = doorbells_to_ring(session)
         imports = imports_left_behind(session)
         bulk = bulk_left_behind(session)
+        copies = copies_left_behind(session)
     # In any case, so that the ledger notes each minute that it is alive.
     dispatch.ring(Job.PLAN_OUTREACH)
     # Rules name people as scores come in, and no event says so.
     dispatch.ring(Job.RUN_ENROLLMENTS)
     rung = [dispatch.ring(job) for job in jobs] + [dispatch.ring(Job.RUN_IMPORT, batch_id) for batch_id in imports]
+    rung += [dispatch.ring(job, copy_id) for job, copy_id in copies]
     rung += [dispatch.ring(Job.RUN_BULK, action_id) for action_id in bulk]
     return sum(rung)

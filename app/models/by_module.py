@@ -17,4 +17,5 @@ from app.models import tag as tag
 from app.models import tier as tier
 from app.models import view as view
 from app.models import wave as wave
+from app.models import whole_copy as whole_copy
 from app.models import workspace as workspace

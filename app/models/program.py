@@ -44,6 +44,8 @@ class Program(Base):
     own_days: Mapped[list[Any]] = mapped_column(default=list)
     # Whoever had a mail within these days, from any program, is not put into a sequence.
     quiet_days: Mapped[int] = mapped_column(default=30, server_default="30")
+    # Kind of work -> minutes a person needs for one piece, where the program says otherwise than the product does.
+    work_minutes: Mapped[dict[str, float]] = mapped_column(default=dict, server_default="{}")
     created_at: Mapped[CreatedAt]
     archived_at: Mapped[datetime | None]
 

@@ -168,6 +168,14 @@ def path_of(key: str) -> Path:
         raise NotConfigured("call app.services.document_store.configure(data_dir) first") from None
 
 
+def folder_beside(name: str) -> Path:
+    """Return a folder of the data folder for files of another kind; it is not made. Raises NotConfigured."""
+    try:
+        return _folder["default"].with_name(name)
+    except KeyError:
+        raise NotConfigured("call app.services.document_store.configure(data_dir) first") from None
+
+
 @event.listens_for(Session, "after_commit")
 def _delete_dropped(session: Session) -> None:
     # The event also comes when a savepoint is released, while nothing is committed yet.

@@ -13,6 +13,7 @@ from app.models import (
     ApplicationDraft,
     ApplicationLink,
     ApplicationReference,
+    Company,
     Contact,
     Decision,
     Enrollment,
@@ -53,9 +54,15 @@ class Words:
         return {key: self.gone_from(value) if isinstance(value, str) else value for key, value in values.items()}
 
 
-def scrub_history(session: Session, contact_ids: Collection[int], words: Words) -> None:
+def companies_with(contact_ids: Collection[int], also: Collection[int] = ()) -> Select[int]:
+    """Return the companies of a person's contacts, and others that are known to have to do with them."""
+    theirs = select(Contact.company_id).where(Contact.id.in_(contact_ids))
+    return select(Company.id).where(or_(Company.id.in_(theirs), Company.id.in_(also)))
+
+
+def scrub_history(session: Session, contact_ids: Collection[int], words: Words, also: Collection[int] = ()) -> None:
     """Take the words out of all that was written on the prospects of the contacts' companies, and of their imports."""
-    companies = select(Contact.company_id).where(Contact.id.in_(contact_ids))
+    companies = companies_with(contact_ids, also)
     prospects = list(session.scalars(select(Prospect).where(Prospect.company_id.in_(companies))))
     ids = [prospect.id for prospect in prospects]
     for prospect in prospects:

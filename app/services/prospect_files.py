@@ -1,14 +1,13 @@
 """Files that our own people keep with a prospect: judged by their content, brought back for a week after deleting."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.languages import gettext as _
-from app.models import Contact, Prospect, User
+from app.models import Prospect, User
 from app.models.prospect_file import ProspectFile
 from app.services.audit import record_audit
 from app.services.document_store import Unusable, content_of, drop, judge, keep
@@ -91,12 +90,11 @@ def forget_deleted_files(session: Session, at: datetime) -> int:
     return _forget(session, list(session.scalars(select(ProspectFile).where(ProspectFile.deleted_at < at - BACK_FOR))))
 
 
-def forget_files_with(session: Session, contact_ids: Collection[int], words: Words) -> int:
-    """Delete every file of the person's companies that names them, in its own name or in its text, for good.
+def forget_files_with(session: Session, companies: Select[int], words: Words) -> int:
+    """Delete every file of these companies that names the person, in its own name or in its text, for good.
 
     What stands inside a PDF, a picture or an Office file cannot be read here; the screen says so.
     """
-    companies = select(Contact.company_id).where(Contact.id.in_(contact_ids))
     ours = select(Prospect.id).where(Prospect.company_id.in_(companies))
     rows = session.scalars(select(ProspectFile).where(ProspectFile.prospect_id.in_(ours)))
     return _forget(session, [row for row in rows if words.stand_in(row.filename) or _names(row, words)])

@@ -18,11 +18,11 @@ from werkzeug.datastructures import MultiDict
 
 from app.clock import now, today
 from app.languages import gettext as _
-from app.languages import in_language, inside, long_day, mark
+from app.languages import in_language, long_day, mark
 from app.models import Program, User
 from app.models.report_mail import NoticePart, ReportMail, Rhythm
-from app.queries.prospect_filter import filter_args
-from app.queries.reports.kinds import KINDS, Kind, scope_of
+from app.queries.reports.asked import args_of, scope_of
+from app.queries.reports.kinds import KINDS, Kind
 from app.queries.reports.scope import Scope
 from app.queries.reports.table import Report, Table, Unit, write
 from app.services.access import program_for
@@ -98,8 +98,7 @@ def end_report_mail(session: Session, row: ReportMail) -> None:
 
 def query_of(scope: Scope, kind: Kind) -> str:
     """Return what a report was asked for as it stands behind a question mark."""
-    args = filter_args(scope.chosen) | {"period": [scope.period.value]}
-    return urlencode(args | ({"group": [scope.group.value]} if kind.has_groups else {}), doseq=True)
+    return urlencode(args_of(scope, has_groups=kind.has_groups), doseq=True)
 
 
 def stop_link(row: ReportMail) -> str:
@@ -150,13 +149,14 @@ def _composed(session: Session, row: ReportMail, program: Program, user: User) -
     scope = scope_of(session, program, MultiDict(parse_qsl(row.query)), viewer=user)[0]
     report = kind.ask(session, scope)
     link = f"{own_addresses().public_url}/p/{program.slug}/reports/{kind.name}?{row.query}"
-    said = f"{program.name}, {inside(scope.period.label)}, {long_day(today())}"
+    about = f"{', '.join(scope.programs.values())}, {scope.said}"
+    said = f"{about}, {long_day(today())}"
     return Composed(
         mail_id=row.id,
         taken=period_of(row.rhythm, today()),
         before=row.posted_for,
         to_address=user.email,
-        subject=f"{_(kind.title)}: {program.name}, {inside(scope.period.label)}",
+        subject=f"{_(kind.title)}: {about}",
         text=_text(kind, report, said, link=link, stop=stop_link(row)),
         html=_html(kind, report, said, link=link, stop=stop_link(row)),
         picture=draw(report.picture),

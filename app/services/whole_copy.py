@@ -6,43 +6,45 @@ SQLite can be read into PostgreSQL and the other way round. Sealed passwords of 
 only.
 """
 
-import base64
 import json
+import shutil
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    Date,
-    DateTime,
-    Enum,
-    LargeBinary,
     Table,
     bindparam,
     delete,
     func,
     insert,
-    null,
     select,
     text,
     update,
 )
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.db import Base, UtcDateTime
+from app.db import Base
+from app.languages import gettext as _
 from app.models import User
+from app.services.copy_rows import line_of, reader_of, row_of, writer_of
 from app.services.document_store import kept_keys, path_of
 from app.services.errors import Conflict, InvalidInput
 
 FORMAT = 1
 PORTION = 1_000
-_BROKEN = "This is no copy of a Scoutboard installation, or it is damaged"
+# Unpacked, a copy is some times as large as its file; one that is a thousand times as large was made to fill a disk.
+MOST_TIMES = 500
+_MANIFEST = "manifest.json"
+# Called now and then with how many rows are written, and of how many.
+Tell = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +56,36 @@ class Copied:
     documents: int
 
 
-def write_copy(session: Session, target: Path) -> Copied:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a file of write_copy says of itself, and holds whole."""
+
+    made_at: datetime
+    rows: int
+    people: int
+    documents: int
+
+
+def write_copy(session: Session, target: Path, tell: Tell | None = None) -> Copied:
     """Write everything to a zip file. All rows are of one moment where the session is a snapshot.
 
-    Raises Conflict where the file exists already; nothing is overwritten.
+    Raises Conflict where the file exists already; nothing is overwritten. What `tell` raises ends it, without a file.
     """
     if target.exists():
-        raise Conflict(f"{target.name} exists already. Name another file, or move that one away.")
+        words = _("%(name)s exists already. Name another file, or move that one away.", name=target.name)
+        raise Conflict(words)
+    progress = _Progress(tell, _row_count(session) if tell else 0)
     half = target.with_name(target.name + ".part")
     try:
         with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
-            rows = {table.name: _write_table(session, archive, table) for table in Base.metadata.sorted_tables}
+            rows = {
+                table.name: _write_table(session, archive, table, progress) for table in Base.metadata.sorted_tables
+            }
             keys = kept_keys()
             for key in keys:
                 archive.write(path_of(key), f"documents/{key}")
             manifest = {"format": FORMAT, "revision": _revision(session), "made_at": now().isoformat(), "rows": rows}
-            archive.writestr("manifest.json", json.dumps(manifest, indent=1))
+            archive.writestr(_MANIFEST, json.dumps(manifest, indent=1))
         half.chmod(0o600)
         half.rename(target)
     finally:
@@ -77,31 +93,83 @@ def write_copy(session: Session, target: Path) -> Copied:
     return Copied(len(rows), sum(rows.values()), len(keys))
 
 
-def read_copy(session: Session, source: Path) -> Copied:
-    """Fill an installation that has no people yet from a file of write_copy.
+def check_copy(session: Session, source: Path) -> Checked:
+    """Read through a file without changing anything: every piece of it, and whether it fits here.
+
+    Raises InvalidInput in words for a file that is none, is cut off or damaged, or is of another version.
+    """
+    try:
+        with _opened(source) as archive:
+            manifest = json.loads(archive.read(_MANIFEST))
+            _check(session, manifest)
+            bad = archive.testzip()
+            missing = {f"tables/{table.name}.jsonl" for table in Base.metadata.sorted_tables} - {*archive.namelist()}
+            if bad or missing:
+                raise InvalidInput({"file": _damaged(bad or min(missing))})
+            documents = sum(name.startswith("documents/") for name in archive.namelist())
+            rows = {name: int(count) for name, count in manifest["rows"].items()}
+            made_at = datetime.fromisoformat(manifest["made_at"])
+    except _UNREADABLE as error:
+        raise InvalidInput({"file": _damaged(str(error))}) from error
+    return Checked(made_at, sum(rows.values()), rows.get("users", 0), documents)
+
+
+def read_copy(session: Session, source: Path, *, replacing: User | None = None) -> Copied:
+    """Fill an installation that has no people yet, or nobody but `replacing`, from a file of write_copy.
 
     Raises InvalidInput for a file that is none, is damaged, or is of another version, and Conflict where people are
     here already. Nothing may be committed then.
     """
-    if session.scalar(select(func.count(User.id))):
-        raise Conflict("There are people here already. A copy is read into a new, empty installation only.")
+    others = select(func.count(User.id)).where(*([User.id != replacing.id] if replacing else []))
+    if session.scalar(others):
+        raise Conflict(_("There are people here already. A copy is read into a new, empty installation only."))
     try:
-        with zipfile.ZipFile(source) as archive:
-            manifest = json.loads(archive.read("manifest.json"))
+        with _opened(source) as archive:
+            manifest = json.loads(archive.read(_MANIFEST))
             _check(session, manifest)
             for table in reversed(Base.metadata.sorted_tables):
                 session.execute(delete(table))
             for table in Base.metadata.sorted_tables:
                 found = _read_table(session, archive, table)
                 if found != manifest["rows"].get(table.name, 0):
-                    raise InvalidInput({"file": f"{_BROKEN}: {table.name} has {found} rows, not what was written."})
+                    raise InvalidInput({"file": _damaged(table.name)})
             keys = [name.removeprefix("documents/") for name in archive.namelist() if name.startswith("documents/")]
             for key in keys:
-                _keep(archive, key)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
-        raise InvalidInput({"file": f"{_BROKEN} ({error}). Nothing was changed."}) from error
+                _keep(session, archive, key)
+    except StatementError as error:
+        raise InvalidInput({"file": _damaged(type(error.orig).__name__)}) from error
+    except _UNREADABLE as error:
+        raise InvalidInput({"file": _damaged(str(error))}) from error
     _count_on(session)
     return Copied(len(manifest["rows"]), sum(manifest["rows"].values()), len(keys))
+
+
+# What a file of which a piece is missing or altered makes the reading of it raise.
+_UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, StopIteration)
+
+
+def _opened(source: Path) -> zipfile.ZipFile:
+    """Open a copy. Raises InvalidInput for what is no zip, is cut off, or would unpack to far more than a copy does."""
+    try:
+        archive = zipfile.ZipFile(source)
+    except zipfile.BadZipFile:
+        with source.open("rb") as file:
+            is_begun = file.read(4) == b"PK\x03\x04"
+        cut = _("The end of this file is missing: it was not saved or sent whole. Fetch it again.")
+        none = _("This is no copy of a Scoutboard installation: no zip file at all.")
+        raise InvalidInput({"file": cut if is_begun else none}) from None
+    if _MANIFEST not in archive.namelist():
+        archive.close()
+        words = _("This is no copy of a Scoutboard installation: a zip file, but of something else.")
+        raise InvalidInput({"file": words})
+    if sum(piece.file_size for piece in archive.infolist()) > MOST_TIMES * source.stat().st_size:
+        archive.close()
+        raise InvalidInput({"file": _("This file would unpack to far more than a copy does. It is not read.")})
+    return archive
+
+
+def _damaged(what: str) -> str:
+    return _("This copy is damaged (%(what)s). Nothing was changed.", what=what[:200])
 
 
 def _revision(session: Session) -> str:
@@ -109,32 +177,52 @@ def _revision(session: Session) -> str:
 
 
 def _check(session: Session, manifest: dict[str, Any]) -> None:
-    here, there = _revision(session), manifest["revision"]
-    if manifest["format"] != FORMAT or here != there:
-        raise InvalidInput(
-            {
-                "file": f"The copy is of schema {there}, this installation of {here}. Install the version it was made "
-                "with, read it there, then upgrade."
-            }
+    here, there = _revision(session), str(manifest["revision"])
+    if manifest["format"] == FORMAT and here == there:
+        return
+    both = {"there": there[:40], "here": here}
+    if there.isdecimal() and here.isdecimal() and int(there) > int(here):
+        words = _(
+            "The copy is of a newer version (schema %(there)s, here %(here)s). Upgrade this installation first.", **both
         )
+    else:
+        words = _(
+            "The copy is of schema %(there)s, this installation of %(here)s. Install the version it was made "
+            "with, read it there, then upgrade.",
+            **both,
+        )
+    raise InvalidInput({"file": words})
 
 
-def _write_table(session: Session, archive: zipfile.ZipFile, table: Table) -> int:
+def _row_count(session: Session) -> int:
+    return sum(session.scalar(select(func.count()).select_from(each)) or 0 for each in Base.metadata.sorted_tables)
+
+
+class _Progress:
+    """Counts the rows written, and tells of every portion."""
+
+    def __init__(self, tell: Tell | None, total: int) -> None:
+        self._tell, self._total, self._done = tell, total, 0
+
+    def add(self) -> None:
+        self._done += 1
+        if self._tell is not None and self._done % PORTION == 1:
+            self._tell(self._done, self._total)
+
+
+def _write_table(session: Session, archive: zipfile.ZipFile, table: Table, progress: _Progress) -> int:
     columns = list(table.columns)
-    writers = [_writer(column.type) for column in columns]
+    writers = [writer_of(column.type) for column in columns]
     count = 0
     with archive.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as out:
-        out.write(_line([column.name for column in columns]))
+        out.write(line_of([column.name for column in columns]))
         rows = session.execute(select(table).order_by(*table.primary_key), execution_options={"yield_per": PORTION})
         for row in rows:
             pairs = zip(writers, row, strict=True)
-            out.write(_line([None if value is None else write(value) for write, value in pairs]))
+            out.write(line_of([None if value is None else write(value) for write, value in pairs]))
             count += 1
+            progress.add()
     return count
-
-
-def _line(values: list[Any]) -> bytes:
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
 
 
 def _read_table(session: Session, archive: zipfile.ZipFile, table: Table) -> int:
@@ -144,8 +232,8 @@ def _read_table(session: Session, archive: zipfile.ZipFile, table: Table) -> int
     count = 0
     with archive.open(f"tables/{table.name}.jsonl") as lines:
         names = json.loads(next(lines))
-        readers = [_reader(table.columns[name].type) for name in names]
-        rows = (_row(line, names, readers) for line in lines)
+        readers = [reader_of(table.columns[name].type) for name in names]
+        rows = (row_of(line, names, readers) for line in lines)
         while portion := list(islice(rows, PORTION)):
             for row in portion:
                 pointing = {name: row[name] for name in own if isinstance(row[name], int)}
@@ -160,41 +248,13 @@ def _read_table(session: Session, archive: zipfile.ZipFile, table: Table) -> int
     return count
 
 
-def _row(line: bytes, names: list[str], readers: list[Callable[[Any], Any]]) -> dict[str, Any]:
-    values = json.loads(line.decode("utf-8", "surrogatepass"))
-    return {name: read(value) for name, read, value in zip(names, readers, values, strict=True)}
-
-
-def _writer(kind: Any) -> Callable[[Any], Any]:
-    if isinstance(kind, LargeBinary):
-        return lambda value: base64.b64encode(value).decode()
-    if isinstance(kind, UtcDateTime | DateTime | Date):
-        return lambda value: value.isoformat()
-    if isinstance(kind, Enum):
-        return lambda value: value.value
-    return lambda value: value
-
-
-def _reader(kind: Any) -> Callable[[Any], Any]:
-    if isinstance(kind, JSON):
-        # A missing value is NULL; a JSON null would be something else.
-        return lambda value: null() if value is None else value
-    reads: Callable[[Any], Any] = lambda value: value  # noqa: E731
-    if isinstance(kind, LargeBinary):
-        reads = base64.b64decode
-    elif isinstance(kind, UtcDateTime | DateTime):
-        reads = datetime.fromisoformat
-    elif isinstance(kind, Date):
-        reads = date.fromisoformat
-    elif isinstance(kind, Enum):
-        reads = cast("Callable[[Any], Any]", kind.enum_class)
-    return lambda value: None if value is None else reads(value)
-
-
-def _keep(archive: zipfile.ZipFile, key: str) -> None:
+def _keep(session: Session, archive: zipfile.ZipFile, key: str) -> None:
+    """Write a file to the data folder; it goes again where the transaction is rolled back."""
     path = path_of(key)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.write_bytes(archive.read(f"documents/{key}"))
+    session.info.setdefault("kept_documents", []).append(key)
+    with archive.open(f"documents/{key}") as piece, path.open("wb") as out:
+        shutil.copyfileobj(piece, out)
 
 
 def _count_on(session: Session) -> None:

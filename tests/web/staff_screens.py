@@ -17,12 +17,15 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "reports": (
         *(
             f"/p/{{slug}}/reports/{name}?period=all"
-            for name in ("funnel", "losses", "sequences", "fit", "onboarding", "workload", "automation")
+            for name in ("funnel", "losses", "sequences", "fit", "onboarding", "workload", "migration", "automation")
         ),
         "/p/{slug}/reports/funnel?group=week&country=none",
         "/p/{slug}/reports/funnel?group=owner&period=30",
         "/p/{slug}/reports/funnel?group=kind&period=365",
         "/p/{slug}/reports/funnel?group=program&q=zzzzzz",
+        "/p/{slug}/reports/migration?from=2026-01-01&to=2026-02-01&tier=gold",
+        "/p/{slug}/reports/workload?program=all&from=2026-01-01",
+        "/p/{slug}/reports/onboarding?sequence={sequence_id}&to=2040-01-01",
     ),
     "applications": (
         "/p/{slug}/applications",
@@ -181,6 +184,10 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "/settings",
         "/settings/roles",
         "/p/{slug}/settings/all",
+        "/p/{slug}/work-minutes",
+        "/settings/erase",
+        "/settings/everything",
+        "/settings/erase/receipts/{event_id}",
         "/p/{slug}/tags",
         "/p/{slug}/tags?q=zzzzzz",
         "/p/{slug}/tags/{tag_id}",

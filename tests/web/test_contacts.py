@@ -23,7 +23,8 @@ from app.models import (
 )
 from app.services.contact_values import values_of
 from app.services.contacts import FoundContact, record_contact
-from app.services.erasing import contact_of, erase_person
+from app.services.erasing import erase_person
+from app.services.erasure import contact_of
 from tests.outreach_world import make_contact, make_enrollment, make_sender, make_sequence
 from tests.world import make_program, make_prospect, make_user
 

@@ -16,7 +16,8 @@ from app.models import AuditEvent, Program, Prospect, Role, User
 from app.models.prospect_file import ProspectFile
 from app.services import document_store, prospect_files
 from app.services.document_store import kept_keys
-from app.services.erasing import contact_of, erase_person
+from app.services.erasing import erase_person
+from app.services.erasure import contact_of
 from app.services.prospect_files import forget_deleted_files
 from tests.outreach_world import make_contact
 from tests.world import make_program, make_prospect, make_user

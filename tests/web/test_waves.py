@@ -32,7 +32,8 @@ from app.models import (
     User,
 )
 from app.models.wave import WavePartner, WaveStatus
-from app.services.erasing import erase_person, erasure_of
+from app.services.erasing import erase_person
+from app.services.erasure import erasure_of
 from app.services.notices import without_links
 from app.services.waves.addresses import addressee_of
 from app.services.waves.links import new_move_link

@@ -1,35 +1,38 @@
-"""Every report there is, and what an address asks of one: the same for the page, the file and the mail."""
+"""Every report there is: what it is called, the question it answers, who answers it, and by what it can be narrowed."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from app.languages import mark
-from app.models import Program, Role, User
-from app.queries.navigation import programs_of
-from app.queries.prospect_filter import read_filter
 from app.queries.reports.automation import automation
 from app.queries.reports.fit import fit_calibration
 from app.queries.reports.funnel import funnel
 from app.queries.reports.losses import losses
+from app.queries.reports.migration import migration
 from app.queries.reports.onboarding import onboarding_times
-from app.queries.reports.scope import Group, Period, Scope
+from app.queries.reports.scope import Scope
 from app.queries.reports.sequences import sequence_results
 from app.queries.reports.table import Report
 from app.queries.reports.workload import workload
 
-OWN_NAMES = frozenset({"period", "group"})
+_PROSPECTS = ("owner", "source", "kind")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A report one can ask for: what it is called, the question it answers, and who answers it."""
+    """A report one can ask for: what it is called, the question it answers, and who answers it.
+
+    `fields` are the filters of the board that its form offers; others in its address hold too.
+    """
 
     name: str
     title: str
     question: str
     ask: Callable[[Session, Scope], Report]
+    fields: tuple[str, ...] = _PROSPECTS
+    has_sequences: bool = False
     has_groups: bool = False
 
 
@@ -37,37 +40,65 @@ KINDS = {
     kind.name: kind
     for kind in (
         Kind(
-            "funnel",
-            mark("Funnel"),
-            mark("How far do prospects come, and where do they stand still?"),
-            funnel,
+            name="funnel",
+            title=mark("Funnel"),
+            question=mark("How far do prospects come, and where do they stand still?"),
+            ask=funnel,
+            has_sequences=True,
             has_groups=True,
         ),
-        Kind("losses", mark("Losses"), mark("Why are prospects lost, and where?"), losses),
-        Kind("sequences", mark("Sequences"), mark("Which sequences are answered?"), sequence_results),
-        Kind("fit", mark("Fit score"), mark("Are those with a high score the ones we approve?"), fit_calibration),
         Kind(
-            "onboarding",
-            mark("Onboarding"),
-            mark("How long does it take, and where do partners stand?"),
-            onboarding_times,
+            name="losses",
+            title=mark("Losses"),
+            question=mark("Why are prospects lost, and where?"),
+            ask=losses,
+            fields=(*_PROSPECTS, "tier"),
+            has_sequences=True,
         ),
-        Kind("workload", mark("Workload"), mark("Who has how much on the desk?"), workload),
-        Kind("automation", mark("Automation"), mark("What did the product do, and what did people do?"), automation),
+        Kind(
+            name="sequences",
+            title=mark("Sequences"),
+            question=mark("Which sequences are answered?"),
+            ask=sequence_results,
+            has_sequences=True,
+        ),
+        Kind(
+            name="fit",
+            title=mark("Fit score"),
+            question=mark("Are those with a high score the ones we approve?"),
+            ask=fit_calibration,
+            fields=(*_PROSPECTS, "tier"),
+            has_sequences=True,
+        ),
+        Kind(
+            name="onboarding",
+            title=mark("Onboarding"),
+            question=mark("How long does it take, and where do partners stand?"),
+            ask=onboarding_times,
+            fields=(*_PROSPECTS, "tier"),
+        ),
+        Kind(
+            name="workload",
+            title=mark("Workload"),
+            question=mark("Who has how much on the desk?"),
+            ask=workload,
+            fields=(*_PROSPECTS, "tier"),
+            has_sequences=True,
+        ),
+        Kind(
+            name="migration",
+            title=mark("Migration"),
+            question=mark("How many partners came along, and what do they bring since?"),
+            ask=migration,
+            fields=(*_PROSPECTS, "tier"),
+        ),
+        Kind(
+            name="automation",
+            title=mark("Automation"),
+            question=mark("What did the product do, and what did people do?"),
+            ask=automation,
+            fields=(*_PROSPECTS, "tier"),
+            has_sequences=True,
+        ),
     )
 }
-
-
-def scope_of(session: Session, program: Program, args: Mapping[str, str], *, viewer: User) -> tuple[Scope, list[str]]:
-    """Read what an address asks for, as one person sees it; what cannot be used is left out and said."""
-    chosen, problems = read_filter(args, user_id=viewer.id, also=OWN_NAMES)
-    period, group = Period.QUARTER, Group.SOURCE
-    if args.get("period") in set(Period):
-        period = Period(args["period"])
-    if args.get("group") in set(Group):
-        group = Group(args["group"])
-    scope = Scope(programs={program.id: program.name}, period=period, chosen=chosen, group=group)
-    if group is not Group.PROGRAM:
-        return scope, problems
-    seen = programs_of(session, viewer.id, sees_all=viewer.role is Role.ADMIN)
-    return replace(scope, programs={each.id: each.name for each in seen}), problems

@@ -13,7 +13,7 @@ from app.languages import gettext as _
 from app.languages import mark, number
 from app.models import OFF_BOARD_STAGES, Decision, MoveEvent, Prospect, Stage, StageChange
 from app.models.program_settings import OwnReason, ReasonKind
-from app.queries.reports.scope import Period, Scope
+from app.queries.reports.scope import Scope
 from app.queries.reports.table import Bar, Cell, Column, Picture, Report, Table, Unit, median_days, percent, share
 
 # More rows would say the same more slowly; the newest are taken, and the report says so.
@@ -59,7 +59,7 @@ def losses(session: Session, scope: Scope) -> Report:
             _reason_table(by_reason, len(found)),
             _stage_table(found),
             _source_table(found),
-            _time_table(found, is_by_week=scope.period in (Period.MONTH, Period.QUARTER)),
+            _time_table(found, is_by_week=scope.is_by_week),
         ),
         notes=tuple(notes),
     )

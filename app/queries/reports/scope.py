@@ -9,8 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 
 from app.clock import today
-from app.models import Prospect
+from app.languages import gettext, inside
+from app.models import Enrollment, Prospect
 from app.queries.prospect_filter import ProspectFilter, conditions
+
+# Up to so many days are told by week, longer ones by month.
+_DAYS_BY_WEEK = 92
 
 
 class Period(StrEnum):
@@ -20,16 +24,19 @@ class Period(StrEnum):
     QUARTER = "90"
     YEAR = "365"
     ALL = "all"
+    OWN = "own"
 
     @property
     def label(self) -> str:
         """Return the period as people read it."""
+        if self is Period.OWN:
+            return "Own dates"
         return "All time" if self is Period.ALL else f"Last {self.value} days"
 
     @property
     def since(self) -> date | None:
-        """Return its first day, None for all time."""
-        return None if self is Period.ALL else today() - timedelta(days=int(self.value) - 1)
+        """Return its first day; None for all time, and where the days are one's own."""
+        return today() - timedelta(days=int(self.value) - 1) if self.value.isdecimal() else None
 
 
 class Group(StrEnum):
@@ -49,29 +56,83 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """One report's limits: programs by id with their names, the period, the prospects, and the funnel's grouping."""
+    """One report's limits: programs by id with their names, the period, the prospects, and the funnel's grouping.
+
+    `first_on` and `last_on` are the days of a period of one's own, both included; `asked` is what was asked of the
+    programs: "" for the one whose page it is (`home_id`), "all", or another one's slug.
+    """
 
     programs: dict[int, str]
+    home_id: int = 0
     period: Period = Period.QUARTER
+    first_on: date | None = None
+    last_on: date | None = None
     chosen: ProspectFilter = field(default_factory=ProspectFilter)
+    sequence_id: int | None = None
+    asked: str = ""
     group: Group = Group.SOURCE
+
+    @property
+    def leading(self) -> int:
+        """Return the program whose own settings count: of several the one whose page it is."""
+        return self.home_id if self.home_id in self.programs else next(iter(self.programs), 0)
+
+    @property
+    def since(self) -> date | None:
+        """Return the first day; None where there is none."""
+        return self.first_on if self.period is Period.OWN else self.period.since
+
+    @property
+    def until(self) -> date | None:
+        """Return the last day; None where it goes on until today."""
+        return self.last_on if self.period is Period.OWN else None
+
+    @property
+    def said(self) -> str:
+        """Return the period as it stands within a line."""
+        if self.period is not Period.OWN:
+            return inside(self.period.label)
+        days = {"first": str(self.first_on), "last": str(self.last_on)}
+        if self.last_on is None:
+            return gettext("since %(first)s", **days)
+        if self.first_on is None:
+            return gettext("until %(last)s", **days)
+        return gettext("%(first)s to %(last)s", **days)
+
+    @property
+    def is_by_week(self) -> bool:
+        """Say whether what happened is told by week; over a longer time it is told by month."""
+        return self.since is not None and ((self.until or today()) - self.since).days < _DAYS_BY_WEEK
 
     def in_programs(self, column: Any) -> ColumnElement[bool]:
         """Return the condition that a column of program ids is one of ours."""
         return and_(column.in_(list(self.programs)))
 
     def within(self, column: Any) -> list[ColumnElement[bool]]:
-        """Return the condition that a moment lies in the period; none for all time."""
-        since = self.period.since
-        return [] if since is None else [column >= datetime.combine(since, time(), tzinfo=UTC)]
+        """Return the conditions that a moment lies in the period; none for all time."""
+        found = []
+        if self.since is not None:
+            found.append(column >= datetime.combine(self.since, time(), tzinfo=UTC))
+        if self.until is not None:
+            found.append(column < datetime.combine(self.until + timedelta(days=1), time(), tzinfo=UTC))
+        return found
+
+    @property
+    def is_narrow(self) -> bool:
+        """Say whether only some of the programs' prospects count."""
+        return self.chosen.is_narrow or self.sequence_id is not None
 
     @property
     def prospects(self) -> Sequence[ColumnElement[bool]]:
-        """Return the conditions on Prospect: program and filter."""
-        return [self.in_programs(Prospect.program_id), *conditions(self.chosen)]
+        """Return the conditions on Prospect: program, filter and sequence."""
+        found = [self.in_programs(Prospect.program_id), *conditions(self.chosen)]
+        if self.sequence_id is not None:
+            enrolled = select(Enrollment.prospect_id).where(Enrollment.sequence_id == self.sequence_id)
+            found.append(Prospect.id.in_(enrolled))
+        return found
 
     def of_prospects(self, column: Any) -> list[ColumnElement[bool]]:
         """Return the condition that a column of prospect ids is among the chosen; none without a filter."""
-        if not self.chosen.is_narrow:
+        if not self.is_narrow:
             return []
         return [column.in_(select(Prospect.id).where(*self.prospects))]

@@ -63,6 +63,7 @@ def sequence_results(session: Session, scope: Scope) -> Report:
         .join(Enrollment, Enrollment.sequence_id == Sequence.id)
         .join(mails, mails.c.enrollment_id == Enrollment.id)
         .outerjoin(answers, answers.c.enrollment_id == Enrollment.id)
+        .where(*([] if scope.sequence_id is None else [Sequence.id == scope.sequence_id]))
         .group_by(Sequence.id, Sequence.name)
         .order_by(func.count().desc(), Sequence.name)
     ).all()

@@ -24,7 +24,7 @@ def to_html(text: str, *, link_of: LinkOf) -> Markup:
             at += 1
         elif line.startswith("```"):
             end = next((n for n in range(at + 1, len(lines)) if lines[n].startswith("```")), len(lines))
-            parts.append(Markup("<pre tabindex=\"0\"><code>{}</code></pre>").format("\n".join(lines[at + 1 : end])))
+            parts.append(Markup('<pre tabindex="0"><code>{}</code></pre>').format("\n".join(lines[at + 1 : end])))
             at = end + 1
         elif heading := _HEADING.match(line):
             level = len(heading[1])

@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 from app.db import reading, transaction
 from app.languages import gettext as _
 from app.services.access import Permission
-from app.services.erasing import contact_of, erase_person, erasure_of
+from app.services.erasing import erase_person
+from app.services.erasure import contact_of, erasure_of
 from app.services.errors import InvalidInput
 from app.web.prospects.screen import prospect_in
 from app.web.prospects.views import blueprint

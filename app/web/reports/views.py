@@ -5,6 +5,7 @@ only as a member of the program.
 """
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask_login import current_user
@@ -12,21 +13,17 @@ from flask_login import current_user
 from app.clock import today
 from app.db import snapshot
 from app.languages import gettext as _
-from app.languages import inside
 from app.models.report_mail import Rhythm
-from app.queries.filter_options import filter_options
-from app.queries.prospect_filter import FIELDS, filter_args
-from app.queries.reports.kinds import KINDS, scope_of
-from app.queries.reports.scope import Group, Period, Scope
+from app.queries.reports.asked import args_of, scope_of
+from app.queries.reports.kinds import KINDS
+from app.queries.reports.scope import Group, Period
 from app.queries.reports.table import Report, Unit, write
-from app.queries.site_kinds import SITE_KINDS
 from app.services.access import program_for
 from app.services.imports.safe_csv import csv_lines
-from app.services.report_mails import query_of, report_mail_of
+from app.services.report_mails import report_mail_of
+from app.web.reports.choices import offer_of
 
 blueprint = Blueprint("reports", __name__, url_prefix="/p/<slug>/reports")
-# The filters that the page itself offers; others that an address names hold too, and are said.
-OFFERED = ("owner", "source", "kind")
 
 
 @blueprint.get("")
@@ -47,11 +44,9 @@ def _page(slug: str, name: str) -> str:
         program = program_for(session, current_user, slug)
         scope, problems = scope_of(session, program, request.args, viewer=current_user)
         report = kind.ask(session, scope)
-        options = filter_options(session, program.id)
+        offer = offer_of(session, program, kind, scope, viewer=current_user)
         mail = report_mail_of(session, current_user.id, program.id, kind.name)
-    args = {**filter_args(scope.chosen), "period": [scope.period.value]}
-    if kind.has_groups:
-        args["group"] = [scope.group.value]
+    args = args_of(scope, has_groups=kind.has_groups)
     return render_template(
         "reports/page.html",
         program=program,
@@ -60,20 +55,17 @@ def _page(slug: str, name: str) -> str:
         report=report,
         scope=scope,
         problems=problems,
-        owners=[("me", _("Mine")), ("none", _("Nobody's")), *((each.id, each.name) for each in options.owners)],
         args=args,
-        carried={name: words for name, words in filter_args(scope.chosen).items() if name not in OFFERED},
-        also=_said(scope),
+        # What stays when another report is opened: which days, which programs.
+        kept={name: args[name] for name in ("period", "from", "to", "program") if name in args},
+        offer=offer,
         periods=list(Period),
         groups=list(Group),
-        sources=[(source, source) for source in options.sources],
-        site_kinds=[(each, _(each.capitalize())) for each in SITE_KINDS],
         write=write,
         made_on=today(),
-        period_inside=inside(scope.period.label),
         mail=mail,
         rhythms=list(Rhythm),
-        is_other=mail is not None and mail.query != query_of(scope, kind),
+        is_other=mail is not None and mail.query != urlencode(args, doseq=True),
     )
 
 
@@ -88,15 +80,6 @@ def file(slug: str, name: str) -> Response:
     response = Response(csv_lines(_lines(report)), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{program.slug}-{kind.name}-{today()}.csv"'
     return response
-
-
-def _said(scope: Scope) -> list[str]:
-    """Return the filters that the page does not offer itself, in words."""
-    return [
-        f"{_(field.label)}: {', '.join(field.say(value) for value in values)}"
-        for field in FIELDS
-        if field.name not in OFFERED and (values := field.of(scope.chosen))
-    ]
 
 
 def _lines(report: Report) -> Iterator[tuple[object, ...]]:

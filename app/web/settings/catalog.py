@@ -81,6 +81,13 @@ WORKSPACE = (
                 Permission.MANAGE_OPT_OUTS,
             ),
             Setting(
+                "settings.erase",
+                mark("Erase a person"),
+                "user-circle",
+                mark("Everything about whoever has an e-mail address, forgotten for good."),
+                Permission.MANAGE_PEOPLE,
+            ),
+            Setting(
                 "audit.log",
                 mark("Audit log"),
                 "history",
@@ -120,6 +127,12 @@ PROGRAM = (
                 "world",
                 mark("The page, the form, the terms and their questions."),
                 _PROGRAMS,
+            ),
+            Setting(
+                "settings.minutes",
+                mark("Minutes of work"),
+                "clock",
+                mark("What a person needs for each kind of work, for the report on automation."),
             ),
         ),
     ),

@@ -10,6 +10,7 @@ from app.db import Base
 from app.models import (
     Activity,
     ActivityKind,
+    Application,
     AuditEvent,
     Contact,
     ContactBasis,
@@ -19,20 +20,27 @@ from app.models import (
     EnrollmentState,
     Message,
     MessageState,
+    Notice,
+    PartnerPerson,
+    Partnership,
+    ProgramTerms,
     Prospect,
     Provenance,
     ReceivedMail,
     Signal,
+    SuppressionReason,
     Task,
     TaskKind,
     User,
 )
 from app.queries.contact_facts import contact_facts
+from app.queries.person_occurrences import occurrences
 from app.services.activities import TypedContact, add_contact_by_hand
 from app.services.contacts import FoundContact, record_contact
-from app.services.erasing import contact_of, erase_person, erasure_of
+from app.services.erasing import erase_address, erase_person
+from app.services.erasure import contact_of, erasure_of, erasure_of_address
 from app.services.errors import InvalidInput, NotFound
-from app.services.suppressions import is_suppressed
+from app.services.suppressions import is_suppressed, suppress
 from tests.mail_world import mail_bytes, make_message, receive
 from tests.outreach_world import make_contact, make_enrollment, make_sender, make_sequence
 from tests.world import make_program, make_prospect, make_user
@@ -114,7 +122,8 @@ def test_what_happened_stays_without_the_person(world: World) -> None:
     assert (mail.kind, mail.raw, mail.from_name) == ("reply", b"", "A person who was erased")
     assert contact_facts(session, [world.contact.id])[world.contact.id].label == "A person who was erased"
     event = session.scalars(select(AuditEvent).where(AuditEvent.action == "person.erased")).one()
-    assert event.details == {"contacts": [world.contact.id], "sent": 2, "received": 1, "stopped": 1}
+    counts = {"sent": 2, "received": 1, "stopped": 1, "applications": 0, "people": 0, "others": 0}
+    assert event.details == {"contacts": [world.contact.id]} | counts
 
 
 def test_they_are_never_mailed_or_found_again(world: World) -> None:
@@ -163,3 +172,67 @@ def test_nothing_happens_without_the_typed_address(world: World) -> None:
         world.erase(typed="yes")
     assert contact_facts(world.session, [world.contact.id])[world.contact.id].email == ADDRESS
     assert is_suppressed(world.session, ADDRESS) is None
+
+
+def test_by_an_address_everything_goes_that_a_contact_would_take_along(world: World) -> None:
+    event_id = erase_address(world.session, ADDRESS, typed=ADDRESS.upper(), actor=world.actor)
+    after = everything(world.session)
+    for word in (ADDRESS, NAME, NAME.upper()):
+        assert word not in after, [line for line in after.split("\n") if word in line]
+    event = world.session.get_one(AuditEvent, event_id)
+    assert (event.action, event.program_id, event.details["sent"]) == ("person.erased", None, 2)
+    with pytest.raises(NotFound, match="Nothing here knows this address"):
+        erase_address(world.session, ADDRESS, typed=ADDRESS, actor=world.actor)
+
+
+def test_by_an_address_somebody_goes_who_is_no_contact_anywhere(session: Session) -> None:
+    actor, program = make_user(session), make_program(session)
+    applied, acting = (make_prospect(session, program, f"{name}.example") for name in ("applied", "acting"))
+    terms = ProgramTerms(program_id=program.id, version=1, text="Be honest.")
+    partnership = Partnership(program_id=program.id, prospect_id=acting.id, promised=f"{NAME} gets 20 %")
+    session.add_all([terms, partnership])
+    session.flush()
+    session.add_all(
+        [
+            Application(
+                program_id=program.id, prospect_id=applied.id, submit_key="k", name=NAME, email=ADDRESS,
+                phone="+48600100200", company_name="Applied", website="https://applied.example",
+                domain="applied.example", terms_id=terms.id, terms_accepted_at=program.created_at,
+            ),
+            PartnerPerson(partnership_id=partnership.id, name="Somebody Else", email=ADDRESS.upper()),
+            Activity(prospect_id=applied.id, kind=ActivityKind.NOTE, body=f"{NAME} called from +48600100200"),
+            Activity(prospect_id=acting.id, kind=ActivityKind.NOTE, body="Somebody Else asked"),
+            Notice(kind="partner_link", to_address=ADDRESS, subject="Hello", text=NAME),
+        ]
+    )  # fmt: skip
+    session.flush()
+    found = erasure_of_address(session, ADDRESS)
+    assert (found.contact_ids, found.applications, found.people, found.others) == ((), 1, 1, 1)
+    assert found.also == tuple(sorted((applied.company_id, acting.company_id)))
+    with pytest.raises(InvalidInput, match=f"Type {ADDRESS} to confirm"):
+        erase_address(session, ADDRESS, typed="ola", actor=actor)
+    erase_address(session, ADDRESS, typed=ADDRESS, actor=actor)
+    after = everything(session)
+    for word in (ADDRESS, ADDRESS.upper(), NAME, "Somebody Else", "+48600100200"):
+        assert word not in after, [line for line in after.split("\n") if word in line]
+    assert is_suppressed(session, ADDRESS) is not None
+
+
+def test_an_address_on_the_list_alone_becomes_its_hash(session: Session) -> None:
+    suppress(session, ADDRESS, reason=SuppressionReason.OPT_OUT)
+    assert not erasure_of_address(session, "other@agency.example").is_anything
+    erase_address(session, ADDRESS, typed=ADDRESS, actor=make_user(session))
+    assert ADDRESS not in everything(session)
+    assert is_suppressed(session, ADDRESS) is not None
+
+
+def test_where_an_address_occurs_is_told_by_company_and_program(world: World) -> None:
+    session = world.session
+    second = make_program(session, name="Second program")
+    make_prospect(session, second, company_id=world.prospect.company_id)
+    found = erasure_of_address(session, ADDRESS)
+    (at,) = occurrences(session, found.contact_ids, found.addresses).contacts
+    assert "Second program" in at.programs
+    assert len(at.programs) == 2
+    make_user(session, email=ADDRESS, name="Ola at work")
+    assert occurrences(session, (), (ADDRESS,)).colleague == "Ola at work"

@@ -25,7 +25,6 @@ from app.models.onboarding import ActionKind, ActionState, OwnerSide
 from app.models.program_settings import OwnReason, ReasonKind
 from app.queries.prospect_conditions import OwnedBy
 from app.queries.prospect_filter import ProspectFilter
-from app.queries.reports.automation import automation
 from app.queries.reports.fit import fit_calibration
 from app.queries.reports.funnel import funnel
 from app.queries.reports.losses import losses
@@ -145,23 +144,6 @@ def test_approvals_stand_in_the_band_of_the_score_that_was_seen(session: Session
     assert top.high is not None
     assert top.low < 2 / 3 < top.high
     assert any("1 decisions were made without a score" in note for note in report.notes)
-
-
-def test_the_automation_ledger_tells_the_product_from_people(session: Session, program: Program, person: User) -> None:
-    prospect = make_prospect(session, program)
-    move(session, prospect, Stage.QUALIFIED, by_user_id=person.id)
-    move(session, prospect, Stage.CONTACTED, event=MoveEvent.MAIL_SENT)
-    move(session, prospect, Stage.ENGAGED, event=MoveEvent.REPLY)
-    asked = now() - timedelta(days=3)
-    session.add(Task(program_id=program.id, title="Answer", origin="reply:1", created_at=asked))
-    session.flush()
-    work, queues = automation(session, about(program)).tables
-    rows = by_name(work)
-    assert rows["Moving a card"] == (2, 1, 0.5, pytest.approx(1 / 60))
-    assert rows["Noticing that something has to be done"][:2] == (1, 0)
-    assert rows["All"][3] == pytest.approx(3 / 60)
-    assert by_name(queues)["Open tasks"] == (1, pytest.approx(3.0, abs=0.01))
-    assert by_name(queues)["Applications to review"] == (0, None)
 
 
 def test_the_workload_counts_what_is_owned_today_and_done_in_the_period(

@@ -1,4 +1,5 @@
-// Copies the address of a report, with all that was chosen, to the clipboard and says so on the button.
+// Copies the address of a report, with all that was chosen, to the clipboard and says so on the button; keeps the list
+// of periods and the two days of one's own from saying different things.
 import { announce } from "../toasts.js";
 import { say } from "../words.js";
 
@@ -14,4 +15,14 @@ button?.addEventListener("click", async () => {
   }
   announce(label.textContent);
   setTimeout(() => { label.textContent = words; }, 2500);
+});
+
+const period = document.querySelector("[data-period]");
+const days = [...document.querySelectorAll("[data-day]")];
+for (const day of days) {
+  day.addEventListener("change", () => { if (day.value) period.value = "own"; });
+}
+period?.addEventListener("change", () => {
+  if (period.value === "own") { days[0].focus(); return; }
+  for (const day of days) { day.value = ""; }
 });
