@@ -46,8 +46,8 @@ from app.models import (
 )
 from app.models.day_choices import DaySnooze
 from app.models.notification import Notification, NotificationKind, NotificationWay, Thing
-from app.queries.day_items import DayKind
 from app.models.wave import Wave, WaveEvent, WavePartner, WaveSource, WaveStatus
+from app.queries.day_items import DayKind
 from bench.board import begin, grow, open_app, take, tell
 
 ACTIONS_EACH = 10
