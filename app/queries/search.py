@@ -13,7 +13,7 @@ from app.models import Activity, Company, Contact, ContactValue, FitState, Page,
 from app.queries.contact_facts import ContactFacts, contact_facts
 from app.queries.search_index import CANDIDATES, DEEP, Index, among, is_postgresql, matching, prepare, similar_names
 from app.queries.search_words import Piece, excerpt, fold, marked, place_of, similarity, words_of
-from scrapers.domain_names import shown_domain
+from scrapers.domain_names import shown_on_screen
 
 # Below this many good hits, names that only look like what was typed are added.
 _FEW = 5
@@ -152,7 +152,7 @@ def _company_hit(place: Place, words: Sequence[str], *, is_alike: bool = False) 
         kind=HitKind.COMPANY,
         place=place,
         title=marked(place.company, words),
-        text=marked(shown_domain(place.domain), words),
+        text=marked(shown_on_screen(place.domain), words),
         is_alike=is_alike,
     )
 

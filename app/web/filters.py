@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.clock import now, today
 from app.languages import SOURCE, counted, current_language, decimal, gettext, ngettext, short_day
-from scrapers.domain_names import shown_domain
+from scrapers.domain_names import shown_on_screen
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -116,8 +116,8 @@ def file_size(size_bytes: int) -> str:
 
 
 def domain_name(value: str | None) -> str:
-    """Write a domain in its own letters where these mislead nobody, else as the network knows it."""
-    return shown_domain(value or "")
+    """Write a domain in its own letters where these mislead nobody; one from right to left with its ASCII name."""
+    return shown_on_screen(value or "")
 
 
 FILTERS = (span, age, ago, days, number, day, moment, days_until, due, initials, hue, plural, file_size, domain_name)
