@@ -1,13 +1,17 @@
-// The review without a mouse: a approves, d declines, q asks, j and k go on and back, ? lists the keys.
+// The review without a mouse: a approves, d declines, q asks, o is for a second opinion, r goes from one reference to be
+// asked to the next, j and k go on and back, ? lists the keys. No key alone sends anything.
 const isTyping = (element) =>
   element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(element.tagName) || element.closest("dialog");
 
 function press(key) {
-  const target = document.querySelector(`[data-key="${key}"]`);
+  const targets = [...document.querySelectorAll(`[data-key="${key}"]`)];
+  const target = targets[(targets.indexOf(document.activeElement) + 1) % targets.length];
   if (target instanceof HTMLAnchorElement) target.click();
+  if (target instanceof HTMLButtonElement) target.focus();
+  if (target instanceof HTMLFormElement) target.querySelector("input[type=radio]").focus();
   if (!(target instanceof HTMLDetailsElement)) return;
   for (const other of document.querySelectorAll("details[data-key]")) other.open = other === target;
-  target.querySelector("input[type=checkbox], textarea")?.focus();
+  target.querySelector("input[type=checkbox], select, textarea")?.focus();
 }
 
 document.addEventListener("keydown", (event) => {
