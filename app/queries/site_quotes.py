@@ -1,7 +1,7 @@
 """Sentences of an applicant's own site that a review shows, for the reviewer to tick those a decline rests on."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -29,8 +29,8 @@ class SiteQuote:
         return hashlib.sha256(f"{self.url}\n{self.quote}".encode()).hexdigest()[:16]
 
 
-def site_quotes(session: Session, application: Application) -> tuple[SiteQuote, ...]:
-    """Return at most MAX_QUOTES quotes of the applicant's own pages: of the risk flags, then of the score's passages.
+def site_quotes(session: Session, application: Application, *, most: int | None = MAX_QUOTES) -> tuple[SiteQuote, ...]:
+    """Return quotes of the applicant's own pages, at most so many: of the risk flags, then of the score's passages.
 
     Three statements. Nothing of the score is in them; a page on another domain is not theirs to be held against them.
     """
@@ -42,8 +42,30 @@ def site_quotes(session: Session, application: Application) -> tuple[SiteQuote, 
     if company is None or application.prospect_id is None:
         return ()
     read = [*_flagged(session, company.id), *_cited(session, application.prospect_id)]
-    own = (SiteQuote(_shortened(quote), url) for quote, url in read if quote.strip() and _is_own(url, company.domain))
-    return tuple(dict.fromkeys(own))[:MAX_QUOTES]
+    own = (SiteQuote(shortened(quote), url) for quote, url in read if quote.strip() and _is_own(url, company.domain))
+    return tuple(dict.fromkeys(own))[:most]
+
+
+def flagged_quotes(
+    session: Session, application_ids: Collection[int], names: Collection[str]
+) -> dict[int, dict[str, SiteQuote]]:
+    """Return for each application by its id the first quote of its own pages for each of these signals; one statement.
+
+    Each is one that site_quotes offers too, where the signal is one of a risk flag.
+    """
+    rows = session.execute(
+        select(Application.id, Company.domain, Signal.name, Signal.quote, Signal.url)
+        .join(Prospect, Prospect.id == Application.prospect_id)
+        .join(Company, Company.id == Prospect.company_id)
+        .join(Signal, Signal.company_id == Company.id)
+        .where(Application.id.in_(application_ids), Signal.name.in_(names), Signal.name.in_(_FLAGGED))
+        .order_by(Signal.id)
+    )
+    found: dict[int, dict[str, SiteQuote]] = {}
+    for row in rows:
+        if row.quote.strip() and _is_own(row.url, row.domain):
+            found.setdefault(row.id, {}).setdefault(row.name, SiteQuote(shortened(row.quote), row.url))
+    return found
 
 
 def _flagged(session: Session, company_id: int) -> list[tuple[str, str]]:
@@ -61,7 +83,8 @@ def _cited(session: Session, prospect_id: int) -> Iterator[tuple[str, str]]:
         yield from ((passage.quote, passage.url) for passage in part.citations)
 
 
-def _shortened(quote: str) -> str:
+def shortened(quote: str) -> str:
+    """Return words on one line, at most MAX_QUOTE characters."""
     words = " ".join(quote.split())
     return words if len(words) <= MAX_QUOTE else f"{words[: MAX_QUOTE - 1].rstrip()}…"
 

@@ -200,10 +200,17 @@ def _why(reasons: Sequence[ReasonWords]) -> str:
 
 
 def _read(evidence: Sequence[Mapping[str, str]]) -> str:
-    if not evidence:
-        return ""
-    quotes = [f"- “{clean_line(each['quote'])}”\n  {clean_line(each['url'])}" for each in evidence]
-    return "\n".join([_("This is what we read on your site:"), *quotes])
+    quotes = [
+        f"- “{clean_line(each['quote'])}”\n  {clean_line(each['url'])}" for each in evidence if "terms" not in each
+    ]
+    rules = [
+        f"- “{clean_line(each['quote'])}” ({_('version %(version)s', version=each['terms'])})"
+        for each in evidence
+        if "terms" in each
+    ]
+    site = "\n".join([_("This is what we read on your site:"), *quotes]) if quotes else ""
+    terms = "\n".join([_("This is what the terms say:"), *rules]) if rules else ""
+    return "\n\n".join(part for part in (site, terms) if part)
 
 
 def _post(session: Session, application: Application, kind: str, *, portal: str = "") -> None:

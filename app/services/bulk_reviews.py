@@ -5,7 +5,7 @@ two applications among the chosen ones. Each decision is a transaction of its ow
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -28,6 +28,7 @@ from app.models import (
 )
 from app.services.application_mails import Letter, Saying, letter_of
 from app.services.application_risks import Risk, RiskFlag, flags_of
+from app.services.decline_quotes import Quote, as_evidence, found_for_reasons
 from app.services.errors import InvalidInput
 from app.services.onboarding.starting import template_for
 from app.services.plain_text import clean_text
@@ -35,6 +36,15 @@ from app.services.reviewing import Review
 
 MAX_AT_ONCE = 100
 _KINDS = {DecisionOutcome.APPROVE: "application_approved", DecisionOutcome.DECLINE: "application_declined"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedQuote:
+    """A sentence of the site or the terms that was found for the reason; the mail tells it where it is ticked."""
+
+    quote: Quote
+    name: str
+    is_ticked: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,22 +59,24 @@ class PlannedDecision:
     flags: tuple[RiskFlag, ...]
     skipped: str = ""
     letter: Letter | None = None
+    quotes: tuple[PlannedQuote, ...] = ()
 
 
 def plan_decisions(
-    session: Session, program: Program, ids: Sequence[int], outcome: DecisionOutcome, review: Review
+    session: Session,
+    program: Program,
+    ids: Sequence[int],
+    outcome: DecisionOutcome,
+    review: Review,
+    *,
+    unticked: Collection[str] = (),
 ) -> list[PlannedDecision]:
     """Return what deciding these would do, in the order given; nothing is changed.
 
+    A decline carries what was found for its reasons, without the quotes whose names (PlannedQuote) are `unticked`.
     Raises InvalidInput where none or too many are chosen.
     """
-    wanted = list(dict.fromkeys(ids))
-    if not wanted:
-        raise InvalidInput({"ids": _("Choose at least one application.")})
-    if len(wanted) > MAX_AT_ONCE:
-        raise InvalidInput(
-            {"ids": _("Decide at most %(most)s at once; %(count)s are chosen.", most=MAX_AT_ONCE, count=len(wanted))}
-        )
+    wanted = _chosen(ids)
     rows = session.execute(
         select(Application, Prospect)
         .outerjoin(Prospect, Prospect.id == Application.prospect_id)
@@ -73,14 +85,19 @@ def plan_decisions(
     found = {application.id: (application, prospect) for application, prospect in rows}
     flags = flags_of(session, list(found))
     twins = Counter(prospect.id for _application, prospect in found.values() if prospect)
-    reapply_at = _reapply_at(session, program) if outcome is DecisionOutcome.DECLINE else None
+    is_decline = outcome is DecisionOutcome.DECLINE
+    reapply_at = _reapply_at(session, program) if is_decline else None
     has_steps = outcome is DecisionOutcome.APPROVE and template_for(session, program.id, review.tier) is not None
+    applications = [application for application, _prospect in found.values()]
+    speaking = found_for_reasons(session, applications, review.reason_codes) if is_decline else {}
     planned = []
     for key in (each for each in wanted if each in found):
         application, prospect = found[key]
         skipped = _why_not(application, prospect, flags[key], outcome, twins)
+        quotes = tuple(_planned(key, each, unticked) for each in speaking.get(key, ()))
         saying = Saying(
             reason_codes=review.reason_codes,
+            evidence=[as_evidence(each.quote) for each in quotes if each.is_ticked],
             message=clean_text(review.message),
             reapply_at=reapply_at,
             portal="…" if has_steps else "",
@@ -94,12 +111,29 @@ def plan_decisions(
                 score=prospect.fit_score if prospect else None,
                 flags=flags[key],
                 skipped=skipped,
+                quotes=quotes,
                 letter=None
                 if skipped
                 else letter_of(session, _KINDS[outcome], application, saying, program_name=program.name),
             )
         )
     return planned
+
+
+def _chosen(ids: Sequence[int]) -> list[int]:
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        raise InvalidInput({"ids": _("Choose at least one application.")})
+    if len(wanted) > MAX_AT_ONCE:
+        raise InvalidInput(
+            {"ids": _("Decide at most %(most)s at once; %(count)s are chosen.", most=MAX_AT_ONCE, count=len(wanted))}
+        )
+    return wanted
+
+
+def _planned(application_id: int, quote: Quote, unticked: Collection[str]) -> PlannedQuote:
+    name = f"{application_id}:{quote.key}"
+    return PlannedQuote(quote, name, name not in unticked)
 
 
 def against_what_was_seen(planned: Sequence[PlannedDecision], seen: Mapping[int, int]) -> list[PlannedDecision]:

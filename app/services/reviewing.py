@@ -26,12 +26,12 @@ from app.models import (
     is_allowed,
 )
 from app.models.stage import PARTNER_STAGES
-from app.queries.site_quotes import site_quotes
 from app.services.application_links import record_event
 from app.services.application_mails import mail_approval, mail_decline, mail_question
 from app.services.application_status import has_other_open
 from app.services.audit import record_audit
 from app.services.decisions import MAX_NOTE_LENGTH, Verdict, check_verdict, decide
+from app.services.decline_quotes import ticked_evidence
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.moves import move_prospect
 from app.services.onboarding.people import new_portal_link, people_of
@@ -47,7 +47,7 @@ MAX_MESSAGE = 2_000
 class Review:
     """What a reviewer says: reasons and a note for the record, a message the applicant reads, the tier of a partner.
 
-    `quotes` are the keys of the sentences of the applicant's site that a decline rests on (app.queries.site_quotes).
+    `quotes` are the keys of the sentences of site and terms that a decline rests on (app.services.decline_quotes).
     """
 
     reason_codes: tuple[str, ...] = ()
@@ -115,7 +115,7 @@ def decline_application(
     Raises Conflict where somebody was faster, InvalidInput as decide does, and where a ticked quote is gone.
     """
     message = _begin(session, application, review, version=version)
-    evidence = _ticked(session, application, review)
+    evidence = ticked_evidence(session, application, review.quotes)
     if review.reason_codes and not message and not has_words(session, application.program_id, review.reason_codes):
         raise InvalidInput({"message": _("Tell the applicant the reason: the one chosen has no words for them.")})
     prospect = _prospect(session, application)
@@ -178,17 +178,6 @@ def _begin(session: Session, application: Application, review: Review, *, versio
     if problems:
         raise InvalidInput(problems)
     return message
-
-
-def _ticked(session: Session, application: Application, review: Review) -> list[dict[str, str]]:
-    if not review.quotes:
-        return []
-    offered = site_quotes(session, application)
-    if not set(review.quotes) <= {each.key for each in offered}:
-        raise InvalidInput(
-            {"quotes": _("The site was read again meanwhile. Look at what it says now, and tick what still stands.")}
-        )
-    return [{"quote": each.quote, "url": each.url} for each in offered if each.key in review.quotes]
 
 
 def _who_was_faster(session: Session, application: Application) -> str:

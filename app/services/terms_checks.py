@@ -23,7 +23,8 @@ _ASKS_DISCLOSURE = re.compile(
     r"|oznacz|informuj|ujawni|kennzeichn|offenleg",
     re.IGNORECASE,
 )
-_SHOWN = 200
+# How much of a sentence is shown, in characters.
+SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,22 @@ def broken_terms(terms: str, signals: Mapping[str, str]) -> tuple[BrokenTerm, ..
     return tuple(_broken(terms, signals))
 
 
+def sentences_of(terms: str) -> list[str]:
+    """Return the sentences of terms in their order, empty ones left out."""
+    return [sentence.strip() for sentence in _SENTENCE.split(terms) if sentence.strip()]
+
+
+def is_rule(sentence: str) -> bool:
+    """Say whether a sentence of terms forbids something, or asks that earning by a link is told."""
+    return bool(_FORBIDS.search(sentence) or _ASKS_DISCLOSURE.search(sentence))
+
+
 def _broken(terms: str, signals: Mapping[str, str]) -> Iterator[BrokenTerm]:
-    sentences = [sentence.strip() for sentence in _SENTENCE.split(terms) if sentence.strip()]
+    sentences = sentences_of(terms)
     for name, topic in _TOPICS.items():
         forbidding = next((each for each in sentences if topic.search(each) and _FORBIDS.search(each)), None)
         if forbidding and name in signals:
-            yield BrokenTerm(forbidding[:_SHOWN], signals[name], True, name)
+            yield BrokenTerm(forbidding[:SHOWN], signals[name], True, name)
     asking = next((each for each in sentences if _ASKS_DISCLOSURE.search(each)), None)
     if asking and "affiliate_link" in signals and "affiliate_disclosure" not in signals:
-        yield BrokenTerm(asking[:_SHOWN], signals["affiliate_link"], False, "affiliate_link")
+        yield BrokenTerm(asking[:SHOWN], signals["affiliate_link"], False, "affiliate_link")

@@ -1,5 +1,7 @@
 """Views that decide several applications at once: what each would get, then the deed."""
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
@@ -69,7 +71,8 @@ def _decide(slug: str, planned: PlannedDecision, outcome: DecisionOutcome, form:
         with transaction() as session:
             program = program_for(session, current_user, slug, Permission.DECIDE)
             application = application_for(session, program, planned.id, lock=True)
-            _ACTS[outcome](session, application, form.review(), version=planned.version, reviewer=current_user)
+            review = replace(form.review(), quotes=_quotes_of(planned.id))
+            _ACTS[outcome](session, application, review, version=planned.version, reviewer=current_user)
     except (Conflict, InvalidInput) as error:
         return str(error)
     return ""
@@ -79,7 +82,9 @@ def _preview(slug: str, form: ReviewForm) -> str:
     outcome = _outcome()
     with reading() as session:
         program = program_for(session, current_user, slug, Permission.DECIDE)
-        planned = plan_decisions(session, program, list(_seen()), outcome, form.review())
+        # What was shown and is not ticked any more; what nobody saw yet comes ticked.
+        unticked = set(request.form.getlist("shown")) - set(request.form.getlist("quotes"))
+        planned = plan_decisions(session, program, list(_seen()), outcome, form.review(), unticked=unticked)
         offer_reasons(session, program.id, {outcome.value: form})
         form.offer_tiers(known_tiers(session, program.id))
     kept = [each for each in planned if not each.skipped]
@@ -121,6 +126,12 @@ def _seen() -> dict[int, int]:
         if key.isdecimal() and version.isdecimal() and len(key) < 10 and len(version) < 10:
             found[int(key)] = int(version)
     return found
+
+
+def _quotes_of(application_id: int) -> tuple[str, ...]:
+    """Return the keys of the quotes that were ticked for an application in the preview."""
+    named = (text.partition(":") for text in request.form.getlist("quotes")[:2_000])
+    return tuple(key for owner, _colon, key in named if owner == str(application_id))
 
 
 def _summary(done: int, skipped: list[str], outcome: DecisionOutcome) -> str:

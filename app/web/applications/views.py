@@ -23,6 +23,7 @@ from app.services.access import Permission, program_for
 from app.services.application_files import file_of
 from app.services.application_risks import flags_of, worst
 from app.services.decisions import reason_labels
+from app.services.decline_quotes import terms_quotes
 from app.services.document_store import content_of
 from app.services.errors import Conflict, InvalidInput
 from app.services.reason_words import reasons_for_applicant
@@ -169,6 +170,7 @@ def draw(slug: str, application_id: int, tried: Tried) -> str:
         said = reason_labels(session, program.id, earlier.reason_codes) if earlier else []
         told = reasons_for_applicant(session, program.id, application.reason_codes)
         quotes = site_quotes(session, application) if is_open(application.state) else ()
+        sentences = terms_quotes(session, application) if is_open(application.state) else ()
         forms = _forms(tried)
         offer_reasons(session, program.id, forms)
         forms["approve"].offer_tiers(known_tiers(session, program.id))
@@ -193,6 +195,7 @@ def draw(slug: str, application_id: int, tried: Tried) -> str:
         is_open=is_open(application.state),
         reasons=told,
         quotes=quotes,
+        sentences=sentences,
         previous=previous,
         following=following,
         order=_order(),
