@@ -66,6 +66,7 @@ def main() -> int:
         url = options.database_url or f"sqlite+pysqlite:///{folder}/bench.db"
         app = open_app(url, Path(folder))
         field_id = _fill(options.prospects)
+        db.refresh_statistics()
         if db.engine().dialect.name == "postgresql":
             # The server does this by itself a little later.
             with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

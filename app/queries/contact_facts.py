@@ -13,6 +13,7 @@ from app.models import Contact, ContactField, ContactValue, Provenance
 _TRUST = (Provenance.HAND, Provenance.APPLICATION, Provenance.IMPORT, Provenance.PAGE)
 _AT_ONCE = 500
 _ERASED = "erased:"
+_NAMED = (ContactField.NAME, ContactField.EMAIL, ContactField.ROLE)
 _TITLES = frozenset(("mr", "mrs", "ms", "dr", "prof", "herr", "frau", "pan", "pani", "ing", "mag"))
 
 
@@ -91,6 +92,7 @@ def main_contacts(session: Session, company_ids: Iterable[int]) -> dict[int, Con
         select(
             Contact.id,
             Contact.company_id,
+            Contact.key,
             ContactValue.id.label("value_id"),
             ContactValue.field,
             ContactValue.value,
@@ -98,14 +100,12 @@ def main_contacts(session: Session, company_ids: Iterable[int]) -> dict[int, Con
             ContactValue.source,
         )
         .join(ContactValue, ContactValue.contact_id == Contact.id)
-        .where(
-            Contact.company_id.in_(list(company_ids)),
-            ~Contact.key.startswith(_ERASED),
-            ContactValue.field.in_((ContactField.NAME, ContactField.EMAIL, ContactField.ROLE)),
-        )
-    )
+        .where(Contact.company_id.in_(list(company_ids)))
+    ).all()
+    # By company alone: asked for the fields too, SQLite reads these of every contact there is.
+    wanted = [row for row in rows if row.field in _NAMED and not row.key.startswith(_ERASED)]
     known: dict[int, ContactFacts] = {}
-    for row in sorted(rows, key=lambda row: (_TRUST.index(row.provenance), -row.value_id)):
+    for row in sorted(wanted, key=lambda row: (_TRUST.index(row.provenance), -row.value_id)):
         _take(known.setdefault(row.id, ContactFacts(row.id, row.company_id)), row)
     found: dict[int, ContactFacts] = {}
     for facts in sorted(known.values(), key=worth):

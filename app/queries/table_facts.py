@@ -44,15 +44,13 @@ class InSequence:
 
 def kinds_of(session: Session, companies: Mapping[int, int]) -> dict[int, tuple[str, ...]]:
     """Return the kinds of site of prospects; `companies` says which company each is."""
-    rows = session.execute(
-        select(Signal.company_id, Signal.value)
-        .where(Signal.name == KIND_OF_SITE, Signal.company_id.in_(list(companies.values())))
-        .order_by(Signal.value)
-    )
-    found: dict[int, dict[str, None]] = {}
-    for company_id, kind in rows:
-        found.setdefault(company_id, {})[kind] = None
-    return {prospect_id: tuple(found.get(company_id, ())) for prospect_id, company_id in companies.items()}
+    # By company alone: asked for the name too, SQLite reads that of every company there is.
+    rows = select(Signal.company_id, Signal.name, Signal.value).where(Signal.company_id.in_(list(companies.values())))
+    found: dict[int, set[str]] = {}
+    for row in session.execute(rows):
+        if row.name == KIND_OF_SITE:
+            found.setdefault(row.company_id, set()).add(row.value)
+    return {prospect_id: tuple(sorted(found.get(company_id, ()))) for prospect_id, company_id in companies.items()}
 
 
 def tiers_of(session: Session, prospect_ids: Collection[int]) -> dict[int, str]:
