@@ -1,7 +1,9 @@
 """Tiers of a program, for tests."""
 
+from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.clock import today
@@ -35,3 +37,17 @@ def make_result(session: Session, partnership: Partnership, **values: Any) -> Pa
     session.add(row)
     session.flush()
     return row
+
+
+def insert_qualifying(session: Session, program: Program, many: int) -> None:
+    """Add three tiers, and three months of results for partners numbered from 1, some of whom may rise."""
+    for tier, least in zip(make_tiers(session, program, "Silver", "Gold", "Ruby"), (5, 40, 9_999), strict=True):
+        tier.least_leads = least
+    months = [(today().replace(day=1) - timedelta(days=28 * back)).replace(day=1) for back in range(3)]
+    usual = {"program_id": program.id, "source": ResultSource.HAND}
+    rows = [
+        usual | {"partnership_id": number, "month": month, "leads": number % 50}
+        for number in range(1, many + 1)
+        for month in months
+    ]
+    session.execute(insert(PartnerResult), rows)

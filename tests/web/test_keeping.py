@@ -38,7 +38,7 @@ from app.services import document_store
 from app.services.keeping.cadence import add_rule
 from tests.keeping_world import PDF, make_goal, make_resource, make_review
 from tests.onboarding_world import make_partner, portal_path
-from tests.tier_world import make_tiers
+from tests.tier_world import insert_qualifying, make_tiers
 from tests.web.conftest import SignIn
 from tests.world import make_program, make_user
 
@@ -230,6 +230,7 @@ def test_home_of_two_thousand_partners_takes_150_ms(browser: FlaskClient, progra
     with transaction() as session:
         add_rule(session, program, tier="", days="30", actor=manager)
         _insert_partners(session.connection(), program, manager, many)
+        insert_qualifying(session, program, many)
     for name in ("partners", "onboarding"):
         path = f"/p/{program.slug}/{name}"
         browser.get(path)
@@ -253,7 +254,7 @@ def _insert_partners(connection: object, program: Program, manager: User, many: 
             for n in numbers
         ],
         Partnership: [
-            {"id": n, "program_id": program.id, "prospect_id": n, "account_manager_id": manager.id, "tier": "Gold"}
+            {"id": n, "program_id": program.id, "prospect_id": n, "account_manager_id": manager.id, "tier": "Silver"}
             for n in numbers
         ],
         Goal: [

@@ -112,6 +112,8 @@ def test_a_file_comes_in_row_by_row_and_can_be_taken_back(program: Program, dire
         assert session.get_one(Contact, oak.contact_id or 0).key == "ada@oak.example"
 
     # A second file brings the same company up to date instead of doubling it.
+    tiers = upload(client, program, "Partner key,Email,Partner tier\nP-1,ada@oak.example,Gold\n")
+    assert "What stands in “Partner tier” makes nobody of a tier here." in client.get(tiers).text
     again = upload(client, program, "Partner key,Email,Signups,Paid customers,Revenue\nP-1,ada@oak.example,9,1,100\n")
     client.post(f"{again}/start")
     assert partners(program)["oak.example"].revenue_cents == 10_000

@@ -6,10 +6,10 @@ from app.services.languages import counted, money, month_words
 from app.services.languages import gettext as _
 
 
-def entry_words(tier: Tier) -> str:
-    """Say what leads into a tier."""
+def entry_words(tier: Tier, *, is_first: bool = False) -> str:
+    """Say what leads into a tier; the first of a program is where partners begin unless it asks for something."""
     if is_by_hand(tier):
-        return _("By agreement with us.")
+        return _("Where partners begin.") if is_first else _("By agreement with us.")
     amount = money(tier.least_cents or 0, tier.currency)
     leads = counted("%(num)s lead", "%(num)s leads", tier.least_leads or 0)
     if tier.least_cents is None:

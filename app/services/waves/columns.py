@@ -62,6 +62,14 @@ _HEADINGS = {
 _FIELD_OF = {name: field for field, names in _HEADINGS.items() for name in names.split()}
 
 
+_TIERS = frozenset("tier partnertier tiername level partnerlevel poziom poziompartnera stufe partnerstufe".split())
+
+
+def names_a_tier(heading: str) -> bool:
+    """Say whether a column holds tiers of the other platform, which are none of ours."""
+    return folded(heading) in _TIERS
+
+
 def folded(heading: str) -> str:
     """Fold case and punctuation away, so that `Partner ID`, `partner_id` and `partnerId` are one heading."""
     return re.sub(r"[\W_]+", "", heading.casefold())

@@ -91,7 +91,9 @@ def load_page(session: Session, page: ProgramPage, program: Program, *, brand_ur
         terms=current_terms(session, program.id),
         questions=questions_of(session, program.id),
         brand_url=brand_url,
-        tiers=tuple((each, entry_words(each)) for each in tiers_of(session, program.id)),
+        tiers=tuple(
+            (each, entry_words(each, is_first=place == 0)) for place, each in enumerate(tiers_of(session, program.id))
+        ),
         **more,
     )
 

@@ -46,12 +46,12 @@ class TierForm(NewTierForm):
     )
     benefits = TextAreaField(mark("Benefits"), description=mark("One a line."), validators=[_LONG])
     revenue = StringField(
-        mark("Revenue at least"),
+        mark("Revenue from"),
         description=mark("Leave revenue and leads empty for a tier that you give by hand."),
         validators=[_LONG],
     )
     currency = StringField(mark("Currency"), validators=[_LONG], render_kw={"maxlength": 3, "placeholder": "EUR"})
-    leads = StringField(mark("Leads at least"), validators=[_LONG], render_kw={"inputmode": "numeric"})
+    leads = StringField(mark("Leads from"), validators=[_LONG], render_kw={"inputmode": "numeric"})
     months = StringField(
         mark("In so many months"),
         default="3",
@@ -227,7 +227,9 @@ def _list(slug: str, form: NewTierForm) -> str:
     return render_template(
         "settings/tiers.html",
         program=program,
-        tiers=[(each, entry_words(each), counts.get(each.name, 0)) for each in found],
+        tiers=[
+            (each, entry_words(each, is_first=place == 0), counts.get(each.name, 0)) for place, each in enumerate(found)
+        ],
         retired=retired,
         counts=counts,
         form=form,

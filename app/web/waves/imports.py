@@ -16,7 +16,7 @@ from app.services.access import Permission, program_for
 from app.services.errors import Conflict, InvalidInput
 from app.services.imports.batches import batch_for, start_batch
 from app.services.imports.running import run_batch
-from app.services.waves.columns import WaveField
+from app.services.waves.columns import WaveField, names_a_tier
 from app.services.waves.entering import enter_partners, take_back
 from app.services.waves.importing import add_remarks, begin_import, change_columns, import_for, read_file
 from app.services.waves.presets import PRESETS, Platform
@@ -171,6 +171,7 @@ def _import_page(slug: str, batch_id: int, *, problem: str = "") -> str:
             page=page,
             verdict=verdict,
             filters=screen.filters_of(status.view),
+            names_a_tier=names_a_tier,
             columns=_columns(wave_import, [row.fields for row in first]),
             fields=list(WaveField),
             problem=problem,
