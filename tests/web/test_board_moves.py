@@ -8,7 +8,22 @@ from sqlalchemy import select
 
 from app.clock import today
 from app.db import reading, transaction
-from app.models import Decision, Membership, Program, Prospect, Role, Stage, StageChange, User
+from app.models import (
+    ActionKind,
+    Decision,
+    Membership,
+    OnboardingPlan,
+    Partnership,
+    Program,
+    Prospect,
+    Role,
+    Stage,
+    StageChange,
+    User,
+)
+from app.services.onboarding.templates import TemplateContent, add_action, add_template
+from app.services.tiers.records import TypedTier, add_tier
+from tests.onboarding_world import CONTENTS, make_template
 from tests.web.conftest import SignIn
 from tests.world import make_program, make_prospect, make_user
 
@@ -224,6 +239,30 @@ def test_roles_hold_on_the_server_too(sign_in: SignIn, card: int, role: Role, st
         session.add(Membership(user_id=user.id, program_id=session.get_one(Prospect, card).program_id))
     data = {"stage": stage, "reason_codes": "not_a_fit"}
     assert sign_in(user).post(path(card), data=data, headers=HTMX).status_code == status
+
+
+def test_approving_a_card_takes_the_tier_that_the_onboarding_begins_in(browser: FlaskClient, card: int) -> None:
+    with transaction() as session:
+        program = session.scalars(select(Program).where(Program.slug == "agencies")).one()
+        actor = make_user(session, Role.ADMIN)
+        add_tier(session, program, TypedTier(name="Gold"), actor=actor)
+        template = make_template(session, program, actor, ActionKind.TO_DO)
+        gold = add_template(session, program, TemplateContent(name="For gold", tier="Gold"), actor=actor)
+        add_action(session, gold, CONTENTS[ActionKind.TO_DO], actor=actor)
+    asked = browser.get(path(card), query_string={"to": "approved"}, headers=HTMX).text
+    assert '<option value="Gold">Gold</option>' in asked
+    assert 'name="tier"' not in browser.get(path(card), query_string={"to": "declined"}, headers=HTMX).text
+    data = {"stage": "approved", "reason_codes": "strong_fit"}
+    refused = browser.post(path(card), data=data | {"tier": "Silver"}, headers=HTMX)
+    assert refused.status_code == 422
+    assert "There is no tier “Silver” in this program." in refused.text
+    assert row(card).stage is Stage.SOURCED
+    assert browser.post(path(card), data=data | {"tier": "gold"}, headers=HTMX).status_code == 200
+    with reading() as session:
+        partnership = session.scalars(select(Partnership).where(Partnership.prospect_id == card)).one()
+        plan = session.scalars(select(OnboardingPlan)).one()
+    assert partnership.tier == "Gold"
+    assert plan.template_id == gold.id != template.id
 
 
 def test_only_who_may_decide_takes_a_decision_back(sign_in: SignIn, browser: FlaskClient, card: int) -> None:

@@ -12,10 +12,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.clock import today
 from app.languages import mark
-from app.models import Stage
+from app.models import DecisionOutcome, Stage
 from app.models.program_settings import ReasonKind
+from app.queries.tiers import known_tiers
 from app.services.decisions import MAX_NOTE_LENGTH, outcome_for, reasons_offered
 from app.services.own_reasons import own_reasons
+from app.web.tier_field import TierField
 
 DEFAULT_SLEEP = timedelta(days=90)
 
@@ -31,6 +33,15 @@ class DecisionForm(FlaskForm):
     def offer(self, reasons: Mapping[str, str]) -> None:
         """Offer these reasons, code to label."""
         self.reason_codes.choices = [SelectChoice(code, label) for code, label in reasons.items()]
+
+
+class ApprovalForm(DecisionForm):
+    """Why somebody is approved, and the tier they begin in."""
+
+    tier = TierField(
+        mark("Tier"),
+        description=mark("Their onboarding begins with the template of this tier, where there is one."),
+    )
 
 
 class DormancyForm(FlaskForm):
@@ -65,8 +76,10 @@ def form_for(session: Session, program_id: int, stage: Stage | None) -> Decision
         return None
     outcome = outcome_for(stage)
     if outcome is not None:
-        form = DecisionForm()
+        form = ApprovalForm() if outcome is DecisionOutcome.APPROVE else DecisionForm()
         form.offer(reasons_offered(session, program_id, outcome))
+        if isinstance(form, ApprovalForm):
+            form.tier.offer(known_tiers(session, program_id))
         return form
     if stage is not Stage.DORMANT:
         return None

@@ -14,10 +14,11 @@ from app.services import moves
 from app.services.access import Permission, program_for, prospect_for, require
 from app.services.decisions import Verdict, decide, outcome_for
 from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.tiers.records import chosen_tier
 from app.web.board.answers import WantedMove, ask, moved, refused
 from app.web.board.blueprint import blueprint
 from app.web.board.filters import MAX_ID
-from app.web.board.forms import DecisionForm, DormancyForm, form_for
+from app.web.board.forms import ApprovalForm, DecisionForm, DormancyForm, form_for
 from app.web.form_errors import show_problems
 
 
@@ -106,7 +107,13 @@ def _carry_out(
         return None
     outcome = outcome_for(stage)
     if outcome is not None and isinstance(form, DecisionForm):
-        verdict = Verdict(outcome=outcome, reason_codes=tuple(form.reason_codes.data or ()), note=form.note.data or "")
+        tier = (form.tier.data or "") if isinstance(form, ApprovalForm) else ""
+        verdict = Verdict(
+            outcome=outcome,
+            reason_codes=tuple(form.reason_codes.data or ()),
+            note=form.note.data or "",
+            tier=chosen_tier(session, prospect.program_id, tier),
+        )
         decision = decide(session, prospect, verdict, by_user_id=by_user_id, version=version, after_id=after_id)
         return session.get_one(StageChange, decision.stage_change_id)
     details = moves.MoveDetails(after_id=after_id, version=version)
