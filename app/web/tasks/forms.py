@@ -81,6 +81,7 @@ class ChangeForm(TaskForm):
         super().__init__(**values)
         for field in self:
             field.id = f"change-{field.name}"
+        self.title.flags.required = True
 
     def show(self, task: Task, domain: str, zone: ZoneInfo) -> None:
         """Fill the fields with what a task is now."""
