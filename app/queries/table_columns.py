@@ -63,7 +63,7 @@ _DEFAULT = (
     Builtin.COUNTRY,
 )
 # No index holds them in order, so a long table could not be ordered by them in time.
-_UNSORTED = frozenset({Builtin.TOUCH, Builtin.CONTACT, Builtin.SEQUENCE})
+_UNSORTED = frozenset({Builtin.TOUCH, Builtin.KIND, Builtin.CONTACT, Builtin.SEQUENCE})
 _EDITABLE = frozenset({Builtin.OWNER, Builtin.STEP, Builtin.TAGS, Builtin.COUNTRY})
 
 

@@ -16,7 +16,6 @@ from app.queries.table_walks import (
     Way,
     by_country,
     by_field,
-    by_kind,
     by_language,
     by_owner,
     by_source,
@@ -132,7 +131,6 @@ _WALKS: dict[str, Callable[[Session, Way], list[Place]]] = {
     Builtin.COUNTRY.value: by_country,
     Builtin.LANGUAGE.value: by_language,
     Builtin.SOURCE.value: by_source,
-    Builtin.KIND.value: by_kind,
     Builtin.TIER.value: by_tier,
 }
 

@@ -12,10 +12,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from app.models import Company, Partnership, Prospect, Signal, Stage, Task, TaskState, User
+from app.models import Company, Partnership, Prospect, Stage, Task, TaskState, User
 from app.models.custom_field import CustomValue
 from app.models.tag import ProspectTag, Tag
-from app.queries.prospect_conditions import KIND_OF_SITE
 
 _NOBODY = "-"
 
@@ -152,23 +151,6 @@ def by_country(session: Session, way: Way) -> list[Place]:
 def by_language(session: Session, way: Way) -> list[Place]:
     """Walk along the sites' languages by code."""
     return _by_company(session, way, Company.language)
-
-
-def by_kind(session: Session, way: Way) -> list[Place]:
-    """Walk along the kinds of site by word: each prospect stands under the first of its own."""
-    other = aliased(Signal)
-    sooner = exists().where(
-        other.company_id == Signal.company_id,
-        other.name == Signal.name,
-        tuple_(other.value, other.id) < tuple_(Signal.value, Signal.id),
-    )
-    query = (
-        select(Prospect.id, Signal.value)
-        .join(Prospect, Prospect.company_id == Signal.company_id)
-        .where(Signal.name == KIND_OF_SITE, ~sooner, *way.conditions)
-    )
-    has = exists().where(Signal.company_id == Prospect.company_id, Signal.name == KIND_OF_SITE)
-    return _held_then_rest(session, way, _Held(query, Signal.value, Signal.company_id, has, is_by_company=True))
 
 
 def by_tier(session: Session, way: Way) -> list[Place]:

@@ -23,7 +23,8 @@ export function openMoveMenu(forCard) {
   menu.showPopover();
   const anchor = (card.querySelector("[data-move-menu]") ?? card).getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = menu;
-  menu.style.left = `${Math.max(8, Math.min(anchor.right - width, innerWidth - width - 8))}px`;
+  const left = card.matches("tr") ? anchor.left : anchor.right - width;
+  menu.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
   menu.style.top = `${anchor.bottom + height + 8 > innerHeight ? Math.max(8, anchor.top - height - 4) : anchor.bottom + 4}px`;
   items()[0]?.focus();
 }
