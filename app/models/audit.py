@@ -17,7 +17,11 @@ class AuditEvent(Base):
 
     __tablename__ = "audit_events"
     # The newest event of a program is asked for every few seconds by every open board.
-    __table_args__ = (Index("ix_audit_events_program_id_id", "program_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_events_program_id_id", "program_id", "id"),
+        # A prospect's timeline asks for what was done to it.
+        Index("ix_audit_events_subject_id", "subject", "id"),
+    )
 
     id: Mapped[Id]
     at: Mapped[CreatedAt]

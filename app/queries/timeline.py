@@ -5,9 +5,8 @@ One query a kind whatever the history holds: one per kind, each cut to one scree
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.languages import counted
@@ -31,7 +30,8 @@ from app.models import (
     User,
 )
 from app.models.assignment import RuleAssignment
-from app.queries.timeline_entry import Timeline, TimelineEntry, TimelineKind
+from app.queries.timeline_changes import changes_of_prospect, changes_of_tasks
+from app.queries.timeline_entry import SCREEN, Timeline, TimelineEntry, TimelineGroup, TimelineKind, screen
 from app.queries.timeline_words import (
     CRAWL_TONES,
     activity_in_words,
@@ -42,26 +42,25 @@ from app.queries.timeline_words import (
     seen_in_words,
 )
 
-SCREEN = 30
-_Rows = TypeVar("_Rows", bound=Select[*tuple[Any, ...]])
 
-
-def timeline(session: Session, *, prospect_id: int, company_id: int, before: datetime | None = None) -> Timeline:
+def timeline(
+    session: Session,
+    *,
+    prospect_id: int,
+    company_id: int,
+    before: datetime | None = None,
+    group: TimelineGroup | None = None,
+) -> Timeline:
     """Return the newest entries older than `before` (aware), at least SCREEN of them where there are so many.
 
-    Entries of the same moment are never torn apart, so that asking for the ones before it loses none.
+    Entries of the same moment are never torn apart, so that asking for the ones before it loses none. With a `group`
+    only its kinds are read.
     """
+    asked = [group] if group else list(TimelineGroup)
     found = [
-        *_moves(session, prospect_id, before),
-        *_activities(session, prospect_id, before),
-        *_crawls(session, company_id, before),
-        *_scores(session, prospect_id, before),
-        *_decisions(session, prospect_id, before),
-        *_mails_in(session, prospect_id, before),
-        *_mails_out(session, prospect_id, before),
-        *_site_changes(session, company_id, before),
-        *_assignments(session, prospect_id, before),
-        *_applications(session, prospect_id, before),
+        entry
+        for each in asked
+        for entry in _of_group(session, each, prospect_id=prospect_id, company_id=company_id, before=before)
     ]
     found.sort(key=lambda entry: (entry.at, entry.kind is TimelineKind.DECISION, entry.id), reverse=True)
     cut = SCREEN
@@ -71,9 +70,29 @@ def timeline(session: Session, *, prospect_id: int, company_id: int, before: dat
     return Timeline(shown, shown[-1].at if len(found) > cut else None)
 
 
-def _screen(rows: _Rows, at: Any, id_: Any, before: datetime | None) -> _Rows:
-    older = rows if before is None else rows.where(at < before)
-    return older.order_by(at.desc(), id_.desc()).limit(SCREEN + 1)
+def _of_group(
+    session: Session, group: TimelineGroup, *, prospect_id: int, company_id: int, before: datetime | None
+) -> list[TimelineEntry]:
+    match group:
+        case TimelineGroup.NOTES:
+            return list(_activities(session, prospect_id, before))
+        case TimelineGroup.MAILS:
+            return [*_mails_in(session, prospect_id, before), *_mails_out(session, prospect_id, before)]
+        case TimelineGroup.STAGES:
+            kinds = (_moves, _decisions, _applications)
+            return [entry for kind in kinds for entry in kind(session, prospect_id, before)]
+        case TimelineGroup.CHANGES:
+            return [
+                *_assignments(session, prospect_id, before),
+                *changes_of_prospect(session, prospect_id=prospect_id, company_id=company_id, before=before),
+                *changes_of_tasks(session, prospect_id=prospect_id, before=before),
+            ]
+        case TimelineGroup.SITE:
+            return [
+                *_crawls(session, company_id, before),
+                *_scores(session, prospect_id, before),
+                *_site_changes(session, company_id, before),
+            ]
 
 
 def _moves(session: Session, prospect_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
@@ -83,7 +102,7 @@ def _moves(session: Session, prospect_id: int, before: datetime | None) -> Itera
         # A decision's move is told by the decision itself, with its reasons.
         .where(StageChange.prospect_id == prospect_id, StageChange.event != MoveEvent.DECISION)
     )
-    for change, who in session.execute(_screen(rows, StageChange.at, StageChange.id, before)):
+    for change, who in session.execute(screen(rows, StageChange.at, StageChange.id, before)):
         yield TimelineEntry(
             kind=TimelineKind.MOVE,
             id=change.id,
@@ -101,7 +120,7 @@ def _activities(session: Session, prospect_id: int, before: datetime | None) -> 
         .outerjoin(PartnerPerson, PartnerPerson.id == Activity.person_id)
         .where(Activity.prospect_id == prospect_id)
     )
-    for activity, who, person in session.execute(_screen(rows, Activity.at, Activity.id, before)):
+    for activity, who, person in session.execute(screen(rows, Activity.at, Activity.id, before)):
         yield TimelineEntry(
             kind=TimelineKind(activity.kind.value),
             id=activity.id,
@@ -119,7 +138,7 @@ def _crawls(session: Session, company_id: int, before: datetime | None) -> Itera
         .outerjoin(User, User.id == Crawl.requested_by_id)
         .where(Crawl.company_id == company_id, Crawl.state.in_(CRAWL_TONES))
     )
-    for crawl, who in session.execute(_screen(rows, Crawl.finished_at, Crawl.id, before)):
+    for crawl, who in session.execute(screen(rows, Crawl.finished_at, Crawl.id, before)):
         yield TimelineEntry(
             kind=TimelineKind.CRAWL,
             id=crawl.id,
@@ -176,7 +195,7 @@ def _scores(session: Session, prospect_id: int, before: datetime | None) -> Iter
             told.why_null != told.previous_why,
         )
     )
-    for row in session.execute(_screen(rows, told.computed_at, told.id, before)):
+    for row in session.execute(screen(rows, told.computed_at, told.id, before)):
         yield TimelineEntry(
             kind=TimelineKind.SCORE,
             id=row.id,
@@ -193,7 +212,7 @@ def _decisions(session: Session, prospect_id: int, before: datetime | None) -> I
         .outerjoin(User, User.id == Decision.reviewer_id)
         .where(Decision.prospect_id == prospect_id)
     )
-    for decision, from_stage, reasons, who in session.execute(_screen(rows, Decision.at, Decision.id, before)):
+    for decision, from_stage, reasons, who in session.execute(screen(rows, Decision.at, Decision.id, before)):
         is_approval = decision.outcome is DecisionOutcome.APPROVE
         yield TimelineEntry(
             kind=TimelineKind.DECISION,
@@ -208,7 +227,7 @@ def _decisions(session: Session, prospect_id: int, before: datetime | None) -> I
 
 def _mails_in(session: Session, prospect_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
     rows = select(ReceivedMail).where(ReceivedMail.prospect_id == prospect_id)
-    for mail in session.scalars(_screen(rows, ReceivedMail.received_at, ReceivedMail.id, before)):
+    for mail in session.scalars(screen(rows, ReceivedMail.received_at, ReceivedMail.id, before)):
         words, tone = mail_in_words(mail.kind)
         yield TimelineEntry(
             kind=TimelineKind.MAIL_IN,
@@ -223,7 +242,7 @@ def _mails_in(session: Session, prospect_id: int, before: datetime | None) -> It
 
 def _mails_out(session: Session, prospect_id: int, before: datetime | None) -> Iterable[TimelineEntry]:
     rows = select(Message).where(Message.prospect_id == prospect_id, Message.accepted_at.is_not(None))
-    for message in session.scalars(_screen(rows, Message.accepted_at, Message.id, before)):
+    for message in session.scalars(screen(rows, Message.accepted_at, Message.id, before)):
         yield TimelineEntry(
             kind=TimelineKind.MAIL_OUT,
             id=message.id,
@@ -239,7 +258,7 @@ def _assignments(session: Session, prospect_id: int, before: datetime | None) ->
         .outerjoin(User, User.id == RuleAssignment.owner_id)
         .where(RuleAssignment.prospect_id == prospect_id)
     )
-    for given, owner in session.execute(_screen(rows, RuleAssignment.at, RuleAssignment.id, before)):
+    for given, owner in session.execute(screen(rows, RuleAssignment.at, RuleAssignment.id, before)):
         yield TimelineEntry(
             kind=TimelineKind.ASSIGNED,
             id=given.id,
@@ -255,7 +274,7 @@ def _applications(session: Session, prospect_id: int, before: datetime | None) -
     at = func.coalesce(Application.confirmed_at, Application.submitted_at)
     is_confirmed = Application.state != ApplicationState.UNCONFIRMED
     rows = select(Application).where(Application.prospect_id == prospect_id, is_confirmed)
-    for application in session.scalars(_screen(rows, at, Application.id, before)):
+    for application in session.scalars(screen(rows, at, Application.id, before)):
         yield TimelineEntry(
             kind=TimelineKind.APPLICATION,
             id=application.id,

@@ -13,6 +13,7 @@ from app.queries import company_facts as facts
 from app.queries import prospect as prospects
 from app.queries.breakdown import ScoreBreakdown
 from app.queries.competitors import CompetitorLink, competitor_links_of
+from app.queries.contact_confidence import Confidence, confidence_of
 from app.queries.duplicates import Alike, alike
 from app.queries.neighbors import Neighbor
 from app.queries.partner import partnership_id_of
@@ -22,7 +23,7 @@ from app.queries.reading import ReadingProgress, reading_progress
 from app.queries.table_fields import ShownField, shown_fields
 from app.queries.tasks import TaskRow, prospect_tasks
 from app.queries.timeline import timeline
-from app.queries.timeline_entry import Timeline
+from app.queries.timeline_entry import Timeline, TimelineGroup
 from app.queries.watch import SiteRevision, site_revisions
 from app.services.access import Permission, program_for
 from app.services.errors import NotFound
@@ -59,7 +60,9 @@ class ProspectScreen:
     signals: Sequence[facts.FoundSignal]
     competitor_links: Sequence[CompetitorLink]
     contacts: Sequence[facts.KnownContact]
+    confidence: Mapping[int, Confidence]
     timeline: Timeline
+    group: TimelineGroup | None
     outreach: OutreachPanel
     history: Sequence[prospects.StageStep]
     tasks: Sequence[TaskRow]
@@ -119,11 +122,13 @@ def load_screen(
     *,
     opened_from: OpenedFrom,
     before: datetime | None = None,
+    group: TimelineGroup | None = None,
 ) -> ProspectScreen:
-    """Read the page of a prospect that access was checked for; `before` asks for an older part of the timeline."""
+    """Read the page of a prospect that access was checked for; `before` and `group` ask for a part of the timeline."""
     header = prospects.prospect_header(session, prospect_id)
     pages = facts.saved_pages(session, header.company_id)
     page_ids = facts.page_ids(pages)
+    contacts = facts.contacts(session, header.company_id)
     previous, following = opened_from.neighbors(session, header)
     return ProspectScreen(
         program=program,
@@ -138,8 +143,10 @@ def load_screen(
         pages=pages,
         signals=facts.signals(session, header.company_id, pages=page_ids),
         competitor_links=competitor_links_of(session, program.id, header.company_id),
-        contacts=facts.contacts(session, header.company_id),
-        timeline=timeline(session, prospect_id=prospect_id, company_id=header.company_id, before=before),
+        contacts=contacts,
+        confidence=confidence_of(session, header.company_id, header.domain, contacts),
+        timeline=timeline(session, prospect_id=prospect_id, company_id=header.company_id, before=before, group=group),
+        group=group,
         history=prospects.stage_history(session, prospect_id),
         tasks=prospect_tasks(session, prospect_id),
         outreach=outreach_panel(session, session.get_one(Prospect, prospect_id)),

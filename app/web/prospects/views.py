@@ -15,6 +15,7 @@ from app.queries.links import outside_link, shown_address
 from app.queries.merges import standing_prospect
 from app.queries.prospect import prospect_header
 from app.queries.saved_page import Wanted, parse_span, saved_page
+from app.queries.timeline_entry import TimelineGroup
 from app.services.access import Permission, program_for
 from app.services.errors import NotFound
 from app.web.prospects.opened_from import NAME, read_opened_from
@@ -82,8 +83,10 @@ def render_page(session: Session, slug: str, prospect_id: int, typed: Typed) -> 
     program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.READ)
     opened_from = read_opened_from(session, program, request.args.get(NAME, ""), user_id=current_user.id)
     before = _moment(request.args.get("before", ""))
-    screen = load_screen(session, program, prospect.id, opened_from=opened_from, before=before)
-    return render_template("prospects/page.html", **template_values(screen, typed))
+    word = request.args.get("show", "")
+    group = TimelineGroup(word) if word in set(TimelineGroup) else None
+    screen = load_screen(session, program, prospect.id, opened_from=opened_from, before=before, group=group)
+    return render_template("prospects/page.html", groups=tuple(TimelineGroup), **template_values(screen, typed))
 
 
 def _moment(text: str) -> datetime | None:

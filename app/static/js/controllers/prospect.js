@@ -1,4 +1,5 @@
 // The prospect page: choosing an owner saves at once, one-letter keys, and the asked-for passage in view.
+import { partOf, press } from "../keys.js";
 import { showToast } from "../toasts.js";
 import { say } from "../words.js";
 
@@ -16,38 +17,20 @@ for (const select of document.querySelectorAll("select[data-submits]")) {
   });
 }
 
+// The list names only what this person can do on this page now.
 const shortcuts = document.getElementById("shortcuts");
-document.querySelector("[data-shortcuts]").addEventListener("click", () => shortcuts.showModal());
-const follow = (key) => () => document.querySelector(`a[data-key="${key}"]`)?.click();
-const keys = {
-  "?": () => shortcuts.showModal(),
-  j: follow("j"),
-  k: follow("k"),
-  b: follow("b"),
-  n: () => document.querySelector("#activity textarea")?.focus(),
-  m: () => {
-    const menu = document.querySelector("[data-move-menu]");
-    if (!menu) return;
-    menu.open = true;
-    menu.querySelector("a, button")?.focus();
-  },
-  t: () => {
-    const editor = document.querySelector("[data-tags-editor]");
-    if (!editor) return;
-    editor.open = true;
-    const input = editor.querySelector("[data-tags]");
-    input.focus();
-    input.setSelectionRange(input.value.length, input.value.length);
-  },
-};
+function showKeys() {
+  for (const line of shortcuts.querySelectorAll("[data-help]")) line.hidden = !partOf(line.dataset.help);
+  shortcuts.showModal();
+}
+document.querySelector("[data-shortcuts]").addEventListener("click", showKeys);
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  if (document.querySelector("dialog[open]")) return;
-  const act = keys[event.key];
-  if (!act) return;
+  if (document.querySelector("dialog[open]") || event.key.length > 1) return;
+  if (event.key !== "?" && !press(event.key)) return;
   event.preventDefault();
-  act();
+  if (event.key === "?") showKeys();
 });
 
 // The state of the reading is swapped every two seconds: what a person opened stays open.
