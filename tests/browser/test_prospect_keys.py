@@ -71,4 +71,6 @@ def test_a_contact_says_how_sure_it_is(opened: Page, axe_violations: Callable[[]
     assert opened.locator("#contacts .pr-sure").first.get_attribute("title")
     for scheme in ("light", "dark"):
         opened.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        opened.reload()
+        opened.wait_for_selector("body[data-ready]")
         assert axe_violations() == []
