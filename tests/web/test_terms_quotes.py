@@ -122,7 +122,12 @@ def test_a_sentence_of_terms_that_are_in_force_no_more_is_not_told(case: Case) -
 
 def bulk(case: Case, *applications: Application, **more: object) -> dict[str, object]:
     chosen = [f"{each.id}:{each.version}" for each in applications]
-    return {"chosen": chosen, "outcome": "decline", "reason_codes": ["coupon_traffic"]} | more
+    return {
+        "chosen": chosen,
+        "outcome": "decline",
+        "reason_codes": ["coupon_traffic"],
+        "found_for": ["coupon_traffic"],
+    } | more
 
 
 def names_on(page: str) -> list[str]:
@@ -147,6 +152,19 @@ def test_several_are_declined_each_with_what_was_found_and_shown_for_the_reason(
     assert case.kept().evidence == [{"quote": CODES, "url": URL}]
     with reading() as session:
         assert session.get_one(Application, clean.id).evidence == []
+
+
+def test_quotes_of_one_reason_are_not_told_under_another(case: Case) -> None:
+    seen = bulk(case, case.application)
+    page = unescape(case.reviewer.post(f"{case.root}/bulk", data=seen).text)
+    assert 'name="found_for" value="coupon_traffic"' in page
+    changed = seen | {"quotes": names_on(page), "shown": names_on(page), "reason_codes": ["wrong_type"]}
+    answer = case.reviewer.post(f"{case.root}/bulk/apply", data=changed)
+    assert answer.status_code == 422
+    assert "The quotes were found for other reasons" in answer.text
+    assert names_on(answer.text) == []
+    assert 'name="found_for" value="wrong_type"' in answer.text
+    assert case.kept().state is ApplicationState.SUBMITTED
 
 
 def test_without_the_preview_no_quote_is_told(case: Case) -> None:

@@ -111,6 +111,10 @@ def _reason_problem(outcome: DecisionOutcome, form: ReviewForm) -> InvalidInput 
         and not (form.message.data or "").strip()
     ):
         return InvalidInput({"message": _("Tell the applicants the reason: this code has no words for them.")})
+    # Quotes of one reason under another would be told in a mail that nobody saw.
+    if request.form.getlist("quotes") and set(request.form.getlist("found_for")) != set(codes):
+        words = _("The quotes were found for other reasons. Look at the mails as they are now, then decline.")
+        return InvalidInput({"reason_codes": words})
     return None if form.validate() else InvalidInput({})
 
 
