@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -34,6 +34,7 @@ class FitState(StrEnum):
 
 # Sorts prospects without a number behind every number; a NULL would sort differently on each database.
 NO_SCORE_SORT = -1.0
+_WAKES = text("wake_up_on IS NOT NULL")
 
 
 class Prospect(Base):
@@ -66,6 +67,7 @@ class Prospect(Base):
         Index("ix_prospects_source", "program_id", "source", "id"),
         # Who stands still, the longest first: a day reads the start of it, whatever else its person owns.
         Index("ix_prospects_owner_age", "owner_id", "stage_since_at", "id", "stage", "program_id", "company_id"),
+        Index("ix_prospects_waking", "owner_id", "wake_up_on", "id", sqlite_where=_WAKES, postgresql_where=_WAKES),
         # The funnel of all of a program's prospects reads this alone.
         Index("ix_prospects_funnel", "program_id", "created_at", "furthest", "source", "owner_id", "company_id"),
         Index("ix_prospects_fit_state", "fit_state", "fit_requested_at"),

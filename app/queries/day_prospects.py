@@ -156,7 +156,8 @@ def lingering(day: Asker) -> list[DayItem]:
             Prospect.program_id, Prospect.id, Company.name, Prospect.stage, Prospect.stage_since_at, Program.stage_names
         )
         .join(Company, Company.id == Prospect.company_id)
-        .join(Program, Program.id == Prospect.program_id)
+        # A left join, or SQLite begins with the programs, reads all that the person owns and sorts it.
+        .outerjoin(Program, Program.id == Prospect.program_id)
         .where(
             Prospect.owner_id == day.user.id,
             Prospect.stage_since_at <= now() - LINGERS_AFTER,
