@@ -33,6 +33,7 @@ def automation(session: Session, scope: Scope) -> Report:
 
     Minutes are assumptions, shown beside each kind, not measurements: what the work takes a person who knows it.
     """
+    scope = scope.looked_up(session)
     minutes = minutes_in_force(session, scope)
     works = [_Work(_(kind.name), minutes[kind.code], *kind.count(session, scope)) for kind in WORK]
     hours = sum(work.saved for work in works) / 60

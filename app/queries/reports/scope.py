@@ -1,16 +1,19 @@
 """What a report is about: which programs, since when, until when, which prospects."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, Select, and_, any_, func, literal, select
+from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.languages import gettext, inside
 from app.models import Enrollment, Prospect
+from app.queries.by_dialect import ByDialect
 from app.queries.prospect_filter import ProspectFilter, conditions
 
 # Up to so many days are told by week, longer ones by month.
@@ -59,7 +62,8 @@ class Scope:
     """One report's limits: programs by id with their names, the period, the prospects, and the funnel's grouping.
 
     `first_on` and `last_on` are the days of a period of one's own, both included; `asked` is what was asked of the
-    programs: "" for the one whose page it is (`home_id`), "all", or another one's slug.
+    programs: "" for the one whose page it is (`home_id`), "all", or another one's slug. `found` are the prospects' ids
+    where they were looked up already.
     """
 
     programs: dict[int, str]
@@ -71,6 +75,7 @@ class Scope:
     sequence_id: int | None = None
     asked: str = ""
     group: Group = Group.SOURCE
+    found: tuple[int, ...] | None = None
 
     @property
     def leading(self) -> int:
@@ -120,11 +125,13 @@ class Scope:
     @property
     def is_narrow(self) -> bool:
         """Say whether only some of the programs' prospects count."""
-        return self.chosen.is_narrow or self.sequence_id is not None
+        return self.chosen.is_narrow or self.sequence_id is not None or self.found is not None
 
     @property
     def prospects(self) -> Sequence[ColumnElement[bool]]:
         """Return the conditions on Prospect: program, filter and sequence."""
+        if self.found is not None:
+            return [_among(Prospect.id, self.found)]
         found = [self.in_programs(Prospect.program_id), *conditions(self.chosen)]
         if self.sequence_id is not None:
             enrolled = select(Enrollment.prospect_id).where(Enrollment.sequence_id == self.sequence_id)
@@ -135,4 +142,25 @@ class Scope:
         """Return the condition that a column of prospect ids is among the chosen; none without a filter."""
         if not self.is_narrow:
             return []
+        if self.found is not None:
+            return [_among(column, self.found)]
         return [column.in_(select(Prospect.id).where(*self.prospects))]
+
+    def over(self, query: Select[*tuple[Any, ...]], prospect_id: Any) -> Select[*tuple[Any, ...]]:
+        """Limit a query of rows that name a prospect to those whose prospect counts."""
+        if self.found is not None:
+            return query.where(_among(prospect_id, self.found))
+        return query.join(Prospect, Prospect.id == prospect_id).where(*self.prospects)
+
+    def looked_up(self, session: Session) -> "Scope":
+        """Return the same limits with their prospects looked up: for a report that counts many things of them."""
+        if not self.is_narrow:
+            return self
+        ids = session.scalars(select(Prospect.id).where(*self.prospects)).all()
+        return replace(self, chosen=ProspectFilter(), sequence_id=None, found=tuple(ids))
+
+
+def _among(column: Any, ids: Sequence[int]) -> ColumnElement[bool]:
+    """Say that a column is one of many ids, given as one value: a statement holds only so many."""
+    listed = select(func.json_each(json.dumps(ids)).table_valued("value").c.value)
+    return ByDialect(sqlite=column.in_(listed), other=column == any_(literal(list(ids), ARRAY(Integer))))

@@ -54,11 +54,7 @@ def site_changes(session: Session, scope: Scope) -> Counts:
 
 def assigned(session: Session, scope: Scope) -> Counts:
     """Owners that rules gave; people's are the owners that prospects of the period have without one."""
-    by_rule = (
-        select(func.count(RuleAssignment.id))
-        .join(Prospect, Prospect.id == RuleAssignment.prospect_id)
-        .where(*scope.prospects, *scope.within(RuleAssignment.at))
-    )
+    by_rule = select(func.count(RuleAssignment.id)).where(*scope.within(RuleAssignment.at))
     given = select(RuleAssignment.prospect_id)
     by_people = select(func.count(Prospect.id)).where(
         *scope.prospects,
@@ -66,7 +62,7 @@ def assigned(session: Session, scope: Scope) -> Counts:
         Prospect.owner_id.is_not(None),
         Prospect.id.not_in(given),
     )
-    return session.scalar(by_rule) or 0, session.scalar(by_people) or 0
+    return session.scalar(scope.over(by_rule, RuleAssignment.prospect_id)) or 0, session.scalar(by_people) or 0
 
 
 def duplicates_found(session: Session, scope: Scope) -> Counts:

@@ -50,11 +50,8 @@ def _sites(session: Session, scope: Scope) -> Counts:
 
 
 def _scores(session: Session, scope: Scope) -> Counts:
-    scored = session.scalar(
-        select(func.count(FitScore.id))
-        .join(Prospect, Prospect.id == FitScore.prospect_id)
-        .where(*scope.prospects, *scope.within(FitScore.computed_at), FitScore.score.is_not(None))
-    )
+    query = select(func.count(FitScore.id)).where(*scope.within(FitScore.computed_at), FitScore.score.is_not(None))
+    scored = session.scalar(scope.over(query, FitScore.prospect_id))
     return scored or 0, 0
 
 
@@ -109,11 +106,8 @@ def _number(session: Session, column: Any, *conditions: ColumnElement[bool]) -> 
 
 def _split(session: Session, scope: Scope, person: Any, prospect_id: Any, at: Any) -> Counts:
     """Return how many rows nobody is named on, and how many somebody is."""
-    everything, by_people = session.execute(
-        select(func.count(), func.count(person))
-        .join(Prospect, Prospect.id == prospect_id)
-        .where(*scope.prospects, *scope.within(at))
-    ).one()
+    query = select(func.count(), func.count(person)).where(*scope.within(at))
+    everything, by_people = session.execute(scope.over(query, prospect_id)).one()
     return everything - by_people, by_people
 
 

@@ -32,6 +32,7 @@ _COLUMNS = ("prospects", "partners", "open", "late", "moved", "notes", "answers"
 
 def workload(session: Session, scope: Scope) -> Report:
     """Return per member what they own and owe today, and what they did in the period."""
+    scope = scope.looked_up(session)
     counts: dict[str, dict[int | None, int]] = {name: _by_person(session, query) for name, query in _queries(scope)}
     people = session.execute(
         select(User.id, User.name)
@@ -124,6 +125,4 @@ def _count(person: Any, *conditions: Any) -> Any:
 
 
 def _of_prospects(person: Any, prospect_id: Any, scope: Scope) -> Any:
-    return (
-        select(person, func.count()).join(Prospect, Prospect.id == prospect_id).where(*scope.prospects).group_by(person)
-    )
+    return scope.over(select(person, func.count()).group_by(person), prospect_id)
