@@ -15,7 +15,7 @@ from app.services.application_status import answer_question, confirm_application
 from app.services.applying import Submission, submit
 from app.services.form_questions import QuestionContent, add_question
 from app.services.languages import in_language
-from app.services.program_logos import set_logo
+from app.services.program_logos import judge_logo, set_logo
 from app.services.program_pages import PageContent, open_page, publish_terms, record_trial, save_page
 from app.services.reviewing import Review, ask_applicant, decline_application
 
@@ -188,7 +188,7 @@ def open_to_strangers(session: Session, program: Program, *, director: User) -> 
 
 def _write_page(session: Session, program: Program, director: User) -> list[FormQuestion]:
     save_page(session, program, _PAGE, actor=director)
-    set_logo(session, program, drawn_logo(), actor=director)
+    set_logo(session, program, judge_logo(drawn_logo()), actor=director)
     first, second, third, fourth = _QUESTIONS
     kind = add_question(session, program, first, actor=director)
     shops = add_question(session, program, second, actor=director)

@@ -65,13 +65,9 @@ def judge_logo(content: bytes) -> JudgedLogo:
         raise _refused(_("This picture is damaged. Save it anew and send it again.")) from None
 
 
-def set_logo(session: Session, program: Program, content: bytes, *, actor: User) -> ProgramPage:
-    """Show this logo from now on; the one before leaves the disk.
-
-    Raises InvalidInput under "logo", and NotFound where the page was not written yet.
-    """
+def set_logo(session: Session, program: Program, logo: JudgedLogo, *, actor: User) -> ProgramPage:
+    """Show this logo from now on; the one before leaves the disk. Raises NotFound where no page was written yet."""
     page = stored_page(session, program)
-    logo = judge_logo(content)
     session.refresh(page, with_for_update=True)
     _take_away(session, page)
     page.logo_key = keep(session, logo.file)

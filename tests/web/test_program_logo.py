@@ -10,17 +10,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, text
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from app.db import reading, transaction
 from app.models import AuditEvent, Program, ProgramPage, ProgramTerms, Role
-from app.services import document_store
+from app.services import document_store, program_logos
 from app.services.application_links import new_status_link
 from app.services.document_store import kept_keys
-from app.services.program_logos import KEPT_PX, MAX_LOGO_BYTES, MAX_SIDE_PX
+from app.services.program_logos import KEPT_PX, MAX_LOGO_BYTES, MAX_SIDE_PX, JudgedLogo, judge_logo
 from app.services.whole_copy import write_copy
+from app.web.program_page import logo
 from tests.application_world import make_application, make_open_page
 from tests.onboarding_world import make_partner, portal_path
 from tests.web.conftest import SignIn
@@ -140,6 +141,20 @@ def test_what_is_no_logo_is_said_beside_the_field(
     assert words in re.sub(r"\s+", " ", html)
     assert 'aria-describedby="logo-hint logo-error"' in html
     assert kept_keys() == before
+
+
+def test_nobody_waits_to_write_while_a_logo_is_drawn(
+    browser: FlaskClient, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(content: bytes) -> JudgedLogo:
+        with transaction() as other:  # on SQLite there is one writer
+            other.execute(text("UPDATE users SET name = name"))
+        return judge_logo(content)
+
+    for module in (logo, program_logos):
+        monkeypatch.setattr(module, "judge_logo", draw)
+    assert send(browser, program, picture())[0] == 303
+    assert len(kept_keys()) == 1
 
 
 def test_a_picture_of_billions_of_pixels_is_never_unpacked(browser: FlaskClient, program: Program) -> None:
