@@ -29,6 +29,7 @@ class Queue(StrEnum):
     CRAWL = "crawl"
     FIT = "fit"
     EVENTS = "events"
+    COPIES = "copies"
     DEFAULT = "default"
 
 
@@ -51,8 +52,8 @@ class Job(Enum):
     RUN_BACKTESTS = JobSpec("app.jobs.backtests.run_backtests", Queue.FIT, 900)
     RUN_BULK = JobSpec("app.jobs.bulk.run_bulk", Queue.DEFAULT, 300)
     RUN_IMPORT = JobSpec("app.jobs.imports.run_import", Queue.DEFAULT, 900)
-    WRITE_COPY = JobSpec("app.jobs.whole_copies.write_whole_copy", Queue.DEFAULT, 7200)
-    READ_COPY = JobSpec("app.jobs.whole_copies.read_whole_copy", Queue.DEFAULT, 7200)
+    WRITE_COPY = JobSpec("app.jobs.whole_copies.write_whole_copy", Queue.COPIES, 7200)
+    READ_COPY = JobSpec("app.jobs.whole_copies.read_whole_copy", Queue.COPIES, 7200)
     FIND_DUPLICATES = JobSpec("app.jobs.duplicates.find_duplicates", Queue.DEFAULT, 600)
     SEND_NOTICES = JobSpec("app.jobs.notices.send_notices", Queue.MAIL, 300)
     SWEEP = JobSpec("app.jobs.sweep.sweep", Queue.DEFAULT, 120)

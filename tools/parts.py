@@ -9,10 +9,12 @@ from pathlib import Path
 # One worker process for each group; the queues of a group in order of urgency. Every queue of app.dispatch.Queue is in
 # one of them (tests/architecture compares): `fit` and `crawl` stand alone, see app/jobs/worker.py. Mail and the news of
 # it have processes of their own, so that neither waits behind a long import or the other.
+# Everything as one file may take two hours: it has a process of its own, or the sweeper would wait behind it.
 WORKER_GROUPS = {
     "mailer": ("mail",),
     "listener": ("events",),
     "worker": ("default",),
+    "copier": ("copies",),
     "crawler": ("crawl",),
     "scorer": ("fit",),
 }

@@ -33,6 +33,15 @@ def test_every_group_of_run_has_one_kind_of_worker(group: str) -> None:
     assert in_process == bool(IN_PROCESS & set(queues))
 
 
+def test_nothing_waits_behind_what_may_take_hours() -> None:
+    """The sweeper, imports and mail have their minutes; the copy of everything has a process of its own."""
+    long = {job.value.queue for job in Job if job.value.timeout_s > 1200}
+    for queues in WORKER_GROUPS.values():
+        shares = long & {Queue(name) for name in queues}
+        assert not shares or len(queues) == 1
+    assert {job.value.queue for job in Job if job.value.timeout_s <= 1200}.isdisjoint(long)
+
+
 def test_a_forking_and_an_in_process_queue_do_not_share_a_worker() -> None:
     with pytest.raises(MixedQueues, match="fit and mail need different workers"):
         worker_class([Queue.FIT, Queue.MAIL])
