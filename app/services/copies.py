@@ -6,7 +6,7 @@ read, when it runs out, and when it is thrown away: it holds everything, also wh
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -15,12 +15,13 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.db import lock_for_append
 from app.dispatch import Job, dispatch_after_commit
 from app.languages import gettext as _
 from app.models import Company, Program, User
 from app.models.whole_copy import LIVE_COPY_STATES, CopyKind, CopyState, WholeCopy
 from app.services.audit import record_audit
-from app.services.document_store import folder_beside
+from app.services.copy_files import attempt_of, file_of, unlink_files, unlink_strays
 from app.services.errors import Conflict, NotFound
 from app.services.plain_text import clean_line
 from app.services.tokens import new_token
@@ -29,14 +30,8 @@ from app.services.whole_copy import Checked, Copied, check_copy
 KEPT_FOR = timedelta(hours=24)
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 3
+_LOCK = 0x5C0_C0B1E5
 _JOBS = {CopyKind.EXPORT: Job.WRITE_COPY, CopyKind.IMPORT: Job.READ_COPY}
-
-
-def file_of(copy: WholeCopy) -> Path:
-    """Return where a copy's file lies, or will; the folder is made, readable by its owner alone."""
-    folder = folder_beside("copies")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder / f"{copy.key}.zip"
 
 
 def newest(session: Session, kind: CopyKind) -> WholeCopy | None:
@@ -57,6 +52,7 @@ def ask_for_export(session: Session, *, actor: User) -> WholeCopy:
 
     A file that waits to be fetched is thrown away: it would be out of date, and is one more to keep safe.
     """
+    lock_for_append(session, key=_LOCK)
     known = newest(session, CopyKind.EXPORT)
     if known is not None and known.state in LIVE_COPY_STATES:
         raise Conflict(_("A copy is being written already."))
@@ -70,16 +66,21 @@ def ask_for_export(session: Session, *, actor: User) -> WholeCopy:
     return copy
 
 
-def keep_sent(session: Session, save: Callable[[Path], object], *, filename: str, actor: User) -> WholeCopy:
-    """Keep a file that was sent, once it was checked; the one sent before is thrown away.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that was sent and checked; no row speaks of it yet."""
+
+    copy: WholeCopy
+    filename: str
+
+
+def check_sent(session: Session, save: Callable[[Path], object], *, filename: str, actor: User) -> Sent:
+    """Save a file that was sent and read through it, which takes long: in a session for reading only.
 
     `save` writes it to a path. Raises Conflict where the installation is not empty, and InvalidInput for a file that
     could not be read; then nothing is kept.
     """
-    require_empty(session, actor)
-    known = newest(session, CopyKind.IMPORT)
-    if known is not None and known.state in LIVE_COPY_STATES:
-        raise Conflict(_("A copy is being read already."))
+    _require_room(session, actor)
     copy = WholeCopy(kind=CopyKind.IMPORT, key=new_token(), created_by_id=actor.id)
     path = file_of(copy)
     try:
@@ -89,13 +90,37 @@ def keep_sent(session: Session, save: Callable[[Path], object], *, filename: str
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+    return Sent(copy, clean_line(filename)[:255])
+
+
+def keep_sent(session: Session, sent: Sent, *, actor: User) -> WholeCopy:
+    """Keep a file of check_sent; the one sent before is thrown away.
+
+    Raises Conflict where the installation is not empty any more, or another file is being read; then it is deleted.
+    """
+    lock_for_append(session, key=_LOCK)
+    copy = sent.copy
+    try:
+        known = _require_room(session, actor)
+    except Conflict:
+        unlink_files(copy)
+        raise
     if known is not None and known.state is CopyState.READY:
         _end(known, CopyState.GONE, _("Another file was sent."))
-    copy.filename, copy.state, copy.expires_at = clean_line(filename)[:255], CopyState.READY, now() + KEPT_FOR
+    copy.filename, copy.state, copy.expires_at = sent.filename, CopyState.READY, now() + KEPT_FOR
     session.add(copy)
     session.flush()
     _audit(session, "copy.sent", copy, actor)
     return copy
+
+
+def _require_room(session: Session, actor: User) -> WholeCopy | None:
+    """Return the copy that was sent before; raise Conflict where it is being read, or the installation is not empty."""
+    require_empty(session, actor)
+    known = newest(session, CopyKind.IMPORT)
+    if known is not None and known.state in LIVE_COPY_STATES:
+        raise Conflict(_("A copy is being read already."))
+    return known
 
 
 def begin_reading(session: Session, copy_id: int, *, actor: User) -> None:
@@ -143,16 +168,21 @@ def take(session: Session, copy_id: int, *, actor: User) -> tuple[WholeCopy, Bin
     return copy, file
 
 
-def throw_away(session: Session, copy_id: int, *, actor: User) -> None:
-    """Stop a copy that is being written, or delete one that waits. Raises NotFound; one that is read goes on."""
+def throw_away(session: Session, copy_id: int, *, actor: User) -> CopyState:
+    """Stop a copy that is being written, or delete one that waits; return where it stood before.
+
+    Raises NotFound, and Conflict for one that is being read.
+    """
     copy = session.get(WholeCopy, copy_id)
     if copy is None:
         raise NotFound(_("There is no such copy."))
     if copy.kind is CopyKind.IMPORT and copy.state is CopyState.WORKING:
         raise Conflict(_("It is being read; that cannot be stopped halfway."))
-    if copy.state in (*LIVE_COPY_STATES, CopyState.READY):
+    before = copy.state
+    if before in (*LIVE_COPY_STATES, CopyState.READY):
         _end(copy, CopyState.GONE, _("Thrown away."))
         _audit(session, "copy.thrown_away", copy, actor)
+    return before
 
 
 def claim(session: Session, copy_id: int, kind: CopyKind) -> WholeCopy | None:
@@ -173,16 +203,16 @@ def claim(session: Session, copy_id: int, kind: CopyKind) -> WholeCopy | None:
     )
     copy = session.get(WholeCopy, copy_id, populate_existing=True) if taken is not None else None
     if copy is not None and copy.attempts > MAX_ATTEMPTS:
-        fail(session, copy.id, _("Its worker ended %(count)s times.", count=MAX_ATTEMPTS))
+        fail(session, copy, _("Its worker ended %(count)s times.", count=MAX_ATTEMPTS))
         return None
     return copy
 
 
-def tell(session: Session, copy_id: int, *, rows_done: int, rows_all: int) -> bool:
-    """Note how far a copy is and keep it a while longer; say whether it is still wanted."""
+def tell(session: Session, copy: WholeCopy, *, rows_done: int, rows_all: int) -> bool:
+    """Note how far this attempt is and keep it a while longer; say whether it is still wanted."""
     told = session.scalar(
         update(WholeCopy)
-        .where(WholeCopy.id == copy_id, WholeCopy.state == CopyState.WORKING)
+        .where(WholeCopy.id == copy.id, WholeCopy.state == CopyState.WORKING, WholeCopy.attempts == copy.attempts)
         .values(rows_done=rows_done, rows_all=rows_all, lease_until=now() + LEASE)
         .returning(WholeCopy.id)
         .execution_options(synchronize_session=False)
@@ -190,23 +220,24 @@ def tell(session: Session, copy_id: int, *, rows_done: int, rows_all: int) -> bo
     return told is not None
 
 
-def record_written(session: Session, copy_id: int, copied: Copied) -> None:
-    """Note that a file waits to be fetched; one that nobody wants any more is deleted."""
-    copy = session.get_one(WholeCopy, copy_id)
-    path = file_of(copy)
-    if copy.state is not CopyState.WORKING:
-        path.unlink(missing_ok=True)
-        return
+def record_written(session: Session, attempt: WholeCopy, copied: Copied) -> bool:
+    """Note that a file waits to be fetched; delete one that nobody wants any more, or another worker writes now."""
+    copy = _held(session, attempt)
+    if copy is None or copy.state is not CopyState.WORKING:
+        attempt_of(attempt).unlink(missing_ok=True)
+        return False
+    path = attempt_of(attempt).rename(file_of(copy))
     copy.state, copy.finished_at, copy.expires_at = CopyState.READY, now(), now() + KEPT_FOR
     copy.rows_done = copy.rows_all = copied.rows
     copy.documents, copy.size_bytes, copy.lease_until = copied.documents, os.stat(path).st_size, None
     details = {"rows": copied.rows, "documents": copied.documents}
     record_audit(session, "copy.written", subject=f"copy:{copy.id}", actor_id=copy.created_by_id, details=details)
+    return True
 
 
-def fail(session: Session, copy_id: int, why: str) -> None:
-    """Note why a copy came to nothing."""
-    copy = session.get(WholeCopy, copy_id)
+def fail(session: Session, attempt: WholeCopy, why: str) -> None:
+    """Note why a copy came to nothing, unless another worker has it now."""
+    copy = _held(session, attempt)
     if copy is not None and copy.state in LIVE_COPY_STATES:
         _end(copy, CopyState.FAILED, why)
 
@@ -225,13 +256,21 @@ def copies_left_behind(session: Session) -> list[tuple[Job, int]]:
 
 
 def end_old_copies(session: Session) -> int:
-    """Delete the files whose time is over; return how many."""
+    """Delete the files whose time is over, and those that no row speaks of; return how many rows were ended."""
     over = session.scalars(
         select(WholeCopy).where(WholeCopy.state == CopyState.READY, WholeCopy.expires_at <= now())
     ).all()
     for copy in over:
         _end(copy, CopyState.GONE, _("Nobody fetched it in time."))
+    wanted = session.scalars(select(WholeCopy.key).where(WholeCopy.state.in_((*LIVE_COPY_STATES, CopyState.READY))))
+    unlink_strays({*wanted})
     return len(over)
+
+
+def _held(session: Session, attempt: WholeCopy) -> WholeCopy | None:
+    """Return the row of an attempt, locked; None where it is gone or another worker's by now."""
+    copy = session.get(WholeCopy, attempt.id, populate_existing=True, with_for_update=True)
+    return copy if copy is not None and copy.attempts == attempt.attempts else None
 
 
 def _describe(copy: WholeCopy, found: Checked, path: Path) -> None:
@@ -241,8 +280,7 @@ def _describe(copy: WholeCopy, found: Checked, path: Path) -> None:
 
 def _end(copy: WholeCopy, state: CopyState, why: str) -> None:
     copy.state, copy.detail, copy.lease_until, copy.finished_at = state, why, None, now()
-    with suppress(FileNotFoundError):
-        file_of(copy).unlink()
+    unlink_files(copy)
 
 
 def _audit(session: Session, action: str, copy: WholeCopy, actor: User) -> None:

@@ -10,7 +10,8 @@ import json
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -34,6 +35,7 @@ from app.clock import now
 from app.db import Base
 from app.languages import gettext as _
 from app.models import User
+from app.models.whole_copy import WholeCopy
 from app.services.copy_rows import line_of, reader_of, row_of, writer_of
 from app.services.document_store import kept_keys, path_of
 from app.services.errors import Conflict, InvalidInput
@@ -81,16 +83,14 @@ def write_copy(session: Session, target: Path, tell: Tell | None = None) -> Copi
             rows = {
                 table.name: _write_table(session, archive, table, progress) for table in Base.metadata.sorted_tables
             }
-            keys = kept_keys()
-            for key in keys:
-                archive.write(path_of(key), f"documents/{key}")
+            documents = _write_documents(archive, kept_keys(), progress)
             manifest = {"format": FORMAT, "revision": _revision(session), "made_at": now().isoformat(), "rows": rows}
             archive.writestr(_MANIFEST, json.dumps(manifest, indent=1))
         half.chmod(0o600)
         half.rename(target)
     finally:
         half.unlink(missing_ok=True)
-    return Copied(len(rows), sum(rows.values()), len(keys))
+    return Copied(len(rows), sum(rows.values()), documents)
 
 
 def check_copy(session: Session, source: Path) -> Checked:
@@ -117,8 +117,9 @@ def check_copy(session: Session, source: Path) -> Checked:
 def read_copy(session: Session, source: Path, *, replacing: User | None = None) -> Copied:
     """Fill an installation that has no people yet, or nobody but `replacing`, from a file of write_copy.
 
-    Raises InvalidInput for a file that is none, is damaged, or is of another version, and Conflict where people are
-    here already. Nothing may be committed then.
+    Copies that the other installation had written or was sent stay there: their files are not in this one. Raises
+    InvalidInput for a file that is none, is damaged, or is of another version, and Conflict where people are here
+    already. Nothing may be committed then.
     """
     others = select(func.count(User.id)).where(*([User.id != replacing.id] if replacing else []))
     if session.scalar(others):
@@ -140,6 +141,7 @@ def read_copy(session: Session, source: Path, *, replacing: User | None = None) 
         raise InvalidInput({"file": _damaged(type(error.orig).__name__)}) from error
     except _UNREADABLE as error:
         raise InvalidInput({"file": _damaged(str(error))}) from error
+    session.execute(delete(WholeCopy))
     _count_on(session)
     return Copied(len(manifest["rows"]), sum(manifest["rows"].values()), len(keys))
 
@@ -206,7 +208,12 @@ class _Progress:
 
     def add(self) -> None:
         self._done += 1
-        if self._tell is not None and self._done % PORTION == 1:
+        if self._done % PORTION == 1:
+            self.go_on()
+
+    def go_on(self) -> None:
+        """Tell that the writing goes on, where no row is written for long."""
+        if self._tell is not None:
             self._tell(self._done, self._total)
 
 
@@ -216,12 +223,25 @@ def _write_table(session: Session, archive: zipfile.ZipFile, table: Table, progr
     count = 0
     with archive.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as out:
         out.write(line_of([column.name for column in columns]))
-        rows = session.execute(select(table).order_by(*table.primary_key), execution_options={"yield_per": PORTION})
-        for row in rows:
-            pairs = zip(writers, row, strict=True)
-            out.write(line_of([None if value is None else write(value) for write, value in pairs]))
+        statement = select(table).order_by(*table.primary_key)
+        # Closed also where the telling ends it: PostgreSQL keeps the cursor otherwise.
+        with session.execute(statement, execution_options={"yield_per": PORTION}) as rows:
+            for row in rows:
+                pairs = zip(writers, row, strict=True)
+                out.write(line_of([None if value is None else write(value) for write, value in pairs]))
+                count += 1
+                progress.add()
+    return count
+
+
+def _write_documents(archive: zipfile.ZipFile, keys: Iterable[str], progress: _Progress) -> int:
+    """Write the kept files, but for those that were dropped since they were listed; return how many."""
+    count = 0
+    for key in keys:
+        progress.go_on()
+        with suppress(FileNotFoundError):
+            archive.write(path_of(key), f"documents/{key}")
             count += 1
-            progress.add()
     return count
 
 

@@ -14,6 +14,7 @@ from app.dispatch import Job, Queue, dispatch_after_commit, queue_named
 from app.jobs import runtime
 from app.jobs.sweep import sweep
 from app.models import Crawl, CrawlState, MoveEvent, Prospect, Stage
+from app.services import document_store
 from app.services.crawls import claim_crawl, request_crawl
 from app.services.fit import request_score
 from app.services.moves import move_prospect
@@ -52,6 +53,11 @@ def test_a_savepoint_neither_rings_early_nor_forgets(prospect: Prospect) -> None
         assert rung(Queue.CRAWL) == []
         session.begin_nested().rollback()
     assert rung(Queue.CRAWL) == [Job.DRAIN_CRAWLS.value.path]
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path) -> None:
+    document_store.configure(tmp_path)
 
 
 def test_a_rolled_back_request_rings_nothing(prospect: Prospect) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db import Base, reading, transaction
@@ -17,6 +18,7 @@ from app.jobs.whole_copies import read_whole_copy, write_whole_copy
 from app.models import AuditEvent, Program, Role, User
 from app.models.whole_copy import CopyKind, CopyState, WholeCopy
 from app.services import copies, document_store
+from app.services.whole_copy import Checked, check_copy
 from app.web.settings.copies import MAX_COPY_BYTES
 from tests.web.conftest import SignIn
 from tests.world import make_program, make_prospect, make_user
@@ -110,9 +112,9 @@ def test_one_that_is_stopped_leaves_no_file_and_a_dead_workers_is_taken_up(
     told: list[tuple[int, int]] = []
     real = copies.tell
 
-    def stop_after_first(session: object, copy_id: int, *, rows_done: int, rows_all: int) -> bool:
+    def stop_after_first(session: Session, copy: WholeCopy, *, rows_done: int, rows_all: int) -> bool:
         told.append((rows_done, rows_all))
-        return real(session, copy_id, rows_done=rows_done, rows_all=rows_all) and len(told) < 2  # type: ignore[arg-type]
+        return real(session, copy, rows_done=rows_done, rows_all=rows_all) and len(told) < 2
 
     monkeypatch.setattr(copies, "tell", stop_after_first)
     monkeypatch.setattr("app.services.whole_copy.PORTION", 2)
@@ -196,6 +198,47 @@ def test_what_breaks_while_it_is_read_changes_nothing(admin: FlaskClient, data_f
     page = admin.get(PAGE).text
     assert "nothing was changed: The end of this file is missing" in page
     assert not list(data_folder.iterdir())
+
+
+def test_nobody_waits_to_write_while_a_sent_file_is_read_through(
+    admin: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = check_copy
+
+    def check(session: Session, source: Path) -> Checked:
+        with transaction() as other:  # on SQLite there is one writer
+            other.execute(text("UPDATE users SET name = name"))
+        return real(session, source)
+
+    content = written(admin)
+    monkeypatch.setattr(copies, "check_copy", check)
+    assert "is whole and fits" in send(admin, content)
+
+
+def test_a_file_that_was_read_through_while_people_came_in_is_not_kept(
+    admin: FlaskClient, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = check_copy
+
+    def check(session: Session, source: Path) -> Checked:
+        with transaction() as other:
+            make_program(other)
+        return real(session, source)
+
+    content = written(admin)
+    monkeypatch.setattr(copies, "check_copy", check)
+    assert "Only an empty installation takes a copy" in send(admin, content)
+    assert not list(data_folder.iterdir())
+
+
+def test_what_is_stopped_and_what_is_thrown_away_are_told_apart(admin: FlaskClient) -> None:
+    admin.post(f"{PAGE}/write")
+    stopped = admin.post(f"{PAGE}/{newest().id}/throw-away", follow_redirects=True).text
+    assert "Stopped." in stopped
+    assert "The file is gone." not in stopped
+    admin.post(f"{PAGE}/write")
+    write_whole_copy(newest().id)
+    assert "The file is gone." in admin.post(f"{PAGE}/{newest().id}/throw-away", follow_redirects=True).text
 
 
 def test_only_admins_and_only_an_empty_installation(admin: FlaskClient, sign_in: SignIn) -> None:

@@ -65,8 +65,8 @@ def throw_copy_away(copy_id: int) -> Response:
     """Stop one that is being written, or delete a file that waits."""
     require(current_user, _MAY)
     with transaction() as session:
-        service.throw_away(session, copy_id, actor=current_user)
-    flash(_("The file is gone."), "success")
+        before = service.throw_away(session, copy_id, actor=current_user)
+    flash(_("Stopped.") if before in LIVE_COPY_STATES else _("The file is gone."), "success")
     return redirect(url_for("settings.copies"), 303)
 
 
@@ -78,8 +78,11 @@ def send_copy() -> Answer:
     try:
         if sent is None or not sent.filename:
             raise InvalidInput({"file": _("Choose a file first.")})
+        # A large file takes minutes to be read through: nobody else's writing waits for it.
+        with reading() as session:
+            checked = service.check_sent(session, sent.save, filename=sent.filename, actor=current_user)
         with transaction() as session:
-            service.keep_sent(session, sent.save, filename=sent.filename, actor=current_user)
+            service.keep_sent(session, checked, actor=current_user)
     except InvalidInput as error:
         return _page(problem=str(error)), 422
     return redirect(url_for("settings.copies", _anchor="read"), 303)

@@ -1,6 +1,7 @@
 """Staying in touch: one task for each gap that grew too long, closed by the next touch."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -27,6 +28,7 @@ from app.models import (
     User,
 )
 from app.queries.keeping_home import care_panels
+from app.services import document_store
 from app.services.errors import Conflict, InvalidInput
 from app.services.keeping.cadence import add_rule, end_rule, keep_in_touch, restore_rule
 from app.services.tasks import complete_task
@@ -38,7 +40,8 @@ DAYS = timedelta(days=1)
 
 
 @pytest.fixture
-def manager(session: Session) -> User:
+def manager(session: Session, tmp_path: Path) -> User:
+    document_store.configure(tmp_path)
     return make_user(session, Role.ACCOUNT_MANAGER)
 
 

@@ -14,6 +14,7 @@ from app.clock import now, today
 from app.db import Base, reading, transaction
 from app.models import CompanyDigest, OnboardingTemplate, Prospect, User
 from app.models.onboarding import ActionKind, TemplateAction
+from app.models.whole_copy import CopyKind, CopyState, WholeCopy
 from app.services import document_store
 from app.services.audit import broken_audit_events, record_audit
 from app.services.document_store import content_of, judge, keep
@@ -87,6 +88,39 @@ def test_what_was_written_comes_back_row_for_row_and_file_for_file(copy: Path, t
     assert content_of(key) == b"%PDF-1.7 x"
     with transaction() as session:
         assert make_user(session).id > max(row[0] for row in before["users"])
+
+
+def test_a_file_dropped_while_the_copy_is_written_is_left_out_and_every_file_is_told(
+    copy: Path, tmp_path: Path
+) -> None:
+    """The lease of who writes is renewed by telling: many files must not take longer than it."""
+    with transaction() as session:
+        keep(session, judge(b"%PDF-1.7 y", filename="b.pdf"))
+    dropped, stays = document_store.kept_keys()
+    told: list[int] = []
+
+    def tell(rows_done: int, rows_all: int) -> None:
+        told.append(rows_done)
+        if rows_done == rows_all:
+            document_store.path_of(dropped).unlink(missing_ok=True)
+
+    with reading() as session:
+        assert write_copy(session, tmp_path / "less.zip", tell).documents == 1
+    assert told.count(told[-1]) == 2
+    with zipfile.ZipFile(tmp_path / "less.zip") as archive:
+        assert [name for name in archive.namelist() if name.startswith("documents/")] == [f"documents/{stays}"]
+
+
+def test_copies_of_the_other_installation_are_not_taken_over(copy: Path, tmp_path: Path) -> None:
+    with transaction() as session:
+        session.add(WholeCopy(kind=CopyKind.EXPORT, state=CopyState.READY, key="k"))
+    with reading() as session:
+        write_copy(session, tmp_path / "with.zip")
+    empty()
+    with transaction() as session:
+        read_copy(session, tmp_path / "with.zip")
+        assert session.scalar(select(func.count(WholeCopy.id))) == 0
+        session.add(WholeCopy(kind=CopyKind.EXPORT, key="k2"))
 
 
 def test_more_rows_than_a_portion_are_copied(copy: Path, tmp_path: Path) -> None:
