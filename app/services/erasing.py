@@ -31,6 +31,7 @@ from app.services.contacts import erased_key
 from app.services.erased_words import companies_with, scrub_applications, scrub_history
 from app.services.erasure import Erasure, erasure_of, erasure_of_address, received_from, sent_to, sentinel_of, words_of
 from app.services.errors import InvalidInput, NotFound
+from app.services.imports.forgetting import forget_in_files
 from app.services.ledger.gate import close_gate
 from app.services.ledger.states import NOT_BEGUN
 from app.services.merging.forgetting import forget_in_merges
@@ -72,6 +73,7 @@ def _erase(session: Session, found: Erasure, *, typed: str, program_id: int | No
     _stop_mail(session, found, actor=actor)
     _empty_mail(session, found)
     scrub_history(session, found.contact_ids, words, found.also)
+    forget_in_files(session, found.addresses, companies_with(found.contact_ids, found.also), words)
     forget_in_merges(session, companies_with(found.contact_ids, found.also), words)
     forget_changes_of(session, found.contact_ids, words)
     forget_files_with(session, companies_with(found.contact_ids, found.also), words)

@@ -33,6 +33,7 @@ from app.services.contact_forgetting import kept_values, removed_contacts_with
 from app.services.contacts import ERASED
 from app.services.erased_words import Words, companies_with
 from app.services.errors import NotFound
+from app.services.imports.forgetting import files_with, rows_with
 from app.services.suppressions import suppression_key
 
 _OPEN = (EnrollmentState.ACTIVE, EnrollmentState.HELD)
@@ -94,8 +95,7 @@ def erasure_of_address(session: Session, address: str) -> Erasure:
 
 
 def _erasure(session: Session, ids: set[int], addresses: set[str], *, label: str, proof: str = "") -> Erasure:
-    ids = ids | _contacts_with(session, addresses)
-    addresses = addresses | _addresses(session, ids)
+    ids, addresses = _all_of(session, ids, addresses)
     also = set(session.scalars(_companies_applied_for(addresses))) | set(
         session.scalars(_companies_acted_for(addresses))
     )
@@ -113,8 +113,20 @@ def _erasure(session: Session, ids: set[int], addresses: set[str], *, label: str
         received=_count(session, ReceivedMail, received_from(ids, addresses)),
         applications=_count(session, Application, Application.email.in_(addresses)),
         people=_count(session, PartnerPerson, people),
-        others=sum(_count(session, kind, column.in_(addresses)) for kind, column in _ELSEWHERE),
+        others=sum(_count(session, kind, column.in_(addresses)) for kind, column in _ELSEWHERE)
+        + len(rows_with(session, addresses))
+        + len(files_with(session, addresses)),
     )
+
+
+def _all_of(session: Session, ids: set[int], addresses: set[str]) -> tuple[set[int], set[str]]:
+    """Return all contacts and addresses that lead to one another: a contact's second address is another's first."""
+    while True:
+        more_ids = ids | _contacts_with(session, addresses)
+        more = addresses | _addresses(session, more_ids)
+        if (more_ids, more) == (ids, addresses):
+            return ids, addresses
+        ids, addresses = more_ids, more
 
 
 def words_of(session: Session, found: Erasure) -> Words:

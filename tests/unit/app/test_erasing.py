@@ -14,6 +14,8 @@ from app.models import (
     AuditEvent,
     Contact,
     ContactBasis,
+    ContactField,
+    ContactValue,
     Crawl,
     CrawlState,
     Enrollment,
@@ -236,3 +238,14 @@ def test_where_an_address_occurs_is_told_by_company_and_program(world: World) ->
     assert len(at.programs) == 2
     make_user(session, email=ADDRESS, name="Ola at work")
     assert occurrences(session, (), (ADDRESS,)).colleague == "Ola at work"
+
+
+def test_contacts_that_only_a_second_address_leads_to_are_reached(world: World) -> None:
+    session, private = world.session, "ola@home.example"
+    session.add(ContactValue(contact_id=world.contact.id, field=ContactField.EMAIL, value=private,
+                             provenance=Provenance.PAGE))  # fmt: skip
+    elsewhere = make_contact(session, make_prospect(session, make_program(session), "second.example"), private)
+    found = erasure_of_address(session, ADDRESS)
+    assert found.contact_ids == tuple(sorted((world.contact.id, elsewhere.id)))
+    erase_address(session, ADDRESS, typed=ADDRESS, actor=world.actor)
+    assert private not in everything(session)
