@@ -41,6 +41,7 @@ class Step:
     task_id: int
     title: str
     due_at: datetime | None
+    is_timed: bool
     kind: TaskKind
 
 
@@ -170,14 +171,14 @@ def rows_by_id(
 def next_steps(session: Session, prospect_ids: Collection[int]) -> dict[int, Step]:
     """Return the open task that is due first of each of these prospects; one without a day comes last."""
     rows = session.execute(
-        select(Task.prospect_id, Task.id, Task.title, Task.due_at, Task.kind)
+        select(Task.prospect_id, Task.id, Task.title, Task.due_at, Task.is_timed, Task.kind)
         .where(Task.prospect_id.in_(prospect_ids), Task.state == TaskState.OPEN)
         .order_by(Task.due_at.is_(None), Task.due_at, Task.id)
     )
     found: dict[int, Step] = {}
-    for prospect_id, task_id, title, due_at, kind in rows:
+    for prospect_id, task_id, title, due_at, is_timed, kind in rows:
         if prospect_id is not None:
-            found.setdefault(prospect_id, Step(task_id, title, due_at, kind))
+            found.setdefault(prospect_id, Step(task_id, title, due_at, is_timed, kind))
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
@@ -119,21 +120,23 @@ def snooze(session: Session, day: DayRow, *, until: date, actor: User) -> Deed:
     return Deed(_("It comes back on %(day)s.", day=day_and_month(until)), undo)
 
 
-def give(session: Session, day: DayRow, *, person_id: int | None, actor: User) -> Deed:
+def give(session: Session, day: DayRow, *, person_id: int | None, seen: str, actor: User) -> Deed:
     """Give the task, or the prospect a row is about, to a member of the program; None is nobody.
 
-    Raises InvalidInput for somebody else, and for rows that are nobody's to give.
+    `seen` is the version that was on screen. Raises Conflict where somebody changed it since, InvalidInput for somebody
+    else, and for rows that are nobody's to give.
     """
     require(actor, Permission.WORK_PROSPECTS)
     row = day.row
     if isinstance(row, Task):
+        tasks.require_version(row, seen)
         before, title = row.assignee_id, row.title
         _set_person(session, row, person_id, actor)
         version = row.version
     else:
         prospect = _prospect_of(session, day)
         before, title = prospect.owner_id, session.get_one(Company, prospect.company_id).name
-        assign_owner(session, prospect, owner_id=person_id, version=prospect.version, actor=actor)
+        assign_owner(session, prospect, owner_id=person_id, version=_number(seen), actor=actor)
         version = prospect.version
     person = session.get(User, person_id) if person_id else None
     words = (
@@ -158,12 +161,12 @@ def take_back(session: Session, day: DayRow, undo: Mapping[str, str], *, actor: 
     return _("It is back in your day.")
 
 
-def given_to(session: Session, day: DayRow) -> tuple[str, int | None]:
-    """Return what can be given to somebody, by its name, and whose it is now."""
+def given_to(session: Session, day: DayRow) -> tuple[str, int | None, int]:
+    """Return what can be given to somebody, by its name, whose it is now, and its version."""
     if isinstance(day.row, Task):
-        return day.row.title, day.row.assignee_id
+        return day.row.title, day.row.assignee_id, day.row.version
     prospect = _prospect_of(session, day)
-    return session.get_one(Company, prospect.company_id).name, prospect.owner_id
+    return session.get_one(Company, prospect.company_id).name, prospect.owner_id, prospect.version
 
 
 def _reopen(session: Session, day: DayRow, actor: User) -> None:
@@ -210,11 +213,17 @@ def _set_person(session: Session, task: Task, person_id: int | None, actor: User
 def _hide(session: Session, day: DayRow, until: date, actor: User) -> None:
     # What came back by itself is of no use any more.
     session.execute(delete(DaySnooze).where(DaySnooze.user_id == actor.id, DaySnooze.until <= now()))
-    found = session.scalar(select(DaySnooze).where(*_same(day, actor)))
+    known, at = select(DaySnooze).where(*_same(day, actor)), datetime.combine(until, time(), UTC)
+    found = session.scalar(known)
     if found is None:
-        found = DaySnooze(user_id=actor.id, kind=day.kind.value, row_id=day.row.id)
-        session.add(found)
-    found.until = datetime.combine(until, time(), UTC)
+        try:
+            with session.begin_nested():
+                session.add(DaySnooze(user_id=actor.id, kind=day.kind.value, row_id=day.row.id, until=at))
+        except IntegrityError:
+            # A second press got there between our look and our insert; the later one says until when.
+            found = session.scalars(known).one()
+    if found is not None:
+        found.until = at
 
 
 def _same(day: DayRow, actor: User) -> tuple[ColumnElement[bool], ...]:

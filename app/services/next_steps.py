@@ -1,7 +1,7 @@
 """The next step of a prospect, changed where it is shown: its open task that is due first."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,7 @@ from app.queries.table import next_steps
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput
 from app.services.plain_text import clean_line
+from app.services.task_times import due_day, due_on_another_day, end_of_day
 from app.services.tasks import MAX_TITLE, NewTask, add_task_by_hand, change_task, complete_task
 
 
@@ -38,11 +39,10 @@ def set_next_step(session: Session, prospect: Prospect, typed: TypedStep, *, act
     title = clean_line(typed.title)
     if len(title) > MAX_TITLE:
         raise InvalidInput({"value": _("At most %(max)s characters; put the rest into a note.", max=MAX_TITLE)})
-    due_at = datetime.combine(typed.due_on, time(17), tzinfo=UTC) if typed.due_on else None
     if now_first is None:
         if title:
-            _add(session, prospect, title, due_at, actor)
-        elif due_at:
+            _add(session, prospect, title, end_of_day(typed.due_on), actor)
+        elif typed.due_on:
             raise InvalidInput({"value": _("Say what is to be done on that day.")})
         return
     task = session.get_one(Task, now_first.task_id)
@@ -51,8 +51,10 @@ def set_next_step(session: Session, prospect: Prospect, typed: TypedStep, *, act
         return
     if title != task.title:
         _rename(session, task, title, actor)
-    if (task.due_at.date() if task.due_at else None) != typed.due_on:
-        change_task(session, task, assignee_id=task.assignee_id, due_at=due_at, actor=actor)
+    if due_day(task.due_at, actor.zone, is_timed=task.is_timed) != typed.due_on:
+        due_at = due_on_another_day(task, typed.due_on, actor.zone) if typed.due_on else None
+        is_timed = task.is_timed and due_at is not None
+        change_task(session, task, assignee_id=task.assignee_id, due_at=due_at, is_timed=is_timed, actor=actor)
 
 
 def _add(session: Session, prospect: Prospect, title: str, due_at: datetime | None, actor: User) -> None:

@@ -18,6 +18,13 @@ def due_moment(day: date | None, at: time | None, zone: ZoneInfo) -> datetime | 
     return datetime.combine(day, at, zone).astimezone(UTC)
 
 
+def due_day(due_at: datetime | None, zone: ZoneInfo, *, is_timed: bool) -> date | None:
+    """Return the day something is due: with a time of day it is the day of a zone, else the one that was written."""
+    if due_at is None:
+        return None
+    return due_at.astimezone(zone if is_timed else UTC).date()
+
+
 def due_on_another_day(task: Task, day: date, zone: ZoneInfo) -> datetime | None:
     """Return when a task is due that is put off to a day: one with a time of day keeps it."""
     at = task.due_at.astimezone(zone).time() if task.is_timed and task.due_at else None

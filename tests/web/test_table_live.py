@@ -1,6 +1,7 @@
 """What colleagues change while a table is on screen; stage and country changed in their place."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -8,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.db import reading, transaction
-from app.models import AuditEvent, Company, MoveEvent, Program, Prospect, Role, Stage, Task
+from app.models import AuditEvent, Company, MoveEvent, Program, Prospect, Role, Stage, Task, User
 from app.services.audit import record_audit
 from app.services.moves import move_prospect
 from app.services.next_steps import TypedStep, set_next_step
@@ -167,3 +168,26 @@ def test_a_country_is_set_for_the_company_unless_somebody_was_faster(world: Worl
         events = session.scalars(select(AuditEvent).where(AuditEvent.action == "prospect.country_set")).all()
         assert [event.details for event in events] == [{"from": "", "to": "DE"}, {"from": "FR", "to": ""}]
         assert {event.subject for event in events} == {f"prospect:{world.ids['alpha']}"}
+
+
+def test_a_timed_step_keeps_its_time_and_stands_on_the_readers_day(world: World, client: FlaskClient) -> None:
+    with transaction() as session:
+        session.get_one(User, world.user.id).time_zone = "Pacific/Auckland"
+        task = Task(program_id=world.program.id, prospect_id=world.ids["alpha"], title="Call", is_timed=True,
+                    due_at=datetime(2030, 1, 1, 14, 30, tzinfo=UTC))  # fmt: skip
+        session.add(task)
+    cell = f"{world.root}/{world.ids['alpha']}/cell"
+    assert 'value="2030-01-02"' in client.get(f"{cell}?column=step", headers=HTMX).text
+    typed = {"column": "step", "value": "Call", "seen": str(task.id)}
+    row = client.post(f"{cell}?col=step", data=typed | {"due_on": "2030-01-02"}, headers=HTMX).text
+    assert "2 Jan 2030" in row
+    with reading() as session:
+        assert session.get_one(Task, task.id).version == task.version, "the day that was shown is no change"
+    row = client.post(f"{cell}?col=step", data=typed | {"due_on": "2030-01-05"}, headers=HTMX).text
+    assert "5 Jan 2030" in row
+    with reading() as session:
+        moved = session.get_one(Task, task.id)
+        assert (moved.due_at, moved.is_timed) == (datetime(2030, 1, 4, 14, 30, tzinfo=UTC), True)
+    client.post(cell, data=typed | {"due_on": ""}, headers=HTMX)
+    with reading() as session:
+        assert (session.get_one(Task, task.id).due_at, session.get_one(Task, task.id).is_timed) == (None, False)

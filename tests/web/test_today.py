@@ -98,7 +98,10 @@ def test_giving_asks_whom_in_a_dialog_or_on_a_page(day: Day) -> None:
     assert "<html" not in part
     assert f'<option value="{day.colleague_id}">Theo Brandt</option>' in part
     assert "<html" in day.client.get(day.address("give")).text
-    answer = day.client.post(day.address("give"), data={"person_id": str(day.colleague_id)}, headers=HTMX)
+    chosen = {"person_id": str(day.colleague_id)}
+    assert day.client.post(day.address("give"), data=chosen | {"version": "0"}, headers=HTMX).status_code == 409
+    seen = part.split('name="version" value="')[1].split('"')[0]
+    answer = day.client.post(day.address("give"), data=chosen | {"version": seen}, headers=HTMX)
     assert "Theo Brandt has it now: Call" in answer.text
     assert day.task().assignee_id == day.colleague_id
 

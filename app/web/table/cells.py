@@ -24,6 +24,7 @@ from app.services.custom_fields import field_for
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.next_steps import TypedStep, set_next_step
 from app.services.tags import set_tags, split_tags, tags_of
+from app.services.task_times import due_day
 from app.web.auth.next_page import HOME, safe_next
 from app.web.prospects.screen import prospect_in
 from app.web.table.blueprint import blueprint
@@ -145,7 +146,8 @@ def _value(row: TableRow, column: Column) -> str:
 
 
 def _due_on(row: TableRow) -> str:
-    return row.step.due_at.date().isoformat() if row.step and row.step.due_at else ""
+    day = due_day(row.step.due_at, current_user.zone, is_timed=row.step.is_timed) if row.step else None
+    return day.isoformat() if day else ""
 
 
 def _refusal(message: str, status: int) -> Refusal:

@@ -1,11 +1,18 @@
 """How the day of a task is written: with its time where it has one, as the reader's clock shows it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_login import current_user
 
+from app.services import task_times
 from app.web.filters import day
 from app.web.tasks.blueprint import blueprint
+
+
+@blueprint.app_template_filter("due_day")
+def due_day(due_at: datetime, is_timed: bool = False) -> date | None:
+    """Return the day something is due, in the reader's time zone where it has a time of day."""
+    return task_times.due_day(due_at, current_user.zone, is_timed=is_timed)
 
 
 @blueprint.app_template_filter("due_moment")

@@ -45,7 +45,7 @@ def give_form(slug: str, day_kind: str, day_row_id: int) -> str:
     with reading() as session:
         program = program_for(session, current_user, slug, Permission.WORK_PROSPECTS)
         row = day_rows.day_row(session, current_user, slug, day_kind, day_row_id)
-        title, person_id = day_rows.given_to(session, row)
+        title, person_id, version = day_rows.given_to(session, row)
         people = possible_owners(session, program.id)
     return render_template(
         "today/_give.html" if "HX-Request" in request.headers else "today/give.html",
@@ -54,6 +54,7 @@ def give_form(slug: str, day_kind: str, day_row_id: int) -> str:
         action=url_for("today.give", slug=slug, day_kind=day_kind, day_row_id=day_row_id),
         title=title,
         person_id=person_id,
+        version=version,
         people=people,
     )
 
@@ -63,7 +64,8 @@ def give(slug: str, day_kind: str, day_row_id: int) -> Response:
     """Give a row to somebody, with an Undo."""
     with transaction() as session:
         row = day_rows.day_row(session, current_user, slug, day_kind, day_row_id)
-        deed = day_rows.give(session, row, person_id=_chosen_person(), actor=current_user)
+        seen = request.form.get("version", "")
+        deed = day_rows.give(session, row, person_id=_chosen_person(), seen=seen, actor=current_user)
     return _done(slug, day_kind, day_row_id, deed)
 
 

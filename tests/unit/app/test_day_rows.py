@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, insert, select
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
@@ -119,6 +119,38 @@ def test_only_who_puts_a_standing_prospect_off_does_not_see_it(
     assert rows_of(session, person, program) == [(DayKind.LINGERING, prospect.id)]
 
 
+def test_two_presses_of_later_at_once_make_one_row(session: Session, program: Program, person: User) -> None:
+    prospect = make_prospect(session, program, stage=Stage.ENGAGED, owner_id=person.id)
+    row = day_row(session, person, program.slug, "lingering", prospect.id)
+    session.flush()
+    looked: list[str] = []
+
+    def press_again(connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith("SELECT day_snoozes") and not looked:
+            looked.append(statement)
+            values = {"user_id": person.id, "kind": "lingering", "row_id": prospect.id, "until": now()}
+            connection.execute(insert(DaySnooze).values(values))
+
+    event.listen(session.connection(), "after_cursor_execute", press_again)
+    snooze(session, row, until=TOMORROW, actor=person)
+    session.flush()
+    assert looked
+    assert [each.until.date() for each in session.scalars(select(DaySnooze))] == [TOMORROW]
+
+
+def test_what_was_given_to_somebody_meanwhile_is_not_given_again(
+    session: Session, program: Program, person: User
+) -> None:
+    prospect = make_prospect(session, program, stage=Stage.ENGAGED, owner_id=person.id)
+    for kind, found in (("waking", prospect), ("overdue", add_task(session, program, person))):
+        row = day_row(session, person, program.slug, kind, found.id)
+        seen = str(given_to(session, row)[2])
+        give(session, row, person_id=None, seen=seen, actor=person)
+        with pytest.raises(Conflict):
+            give(session, row, person_id=person.id, seen=seen, actor=person)
+    assert prospect.owner_id is None
+
+
 def test_what_was_put_off_comes_back_by_itself(session: Session, program: Program, person: User) -> None:
     prospect = make_prospect(session, program, stage=Stage.ENGAGED, owner_id=person.id,
                              stage_since_at=now() - timedelta(days=30))  # fmt: skip
@@ -165,8 +197,8 @@ def test_a_reply_is_put_off_for_everybody_and_given_with_its_prospect(
     deed = snooze(session, row, until=TOMORROW, actor=person)
     assert rows_of(session, person, program) == []
     take_back(session, row, deed.undo, actor=person)
-    assert given_to(session, row) == ("Reply", person.id)
-    deed = give(session, row, person_id=other.id, actor=person)
+    assert given_to(session, row) == ("Reply", person.id, prospect.version)
+    deed = give(session, row, person_id=other.id, seen=str(prospect.version), actor=person)
     assert rows_of(session, person, program) == []
     assert rows_of(session, other, program) == [(DayKind.REPLY, mail.id)]
     take_back(session, row, deed.undo, actor=person)
@@ -177,8 +209,8 @@ def test_a_task_is_given_to_members_only(session: Session, program: Program, per
     task = add_task(session, program, person)
     row = day_row(session, person, program.slug, "overdue", task.id)
     with pytest.raises(InvalidInput):
-        give(session, row, person_id=make_user(session).id, actor=person)
-    deed = give(session, row, person_id=None, actor=person)
+        give(session, row, person_id=make_user(session).id, seen=str(task.version), actor=person)
+    deed = give(session, row, person_id=None, seen=str(task.version), actor=person)
     assert rows_of(session, person, program) == []
     take_back(session, row, deed.undo, actor=person)
     assert task.assignee_id == person.id
@@ -207,5 +239,5 @@ def test_who_only_reads_changes_nothing_but_their_own_day(session: Session, prog
     waiting = make_prospect(session, program, stage=Stage.ENGAGED)
     row = day_row(session, reader, program.slug, "lingering", waiting.id)
     with pytest.raises(NotAllowed):
-        give(session, row, person_id=None, actor=reader)
+        give(session, row, person_id=None, seen=str(waiting.version), actor=reader)
     snooze(session, row, until=TOMORROW, actor=reader)
