@@ -142,12 +142,14 @@ def page(browser: Browser, live_server: str) -> Iterator[Page]:
     assert not faults, "the browser complained:\n" + "\n".join(faults)
 
 
-# What a browser and htmx write without a fault: a status that a test provokes on purpose and asserts itself, and a
-# request that was under way when the test went to another page.
+# What a browser and htmx write without a fault: a status or a broken line that a test provokes on purpose and asserts
+# itself, and a request that was under way when the test went to another page.
 _HARMLESS = (
     "Failed to load resource: the server responded with a status of 4",
+    "Failed to load resource: net::ERR_FAILED",  # what aborting a route writes; a server that is gone is refused
     "htmx:afterRequest,",
     "htmx:sendAbort,",
+    "htmx:sendError,",
 )
 
 

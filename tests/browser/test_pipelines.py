@@ -111,6 +111,20 @@ def test_a_pipeline_folds_and_stays_folded(lanes: OpenBoard) -> None:
     expect(button).to_have_attribute("aria-expanded", "false")
 
 
+@pytest.mark.parametrize("status", [None, 404])
+def test_a_pipeline_that_could_not_be_folded_stands_open_again_and_says_why(
+    lanes: OpenBoard, status: int | None
+) -> None:
+    page = lanes.page
+    page.route("**/fold", lambda route: route.fulfill(status=status) if status else route.abort())
+    button = page.get_by_role("button", name="Prospects of Agencies")
+    button.press("Enter")
+    words = f"The server answered {status}" if status else "The server cannot be reached"
+    expect(page.locator("#toasts")).to_contain_text(words)
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(lanes.card(0)).to_be_visible()
+
+
 def test_programs_are_chosen_and_one_filter_narrows_all(lanes: OpenBoard) -> None:
     page = lanes.page
     page.locator("#filter-q").fill("house4")

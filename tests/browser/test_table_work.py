@@ -146,6 +146,20 @@ def test_all_that_match_are_previewed_watched_canceled_and_taken_back_by_mouse(
         assert not any(tags_of(session, each) for each in ids)
 
 
+def test_a_cell_that_could_not_be_opened_holds_nothing_back(sign_in_browser: SignIn) -> None:
+    user, program, ids = make_world(2)
+    page = sign_in_browser(user)
+    open_table(page, program, "by=name&col=tags&col=country")
+    page.route("**/cell?*", lambda route: route.abort())
+    page.locator(f"#row-{ids[0]} [data-cell=country]").click()
+    expect(page.locator("#toasts")).to_contain_text("The server cannot be reached")
+    page.unroute("**/cell?*")
+    with transaction() as session:
+        colleague = make_user(session, name="Cleo")
+        tag_prospect(session, session.get_one(Prospect, ids[0]), ["fresh"], actor=colleague)
+    expect(page.locator(f"#row-{ids[0]}")).to_contain_text("fresh", timeout=10_000)
+
+
 def test_what_colleagues_change_appears_but_never_over_a_cell_that_is_open(sign_in_browser: SignIn) -> None:
     user, program, ids = make_world(3)
     page = sign_in_browser(user)

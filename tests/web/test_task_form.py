@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from app.clock import now
 from app.db import reading, transaction
-from app.models import Program, Prospect, Task, TaskState, User
+from app.models import Program, Prospect, Task, TaskKind, TaskState, User
 from app.services.tasks import NewTask, open_task
 from tests.web.conftest import SignIn
 from tests.world import make_program, make_prospect, make_user
@@ -139,6 +139,18 @@ def test_a_script_gets_the_form_alone_and_is_told_to_load_the_page_anew(world: W
     assert "Removed just now" in world.page("done")
     assert world.client.post(f"{world.path}/{task_id}/reopen").status_code == 303
     assert state_of(task_id) is TaskState.OPEN
+
+
+def test_removing_a_sequences_step_says_what_follows_and_offers_no_undo(world: World) -> None:
+    task_id, step_id = world.task(), world.task(kind=TaskKind.MANUAL_STEP, title="Call them")
+    assert "Removing it skips the step" not in world.client.get(f"{world.path}/{task_id}/change").text
+    assert "Removing it skips the step" in world.client.get(f"{world.path}/{step_id}/change").text
+    world.client.post(f"{world.path}/{step_id}/remove")
+    page = world.page()
+    assert "Removed: Call them. The sequence goes on without this step." in page
+    assert f"{world.path}/{step_id}/reopen" not in page
+    world.client.post(f"{world.path}/{task_id}/remove")
+    assert f"{world.path}/{task_id}/reopen" in world.page()
 
 
 def test_a_day_that_stays_keeps_its_moment(world: World) -> None:

@@ -67,10 +67,13 @@ def restore(slug: str, task_id: int) -> Response:
 
 @blueprint.post("/<int:task_id>/remove")
 def remove(slug: str, task_id: int) -> Response:
-    """Remove a task that is not to be done, with an Undo."""
+    """Remove a task that is not to be done; with an Undo, unless a sequence goes on without it."""
     with transaction() as session:
         task = _task(session, slug, task_id)
         task_changes.drop_task(session, task, actor=current_user)
+    if task_changes.steps_over(task):
+        flash(_("Removed: %(title)s. The sequence goes on without this step.", title=short(task)), "success")
+        return _renewed(slug)
     words = _("Removed: %(title)s", title=short(task))
     fields = {"next": next_page(slug)}
     flash_with_undo(words, url=url_for("tasks.reopen", slug=slug, task_id=task_id), fields=fields)
@@ -142,6 +145,7 @@ def _ask(slug: str, task_id: int, form: ChangeForm | None, *, status: int = 200,
         if task.due_at:
             facts.append(_("Due %(day)s", day=due_moment(task.due_at, task.is_timed)))
         values = {"task": task, "now_is": ", ".join(facts), "has_own_words": task_changes.has_own_words(task)}
+        values["steps_over"] = task_changes.steps_over(task)
         program = program_for(session, current_user, slug)
     template = "tasks/_change.html" if "HX-Request" in request.headers else "tasks/change.html"
     page = render_template(

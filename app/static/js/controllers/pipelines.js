@@ -1,5 +1,5 @@
 // Programs side by side: folding a pipeline, a phone's tabs of programs, and what is said of a drop on another program.
-import { announce } from "../toasts.js";
+import { announce, showToast } from "../toasts.js";
 import { say } from "../words.js";
 
 // A card cannot leave its program; the dialog says so and offers to add the company to the other one too.
@@ -10,19 +10,27 @@ document.addEventListener("elsewhere", (event) => {
   htmx.ajax("GET", `${address}/add?${asked}`, { target: "#dialog-content", swap: "innerHTML" });
 });
 
-document.addEventListener("submit", (event) => {
+document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("[data-fold-way]")) return;
   event.preventDefault();
   const way = form.closest(".pl-way");
-  const isFolded = way.toggleAttribute("data-folded");
+  const isFolded = !way.hasAttribute("data-folded");
   const body = new FormData(form);
   body.set("folded", isFolded ? "1" : "0");
-  form.querySelector("button").setAttribute("aria-expanded", String(!isFolded));
+  fold(way, form, isFolded);
   const name = way.querySelector("h3").textContent;
   announce(isFolded ? say("%(name)s folded", { name }) : say("%(name)s opened", { name }));
-  fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+  const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
+  if (answer?.ok) return;
+  fold(way, form, !isFolded);
+  showToast(answer ? say("The server answered %(status)s. Try again in a moment.", { status: answer.status }) : say("The server cannot be reached. Check the connection and try again."), "danger");
 });
+
+function fold(way, form, isFolded) {
+  way.toggleAttribute("data-folded", isFolded);
+  form.querySelector("button").setAttribute("aria-expanded", String(!isFolded));
+}
 
 // On a phone one program is on screen; its tab stands in the address, so that the way back leads to it.
 document.addEventListener("click", (event) => {

@@ -12,10 +12,11 @@ async function open(link) {
   const url = cellUrl(row.dataset.row, { column: link.dataset.cell });
   const html = cell.outerHTML;
   row.dataset.opening = "";
-  await htmx.ajax("GET", url.pathname + url.search, { source: cell, target: cell, swap: "outerHTML" });
+  // A server that is away is told at the edge of the screen.
+  await htmx.ajax("GET", url.pathname + url.search, { source: cell, target: cell, swap: "outerHTML" }).catch(() => null);
   delete row.dataset.opening;
   const form = row.querySelector("[data-cell-form]");
-  if (!form) return;
+  if (!form) return document.dispatchEvent(new Event("cell-left"));
   before.set(form.closest("td"), html);
   focusIn(form);
 }
@@ -58,8 +59,7 @@ async function save(form, next = "") {
     fresh.classList.add("tb-saved");
     const link = fresh.querySelector(`[data-cell="${CSS.escape(next || key)}"]`);
     document.dispatchEvent(new Event("cell-left"));
-    if (next) return open(link);
-    return link?.focus();
+    return next && link ? open(link) : (link ?? fresh.querySelector("[data-open]"))?.focus();
   }
   form.closest("td").replaceWith(fresh);
   before.set(fresh, html);
