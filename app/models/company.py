@@ -56,6 +56,10 @@ class ContactField(StrEnum):
     ROLE = "role"
 
 
+# How the key of a contact begins whose person was erased.
+ERASED = "erased:"
+
+
 class Contact(Base):
     """A person (or a shared mailbox) at a company. What is known of it stands in its values."""
 

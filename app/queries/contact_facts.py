@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Contact, ContactField, ContactValue, Provenance
+from app.models.company import ERASED
 
 # What a person typed beats what an application says, that beats a list, and that beats what a crawler read.
 _TRUST = (Provenance.HAND, Provenance.APPLICATION, Provenance.IMPORT, Provenance.PAGE)
 _AT_ONCE = 500
-_ERASED = "erased:"
 _NAMED = (ContactField.NAME, ContactField.EMAIL, ContactField.ROLE)
 _TITLES = frozenset(("mr", "mrs", "ms", "dr", "prof", "herr", "frau", "pan", "pani", "ing", "mag"))
 
@@ -76,7 +76,7 @@ def contact_facts(session: Session, contact_ids: Iterable[int]) -> dict[int, Con
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
         owners = session.execute(select(Contact.id, Contact.company_id, Contact.key).where(Contact.id.in_(part)))
-        found |= {row.id: ContactFacts(row.id, row.company_id, is_erased=row.key.startswith(_ERASED)) for row in owners}
+        found |= {row.id: ContactFacts(row.id, row.company_id, is_erased=row.key.startswith(ERASED)) for row in owners}
         rows = session.scalars(select(ContactValue).where(ContactValue.contact_id.in_(part)))
         for value in sorted(rows, key=lambda row: (_TRUST.index(row.provenance), -row.id)):
             _take(found[value.contact_id], value)
@@ -103,7 +103,7 @@ def main_contacts(session: Session, company_ids: Iterable[int]) -> dict[int, Con
         .where(Contact.company_id.in_(list(company_ids)))
     ).all()
     # By company alone: asked for the fields too, SQLite reads these of every contact there is.
-    wanted = [row for row in rows if row.field in _NAMED and not row.key.startswith(_ERASED)]
+    wanted = [row for row in rows if row.field in _NAMED and not row.key.startswith(ERASED)]
     known: dict[int, ContactFacts] = {}
     for row in sorted(wanted, key=lambda row: (_TRUST.index(row.provenance), -row.value_id)):
         _take(known.setdefault(row.id, ContactFacts(row.id, row.company_id)), row)

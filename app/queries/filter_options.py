@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.languages import gettext as _
 from app.models import Company, Partnership, Prospect, User
 from app.models.custom_field import CustomField
 from app.models.tag import ProspectTag, Tag
+from app.models.tier import Tier
 from app.queries.board import Owner, owners_of
 from app.queries.board_few import in_programs
 from app.queries.prospect_filter import ProspectFilter
@@ -111,8 +112,9 @@ def what_is_gone(session: Session, program_id: int, chosen: ProspectFilter) -> l
 
 
 def _tiers(session: Session, program_id: int) -> tuple[str, ...]:
-    rows = select(Partnership.tier).where(Partnership.program_id == program_id, Partnership.tier != "").distinct()
-    return tuple(session.scalars(rows.order_by(Partnership.tier).limit(MOST)))
+    is_held = exists().where(Partnership.program_id == program_id, Partnership.tier == Tier.name)
+    rows = select(Tier.name).where(Tier.program_id == program_id, is_held)
+    return tuple(session.scalars(rows.order_by(Tier.position, Tier.id).limit(MOST)))
 
 
 def _words(session: Session, column: Any, *conditions: ColumnElement[bool]) -> tuple[str, ...]:

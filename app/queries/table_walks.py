@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from app.models import Company, Partnership, Prospect, Stage, Task, TaskState, User
 from app.models.custom_field import CustomValue
 from app.models.tag import ProspectTag, Tag
+from app.models.tier import Tier
 
 _NOBODY = "-"
 
@@ -154,14 +155,14 @@ def by_language(session: Session, way: Way) -> list[Place]:
 
 
 def by_tier(session: Session, way: Way) -> list[Place]:
-    """Walk along the partners' tiers by name; who is no partner or has no tier comes last."""
-    query = (
-        select(Prospect.id, Partnership.tier)
-        .join(Prospect, Prospect.id == Partnership.prospect_id)
-        .where(Partnership.program_id == way.program_id, Partnership.tier > "", *way.conditions)
-    )
-    has = exists().where(Partnership.prospect_id == Prospect.id, Partnership.tier > "")
-    return _held_then_rest(session, way, _Held(query, Partnership.tier, Partnership.prospect_id, has))
+    """Walk through the partners' tiers in their order, in each by age; who is no partner or has no tier comes last."""
+    tiers = select(Tier.id, Tier.name).where(Tier.program_id == way.program_id).order_by(Tier.position, Tier.id)
+    known = session.execute(tiers).all()
+    of_it = exists().where(Partnership.prospect_id == Prospect.id, Partnership.program_id == way.program_id)
+    groups = [(str(row_id), of_it.where(Partnership.tier == name)) for row_id, name in known]
+    groups = groups[::-1] if way.is_falling else groups
+    rest = ~of_it.where(Partnership.tier.in_([name for _, name in known]))
+    return _by_groups(session, way, [*groups, (_NOBODY, rest)], within=Prospect.id)
 
 
 def _by_company(session: Session, way: Way, column: Any) -> list[Place]:

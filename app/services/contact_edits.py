@@ -26,11 +26,12 @@ from app.models import (
     Sequence,
     User,
 )
+from app.models.company import ERASED
 from app.models.contact_change import ContactChange, ContactDeed
 from app.queries.navigation import programs_of
 from app.services.audit import record_audit
 from app.services.contact_values import as_kept, hash_of_values, read_contact_value, values_of
-from app.services.contacts import ERASED, FoundContact, is_erased, same_contact
+from app.services.contacts import FoundContact, is_erased, same_contact
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.ledger.gate import close_gate
 from app.services.stops import Ending, end_enrollments

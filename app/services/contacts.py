@@ -8,13 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Contact, ContactField, ContactValue, Provenance, Suppression
+from app.models.company import ERASED
 from app.models.contact_change import ContactChange, ContactDeed
 from app.services.keys import key_for
 from app.services.suppressions import key_of_text
 
 _VALUE_LENGTH = 500
-# How the key of a contact begins whose person was erased.
-ERASED = "erased:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

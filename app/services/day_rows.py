@@ -32,6 +32,7 @@ from app.services.access import Permission, program_for, require
 from app.services.activities import assign_owner
 from app.services.errors import InvalidInput, NotFound
 from app.services.notifying.choosing import line_for, mark_read
+from app.services.plain_text import in_short
 from app.services.task_times import due_on_another_day
 
 # Nobody means to see something again later than that.
@@ -92,7 +93,7 @@ def finish(session: Session, day: DayRow, *, actor: User) -> Deed:
         return Deed(_("Marked as read."), {"what": "finish"})
     if isinstance(row, Task):
         tasks.complete_task(session, row, actor=actor)
-        return Deed(_("Done: %(title)s", title=_short(row.title)), {"what": "finish"})
+        return Deed(_("Done: %(title)s", title=in_short(row.title)), {"what": "finish"})
     if isinstance(row, ReceivedMail):
         replies.finish(session, row, actor=actor)
         return Deed(_("Done."), {"what": "finish"})
@@ -140,9 +141,9 @@ def give(session: Session, day: DayRow, *, person_id: int | None, seen: str, act
         version = prospect.version
     person = session.get(User, person_id) if person_id else None
     words = (
-        _("%(name)s has it now: %(title)s", name=person.name, title=_short(title))
+        _("%(name)s has it now: %(title)s", name=person.name, title=in_short(title))
         if person
-        else _("Nobody has it now: %(title)s", title=_short(title))
+        else _("Nobody has it now: %(title)s", title=in_short(title))
     )
     return Deed(words, {"what": "give", "before": str(before or 0), "version": str(version)})
 
@@ -241,10 +242,6 @@ def _prospect_of(session: Session, day: DayRow) -> Prospect:
 
 def _not_there() -> NotFound:
     return NotFound(_("This is not in your day (any more): it is gone, or you do not work there now."))
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= 80 else f"{title[:79]}…"
 
 
 def _number(text: str) -> int:

@@ -28,9 +28,9 @@ from app.models import (
     ReceivedMail,
     Suppression,
 )
+from app.models.company import ERASED
 from app.queries.contact_facts import contact_facts
 from app.services.contact_forgetting import kept_values, removed_contacts_with
-from app.services.contacts import ERASED
 from app.services.erased_words import Words, companies_with
 from app.services.errors import NotFound
 from app.services.imports.forgetting import files_with, rows_with

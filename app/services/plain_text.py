@@ -15,6 +15,11 @@ def clean_line(text: str) -> str:
     return " ".join(clean_text(text).split())
 
 
+def in_short(words: str) -> str:
+    """Return words at a length that a message holds."""
+    return words if len(words) <= 80 else f"{words[:79]}…"
+
+
 def clean_text(text: str) -> str:
     """Return text with its line breaks, without control and hidden characters, and at most one empty line in a row."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -26,12 +26,13 @@ from app.queries.table import Window, rows_by_id, table_page
 from app.queries.table_columns import columns_of
 from app.queries.table_order import read_order, read_place
 from tests.outreach_world import make_contact, make_enrollment, make_sender, make_sequence
+from tests.tier_world import make_tiers
 from tests.web.conftest import SignIn
 from tests.world import make_program, make_prospect, make_user
 
 Facts = tuple[str | None, str | None, str, tuple[str, ...], str | None]
 NAMES = ("Alpha", "Bravo", "Charlie", "Delta", "Echo")
-# By name: country, language, source, kinds of site, tier.
+# By name: country, language, source, kinds of site, tier. Silver is below Gold.
 FACTS: dict[str, Facts] = {
     "Alpha": ("PL", "pl", "b.csv", ("shop", "content"), "Silver"),
     "Bravo": ("DE", None, "a.csv", ("agency",), "Gold"),
@@ -62,6 +63,7 @@ class World:
         with transaction() as session:
             self.user = make_user(session, Role.RECRUITMENT_SPECIALIST, name="Ann")
             self.program: Program = make_program(session, self.user)
+            make_tiers(session, self.program, "Silver", "Gold")
             other = make_program(session)
             self.ids = {}
             for name in NAMES:
@@ -112,8 +114,8 @@ def names_in_order(world: World, word: str, size: int) -> list[str]:
         ("language", "Charlie Delta Alpha Bravo Echo"),
         ("source", "Bravo Echo Alpha Delta Charlie"),
         ("-source", "Delta Alpha Echo Bravo Charlie"),
-        ("tier", "Bravo Echo Alpha Charlie Delta"),
-        ("-tier", "Alpha Echo Bravo Charlie Delta"),
+        ("tier", "Alpha Bravo Echo Charlie Delta"),
+        ("-tier", "Bravo Echo Alpha Charlie Delta"),
     ],
 )
 def test_orders_along_other_rooms_walk_through_all_rows_once(world: World, word: str, names: str, size: int) -> None:

@@ -4,6 +4,7 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from app.models import Task
+from app.services.plain_text import in_short
 from app.web.auth.next_page import HOME, safe_next
 
 
@@ -20,4 +21,4 @@ def lead_back(slug: str) -> Response:
 
 def short(task: Task) -> str:
     """Return a task's words at a length that a message holds."""
-    return task.title if len(task.title) <= 80 else f"{task.title[:79]}…"
+    return in_short(task.title)

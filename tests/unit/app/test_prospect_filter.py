@@ -29,6 +29,8 @@ from app.queries.prospect_filter import FIELDS, MAX_VALUES, conditions, filter_a
 from app.services.custom_field_values import set_value
 from app.services.tags import tag_prospect
 from tests.bulk_world import make_field
+from tests.onboarding_world import make_partner
+from tests.tier_world import make_tiers
 from tests.world import make_program, make_prospect, make_user
 
 EVERYTHING = (
@@ -199,6 +201,7 @@ def test_an_endless_address_is_cut_and_said() -> None:
 
 
 def test_what_is_gone_is_named(session: Session, program: Program, told_apart: dict[str, int]) -> None:
+    make_tiers(session, program, "Gold", "Tin")
     chosen, _ = read_filter(args_of("owner=999999&tag=Hot&tag=Cold&tier=Gold&tier=Tin"), user_id=7)
     assert what_is_gone(session, program.id, chosen) == ["the person it asks for", "the tag “Cold”", "the tier “Tin”"]
 
@@ -210,11 +213,15 @@ def test_options_are_the_words_of_this_program_alone(
     earlier = make_prospect(session, program, source="an earlier fair.csv")
     for prospect, country in ((elsewhere, "AT"), (earlier, "ES")):
         session.get_one(Company, prospect.company_id).country = country
+    _silver, gold, _amber = make_tiers(session, program, "Silver", "Gold", "Amber")
+    for name in ("Amber", "Silver"):
+        make_partner(session, program, None, tier=name)
+    gold.position = 9
     session.flush()
     options = filter_options(session, program.id)
     assert (options.tags, options.tiers, options.sources) == (
         ("Hot",),
-        ("Gold",),
+        ("Silver", "Amber", "Gold"),
         ("an earlier fair.csv", "fair.csv"),
     )
     assert (options.countries, options.languages) == (("DE", "ES"), ("de",))
