@@ -40,6 +40,8 @@ class Tier(Base):
     is_either: Mapped[bool] = mapped_column(default=False)
     # Each `kpi`, `unit`, `target` and `days` until it is due; a partner who enters gets them.
     goals: Mapped[list[Any]] = mapped_column(default=list)
+    # Counts what was changed of all that stands above, so that nobody puts back what another one just changed.
+    version: Mapped[int] = mapped_column(default=1)
     created_by_id: Mapped[UserRefOrNone]
     created_at: Mapped[CreatedAt]
     retired_at: Mapped[datetime | None]

@@ -31,7 +31,6 @@ class Qualified:
     partnership_id: int
     company: str
     manager: str | None
-    held: str
     tier: Tier
     reached: Reached
 
@@ -39,6 +38,11 @@ class Qualified:
 def is_by_hand(tier: Tier) -> bool:
     """Say whether no results lead into a tier."""
     return tier.least_cents is None and tier.least_leads is None
+
+
+def is_described(tier: Tier) -> bool:
+    """Say whether anything was said of a tier; one that has but a name is for staff alone."""
+    return bool(tier.commission or tier.benefits) or not is_by_hand(tier)
 
 
 def is_reached(tier: Tier, reached: Reached) -> bool:
@@ -66,10 +70,10 @@ def reached_by(session: Session, partnership_id: int, tier: Tier) -> Reached:
 
 
 def next_tiers(session: Session, partnership: Partnership) -> list[Tier]:
-    """Return the tiers above a partner's, the nearest first; all of them for a partner without one."""
+    """Return the tiers above a partner's of which something was said, the nearest first; for one without, of all."""
     held = tier_named(session, partnership.program_id, partnership.tier) if partnership.tier else None
     above = held.position if held else 0
-    return [tier for tier in tiers_of(session, partnership.program_id) if tier.position > above]
+    return [tier for tier in tiers_of(session, partnership.program_id) if tier.position > above and is_described(tier)]
 
 
 def qualified_in(
@@ -107,7 +111,6 @@ def qualified_in(
                     partnership_id=row_id,
                     company=company,
                     manager=manager,
-                    held=held,
                     tier=tier,
                     reached=Reached(first_month(tier), int(revenue or 0), int(count or 0)),
                 )

@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
-from app.languages import mark
+from app.languages import gettext, mark
 
 
 class TierField(SelectField):
@@ -14,8 +14,8 @@ class TierField(SelectField):
 
     def __init__(self, *args: Any, nobody: str = mark("No tier yet"), **kwargs: Any) -> None:
         """Take what the choice of no tier is called."""
-        self.nobody = nobody
-        super().__init__(*args, choices=[SelectChoice("", nobody)], validate_choice=False, default="", **kwargs)
+        self.nobody = gettext(nobody)
+        super().__init__(*args, choices=[SelectChoice("", self.nobody)], validate_choice=False, default="", **kwargs)
 
     def offer(self, names: Sequence[str]) -> None:
         """Let one of these tiers be chosen."""

@@ -16,6 +16,11 @@ depends_on = None
 # Where a tier's name stands in a column of its own, as its text; the first spelling met is the record's.
 _NAMED = ("onboarding_templates", "partnerships")
 _RESOURCES = sa.table("resources", sa.column("id"), sa.column("program_id"), sa.column("tiers", sa.JSON()))
+# Both are compared letter by letter with what partnerships say. What went out says what was chosen then.
+_VIEWS = sa.table("saved_views", sa.column("id"), sa.column("program_id"), sa.column("query", sa.JSON()))
+_BROADCASTS = sa.table(
+    "broadcasts", sa.column("id"), sa.column("program_id"), sa.column("segment", sa.JSON()), sa.column("sent_at")
+)
 
 
 def _reference(table: str, column: str, target: str, ondelete: str) -> sa.ForeignKeyConstraint:
@@ -43,6 +48,7 @@ def upgrade() -> None:
         sa.Column("least_leads", sa.Integer(), nullable=True),
         sa.Column("is_either", sa.Boolean(), nullable=False),
         sa.Column("goals", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         _moment("created_at"),
         sa.Column("retired_at", app.db.UtcDateTime(timezone=True), nullable=True),
@@ -114,6 +120,8 @@ def _make_records(bind: sa.Connection) -> None:
         spelled = [names[program_id][_key(name)] for name in tiers]
         if spelled != tiers:
             bind.execute(_RESOURCES.update().where(_RESOURCES.c.id == row_id).values(tiers=spelled))
+    _spell_chosen(bind, names, _VIEWS, "query", "tier")
+    _spell_chosen(bind, names, _BROADCASTS, "segment", "tiers")
 
 
 def _insert(bind: sa.Connection, program_id: int, found: dict[str, str], prose: str) -> None:
@@ -121,13 +129,22 @@ def _insert(bind: sa.Connection, program_id: int, found: dict[str, str], prose: 
     order = sorted(found, key=lambda key: (place if (place := prose.find(key)) >= 0 else len(prose), key))
     tiers = sa.table(
         "tiers",
-        *(sa.column(name) for name in ("program_id", "name", "key", "position", "commission", "months", "currency")),
+        *(sa.column(name) for name in ("program_id", "name", "key", "position")),
+        *(sa.column(name) for name in ("commission", "months", "currency", "version")),
         sa.column("benefits", sa.JSON()),
         sa.column("goals", sa.JSON()),
         sa.column("is_either", sa.Boolean()),
         sa.column("created_at", app.db.UtcDateTime(timezone=True)),
     )
-    usual = {"commission": "", "months": 3, "currency": "", "benefits": [], "goals": [], "is_either": False}
+    usual = {
+        "commission": "",
+        "months": 3,
+        "currency": "",
+        "benefits": [],
+        "goals": [],
+        "is_either": False,
+        "version": 1,
+    }
     for position, key in enumerate(order, start=1):
         row = {"program_id": program_id, "name": found[key], "key": key, "position": position}
         bind.execute(tiers.insert().values(**row, **usual, created_at=datetime.now(UTC)))
@@ -141,3 +158,17 @@ def _spell_alike(bind: sa.Connection, names: dict[int, dict[str, str]]) -> None:
             if spelled and spelled != name:
                 change = f"UPDATE {table} SET tier = :new WHERE program_id = :program_id AND tier = :old"  # noqa: S608
                 bind.execute(sa.text(change), {"new": spelled, "program_id": program_id, "old": name})
+
+
+def _spell_chosen(
+    bind: sa.Connection, names: dict[int, dict[str, str]], table: sa.TableClause, column: str, word: str
+) -> None:
+    """Write tiers alike that were chosen in a filter, under its word for them."""
+    query = sa.select(table.c.id, table.c.program_id, table.c[column])
+    if table is _BROADCASTS:
+        query = query.where(_BROADCASTS.c.sent_at.is_(None))
+    for row_id, program_id, chosen in bind.execute(query).all():
+        tiers = chosen.get(word, [])
+        spelled = [names.get(program_id, {}).get(_key(name), name) for name in tiers]
+        if spelled != tiers:
+            bind.execute(table.update().where(table.c.id == row_id).values({column: chosen | {word: spelled}}))

@@ -12,8 +12,9 @@ from sqlalchemy import Enum, select, update
 
 from app import languages
 from app.db import Base, reading, transaction
-from app.models import Role, User
+from app.models import ProgramTerms, Role, User
 from app.services.ready_made import READY_MADE
+from app.services.terms_checks import sentences_of
 from app.web.speaking import SPOKEN_FOLDERS
 from tests.web.access_world import AccessWorld
 from tests.web.staff_screens import SCREENS
@@ -45,6 +46,8 @@ def written() -> list[str]:
             columns = [column for column in table.columns if not isinstance(column.type, Enum)]
             for row in session.execute(select(*columns)) if columns else ():
                 found.update(text for value in row for text in _texts(value))
+        # A decline offers the sentences of the terms one by one.
+        found.update(each for text in session.scalars(select(ProgramTerms.text)) for each in sentences_of(text))
     found.update(_texts([each.content() for each in READY_MADE.values()]))
     # Of a template with fields in it, what stands between them.
     found.update(part.strip() for text in tuple(found) if "{" in text for part in re.split(r"\{[{%].*?[%}]\}", text))

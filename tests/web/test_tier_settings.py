@@ -19,6 +19,7 @@ from tests.world import make_program, make_user
 
 pytestmark = pytest.mark.any_servers
 GOLD = {
+    "version": "1",
     "name": "Gold",
     "commission": "30 % <of> every order",
     "benefits": "A named contact\nPrices for you",
@@ -82,12 +83,32 @@ def test_a_tier_is_added_changed_ordered_retired_and_deleted(program: Program, d
     assert "It can be retired, not deleted." in stays
 
 
+def test_whoever_was_slower_keeps_what_they_typed_and_saves_it_knowingly(
+    program: Program, director: User, sign_in: SignIn
+) -> None:
+    client, page = sign_in(director), f"/p/{program.slug}/tiers/{gold_of(program).id}"
+    assert client.post(page, data=GOLD).status_code == 303
+    late = client.post(page, data=GOLD | {"commission": "45 %", "goal_target": ["0.125", ""]})
+    assert late.status_code == 409
+    assert "Somebody changed this tier meanwhile." in late.text
+    assert 'value="45 %"' in late.text
+    assert gold_of(program).commission == GOLD["commission"]
+    (version,) = re.findall(r'name="version"[^>]* value="(\d+)"', late.text)
+    again = GOLD | {"version": version, "commission": "45 %", "goal_target": ["0.125", ""]}
+    assert client.post(page, data=again).status_code == 303
+    assert gold_of(program).commission == "45 %"
+    assert 'name="goal_target" value="0.125"' in client.get(page).text
+
+
 def test_strangers_read_the_tiers_in_their_language(
     program: Program, director: User, sign_in: SignIn, client: FlaskClient
 ) -> None:
     sign_in(director).post(f"/p/{program.slug}/tiers/{gold_of(program).id}", data=GOLD)
     with transaction() as session:
         slug = make_open_page(session, program).slug
+        make_tiers(session, program, "Secret plan", position=9)
+        session.execute(update(Tier).where(Tier.name == "Partner").values(commission="10 %"))
+    assert "Secret plan" not in client.get(f"/apply/{slug}").text
     words = {
         "en": ("Where partners begin.", "At least 5,000.00 EUR of revenue and 10 leads in 3 months."),
         "pl": ("Tu zaczynają partnerzy.", "Co najmniej 5000,00 EUR przychodu i 10 leadów w ciągu 3 miesięcy."),

@@ -1,6 +1,6 @@
 """Goals of a partner: agreed, reported on by either side, changed only by agreement, put away."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -35,6 +35,18 @@ class TypedGoal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GoalValues:
+    """A goal in numbers and days."""
+
+    kpi: str
+    target: float
+    due_on: date
+    unit: str = ""
+    baseline: float = 0.0
+    started_on: date = field(default_factory=today)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A value that was reached, as typed; an empty day is the last one that can be reported."""
 
@@ -55,33 +67,36 @@ class Agreement:
 
 def add_goal(session: Session, partnership: Partnership, typed: TypedGoal, *, actor: User) -> Goal:
     """Agree on a goal. Raises InvalidInput naming every field that cannot be used."""
-    return agree_goal(session, partnership, typed, by_user_id=actor.id)
+    figures, problems = _figures(typed)
+    kpi, unit = clean_line(typed.kpi), clean_line(typed.unit)
+    if problems:
+        raise InvalidInput(problems | _name_problems(kpi, unit) | _room_problems(session, partnership))
+    return agree_goal(session, partnership, GoalValues(kpi=kpi, unit=unit, **figures), by_user_id=actor.id)
 
 
-def agree_goal(session: Session, partnership: Partnership, typed: TypedGoal, *, by_user_id: int | None) -> Goal:
-    """Agree on a goal as add_goal does, also where the product does it for nobody in particular."""
-    values, problems = _figures(typed)
-    values["kpi"], values["unit"] = clean_line(typed.kpi), clean_line(typed.unit)
-    if not 1 <= len(values["kpi"]) <= MAX_KPI:
-        problems["kpi"] = _("Say what is counted, in %(max_kpi)s characters at most.", max_kpi=MAX_KPI)
-    if len(values["unit"]) > MAX_UNIT:
-        problems["unit"] = _("At most %(most)s characters.", most=MAX_UNIT)
-    if not problems:
-        problems = _line_problems(**{name: values[name] for name in ("baseline", "target", "started_on", "due_on")})
-    known = (
-        select(func.count()).select_from(Goal).where(Goal.partnership_id == partnership.id, Goal.closed_at.is_(None))
+def agree_goal(session: Session, partnership: Partnership, values: GoalValues, *, by_user_id: int | None) -> Goal:
+    """Agree on a goal as add_goal does, of values that nobody types, also for nobody in particular."""
+    problems = _name_problems(values.kpi, values.unit) | _line_problems(
+        baseline=values.baseline, target=values.target, started_on=values.started_on, due_on=values.due_on
     )
-    if (session.scalar(known) or 0) >= MAX_GOALS:
-        problems["kpi"] = _(
-            "%(max_goals)s goals are more than anybody follows; put one away first.", max_goals=MAX_GOALS
-        )
+    problems |= _room_problems(session, partnership)
     if problems:
         raise InvalidInput(problems)
-    goal = Goal(program_id=partnership.program_id, partnership_id=partnership.id, created_by_id=by_user_id, **values)
+    goal = Goal(
+        program_id=partnership.program_id, partnership_id=partnership.id, created_by_id=by_user_id, **asdict(values)
+    )
     session.add(goal)
     session.flush()
     _audit(session, "goal.added", goal, by_user_id, target=goal.target, due_on=goal.due_on.isoformat())
     return goal
+
+
+def has_room(session: Session, partnership: Partnership) -> bool:
+    """Say whether one more goal can be agreed on with a partner."""
+    known = (
+        select(func.count()).select_from(Goal).where(Goal.partnership_id == partnership.id, Goal.closed_at.is_(None))
+    )
+    return (session.scalar(known) or 0) < MAX_GOALS
 
 
 def goal_in(session: Session, partnership: Partnership, goal_id: int) -> Goal:
@@ -204,6 +219,22 @@ def reopen_goal(session: Session, goal: Goal, *, actor: User) -> None:
     """Take a goal up again."""
     goal.closed_at = None
     _audit(session, "goal.reopened", goal, actor.id)
+
+
+def _name_problems(kpi: str, unit: str) -> dict[str, str]:
+    problems = {}
+    if not 1 <= len(kpi) <= MAX_KPI:
+        problems["kpi"] = _("Say what is counted, in %(max_kpi)s characters at most.", max_kpi=MAX_KPI)
+    if len(unit) > MAX_UNIT:
+        problems["unit"] = _("At most %(most)s characters.", most=MAX_UNIT)
+    return problems
+
+
+def _room_problems(session: Session, partnership: Partnership) -> dict[str, str]:
+    if has_room(session, partnership):
+        return {}
+    words = _("%(max_goals)s goals are more than anybody follows; put one away first.", max_goals=MAX_GOALS)
+    return {"kpi": words}
 
 
 def _figures(typed: TypedGoal) -> tuple[dict[str, Any], dict[str, str]]:

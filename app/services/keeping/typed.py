@@ -3,6 +3,7 @@
 import math
 import re
 from datetime import date
+from decimal import Decimal
 
 from app.services.languages import gettext as _
 from app.services.plain_text import clean_line
@@ -31,6 +32,13 @@ def typed_number(text: str) -> float:
     if not math.isfinite(value) or abs(value) > MAX_NUMBER:
         raise NotTyped(_("This number is too large."))
     return value
+
+
+def retyped(value: float) -> str:
+    """Return a number as typed_number reads exactly it, whatever its size."""
+    shown = f"{Decimal(repr(value)):f}".removesuffix(".0")
+    # 1.125 would be read as thousands.
+    return f"{shown}0" if _DOTTED.fullmatch(shown) else shown
 
 
 def typed_day(text: str) -> date:

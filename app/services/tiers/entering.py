@@ -9,7 +9,7 @@ from app.clock import today
 from app.models import Goal, Partnership
 from app.models.tier import Tier
 from app.services.errors import InvalidInput
-from app.services.keeping.goals import TypedGoal, agree_goal
+from app.services.keeping.goals import GoalValues, agree_goal, has_room
 
 
 def give_goals(session: Session, partnership: Partnership, tier: Tier, *, by_user_id: int | None) -> list[str]:
@@ -25,10 +25,12 @@ def give_goals(session: Session, partnership: Partnership, tier: Tier, *, by_use
         if goal["kpi"].casefold() in known:
             continue
         due_on = today() + timedelta(days=goal["days"])
-        typed = TypedGoal(kpi=goal["kpi"], unit=goal["unit"], target=repr(goal["target"]), due_on=due_on.isoformat())
+        values = GoalValues(kpi=goal["kpi"], unit=goal["unit"], target=goal["target"], due_on=due_on)
         try:
-            agree_goal(session, partnership, typed, by_user_id=by_user_id)
+            agree_goal(session, partnership, values, by_user_id=by_user_id)
         except InvalidInput:
-            break
+            if not has_room(session, partnership):
+                break
+            continue
         given.append(goal["kpi"])
     return given

@@ -97,8 +97,16 @@ def add_tier(session: Session, program: Program, typed: TypedTier, *, actor: Use
     return tier
 
 
-def change_tier(session: Session, tier: Tier, typed: TypedTier, *, actor: User) -> None:
-    """Change a tier; what says its name says the new one. Raises InvalidInput as add_tier does."""
+def change_tier(session: Session, tier: Tier, typed: TypedTier, *, seen: str, actor: User) -> None:
+    """Change a tier over the version that was seen; what says its name says the new one.
+
+    Raises Conflict where somebody changed it since, InvalidInput as add_tier does.
+    """
+    session.refresh(tier, with_for_update=True)
+    if seen != str(tier.version):
+        raise Conflict(
+            _("Somebody changed this tier meanwhile. Below is what you typed; saving again puts it over their change.")
+        )
     values, problems = _values(typed)
     if problems:
         raise InvalidInput(problems)
@@ -106,6 +114,7 @@ def change_tier(session: Session, tier: Tier, typed: TypedTier, *, actor: User) 
     with session.no_autoflush:
         for name, value in values.items():
             setattr(tier, name, value)
+        tier.version += 1
         _store(session, tier)
     carry_name(session, tier, before=before)
     _note(session, "tier.changed", tier, actor, before=before[0])
@@ -126,7 +135,10 @@ def restore_tier(session: Session, tier: Tier, *, actor: User) -> None:
 
 
 def raise_tier(session: Session, tier: Tier, *, actor: User) -> None:
-    """Move a tier one place towards the first."""
+    """Move a tier one place towards the first.
+
+    Not by hand_order, which numbers anew: a retired one keeps its place, above and below which its partners stand.
+    """
     known = tiers_of(session, tier.program_id)
     place = next((index for index, each in enumerate(known) if each.id == tier.id), 0)
     if place == 0:

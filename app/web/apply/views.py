@@ -15,6 +15,7 @@ from app.extensions import limiter
 from app.models import FormQuestion, Program, ProgramPage, ProgramTerms, QuestionKind
 from app.models.tier import Tier
 from app.queries.apply_prefill import prefill_of
+from app.queries.tier_standing import is_described
 from app.queries.tiers import tiers_of
 from app.services.application_drafts import draft_behind, drop_draft, save_draft
 from app.services.apply_links import MAX_VIA, enrollment_behind
@@ -74,7 +75,7 @@ class PublicPage:
     framed_in: str = ""
     # What the form is filled in from, where somebody applies again (app.web.apply.again).
     before: Before | None = None
-    # Each tier with how one gets in.
+    # Each tier of which something was said, with how one gets in.
     tiers: tuple[tuple[Tier, str], ...] = ()
 
     @property
@@ -92,7 +93,9 @@ def load_page(session: Session, page: ProgramPage, program: Program, *, brand_ur
         questions=questions_of(session, program.id),
         brand_url=brand_url,
         tiers=tuple(
-            (each, entry_words(each, is_first=place == 0)) for place, each in enumerate(tiers_of(session, program.id))
+            (each, entry_words(each, is_first=place == 0))
+            for place, each in enumerate(tiers_of(session, program.id))
+            if is_described(each)
         ),
         **more,
     )

@@ -12,11 +12,12 @@ from wtforms.widgets import HiddenInput
 
 from app.db import reading, transaction
 from app.languages import gettext as _
-from app.languages import mark, number
+from app.languages import mark
 from app.models.tier import MAX_TIER, Tier
 from app.queries.tiers import partner_counts, tier_uses, tiers_of
 from app.services.access import Permission, program_for
 from app.services.errors import Conflict, InvalidInput
+from app.services.keeping.typed import retyped
 from app.services.program_pages import MAX_TERMS
 from app.services.readability import readability
 from app.services.tiers import records
@@ -39,8 +40,9 @@ class NewTierForm(FlaskForm):
 
 
 class TierForm(NewTierForm):
-    """What a tier gives, and how one gets in; its goals are rows of their own."""
+    """What a tier gives, and how one gets in; its goals are rows of their own. `version` is the one on screen."""
 
+    version = StringField(widget=HiddenInput())
     commission = StringField(
         mark("Commission"), description=mark("As partners read it, such as: 30 % of every order."), validators=[_LONG]
     )
@@ -72,6 +74,7 @@ class TierForm(NewTierForm):
     def of(cls, tier: Tier) -> "TierForm":
         """Return the form as the tier stands."""
         values = {
+            "version": str(tier.version),
             "name": tier.name,
             "commission": tier.commission,
             "benefits": "\n".join(tier.benefits),
@@ -131,7 +134,10 @@ def change_tier(slug: str, tier_id: int) -> Answer:
             found = records.tier_in(session, program, tier_id)
             if not form.validate():
                 raise InvalidInput({})
-            records.change_tier(session, found, form.typed(), actor=current_user)
+            records.change_tier(session, found, form.typed(), seen=form.version.data or "", actor=current_user)
+    except Conflict as error:
+        form.form_errors.append(str(error))
+        return _page(slug, tier_id, form=form, is_stale=True), 409
     except InvalidInput as error:
         show_problems(form, error)
         return _page(slug, tier_id, form=form), 422
@@ -236,12 +242,21 @@ def _list(slug: str, form: NewTierForm) -> str:
     )
 
 
-def _page(slug: str, tier_id: int, *, form: TierForm | None = None, terms_form: TierTermsForm | None = None) -> str:
+def _page(
+    slug: str,
+    tier_id: int,
+    *,
+    form: TierForm | None = None,
+    terms_form: TierTermsForm | None = None,
+    is_stale: bool = False,
+) -> str:
     with reading() as session:
         program = program_for(session, current_user, slug, _EDIT)
         found = records.tier_in(session, program, tier_id)
         terms = newest_tier_terms(session, found.id)
         uses = tier_uses(session, found)
+    if form and is_stale:
+        form.version.data = str(found.version)  # told of the other change, whoever saves again means it
     kept = [records.TypedTierGoal(**_shown(goal)) for goal in found.goals]
     goals = [*(_typed_goals() if form else kept), *(records.TypedTierGoal() for _each in range(2))]
     in_force = {"base_version": terms.version, "text": terms.text} if terms else {}
@@ -262,7 +277,7 @@ def _page(slug: str, tier_id: int, *, form: TierForm | None = None, terms_form: 
 def _shown(goal: dict[str, object]) -> dict[str, str]:
     target = goal["target"]
     return {name: str(goal[name]) for name in _GOAL} | {
-        "target": number(target) if isinstance(target, int | float) else str(target)
+        "target": retyped(target) if isinstance(target, int | float) else str(target)
     }
 
 

@@ -14,7 +14,7 @@ from app.queries.keeping_home import keeping_home
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.keeping import goals as service
 from app.services.keeping.goals import Agreement, Report
-from app.services.keeping.typed import NotTyped, typed_number
+from app.services.keeping.typed import NotTyped, retyped, typed_number
 from app.services.onboarding.events import Doer
 from tests.keeping_world import make_goal
 from tests.onboarding_world import make_partner
@@ -68,6 +68,12 @@ def test_state_is_held_against_the_straight_line(
 )
 def test_numbers_are_read_as_people_type_them(text: str, value: float) -> None:
     assert typed_number(text) == value
+
+
+@pytest.mark.parametrize("value", [0.125, 1.125, -12.125, 1234.125, 1e-05, 1e12, 1200.0, 250.5, 0.1])
+def test_a_stored_number_is_shown_so_that_it_is_read_back_exactly(value: float) -> None:
+    assert typed_number(retyped(value)) == value
+    assert retyped(1200.0) == "1200"
 
 
 @pytest.mark.parametrize("text", ["", "many", "1.2.3", "1,2,3", "1e400", "nan", "inf", "9" * 400, "<b>1</b>"])

@@ -15,6 +15,7 @@ from app.services.errors import Conflict, InvalidInput
 from app.services.keeping.goals import TypedGoal, add_goal
 from app.services.languages import in_language
 from app.services.onboarding.handing_over import HandOver, hand_over
+from app.services.tiers.entering import give_goals
 from app.services.tiers.raising import raise_partner
 from app.services.tiers.standing import standing_of
 from app.services.tiers.terms import accept_tier_terms, agreement_of, publish_tier_terms
@@ -100,6 +101,31 @@ def test_raising_gives_goals_and_tells_them_with_the_evidence_on_record(
     raised = session.scalars(select(AuditEvent).where(AuditEvent.action == "partnership.tier_raised")).one()
     assert (raised.details["from"], raised.details["to"], raised.details["cents"]) == ("Silver", "Gold", 600_000)
     assert names(session, program) == []
+
+
+def test_goals_of_a_tier_are_given_as_stored_and_one_refused_leaves_the_rest(
+    session: Session, program: Program, user: User
+) -> None:
+    refused = GOAL | {"kpi": "Nothing", "target": 0}
+    small = [GOAL | {"kpi": "Share", "target": 1.125}, GOAL | {"kpi": "Errors", "target": 1e-05}]
+    _, _, gold = tiers(session, program, goals=[refused, *small])
+    partner, _ = make_partner(session, program, None)
+    assert give_goals(session, partner, gold, by_user_id=user.id) == ["Share", "Errors"]
+    assert session.scalars(select(Goal.target).order_by(Goal.id)).all() == [1.125, 1e-05]
+
+
+def test_only_a_tier_of_which_something_was_said_is_the_next(session: Session, program: Program) -> None:
+    _, silver, gold = tiers(session, program)
+    silver.least_cents = gold.least_cents = gold.least_leads = None
+    partner, _ = make_partner(session, program, None, tier="Partner")
+    assert standing_of(session, partner).following is None
+    for said in ({"commission": "30 %"}, {"benefits": ["A contact"]}, {"least_leads": 3}):
+        for name, value in said.items():
+            before = getattr(gold, name)
+            setattr(gold, name, value)
+            session.flush()
+            assert standing_of(session, partner).following is gold
+            setattr(gold, name, before)
 
 
 def test_nobody_is_raised_on_what_is_not_so_any_more(session: Session, program: Program, user: User) -> None:

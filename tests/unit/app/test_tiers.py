@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.clock import now
 from app.models import Broadcast, CadenceRule, OnboardingTemplate, Program, Resource, ResourceKind, User
 from app.models.program_page import ProgramPage
 from app.models.tier import Tier
@@ -71,6 +72,8 @@ def test_order_is_changed_and_a_retired_tier_is_only_for_who_has_it(
     for name in ("Silver", "Tin"):
         with pytest.raises(InvalidInput, match=f"no tier “{name}” in this program"):
             records.chosen_tier(session, program.id, name)
+    # Between the two it stands still, so that who is in it is offered what was above it.
+    assert gold.position < silver.position
     records.restore_tier(session, silver, actor=user)
     assert records.chosen_tier(session, program.id, "Silver") == "Silver"
     with pytest.raises(NotFound):
@@ -89,11 +92,19 @@ def test_a_renamed_tier_takes_along_whatever_says_its_name(session: Session, pro
     draft = Broadcast(program_id=program.id, subject="News", text="x", segment={"tiers": ["", "Gold"]})
     session.add_all([template, resource, view, draft])
     rule = add_rule(session, program, tier="Gold", days="9", actor=user)
-    records.change_tier(session, gold, TypedTier(name="Platinum"), actor=user)
+    records.change_tier(session, gold, TypedTier(name="Platinum"), seen="1", actor=user)
     session.expire_all()
     assert (partner.tier, template.tier, resource.tiers) == ("Platinum", "Platinum", ["Silver", "Platinum"])
     assert (view.query, draft.segment) == ({"tier": ["Platinum"], "q": ["x"]}, {"tiers": ["", "Platinum"]})
     assert (rule.tier, other.tier) == ("platinum", "Gold")
+
+
+def test_nobody_puts_back_what_somebody_else_just_changed(session: Session, program: Program, user: User) -> None:
+    (gold,) = make_tiers(session, program, "Gold")
+    records.change_tier(session, gold, TypedTier(name="Gold", commission="30 %"), seen="1", actor=user)
+    with pytest.raises(Conflict, match="Somebody changed this tier meanwhile"):
+        records.change_tier(session, gold, TypedTier(name="Golden"), seen="1", actor=user)
+    assert (gold.name, gold.commission, gold.version) == ("Gold", "30 %", 2)
 
 
 def test_a_tier_in_use_says_who_uses_it_and_stays(session: Session, program: Program, user: User) -> None:
@@ -117,6 +128,10 @@ def test_the_migration_makes_one_record_of_each_name_and_spells_it_alike(
     session.add(OnboardingTemplate(program_id=program.id, name="The golden way", tier="Gold"))
     resource = Resource(program_id=program.id, kind=ResourceKind.GUIDE, title="Kit", tiers=["SILVER", "gold"])
     session.add_all([resource, CadenceRule(program_id=program.id, tier="amber", days=9, created_by_id=user.id)])
+    view = SavedView(program_id=program.id, owner_id=user.id, name="x", query={"tier": [" GOLD", "?"], "q": ["x"]})
+    draft = Broadcast(program_id=program.id, subject="News", text="x", segment={"tiers": ["", "GOLD"], "stages": []})
+    sent = Broadcast(program_id=program.id, subject="Old", text="x", segment={"tiers": ["GOLD"]}, sent_at=now())
+    session.add_all([view, draft, sent])
     golden, _ = make_partner(session, program, None, tier=" GOLD")
     plain, _ = make_partner(session, program, None)
     make_partner(session, make_program(session), None, tier="Tin")
@@ -134,4 +149,6 @@ def test_the_migration_makes_one_record_of_each_name_and_spells_it_alike(
         ("amber", "amber"),
     ]
     assert (golden.tier, plain.tier, resource.tiers) == ("Gold", "", ["SILVER", "Gold"])
+    assert view.query == {"tier": ["Gold", "?"], "q": ["x"]}
+    assert (draft.segment, sent.segment) == ({"tiers": ["", "Gold"], "stages": []}, {"tiers": ["GOLD"]})
     assert session.scalars(select(Tier.name).where(Tier.program_id != program.id)).all() == ["Tin"]
