@@ -70,6 +70,7 @@ ROLES = (
 )
 _WORDS = {
     "external_id": "A-17",
+    "logo_key": "x" * 32,
     "month": "2026-03",
     "name": "funnel",
     "notification_id": 1,
