@@ -48,6 +48,7 @@ SHOTS = (
     Shot("board-dark", f"{ROOM}/board?sort=fit", scheme="dark"),
     Shot("prospect", f"{ROOM}/board?sort=fit", click=".sb-card-link"),
     Shot("table", f"{ROOM}/table"),
+    Shot("side-by-side", "/pipelines"),
     Shot("review", f"{ROOM}/applications", click="main a:has-text('Tidepool')"),
     Shot("onboarding", f"{ROOM}/onboarding", who="joanna"),
     Shot("reports", f"{ROOM}/reports/funnel"),
