@@ -28,7 +28,6 @@ from app.models import (
 )
 from app.models.tag import ProspectTag, Tag
 from app.queries.by_dialect import ByDialect
-from app.queries.search_words import fold
 from app.queries.touches import Touch, TouchKind
 
 # A country or language that nobody found out yet.
@@ -104,7 +103,8 @@ def with_text(text: str) -> Select[int]:
     plain = Company.name.contains(text, autoescape=True) | Company.domain.contains(text, autoescape=True)
     # PostgreSQL has trigrams of folded names and of domains, which are in small letters; of what they find, ILIKE keeps
     # the names that hold the text as it was typed.
-    named = func.search_fold(Company.name).contains(fold(text), autoescape=True)
+    # The function leaves no wildcard in what it folds.
+    named = func.search_fold(Company.name).like(func.concat("%", func.search_fold(text), "%"))
     folded = and_(named, Company.name.icontains(text, autoescape=True))
     folded |= Company.domain.contains(text.lower(), autoescape=True)
     return select(Company.id).where(ByDialect(sqlite=plain, other=folded))

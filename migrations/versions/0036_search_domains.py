@@ -13,7 +13,15 @@ depends_on = None
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("CREATE INDEX search_domains ON companies USING gin (domain gin_trgm_ops)")
+        op.execute(
+            """
+            DO $$ BEGIN
+              CREATE INDEX search_domains ON companies USING gin (domain gin_trgm_ops);
+            EXCEPTION WHEN undefined_object THEN
+              RAISE NOTICE 'pg_trgm is not there: a part of a domain is found by reading all of them';
+            END $$
+            """
+        )
 
 
 def downgrade() -> None:

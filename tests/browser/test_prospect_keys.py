@@ -1,5 +1,6 @@
 """Every action on the prospect page by a key of its own; the list of keys names what this person can do here."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -47,6 +48,29 @@ def test_each_part_is_reached_by_its_key(opened: Page) -> None:
     opened.wait_for_url("**?show=changes#activity")
     expect(opened.locator("#entries")).to_contain_text("Task: Call Ada")
     expect(opened.locator("#entries .pr-entry-note")).to_have_count(0)
+
+
+def test_the_commands_know_the_prospect_on_screen(opened: Page, axe_violations: Callable[[], list[str]]) -> None:
+    keys, palette = opened.keyboard, opened.locator("#palette")
+    keys.press("Control+k")
+    here = palette.get_by_role("group", name="On this page")
+    expect(here.get_by_role("option").first).to_be_visible()
+    keys.type("give it")
+    expect(here.get_by_role("option")).to_have_text([re.compile("Give it to somebody")])
+    assert axe_violations() == []
+    while palette.locator("[aria-selected=true]").get_attribute("id") != "palette-key-o":
+        keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(palette).to_be_hidden()
+    expect(opened.locator("#owner")).to_be_focused()
+    opened.locator("h1").click()
+    keys.press("Control+k")
+    keys.type("open the application")
+    expect(palette.locator("[data-said]")).to_be_attached()
+    expect(here).to_have_count(0)
+    palette.locator("input").fill("write a note")
+    here.get_by_role("option", name="Write a note").click()
+    expect(opened.locator("#note-body, .pr-composer textarea").first).to_be_focused()
 
 
 def test_the_list_of_keys_is_of_this_page_and_person(opened: Page, world: Worked, sign_in_browser: SignIn) -> None:

@@ -25,7 +25,7 @@ from app.models import (
 from app.models.custom_field import FieldKind
 from app.queries.filter_options import filter_options, what_is_gone
 from app.queries.prospect_conditions import Look
-from app.queries.prospect_filter import FIELDS, MAX_VALUES, conditions, filter_args, read_filter
+from app.queries.prospect_filter import FIELDS, MAX_VALUES, ProspectFilter, conditions, filter_args, read_filter
 from app.services.custom_field_values import set_value
 from app.services.tags import tag_prospect
 from tests.bulk_world import make_field
@@ -115,6 +115,16 @@ def test_what_is_asked_of_the_company_holds_together_and_anew_each_time(
             where = (Prospect.program_id == program.id, *conditions(chosen, look))
             rows = session.scalars(select(Prospect.id).where(*where).order_by(Prospect.id))
             assert list(rows) == [told_apart[name] for name in names], (query, look)
+
+
+@pytest.mark.parametrize("typed", ["& A", "a_b", "100%", "(Söh", "Łódź", "ne) -- l", "-- L", "%", "odz-so"])
+def test_a_part_of_a_name_is_found_as_it_is_written(session: Session, program: Program, typed: str) -> None:
+    wanted = make_prospect(session, program, "lodz-soehne.example")
+    session.get_one(Company, wanted.company_id).name = "Łódź & A_B 100% (Söhne) -- Ltd"
+    make_prospect(session, program, "other.example")
+    session.flush()
+    where = (Prospect.program_id == program.id, *conditions(ProspectFilter(text=typed)))
+    assert list(session.scalars(select(Prospect.id).where(*where))) == [wanted.id]
 
 
 def test_own_fields_are_asked_by_what_they_are(session: Session, program: Program) -> None:

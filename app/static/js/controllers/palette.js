@@ -1,6 +1,6 @@
 // ⌘K: what the search finds and the commands that fit, while somebody types; all by keyboard. /search does it without.
 import { say, sayCount } from "../words.js";
-import { optionsFor } from "./palette-options.js";
+import { act, isAct, optionsFor } from "./palette-options.js";
 
 const palette = document.getElementById("palette");
 const input = palette.querySelector("input");
@@ -42,9 +42,7 @@ async function load() {
 
 function open(option, inNewTab = false) {
   opensNext = false;
-  const theme = option?.dataset.themeValue;
-  if (theme) palette.close();
-  if (theme) return document.querySelector(`[data-theme-form] button[value="${theme}"]`).click();
+  if (isAct(option)) return palette.close() ?? act(option.dataset);
   const address = option?.href ?? `${palette.dataset.page}?${new URLSearchParams({ q: input.value })}`;
   if (inNewTab) return window.open(address, "_blank", "noopener");
   palette.close();
@@ -76,7 +74,7 @@ input.addEventListener("keydown", (event) => {
 });
 list.addEventListener("click", (event) => {
   const option = event.target.closest("[role=option]");
-  if (!option || (!option.dataset.themeValue && (event.ctrlKey || event.metaKey || event.shiftKey))) return;
+  if (!option || (!isAct(option) && (event.ctrlKey || event.metaKey || event.shiftKey))) return;
   event.preventDefault();
   open(option);
 });
