@@ -40,6 +40,6 @@ def test_from_a_copied_page_to_prospects_and_back(
     page.get_by_role("button", name="Add 1 prospect").click()
     expect(page.get_by_role("heading", name="1 prospect added")).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.wait_for_function("document.documentElement.scrollWidth <= 390")
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("heading", name="2 companies found")).to_be_visible()

@@ -35,6 +35,7 @@ def test_a_typed_day_makes_the_period_ones_own_and_a_period_takes_it_out(admin: 
     expect(page.get_by_label("Period")).to_have_value("own")
     page.get_by_role("button", name="Show").press("Enter")
     expect(page.get_by_text("since 2026-01-05")).to_be_visible()
+    expect(page.locator("body[data-ready]")).to_be_attached()
     expect(page.get_by_label("Period")).to_have_value("own")
     page.get_by_label("Period").select_option("30")
     expect(page.get_by_label("From")).to_have_value("")
