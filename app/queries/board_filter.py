@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, tuple_
 
 from app.models import Prospect
-
-MAX_ID = 2**31 - 1
+from app.whole_numbers import row_number
 
 
 class BoardSort(StrEnum):
@@ -47,12 +46,12 @@ class BadCursor(ValueError):
 
 def read_cursor(mark: str, sort: BoardSort) -> Cursor:
     """Read a page mark back. Raises BadCursor."""
-    number, _, key = mark.partition(".")
-    # A number that no row can have would be a fault in the database driver instead of a plain refusal.
-    if not number.isdecimal() or len(number) > 10 or int(number) > MAX_ID or not key.isprintable():
+    written, _, key = mark.partition(".")
+    number = row_number(written)
+    if number is None or not key.isprintable():
         raise BadCursor(mark)
     try:
-        return Cursor(_read_key(key, sort), int(number))
+        return Cursor(_read_key(key, sort), number)
     except ValueError:
         raise BadCursor(mark) from None
 

@@ -16,9 +16,9 @@ from app.languages import gettext as _
 from app.models import Prospect
 from app.models.custom_field import CustomValue, number_key
 from app.queries.prospect_conditions import Look
+from app.whole_numbers import MAX_ID
 
 MAX_WORD = 120
-_MAX_ID = 2**31 - 1
 _WORD = re.compile(r"(\d{1,10}):(-$|>=|<=|=|)(.*)", re.ASCII)
 # As the form names them, which has a field of its own for each end.
 _FORM_NAME = re.compile(r"own(\d{1,10})(|_from|_to)", re.ASCII)
@@ -37,7 +37,7 @@ class OwnValue:
     def read(cls, word: str) -> "OwnValue":
         """Read a word of an address. Raises ValueError."""
         found = _WORD.fullmatch(word)
-        if found is None or len(word) > MAX_WORD or not word.isprintable() or not 0 < int(found[1]) <= _MAX_ID:
+        if found is None or len(word) > MAX_WORD or not word.isprintable() or not 0 < int(found[1]) <= MAX_ID:
             raise ValueError(word)
         if found[2] != "-" and not found[3].strip():
             raise ValueError(word)

@@ -20,9 +20,9 @@ from app.queries.own_field_filter import OwnValue, by_own_fields, is_form_name, 
 from app.queries.prospect_conditions import FitFilter, Look, NextStep, OwnedBy
 from app.queries.site_kinds import SITE_KINDS, kind_in_words
 from app.queries.touches import Touch
+from app.whole_numbers import row_number
 
 MAX_TEXT_LENGTH = 100
-MAX_ID = 2**31 - 1
 # Of one filter, and of all as they stand in an address: it has an end, and the board's live part needs room in it too.
 MAX_VALUES = 20
 MAX_CHARACTERS = 1_200
@@ -121,9 +121,9 @@ def _owner(text: str, viewer_id: int) -> OwnedBy:
         return OwnedBy(viewer_id, is_viewer=True)
     if text == "none":
         return OwnedBy(None)
-    if not (text.isascii() and text.isdecimal()) or not 0 < int(text[:12]) <= MAX_ID:
+    if not (user_id := row_number(text)):
         raise ValueError(text)
-    return OwnedBy(int(text))
+    return OwnedBy(user_id)
 
 
 def _line(most: int) -> Callable[[str, int], str]:

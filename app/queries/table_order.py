@@ -24,8 +24,8 @@ from app.queries.table_walks import (
     by_tag,
     by_tier,
 )
+from app.whole_numbers import row_number
 
-_MAX_ID = 2**31 - 1
 # Orders whose first page people expect from the top down.
 _FALLING = frozenset({Builtin.FIT.value, Builtin.ADDED.value})
 
@@ -56,11 +56,11 @@ def read_order(word: str, known: tuple[Column, ...]) -> TableOrder | None:
 
 def read_place(mark: str) -> Place:
     """Read a page mark back. Raises BadPlace."""
-    number, dot, key = mark.partition(".")
-    is_id = number.isascii() and number.isdecimal() and len(number) <= 10 and int(number) <= _MAX_ID
-    if not is_id or not dot or not (key == "" or (key.startswith("=") and key.isprintable() and len(key) <= 400)):
+    written, dot, key = mark.partition(".")
+    number = row_number(written)
+    if number is None or not dot or not (key == "" or (key.startswith("=") and key.isprintable() and len(key) <= 400)):
         raise BadPlace(mark)
-    return Place(int(number), key[1:] if key else None)
+    return Place(number, key[1:] if key else None)
 
 
 def page_of(

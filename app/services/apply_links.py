@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.models import Enrollment, ProgramPage
 from app.services.keys import key_for
 from app.services.links import own_addresses
+from app.whole_numbers import row_number
 
 _MAC_BYTES = 15
 MAX_VIA = 60
@@ -39,10 +40,11 @@ def apply_page(session: Session, program_id: int, enrollment_token: str) -> str:
 
 def enrollment_behind(session: Session, via: str, *, program_id: int) -> Enrollment | None:
     """Return the enrollment of this program a link was written for; None for any other, altered or foreign one."""
-    number, _, mac = via.partition(".")
-    if len(via) > MAX_VIA or not via.isascii() or not number.isdecimal() or len(number) > 9:
+    written, _, mac = via.partition(".")
+    number = row_number(written)
+    if len(via) > MAX_VIA or not via.isascii() or number is None:
         return None
-    found = session.scalar(select(Enrollment).where(Enrollment.id == int(number), Enrollment.program_id == program_id))
+    found = session.scalar(select(Enrollment).where(Enrollment.id == number, Enrollment.program_id == program_id))
     return found if found is not None and hmac.compare_digest(mac, _mac(found)) else None
 
 

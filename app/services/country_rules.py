@@ -9,6 +9,7 @@ from app.models import CountryRule, Program, User
 from app.queries.sending_rules import LANE_OVERRIDE
 from app.services.audit import record_audit
 from app.services.errors import InvalidInput
+from app.whole_numbers import whole_number
 from outreach.countries import country_name, country_names
 
 MOST_QUIET_DAYS = 365
@@ -39,10 +40,11 @@ def set_lane_override(session: Session, program: Program, *, is_on: bool, note: 
 
 def set_quiet_days(session: Session, program: Program, typed: str, *, actor: User) -> None:
     """Say for how many days somebody who had a mail is not put into a sequence; 0 asks nothing. Raises InvalidInput."""
-    if not typed.strip().isdecimal() or int(typed) > MOST_QUIET_DAYS:
+    days = whole_number(typed.strip(), most=MOST_QUIET_DAYS)
+    if days is None:
         words = _("Write a whole number of days, from 0 to %(most)s.", most=MOST_QUIET_DAYS)
         raise InvalidInput({"quiet_days": words})
-    before, program.quiet_days = program.quiet_days, int(typed)
+    before, program.quiet_days = program.quiet_days, days
     _audit(session, "outreach.quiet_days", program, actor, {"from": before, "to": program.quiet_days})
 
 

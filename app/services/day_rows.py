@@ -34,6 +34,7 @@ from app.services.errors import InvalidInput, NotFound
 from app.services.notifying.choosing import line_for, mark_read
 from app.services.plain_text import in_short
 from app.services.task_times import due_on_another_day
+from app.whole_numbers import row_number
 
 # Nobody means to see something again later than that.
 LONGEST = timedelta(days=366)
@@ -137,7 +138,7 @@ def give(session: Session, day: DayRow, *, person_id: int | None, seen: str, act
     else:
         prospect = _prospect_of(session, day)
         before, title = prospect.owner_id, session.get_one(Company, prospect.company_id).name
-        assign_owner(session, prospect, owner_id=person_id, version=_number(seen), actor=actor)
+        assign_owner(session, prospect, owner_id=person_id, version=row_number(seen, 0), actor=actor)
         version = prospect.version
     person = session.get(User, person_id) if person_id else None
     words = (
@@ -194,12 +195,12 @@ def _wake(session: Session, day: DayRow, undo: Mapping[str, str], actor: User) -
 
 def _give_back(session: Session, day: DayRow, undo: Mapping[str, str], actor: User) -> None:
     require(actor, Permission.WORK_PROSPECTS)
-    person_id = _number(undo.get("before", "")) or None
+    person_id = row_number(undo.get("before", "")) or None
     if isinstance(day.row, Task):
         tasks.require_version(day.row, undo.get("version", ""))
         _set_person(session, day.row, person_id, actor)
     else:
-        version = _number(undo.get("version", ""))
+        version = row_number(undo.get("version", ""), 0)
         assign_owner(session, _prospect_of(session, day), owner_id=person_id, version=version, actor=actor)
 
 
@@ -242,10 +243,6 @@ def _prospect_of(session: Session, day: DayRow) -> Prospect:
 
 def _not_there() -> NotFound:
     return NotFound(_("This is not in your day (any more): it is gone, or you do not work there now."))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _moment(text: str) -> datetime | None:

@@ -17,6 +17,7 @@ from app.models import MailState, MatchedBy, ReceivedMail, Sender
 from app.services.ledger.gate import close_gate
 from app.services.mail_effects import heed_mail
 from app.services.mail_matching import Match, match_mail
+from app.whole_numbers import row_number
 from outreach.inbound.content import MailContent
 
 SENDGRID_SOURCE = "sendgrid"
@@ -105,9 +106,10 @@ def _fill(mail: ReceivedMail, content: MailContent) -> None:
 
 def _program_of_mailbox(session: Session, source: str) -> int | None:
     kind, _, sender_id = source.partition(":")
-    if kind != "imap" or not sender_id.isdecimal():
+    number = row_number(sender_id)
+    if kind != "imap" or number is None:
         return None
-    return session.scalar(select(Sender.program_id).where(Sender.id == int(sender_id)))
+    return session.scalar(select(Sender.program_id).where(Sender.id == number))
 
 
 def _one_line(text: str) -> str:

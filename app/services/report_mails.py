@@ -32,6 +32,7 @@ from app.services.keys import key_for
 from app.services.links import own_addresses
 from app.services.notices import post_notice
 from app.services.report_pictures import draw
+from app.whole_numbers import row_number
 
 # From this hour on (UTC) the mails of a Monday, or of the first of a month, leave.
 MORNING = 6
@@ -108,10 +109,11 @@ def stop_link(row: ReportMail) -> str:
 
 def mail_by_token(session: Session, token: str) -> ReportMail | None:
     """Return the choice behind a link, None where it was ended. Raises NotFound for a link that is none."""
-    number, _dash, mac = token.partition("-")
-    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+    written, _dash, mac = token.partition("-")
+    number = row_number(written)
+    if number is None:
         raise NotFound(_(_BROKEN))
-    row = session.get(ReportMail, int(number))
+    row = session.get(ReportMail, number)
     if row is not None and not hmac.compare_digest(mac.encode(), _mac(row).encode()):
         raise NotFound(_(_BROKEN))
     return row

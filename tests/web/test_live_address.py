@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 from urllib.parse import quote
 
-from app.queries.prospect_filter import MAX_CHARACTERS, MAX_ID
+from app.queries.prospect_filter import MAX_CHARACTERS
 from app.services.programs import MAX_SLUG
+from app.whole_numbers import MAX_ID
 
 SCRIPT = Path(__file__).resolve().parents[2] / "app/static/js/controllers/board-live.js"
 # gunicorn's --limit-request-line, the smallest of the servers in use; ids of seven digits leave room for years.

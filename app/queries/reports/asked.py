@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from app.languages import gettext as _
 from app.models import Program, Role, Sequence, User
 from app.queries.navigation import NavigationProgram, programs_of
-from app.queries.prospect_filter import MAX_ID, filter_args, read_filter
+from app.queries.prospect_filter import filter_args, read_filter
 from app.queries.reports.scope import Group, Period, Scope
+from app.whole_numbers import row_number
 
 ALL = "all"
 OWN_NAMES = frozenset({"period", "from", "to", "program", "sequence", "group"})
@@ -94,9 +95,9 @@ def _day(word: str, problems: list[str]) -> date | None:
 def _of_sequence(session: Session, scope: Scope, word: str, problems: list[str]) -> Scope:
     if not word:
         return scope
-    number = int(word) if word.isascii() and word.isdecimal() and len(word) <= 10 else 0
+    number = row_number(word, 0)
     known = select(Sequence.id).where(Sequence.id == number, scope.in_programs(Sequence.program_id))
-    if not 0 < number <= MAX_ID or session.scalar(known) is None:
+    if not number or session.scalar(known) is None:
         problems.append(_("There is no sequence “%(word)s” here; all count.", word=word[:40]))
         return scope
     return replace(scope, sequence_id=number)

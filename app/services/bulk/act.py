@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Program, Prospect, User
 from app.services.access import Permission
+from app.whole_numbers import row_number
 
 Params = Mapping[str, Any]
 Typed = Mapping[str, str]
@@ -50,5 +51,4 @@ class Act(Protocol):
 
 def number_of(typed: Typed, name: str) -> int | None:
     """Return an id that was typed or chosen; None for anything else."""
-    text = typed.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+    return row_number(typed.get(name, ""))

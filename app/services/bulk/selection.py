@@ -14,6 +14,7 @@ from app.models import Company, Prospect
 from app.models.bulk import BulkAction, BulkItem, BulkItemState
 from app.queries.prospect_filter import ProspectFilter, conditions, read_filter
 from app.services.errors import InvalidInput
+from app.whole_numbers import row_number
 
 MAX_IDS = 5_000
 MAX_FILTER = 4_000
@@ -48,7 +49,7 @@ def read_selection(typed: Mapping[str, str]) -> Selection:
     if typed.get("all") == "1":
         return Selection(filter=parse_qs(typed.get("filter", "")[:MAX_FILTER]), is_all=True)
     words = [word for word in typed.get("ids", "").split(",") if word.strip()]
-    ids = tuple(dict.fromkeys(int(word) for word in words if word.isascii() and word.isdecimal() and len(word) < 10))
+    ids = tuple(dict.fromkeys(key for word in words if (key := row_number(word)) is not None))
     if not ids:
         raise InvalidInput({"ids": _("Tick at least one prospect first.")})
     if len(ids) > MAX_IDS:

@@ -9,6 +9,7 @@ from typing import Any
 from app.languages import gettext as _
 from app.languages import mark
 from app.services.errors import InvalidInput
+from app.whole_numbers import row_number
 from scrapers.domains import DomainError, EmailError, normalize_domain, normalize_email
 
 MAX_HEADING_LENGTH = 100
@@ -93,9 +94,7 @@ def field_of(value: str) -> Field:
 
 def own_id(value: str) -> int | None:
     """Return the field of the program that a kept column fills by a person's choice; None for all other columns."""
-    number = value.removeprefix(OWN)
-    is_own = value.startswith(OWN) and number.isascii() and number.isdecimal() and len(number) < 10
-    return int(number) if is_own else None
+    return row_number(value.removeprefix(OWN)) if value.startswith(OWN) else None
 
 
 def count_known(headings: Sequence[str]) -> int:

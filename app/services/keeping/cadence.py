@@ -22,6 +22,7 @@ from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.plain_text import clean_line
 from app.services.tasks import NewTask, open_task
 from app.services.tiers.records import take_tier
+from app.whole_numbers import whole_number
 
 MAX_DAYS = 365
 # As many tasks as one run opens for a program, and as many names as one statement holds; the rest waits an hour.
@@ -59,13 +60,13 @@ def rules_of(session: Session, program_id: int) -> list[CadenceRule]:
 
 def add_rule(session: Session, program: Program, *, tier: str, days: str, actor: User) -> CadenceRule:
     """Add a rule. Raises InvalidInput, among it for a tier that has one."""
-    problems, typed = dict[str, str](), days.strip()
+    problems, count = dict[str, str](), whole_number(days.strip(), least=1, most=MAX_DAYS)
     wanted = tier_key(take_tier(session, program.id, tier, problems))
-    if not (typed.isdecimal() and len(typed) < 5 and 1 <= int(typed) <= MAX_DAYS):
+    if count is None:
         problems["days"] = _("Give a number of days from 1 to %(max_days)s.", max_days=MAX_DAYS)
-    if problems:
+    if problems or count is None:
         raise InvalidInput(problems)
-    rule = CadenceRule(program_id=program.id, tier=wanted, days=int(typed), created_by_id=actor.id)
+    rule = CadenceRule(program_id=program.id, tier=wanted, days=count, created_by_id=actor.id)
     if not _store(session, rule):
         whom = _("The tier “%(tier)s”", tier=rule.tier) if rule.tier else _("Every tier without its own")
         raise InvalidInput({"tier": _("%(whom)s has a rule already. End that one first.", whom=whom)})

@@ -20,6 +20,7 @@ from app.services.keeping.goals import MAX_KPI, MAX_UNIT
 from app.services.keeping.typed import NotTyped, typed_number
 from app.services.plain_text import clean_line, clean_text
 from app.services.tiers.renaming import carry_name
+from app.whole_numbers import whole_number
 
 MAX_TIERS, MAX_COMMISSION, MAX_BENEFITS, MAX_BENEFIT = 12, 200, 12, 200
 MAX_MONTHS, MAX_TIER_GOALS, MAX_GOAL_DAYS = 24, 6, 3 * 365
@@ -213,9 +214,8 @@ def _entry(typed: TypedTier) -> tuple[dict[str, Any], dict[str, str]]:
         leads = read_leads(typed.leads)
     except Unreadable as error:
         problems["leads"] = str(error)
-    months = typed.months.strip()
-    is_count = months.isascii() and months.isdecimal() and len(months) < 4 and 1 <= int(months) <= MAX_MONTHS
-    if not is_count:
+    months = whole_number(typed.months.strip(), least=1, most=MAX_MONTHS)
+    if months is None:
         problems["months"] = _("Give a number of months from 1 to %(most)s.", most=MAX_MONTHS)
     if amount and not currency and "currency" not in problems:
         problems["currency"] = _("Say in which currency, such as EUR.")
@@ -223,7 +223,7 @@ def _entry(typed: TypedTier) -> tuple[dict[str, Any], dict[str, str]]:
         "least_cents": amount or None,
         "currency": currency if amount else "",
         "least_leads": leads or None,
-        "months": int(months) if is_count else 1,
+        "months": months or 1,
         "is_either": typed.is_either and bool(amount and leads),
     }
     return entry, problems
@@ -234,14 +234,14 @@ def _goals(typed: tuple[TypedTierGoal, ...]) -> tuple[list[dict[str, Any]], dict
     for goal in typed:
         if not any(value.strip() for value in asdict(goal).values()):
             continue
-        kpi, unit, days = clean_line(goal.kpi), clean_line(goal.unit), goal.days.strip()
+        kpi, unit = clean_line(goal.kpi), clean_line(goal.unit)
+        days = whole_number(goal.days.strip(), least=1, most=MAX_GOAL_DAYS)
         try:
             target = typed_number(goal.target)
         except NotTyped:
             target = 0.0
-        is_span = days.isascii() and days.isdecimal() and len(days) < 5 and 1 <= int(days) <= MAX_GOAL_DAYS
-        if 1 <= len(kpi) <= MAX_KPI and len(unit) <= MAX_UNIT and target and is_span:
-            found.append({"kpi": kpi, "unit": unit, "target": target, "days": int(days)})
+        if 1 <= len(kpi) <= MAX_KPI and len(unit) <= MAX_UNIT and target and days:
+            found.append({"kpi": kpi, "unit": unit, "target": target, "days": days})
         else:
             wrong.append(kpi[:40] or "–")
     if wrong:

@@ -13,10 +13,10 @@ from app.models.wave import Wave, WaveEvent, WavePartner, WaveSource, WaveStatus
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.moves import undo_change
+from app.whole_numbers import MAX_ID
 
 # As many as one transaction takes back, so that nobody else who writes waits for long.
 CHUNK = 50
-MAX_ROW = 2**31 - 1
 # A mail that left and a partner's own word cannot be taken back by us.
 _UNDOABLE = (WaveSource.HAND, WaveSource.FILE, WaveSource.PLANNING)
 
@@ -119,7 +119,7 @@ def undo_act(session: Session, program: Program, act: str, *, actor: User, befor
             WaveEvent.act != "",
             WaveEvent.source.in_(_UNDOABLE),
             WaveEvent.undone_at.is_(None),
-            WaveEvent.id < (before or MAX_ROW),
+            WaveEvent.id < (before or MAX_ID),
         )
         .order_by(WaveEvent.id.desc())
         .limit(CHUNK)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 
 from app.services.errors import InvalidInput
-from app.services.waves.changes import MAX_ROW
+from app.whole_numbers import MAX_ID, whole_number
 
 MAX_PAGE, PAGE = 200, 100
 _AMOUNT = re.compile(r"\d{1,13}(?:\.\d{1,2})?", re.ASCII)
@@ -67,14 +67,15 @@ def whole_number_of(name: str, default: int, *, least: int, most: int) -> int:
     written = request.args.get(name, "")
     if not written:
         return default
-    if not (written.isascii() and written.isdecimal() and len(written) < 11 and least <= int(written) <= most):
+    number = whole_number(written, least=least, most=most)
+    if number is None:
         raise InvalidInput({name: f"{written[:20]!r} is no number from {least} to {most}. Leave it out or correct it."})
-    return int(written)
+    return number
 
 
 def page_of_list() -> tuple[int, int]:
     """Return after which id a list goes on, and how many rows it has at most."""
-    after = whole_number_of("after", 0, least=0, most=MAX_ROW)
+    after = whole_number_of("after", 0, least=0, most=MAX_ID)
     return after, whole_number_of("limit", PAGE, least=1, most=MAX_PAGE)
 
 

@@ -11,12 +11,12 @@ from app.models import Partnership, Program
 from app.models.api_token import ApiScope
 from app.services.api_tokens import ApiCaller, program_of
 from app.services.errors import InvalidInput, ServiceError
-from app.services.waves.changes import MAX_ROW
 from app.web.api.blueprint import blueprint, caller_with
 from app.web.api.body import fields_of_body, strange_fields, text_in
 from app.web.api.partners import Content, partner_called, partner_in
 from app.web.api.problem import field_problem
 from app.web.api.results import FIELDS, keep_put, read_fields
+from app.whole_numbers import row_number
 
 MAX_ROWS = 100
 ROW_FIELDS = ("partner_id", "external_id", "month", *FIELDS)
@@ -78,7 +78,7 @@ def _fields_of(row: Any) -> tuple[dict[str, Any], dict[str, str]]:
     if len(named) != 1 and not problems:
         problems["partner_id"] = "Name the partner once. Give either partner_id or external_id."
     number = text_in(row, "partner_id", {})
-    if number and not (number.isascii() and number.isdecimal() and len(number) < 11 and int(number) <= MAX_ROW):
+    if number and row_number(number) is None:
         problems["partner_id"] = f"{number[:20]!r} is no id of a partner. The list of partners names them."
     return row, problems
 

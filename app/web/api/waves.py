@@ -15,6 +15,7 @@ from app.services.waves.statuses import BY_HAND, set_status
 from app.web.api.blueprint import blueprint, caller_with
 from app.web.api.body import fields_of_body, text_in
 from app.web.api.partners import Content, filter_of_list, page_of
+from app.whole_numbers import row_number
 
 FIELDS = ("status", "version")
 
@@ -58,11 +59,11 @@ def _read() -> tuple[WaveStatus, int | None]:
     if "status" not in problems and wanted not in BY_HAND:
         what = f"{wanted[:40]!r} is no status that can be set" if wanted else "A status is needed"
         problems["status"] = f"{what}. Use one of: {usable}."
-    if version and not (version.isascii() and version.isdecimal() and len(version) < 10):
+    if version and row_number(version) is None:
         problems["version"] = f"{version[:20]!r} is no version. Send the number that the list gave, or leave it out."
     if problems:
         raise InvalidInput(problems)
-    return WaveStatus(wanted), int(version) if version else None
+    return WaveStatus(wanted), row_number(version)
 
 
 def _content(session: Session, partner: WavePartner) -> Content:

@@ -20,6 +20,7 @@ from app.web.applications.forms import ApproveForm, DeclineForm, ReviewForm
 from app.web.applications.reasons import offer_reasons
 from app.web.applications.views import Answer
 from app.web.form_errors import show_problems
+from app.whole_numbers import row_number
 
 _FORMS: dict[DecisionOutcome, type[ReviewForm]] = {
     DecisionOutcome.APPROVE: ApproveForm,
@@ -126,9 +127,10 @@ def _seen() -> dict[int, int]:
     """Return the chosen ids with the versions they were shown in; what no page of ours writes is passed over."""
     found = {}
     for text in request.form.getlist("chosen")[:500]:
-        key, _, version = text.partition(":")
-        if key.isdecimal() and version.isdecimal() and len(key) < 10 and len(version) < 10:
-            found[int(key)] = int(version)
+        written, _, seen = text.partition(":")
+        key, version = row_number(written), row_number(seen)
+        if key is not None and version is not None:
+            found[key] = version
     return found
 
 

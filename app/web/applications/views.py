@@ -32,9 +32,9 @@ from app.web.applications.blueprint import blueprint
 from app.web.applications.forms import ApproveForm, AskForm, AskOpinionForm, DeclineForm, OpinionForm, ReviewForm
 from app.web.applications.reasons import offer_reasons
 from app.web.form_errors import show_problems
+from app.web.list_start import start_of_list
 
 Answer = Response | str | tuple[str, int]
-_MAX_START = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +68,9 @@ class ReviewScreen:
 def index(slug: str) -> str:
     """Show a tab of the queue."""
     tab, order = _tab(), _order()
-    start = request.args.get("start", "0")
     with reading() as session:
         program = program_for(session, current_user, slug, Permission.READ)
-        first = min(int(start), _MAX_START) if start.isdecimal() and len(start) < 8 else 0
+        first = start_of_list()
         page = queue_page(session, program.id, tab, order=order, start=first)
         flags = flags_of(session, [row.id for row in page.rows])
         counts = tab_counts(session, program.id)

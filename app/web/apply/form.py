@@ -31,6 +31,7 @@ from app.services.document_store import MAX_DOCUMENT_BYTES
 from app.services.languages import gettext as _
 from app.services.languages import mark
 from app.services.site_words import MAX_WEBSITE
+from app.whole_numbers import row_number
 
 PERSON_FIELDS = ("name", "email", "phone", "company_name", "website")
 _RADIO_MOST = 6
@@ -98,7 +99,6 @@ class ApplyForm(PublicForm):
 
     def submission(self, questions: Sequence[FormQuestion]) -> Submission:
         """Return the form as it was sent, for the service."""
-        terms = self.terms_id.data or ""
         return Submission(
             name=self.name.data or "",
             email=self.email.data or "",
@@ -111,7 +111,7 @@ class ApplyForm(PublicForm):
                 for number in range(1, MAX_REFERENCES + 1)
             ),
             accepts_terms=bool(self.accepts_terms.data),
-            terms_id=int(terms) if terms.isdecimal() and len(terms) < 10 else 0,
+            terms_id=row_number(self.terms_id.data or "", 0),
             address=request.remote_addr or "",
             submit_key=self.submit_key.data or "",
             via=self.via.data or "",

@@ -15,7 +15,7 @@ from app.queries.audit_log import MAX_TEXT, AuditFilter, audit_page, people_in_l
 from app.queries.navigation import programs_of
 from app.services.access import Permission, require
 from app.services.audit import broken_audit_events
-from app.web.row_id import MAX_ROW_ID
+from app.whole_numbers import MAX_ID
 
 blueprint = Blueprint("audit", __name__, url_prefix="/settings/audit")
 
@@ -51,7 +51,7 @@ NAMES = ("q", "person", "program", "since", "until")
 
 def _id(name: str) -> int | None:
     value = request.args.get(name, type=int)
-    return value if value is not None and 0 <= value <= MAX_ROW_ID else None
+    return value if value is not None and 0 <= value <= MAX_ID else None
 
 
 def _day(name: str) -> date | None:

@@ -9,7 +9,6 @@ from app.languages import gettext as _
 from app.queries.board_filter import BoardSort
 from app.queries.prospect_filter import (
     FIELDS,
-    MAX_ID,
     MAX_TEXT_LENGTH,
     NAMES,
     FilterField,
@@ -17,6 +16,7 @@ from app.queries.prospect_filter import (
     filter_args,
     read_filter,
 )
+from app.whole_numbers import row_number
 
 # Parameters of the board's addresses that are no filters.
 # `by` and `col` are the table's order and columns: one address holds for every layout.
@@ -75,8 +75,7 @@ def read_state(args: Mapping[str, str], *, user_id: int, also: frozenset[str] = 
     except ValueError:
         sort = BoardSort.RANK
         problems = [*problems, _("The order “%(word)s” was left out: there is no such order.", word=word[:40])]
-    view = args.get("view", "")
-    view_id = int(view) if view.isascii() and view.isdecimal() and len(view) < 10 else None
+    view_id = row_number(args.get("view", ""))
     return BoardState(filter=chosen, sort=sort, view_id=view_id, problems=tuple(problems))
 
 
@@ -94,7 +93,6 @@ def _in_words(field: FilterField, value: object, owners: Mapping[int, str]) -> s
 
 __all__ = [
     "FIELDS",
-    "MAX_ID",
     "MAX_TEXT_LENGTH",
     "NAMES",
     "BoardState",

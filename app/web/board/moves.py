@@ -17,9 +17,9 @@ from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.tiers.records import chosen_tier
 from app.web.board.answers import WantedMove, ask, moved, refused
 from app.web.board.blueprint import blueprint
-from app.web.board.filters import MAX_ID
 from app.web.board.forms import ApprovalForm, DecisionForm, DormancyForm, form_for
 from app.web.form_errors import show_problems
+from app.whole_numbers import row_number
 
 
 @blueprint.get("/prospects/<int:prospect_id>/move")
@@ -73,8 +73,7 @@ def undo(slug: str, prospect_id: int, change_id: int) -> Response:
 
 def _wanted(values: Mapping[str, str]) -> WantedMove:
     def number(name: str) -> int | None:
-        text = values.get(name, "")
-        return int(text) if text.isdecimal() and len(text) < 10 and int(text) <= MAX_ID else None
+        return row_number(values.get(name, ""))
 
     # In an address `stage` may be the board's filter; `to` is only ever where to.
     return WantedMove(

@@ -24,6 +24,7 @@ from app.web.board.filters import read_state
 from app.web.board.screen import own_names
 from app.web.board.views import stage_named
 from app.web.undo import flash_with_undo
+from app.whole_numbers import row_number
 
 # Where each layout lives; the table is an area of its own.
 ENDPOINTS = {ViewLayout.BOARD: "board.show", ViewLayout.TABLE: "table.show", ViewLayout.SPLIT: "board.split"}
@@ -93,9 +94,8 @@ def change_view(slug: str, view_id: int) -> Response | tuple[str, int]:
             program = program_for(session, current_user, slug)
             view = views.view_in(session, program, view_id, current_user)
             content = _changed(session, program, view)
-            version = request.form.get("version", "")
-            number = int(version) if version.isdecimal() and len(version) < 10 else None
-            views.change_view(session, view, content, version=number, actor=current_user)
+            version = row_number(request.form.get("version", ""))
+            views.change_view(session, view, content, version=version, actor=current_user)
     except InvalidInput as error:
         return _refused(slug, content, error, view_id=view_id), 422
     except Conflict as error:
@@ -147,10 +147,9 @@ def restore_view(slug: str, view_id: int) -> Response:
 @blueprint.post("/views/default")
 def set_default_view(slug: str) -> Response:
     """Choose the view that one's board opens with; without a `view_id`, none."""
-    wanted = request.form.get("view_id", "")
+    number = row_number(request.form.get("view_id", ""))
     with transaction() as session:
         program = program_for(session, current_user, slug)
-        number = int(wanted) if wanted.isdecimal() and len(wanted) < 10 else None
         view = views.view_in(session, program, number, current_user) if number else None
         views.set_default_view(session, program, view, actor=current_user)
     flash(_("Your board opens with “%(name)s”.", name=view.name) if view else _("Your board opens plain."), "success")

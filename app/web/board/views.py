@@ -24,9 +24,10 @@ from app.services.access import Permission, may, program_for
 from app.services.decisions import STAGE_OF
 from app.services.errors import InvalidInput, NotFound
 from app.web.board.blueprint import blueprint
-from app.web.board.filters import FIELDS, MAX_ID, BoardState, read_state
+from app.web.board.filters import FIELDS, BoardState, read_state
 from app.web.board.screen import screen_values
 from app.web.prospects.opened_from import link_end
+from app.whole_numbers import row_number
 
 MAX_WATCHED = 400
 # Entering these asks something first; the menu shows an ellipsis and opens a form.
@@ -223,15 +224,14 @@ def _cursor(sort: BoardSort) -> Cursor | None:
 
 def since_of(mark: int) -> int:
     """Return the event that a live part asks from; for none, or none that can be, the newest one."""
-    text = request.args.get("since", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else mark
+    return row_number(request.args.get("since", ""), mark)
 
 
 def shown_chips(text: str) -> dict[int, str]:
     """Read `id:word,…`: the unfinished chips on screen and what they say; at most MAX_WATCHED."""
     chips = {}
     for part in text.split(",")[:MAX_WATCHED]:
-        number, _, word = part.partition(":")
-        if number.isdecimal() and len(number) < 10 and int(number) <= MAX_ID:
-            chips[int(number)] = word
+        written, _, word = part.partition(":")
+        if (number := row_number(written)) is not None:
+            chips[number] = word
     return chips

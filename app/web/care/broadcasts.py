@@ -15,7 +15,8 @@ from app.services.care import broadcasts as service
 from app.services.care.broadcasts import BroadcastContent, broadcast_for
 from app.services.care.segments import Segment, addressed
 from app.services.errors import InvalidInput
-from app.web.care.blueprint import blueprint, number_sent, start_of_list
+from app.web.care.blueprint import blueprint, number_sent
+from app.web.list_start import start_of_list
 
 Answer = Response | str | tuple[str, int]
 # Whoever may write to many strangers may write to many partners.

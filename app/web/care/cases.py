@@ -18,6 +18,7 @@ from app.web.care.blueprint import blueprint, number_sent
 from app.web.care.partner import Answer, back, care_page
 from app.web.onboarding.partner import Refused, partnership_for
 from app.web.undo import flash_with_undo
+from app.whole_numbers import row_number
 
 _WORK = Permission.WORK_PROSPECTS
 _WANTED = {
@@ -136,8 +137,7 @@ def _new_page(slug: str, partnership_id: int, change_id: int, problems: dict[str
 
 
 def _number_asked(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+    return row_number(request.args.get(name, ""))
 
 
 def _filled_by(broken: TermFinding) -> dict[str, str]:

@@ -8,7 +8,8 @@ from app.models import Role
 from app.queries.care_cases import case_screen
 from app.queries.care_results import program_results
 from app.services.access import Permission, program_for
-from app.web.care.blueprint import blueprint, start_of_list
+from app.web.care.blueprint import blueprint
+from app.web.list_start import start_of_list
 
 
 @blueprint.get("")

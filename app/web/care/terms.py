@@ -16,7 +16,8 @@ from app.services.care.segments import Addressed
 from app.services.care.terms_changes import WantedChange, change_of, remind_partners, tell_partners, who_is_told
 from app.services.errors import InvalidInput
 from app.services.program_pages import current_terms
-from app.web.care.blueprint import blueprint, number_sent, start_of_list
+from app.web.care.blueprint import blueprint, number_sent
+from app.web.list_start import start_of_list
 
 Answer = Response | str | tuple[str, int]
 _ACCEPT_WITHIN = timedelta(days=30)

@@ -19,6 +19,7 @@ from app.services.errors import Conflict, InvalidInput
 from app.web.discover.blueprint import blueprint
 from app.web.discover.views import find_discovery, render_discovery
 from app.web.undo import flash_with_undo
+from app.whole_numbers import row_number
 
 
 @blueprint.post("/<int:discovery_id>/cancel")
@@ -66,9 +67,8 @@ def undo(slug: str, discovery_id: int) -> Response:
 @blueprint.post("/<int:discovery_id>/import")
 def bring_in(slug: str, discovery_id: int) -> Response | tuple[str, int]:
     """Make prospects of the chosen companies."""
-    chosen = [int(value) for value in request.form.getlist("candidate") if value.isdecimal() and len(value) < 10]
-    owner = request.form.get("owner_id", "")
-    owner_id = int(owner) if owner.isdecimal() and len(owner) < 10 else None
+    chosen = [number for value in request.form.getlist("candidate") if (number := row_number(value)) is not None]
+    owner_id = row_number(request.form.get("owner_id", ""))
     try:
         with transaction() as session:
             _program, discovery = find_discovery(session, slug, discovery_id, Permission.IMPORT)

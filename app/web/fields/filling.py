@@ -13,6 +13,7 @@ from app.services.errors import Conflict, InvalidInput
 from app.web.fields.blueprint import blueprint
 from app.web.prospects.screen import Typed, TypedFields, prospect_in
 from app.web.prospects.views import render_page
+from app.whole_numbers import row_number
 
 MAX_TYPED = 2_000
 
@@ -20,7 +21,6 @@ MAX_TYPED = 2_000
 @blueprint.post("/prospects/<int:prospect_id>/fields")
 def fill(slug: str, prospect_id: int) -> Response | tuple[str, int]:
     """Write the fields of a prospect; refused ones come back as they were typed, and nothing is written."""
-    version = request.form.get("version", "")
     typed: dict[int, str] = {}
     try:
         with transaction() as session:
@@ -32,7 +32,7 @@ def fill(slug: str, prospect_id: int) -> Response | tuple[str, int]:
                 prospect,
                 {field: typed[field.id] for field in fields},
                 actor=current_user,
-                version=int(version) if version.isdecimal() and len(version) < 10 else 0,
+                version=row_number(request.form.get("version", ""), 0),
             )
     except Conflict as error:
         return _refused(slug, prospect_id, TypedFields(typed, {}, str(error)), 409)

@@ -15,6 +15,7 @@ from app.services.errors import NotFound
 from app.services.prospects import NewProspect, add_prospect, find_prospect
 from app.web.fit.blueprint import blueprint
 from app.web.prospects.screen import prospect_in
+from app.whole_numbers import row_number
 
 IN_PANEL = 4
 
@@ -44,12 +45,12 @@ def lookalikes(slug: str, prospect_id: int) -> str:
 @blueprint.post("/p/<slug>/prospects/<int:prospect_id>/lookalikes")
 def add_lookalike(slug: str, prospect_id: int) -> Response:
     """Bring a look-alike that was read for another program into this one."""
-    number = request.form.get("company_id", "")
+    number = row_number(request.form.get("company_id", ""))
     with transaction() as session:
         program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.IMPORT)
-        if not number.isdecimal() or len(number) > 9:
+        if number is None:
             abort(400)
-        company = session.get(Company, int(number))
+        company = session.get(Company, number)
         if company is None or company.opted_out_at is not None:
             raise NotFound(_("This company is not known any more. Look again for companies like it."))
         known = find_prospect(session, program.id, company.id)

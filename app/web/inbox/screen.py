@@ -17,7 +17,7 @@ from app.services.access import program_for
 from app.services.ledger.next_step import NextStep, next_steps
 from app.services.replies import mail_for, sender_of_thread
 from app.web.inbox.forms import AnswerForm, MarkForm, MatchForm, SnoozeForm
-from app.web.row_id import MAX_ROW_ID
+from app.whole_numbers import MAX_ID
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ def show(slug: str, mail_id: int | None = None, forms: Forms | None = None) -> s
         screen = Screen(
             program=program,
             tab=tab,
-            page=inbox_page(session, program.id, tab, before=min(before, MAX_ROW_ID) if before else None),
+            page=inbox_page(session, program.id, tab, before=min(before, MAX_ID) if before else None),
             counts=tab_counts(session, program.id),
             open=opened,
             prospect=prospect_header(session, mail.prospect_id) if mail is not None and mail.prospect_id else None,

@@ -25,6 +25,7 @@ from app.services.onboarding.events import Doer
 from app.web.keeping.blueprint import blueprint
 from app.web.onboarding.partner import Answer, Refused, partnership_for
 from app.web.undo import flash_with_undo
+from app.whole_numbers import row_number
 
 _PARTNER = "/<int:partnership_id>"
 _GOAL = f"{_PARTNER}/goals/<int:goal_id>"
@@ -66,10 +67,9 @@ def report(slug: str, partnership_id: int, goal_id: int) -> Answer:
 @blueprint.post(f"{_GOAL}/change")
 def change_goal(slug: str, partnership_id: int, goal_id: int) -> Answer:
     """Change a goal as agreed."""
-    version = request.form.get("version", "")
     agreed = service.Agreement(
         **{name: request.form.get(name, "") for name in ("target", "due_on", "why")},
-        version=int(version) if version.isdecimal() and len(version) < 9 else -1,
+        version=row_number(request.form.get("version", ""), -1),
     )
 
     def change(session: Session, goal: Goal) -> None:

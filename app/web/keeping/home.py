@@ -12,8 +12,8 @@ from app.services.keeping.cadence import rules_of
 from app.services.plain_text import clean_line
 from app.services.tiers.words import reached_words
 from app.web.keeping.blueprint import blueprint
+from app.web.list_start import start_of_list
 
-_MAX_START = 100_000
 _MAX_SEARCH = 100
 
 
@@ -22,8 +22,7 @@ def index(slug: str) -> str:
     """Show one's own partners, or everybody's; whoever looks after none by their role begins with everybody's."""
     usual = "mine" if current_user.role is Role.ACCOUNT_MANAGER else "everyone"
     is_mine = request.args.get("view", usual) != "everyone"
-    start = request.args.get("start", "0")
-    first = min(int(start), _MAX_START) if start.isdecimal() and len(start) < 8 else 0
+    first = start_of_list()
     search = clean_line(request.args.get("q", ""))[:_MAX_SEARCH]
     with reading() as session:
         program = program_for(session, current_user, slug, Permission.READ)

@@ -22,6 +22,7 @@ from app.web.keeping.blueprint import blueprint
 from app.web.keeping.goals import back, partner_page
 from app.web.onboarding.partner import Answer, Refused, partnership_for
 from app.web.undo import flash_with_undo
+from app.whole_numbers import row_number
 
 _REVIEWS = "/<int:partnership_id>/reviews"
 _REVIEW = f"{_REVIEWS}/<int:review_id>"
@@ -57,11 +58,11 @@ def print_review(slug: str, partnership_id: int, review_id: int) -> str:
 @blueprint.post(_REVIEW)
 def write_review(slug: str, partnership_id: int, review_id: int) -> Answer:
     """Keep what was written; with the other button, finish the review too."""
-    version, is_finishing = request.form.get("version", ""), "finish" in request.form
+    is_finishing = "finish" in request.form
     names = ("held_on", "notes", "decisions", "summary", "next_on")
     typed = service.TypedReview(
         **{name: request.form.get(name, "") for name in names},
-        version=int(version) if version.isdecimal() and len(version) < 9 else -1,
+        version=row_number(request.form.get("version", ""), -1),
     )
     try:
         with transaction() as session:

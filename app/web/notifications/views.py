@@ -21,6 +21,7 @@ from app.web.auth.next_page import safe_next
 from app.web.notifications.addresses import address_of
 from app.web.notifications.blueprint import blueprint
 from app.web.undo import flash_with_undo
+from app.whole_numbers import row_number
 
 ICONS = {
     NotificationKind.MENTION: "message",
@@ -32,7 +33,6 @@ ICONS = {
     NotificationKind.SENDER_PAUSED: "player-stop",
     NotificationKind.BULK_ENDED: "list-details",
 }
-_LONGEST_ID = 16
 
 
 @blueprint.get("/notifications")
@@ -92,11 +92,11 @@ def read(notification_id: int) -> Response:
 @blueprint.post("/notifications/read-all")
 def read_all() -> Response:
     """Mark everything that was on screen, and what is older, as read, with an Undo."""
-    newest = request.form.get("newest", "")
-    if not (newest.isascii() and newest.isdecimal() and len(newest) < _LONGEST_ID):
+    newest = row_number(request.form.get("newest", ""))
+    if newest is None:
         raise InvalidInput({"newest": _("Which lines were on screen is not readable; reload the page.")})
     with transaction() as session:
-        count, moment = mark_all_read(session, current_user, newest_id=int(newest))
+        count, moment = mark_all_read(session, current_user, newest_id=newest)
     if count:
         url = url_for("notifications.unread_again")
         flash_with_undo(_("Marked as read: %(count)s.", count=count), url=url, fields={"moment": moment.isoformat()})
@@ -123,14 +123,13 @@ def _back() -> Response:
 
 
 def _before() -> tuple[datetime, int] | None:
-    at, _, number = request.args.get("before", "").rpartition("_")
+    at, _, written = request.args.get("before", "").rpartition("_")
     try:
         moment = datetime.fromisoformat(at.replace(" ", "+"))
     except ValueError:
         return None
-    if moment.tzinfo is None or not number.isascii() or not number.isdecimal() or len(number) >= _LONGEST_ID:
-        return None
-    return moment, int(number)
+    number = row_number(written)
+    return None if moment.tzinfo is None or number is None else (moment, number)
 
 
 def _day_name(day: date) -> str:

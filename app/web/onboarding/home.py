@@ -10,9 +10,8 @@ from app.queries.keeping_home import care_panels
 from app.queries.onboarding import onboarding_home
 from app.services.access import Permission, program_for
 from app.services.onboarding.templates import templates_of
+from app.web.list_start import start_of_list
 from app.web.onboarding.blueprint import blueprint
-
-_MAX_START = 100_000
 
 
 @blueprint.get("")
@@ -20,8 +19,7 @@ def index(slug: str) -> str:
     """Show one's own partners, or everybody's; whoever looks after none by their role begins with everybody's."""
     usual = "mine" if current_user.role is Role.ACCOUNT_MANAGER else "everyone"
     is_mine = request.args.get("view", usual) != "everyone"
-    start = request.args.get("start", "0")
-    first = min(int(start), _MAX_START) if start.isdecimal() and len(start) < 8 else 0
+    first = start_of_list()
     with reading() as session:
         program = program_for(session, current_user, slug, Permission.READ)
         home = onboarding_home(session, program.id, user_id=current_user.id if is_mine else None, start=first)

@@ -39,6 +39,7 @@ from app.services.tiers.raising import raise_partner
 from app.services.tiers.terms import agreement_of
 from app.services.tiers.words import entry_words, reached_words
 from app.web.onboarding.blueprint import blueprint
+from app.whole_numbers import row_number
 
 Answer = Response | str | tuple[str, int]
 NOT_IN_FORCE = "This company is no partner any more, so nothing is done here. Approve it again first."
@@ -92,10 +93,10 @@ def begin(slug: str, prospect_id: int) -> Response:
 @blueprint.post("/partners/<int:partnership_id>/start")
 def start(slug: str, partnership_id: int) -> Response:
     """Start a plan by hand, where the approval found no template."""
-    chosen = request.form.get("template_id", "")
+    template_id = row_number(request.form.get("template_id", ""), 0)
     with transaction() as session:
         program, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
-        template = template_for(session, program, int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0)
+        template = template_for(session, program, template_id)
         start_plan(session, partnership, template, by_user_id=current_user.id)
     flash(_("Started with “%(name)s”. The partner's people have their links by mail.", name=template.name), "success")
     return back(slug, partnership_id)
@@ -104,9 +105,8 @@ def start(slug: str, partnership_id: int) -> Response:
 @blueprint.post("/partners/<int:partnership_id>/hand-over")
 def hand(slug: str, partnership_id: int) -> Answer:
     """Say who looks after the partner, their tier, and what was promised."""
-    manager = request.form.get("account_manager_id", "")
     wanted = HandOver(
-        account_manager_id=int(manager) if manager.isdecimal() and len(manager) < 10 else None,
+        account_manager_id=row_number(request.form.get("account_manager_id", "")),
         tier=request.form.get("tier", ""),
         promised=request.form.get("promised", ""),
     )
@@ -124,8 +124,7 @@ def hand(slug: str, partnership_id: int) -> Answer:
 @blueprint.post("/partners/<int:partnership_id>/tier")
 def raise_tier(slug: str, partnership_id: int) -> Response:
     """Raise the partner into the tier that their results lead into."""
-    wanted, seen = request.form.get("tier_id", ""), request.form.get("seen", "")
-    tier_id = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 10 else 0
+    tier_id, seen = row_number(request.form.get("tier_id", ""), 0), request.form.get("seen", "")
     with transaction() as session:
         _unused, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
         tier, begun_with = raise_partner(session, partnership, tier_id, seen=seen, actor=current_user)

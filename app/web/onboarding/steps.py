@@ -21,6 +21,7 @@ from app.web.kept_files import calendar_answer, document_answer
 from app.web.onboarding.blueprint import blueprint
 from app.web.onboarding.partner import Answer, Refused, back, partner_page, partnership_for
 from app.web.undo import flash_with_undo
+from app.whole_numbers import row_number
 
 _STEP = "/partners/<int:partnership_id>/steps/<int:action_id>"
 
@@ -98,11 +99,10 @@ def _noting(change: _Change) -> _Change:
 
 
 def _act(slug: str, partnership_id: int, action_id: int, change: _Change, said: str) -> Answer:
-    version = request.form.get("version", "")
+    seen = row_number(request.form.get("version", ""))
     try:
         with transaction() as session:
             _, partnership = partnership_for(session, slug, partnership_id, Permission.WORK_PROSPECTS)
-            seen = int(version) if version.isdecimal() and len(version) < 9 else None
             plan, action = locked_action(session, partnership, action_id, version=seen)
             change(session, plan, action, user=current_user)
     except InvalidInput as error:

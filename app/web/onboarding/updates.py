@@ -14,8 +14,8 @@ from app.services.onboarding.differing import SCREEN, compare_plans
 from app.services.onboarding.templates import actions_of, template_for
 from app.services.onboarding.updating import undo_update, update_plans
 from app.web.onboarding.blueprint import blueprint
-from app.web.row_id import MAX_ROW_ID
 from app.web.undo import flash_with_undo
+from app.whole_numbers import row_number
 
 
 @blueprint.get("/templates/<int:template_id>/updates")
@@ -24,7 +24,7 @@ def updates(slug: str, template_id: int) -> str:
     with reading() as session:
         program = program_for(session, current_user, slug, Permission.READ)
         template = template_for(session, program, template_id)
-        found = compare_plans(session, template, after=_number(request.args.get("after", "")))
+        found = compare_plans(session, template, after=row_number(request.args.get("after", ""), 0))
         titles = {action.id: action.title for action in actions_of(session, template.id)}
         people = {person.id: person.name for person in possible_owners(session, program.id)}
     return render_template(
@@ -35,7 +35,7 @@ def updates(slug: str, template_id: int) -> str:
 @blueprint.post("/templates/<int:template_id>/updates")
 def apply_updates(slug: str, template_id: int) -> Response:
     """Bring the chosen plans up to date."""
-    chosen = {number for text in request.form.getlist("plan")[:SCREEN] if (number := _number(text))}
+    chosen = {number for text in request.form.getlist("plan")[:SCREEN] if (number := row_number(text))}
     back = redirect(url_for("onboarding.updates", slug=slug, template_id=template_id), 303)
     try:
         with transaction() as session:
@@ -73,8 +73,3 @@ def undo_updates(slug: str, template_id: int) -> Response:
     if kept:
         flash(_("Somebody has worked on these since, so they stay: %(names)s.", names=", ".join(kept[:5])), "warning")
     return redirect(url_for("onboarding.updates", slug=slug, template_id=template_id), 303)
-
-
-def _number(text: str) -> int:
-    is_number = text.isascii() and text.isdecimal() and len(text) < 12
-    return int(text) if is_number and int(text) <= MAX_ROW_ID else 0

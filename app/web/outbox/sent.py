@@ -7,7 +7,7 @@ from app.languages import gettext as _
 from app.queries.sent_mail import sent_mail, sent_mails
 from app.services.errors import NotFound
 from app.web.outbox.views import blueprint
-from app.web.row_id import MAX_ROW_ID
+from app.whole_numbers import MAX_ID
 
 
 @blueprint.get("/outreach")
@@ -15,7 +15,7 @@ def sent() -> str:
     """List the outreach mails, newest first."""
     before = request.args.get("before", type=int)
     with reading() as session:
-        mails, next_before = sent_mails(session, before=min(before, MAX_ROW_ID) if before else None)
+        mails, next_before = sent_mails(session, before=min(before, MAX_ID) if before else None)
     return render_template("outbox/sent.html", mails=mails, next_before=next_before)
 
 

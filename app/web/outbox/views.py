@@ -14,7 +14,7 @@ from app.services.access import Permission, require
 from app.services.errors import NotFound
 from app.services.notices import MAX_ATTEMPTS, send_again
 from app.web.login import settings_of_app
-from app.web.row_id import MAX_ROW_ID
+from app.whole_numbers import MAX_ID
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/outbox")
 
@@ -32,7 +32,7 @@ def outbox() -> str:
     state = NoticeState(wanted) if wanted in set(NoticeState) else None
     before = request.args.get("before", type=int)
     with reading() as session:
-        page = outbox_page(session, state=state, before=min(before, MAX_ROW_ID) if before else None)
+        page = outbox_page(session, state=state, before=min(before, MAX_ID) if before else None)
     return render_template(
         "outbox/outbox.html",
         page=page,

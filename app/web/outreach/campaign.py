@@ -27,6 +27,7 @@ from app.services.sequence_drafts import draft_of, replace_draft
 from app.services.sequences import newest_version, sequence_in
 from app.web.outreach.blueprint import blueprint
 from app.web.outreach.pausing import pause_as_asked
+from app.whole_numbers import row_number
 
 Answer = Response | str | tuple[str, int]
 _PATH = "/sequences/<int:sequence_id>"
@@ -151,8 +152,7 @@ def _opened(session: Session, slug: str, sequence_id: int, permission: Permissio
 
 
 def _number(name: str, default: int = 0) -> int:
-    text = request.values.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 9 else default
+    return row_number(request.values.get(name, ""), default)
 
 
 def _back(slug: str, sequence_id: int) -> Response:

@@ -29,6 +29,7 @@ from app.web.outreach.blueprint import blueprint
 from app.web.outreach.editor_page import EditorPage, load_editor, previews_of
 from app.web.outreach.forms import FrameForm, SettingsForm, StepForm
 from app.web.outreach.sequences import offer_senders, settings_of
+from app.whole_numbers import row_number
 from outreach.sequence import StepKind
 
 Answer = Response | str | tuple[str, int]
@@ -136,13 +137,12 @@ def step(slug: str, sequence_id: int, step_id: str) -> Answer:
 @blueprint.post(f"{_PATH}/publish")
 def publish_draft(slug: str, sequence_id: int) -> Answer:
     """Make the draft the version that new people get."""
-    version = request.form.get("version", "", str)
     try:
         with transaction() as session:
             _program, sequence = _opened(session, slug, sequence_id)
-            number = int(version) if version.isdecimal() and len(version) < 10 else 0
+            version = row_number(request.form.get("version", ""), 0)
             note = request.form.get("note", "")
-            published = publish(session, sequence, note=note, version=number, actor=current_user)
+            published = publish(session, sequence, note=note, version=version, actor=current_user)
     except (InvalidInput, Conflict) as error:
         with reading() as session:
             program, sequence = _opened(session, slug, sequence_id)

@@ -30,6 +30,7 @@ from app.web.board.filters import BoardState
 from app.web.board.screen import own_names
 from app.web.outreach.blueprint import blueprint
 from app.web.prospects.screen import prospect_in
+from app.whole_numbers import row_number
 
 Answer = Response | str | tuple[str, int]
 _EARLY = (Stage.SOURCED, Stage.QUALIFIED, Stage.CONTACTED)
@@ -222,8 +223,7 @@ def _one_of(wanted: int | None, known: list[int]) -> int | None:
 
 
 def _number(name: str) -> int | None:
-    text = request.values.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
+    return row_number(request.values.get(name, ""))
 
 
 def _to_prospect(slug: str, prospect_id: int) -> Response:

@@ -1,8 +1,10 @@
 """What a partner does after onboarding: accepts new terms, reports results, answers what we ask them to change."""
 
+from collections.abc import Callable
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
@@ -16,11 +18,13 @@ from app.services.care.results import TypedResult, read_result, report_result
 from app.services.errors import InvalidInput
 from app.services.languages import gettext as _
 from app.services.languages import month_words
+from app.services.onboarding.people import PortalKey
 from app.services.tiers.terms import accept_tier_terms
 from app.web.portal.blueprint import WRONG_LINK_LIMIT, blueprint, was_wrong
 from app.web.portal.pages import terms_page
 from app.web.portal.screen import portal_screen
 from app.web.portal.speaking import visitor
+from app.whole_numbers import row_number
 
 Answer = Response | str | tuple[str, int]
 REPORT_LIMIT = "30 per hour"
@@ -32,19 +36,12 @@ _FIELDS = ("month", "amount", "currency", "band", "leads", "note")
 @limiter.limit(REPORT_LIMIT)
 def accept(token: str) -> Answer:
     """Accept the version of the terms that is in force."""
-    seen = request.form.get("terms_id", "")
-    terms_id = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else 0
-    try:
-        with transaction() as session:
-            key = visitor(session, token)
-            if not request.form.get("done"):
-                raise InvalidInput({"done": _("Please read the terms and tick that you accept them.")})
-            address = request.remote_addr or ""
-            terms = accept_terms(session, key.partnership, terms_id=terms_id, person=key.person, address=address)
-    except InvalidInput as error:
-        return terms_page(token, problems=dict(error.fields)), 422
-    flash(_("Thank you. You accepted version %(version)s.", version=terms.version), "success")
-    return redirect(url_for("portal.terms", token=token), 303)
+
+    def act(session: Session, key: PortalKey, terms_id: int, address: str) -> str:
+        terms = accept_terms(session, key.partnership, terms_id=terms_id, person=key.person, address=address)
+        return _("Thank you. You accepted version %(version)s.", version=terms.version)
+
+    return _accepted(token, "done", act)
 
 
 @blueprint.post("/<token>/tier-terms")
@@ -52,19 +49,12 @@ def accept(token: str) -> Answer:
 @limiter.limit(REPORT_LIMIT)
 def accept_of_tier(token: str) -> Answer:
     """Accept the terms of the partner's tier."""
-    seen = request.form.get("terms_id", "")
-    terms_id = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else 0
-    try:
-        with transaction() as session:
-            key = visitor(session, token)
-            if not request.form.get("tier_done"):
-                raise InvalidInput({"tier_done": _("Please read the terms and tick that you accept them.")})
-            address = request.remote_addr or ""
-            found = accept_tier_terms(session, key.partnership, terms_id=terms_id, person=key.person, address=address)
-    except InvalidInput as error:
-        return terms_page(token, problems=dict(error.fields)), 422
-    flash(_("Thank you. You accepted the terms of %(tier)s.", tier=found.tier.name), "success")
-    return redirect(url_for("portal.terms", token=token), 303)
+
+    def act(session: Session, key: PortalKey, terms_id: int, address: str) -> str:
+        found = accept_tier_terms(session, key.partnership, terms_id=terms_id, person=key.person, address=address)
+        return _("Thank you. You accepted the terms of %(tier)s.", tier=found.tier.name)
+
+    return _accepted(token, "tier_done", act)
 
 
 @blueprint.get("/<token>/results")
@@ -105,8 +95,7 @@ def requests(token: str) -> Answer:
 @limiter.limit(REPORT_LIMIT)
 def answer_request(token: str, case_id: int) -> Answer:
     """Take the partner's word on one of them."""
-    version = request.form.get("version", "")
-    seen = int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else -1
+    seen = row_number(request.form.get("version", ""), -1)
     try:
         with transaction() as session:
             key = visitor(session, token)
@@ -116,6 +105,20 @@ def answer_request(token: str, case_id: int) -> Answer:
         return _requests(token, case_id=case_id, problem=error.fields["text"]), 422
     flash(_("Thank you. We look at it and tell you."), "success")
     return redirect(url_for("portal.requests", token=token), 303)
+
+
+def _accepted(token: str, box: str, act: Callable[[Session, PortalKey, int, str], str]) -> Answer:
+    """Accept the terms that were on screen, where `box` is ticked: by their id, from the visitor's network address."""
+    try:
+        with transaction() as session:
+            key = visitor(session, token)
+            if not request.form.get(box):
+                raise InvalidInput({box: _("Please read the terms and tick that you accept them.")})
+            thanks = act(session, key, row_number(request.form.get("terms_id", ""), 0), request.remote_addr or "")
+    except InvalidInput as error:
+        return terms_page(token, problems=dict(error.fields)), 422
+    flash(thanks, "success")
+    return redirect(url_for("portal.terms", token=token), 303)
 
 
 def _results(token: str, problems: dict[str, str]) -> str:

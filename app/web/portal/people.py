@@ -16,6 +16,7 @@ from app.services.plain_text import clean_line
 from app.web.portal.blueprint import WRONG_LINK_LIMIT, blueprint, was_wrong
 from app.web.portal.pages import Answer, profile_page
 from app.web.portal.speaking import visitor
+from app.whole_numbers import row_number
 
 INVITE_LIMIT = "10 per hour"
 
@@ -61,8 +62,7 @@ def remove(token: str, person_id: int) -> Response:
 @limiter.limit(INVITE_LIMIT)
 def pass_main_on(token: str) -> Answer:
     """Make another person the main contact, once the one who is says that they are sure."""
-    chosen = request.form.get("person_id", "")
-    person_id = int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0
+    person_id = row_number(request.form.get("person_id", ""), 0)
     try:
         with transaction() as session:
             key = visitor(session, token)

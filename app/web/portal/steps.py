@@ -25,6 +25,7 @@ from app.web.portal.blueprint import VISIT_LIMIT, WRONG_LINK_LIMIT, blueprint, w
 from app.web.portal.screen import portal_screen
 from app.web.portal.speaking import visitor
 from app.web.resource_answers import version_answer
+from app.whole_numbers import row_number
 
 Answer = Response | str | tuple[str, int]
 
@@ -40,11 +41,10 @@ def step(token: str, action_id: int) -> str:
 @limiter.limit(WRONG_LINK_LIMIT, deduct_when=was_wrong)
 def do_step(token: str, action_id: int) -> Answer:
     """Do a step."""
-    version = request.form.get("version", "")
+    seen = row_number(request.form.get("version", ""), -1)
     try:
         with transaction() as session:
             key = visitor(session, token)
-            seen = int(version) if version.isdecimal() and len(version) < 9 else -1
             plan, action = locked_action(session, key.partnership, action_id, version=seen)
             wrong = do_action(session, plan, action, _sent(), Doer(person_id=key.person.id))
     except InvalidInput as error:

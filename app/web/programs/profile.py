@@ -23,6 +23,7 @@ from app.web.programs.forms import ProfileForm
 from app.web.programs.preview import PreviewPanel, panel_for
 from app.web.programs.reading_form import content_of, most_points, show_problems
 from app.web.undo import flash_with_undo
+from app.whole_numbers import row_number
 
 Answer = Response | str | tuple[str, int]
 
@@ -75,8 +76,7 @@ def restore_version(slug: str) -> Response:
     version = request.form.get("version", "")
     with transaction() as session:
         program = program_for(session, current_user, slug, Permission.EDIT_PROFILE)
-        number = int(version) if version.isdecimal() and len(version) < 9 else 0
-        restored = restore_profile(session, program, number, actor=current_user)
+        restored = restore_profile(session, program, row_number(version, 0), actor=current_user)
     flash(
         _(
             "Version %(version)s is in force again, as version %(new)s. Scores follow.",

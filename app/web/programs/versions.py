@@ -10,6 +10,7 @@ from app.queries.profile import profile_versions
 from app.services.access import Permission, program_for
 from app.services.errors import NotFound
 from app.web.programs.blueprint import blueprint
+from app.whole_numbers import row_number
 
 
 @blueprint.get("/p/<slug>/profile/versions")
@@ -19,15 +20,11 @@ def compare_versions(slug: str) -> str:
         program = program_for(session, current_user, slug, Permission.READ)
         versions = profile_versions(session, program.id)
         newest = versions[0].version if versions else 0
-        after = _number(request.args.get("to", ""), newest)
-        before = _number(request.args.get("from", ""), after - 1)
+        after = row_number(request.args.get("to", ""), newest)
+        before = row_number(request.args.get("from", ""), after - 1)
         diff = version_diff(session, program.id, before=before, after=after) if len(versions) > 1 else None
     if diff is None and (request.args.get("to") or request.args.get("from")):
         raise NotFound(
             _("This fit profile has no versions %(before)s and %(after)s to compare.", before=before, after=after)
         )
     return render_template("profile/versions.html", program=program, versions=versions, diff=diff)
-
-
-def _number(text: str, fallback: int) -> int:
-    return int(text) if text.isdecimal() and len(text) < 9 else fallback

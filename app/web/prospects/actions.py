@@ -18,6 +18,7 @@ from app.web.mention_hints import flash_mentions
 from app.web.prospects.forms import NoteForm
 from app.web.prospects.screen import Typed, prospect_in
 from app.web.prospects.views import blueprint, render_page
+from app.whole_numbers import row_number
 
 Answer = Response | tuple[str, int]
 
@@ -58,7 +59,7 @@ def set_owner(slug: str, prospect_id: int) -> Answer:
         with transaction() as session:
             _program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WORK_PROSPECTS)
             person = assign_owner(
-                session, prospect, owner_id=_number(owner), version=_number(version) or 0, actor=current_user
+                session, prospect, owner_id=row_number(owner), version=row_number(version, 0), actor=current_user
             )
     except Conflict as error:
         return refused(slug, prospect_id, Typed(owner_error=str(error)), status=409)
@@ -108,7 +109,3 @@ def refused(slug: str, prospect_id: int, typed: Typed, *, status: int = 422) -> 
     """Show the page again with what was refused."""
     with reading() as session:
         return render_page(session, slug, prospect_id, typed), status
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 16 else None

@@ -30,6 +30,7 @@ from app.web.prospects.forms import ContactForm
 from app.web.prospects.screen import Typed, prospect_in
 from app.web.prospects.views import blueprint
 from app.web.undo import flash_with_undo
+from app.whole_numbers import row_number
 
 MAX_TYPED = 2_000
 LABELS = {
@@ -138,9 +139,9 @@ def _done(slug: str, prospect_id: int, change: ContactChange, text: str) -> Resp
 
 def _typed() -> TypedValues:
     changed = {
-        int(name.removeprefix("value-")): text[:MAX_TYPED]
+        number: text[:MAX_TYPED]
         for name, text in request.form.items()
-        if name.startswith("value-") and name[6:].isdecimal() and len(name) < 18
+        if name.startswith("value-") and (number := row_number(name.removeprefix("value-"))) is not None
     }
     added = {each: request.form.get(f"new-{each.value}", "")[:MAX_TYPED] for each in ContactField}
     return TypedValues(

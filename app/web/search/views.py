@@ -13,9 +13,9 @@ from app.queries.navigation import programs_of
 from app.queries.search import Hit, HitKind, Scope, prospects_by_id, search
 from app.queries.search_words import MAX_TYPED_CHARS
 from app.web.context import Navigation
-from app.web.row_id import MAX_ROW_ID
 from app.web.search.blueprint import blueprint
 from app.web.search.commands import commands_for
+from app.whole_numbers import row_number
 
 PAGE_LIMIT, PALETTE_LIMIT = 20, 5
 _MAX_RECENT = 6
@@ -78,7 +78,7 @@ def _scope(session: Session, nav: Navigation, *, limit: int, kind: HitKind | Non
 def _recent(session: Session, scope: Scope) -> list[Hit]:
     """Read the ids that the browser remembers; names and access come from the database, each time."""
     parts = request.args.get("recent", "")[:200].split(",")
-    ids = [int(part) for part in parts if part.isdecimal() and len(part) <= 10 and int(part) <= MAX_ROW_ID]
+    ids = [number for part in parts if (number := row_number(part)) is not None]
     return prospects_by_id(session, list(dict.fromkeys(ids))[:_MAX_RECENT], scope)
 
 

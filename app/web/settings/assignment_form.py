@@ -18,6 +18,7 @@ from app.services.assigning.conditions import Conditions, conditions_of
 from app.services.assigning.rules import RuleContent
 from app.services.errors import InvalidInput
 from app.services.plain_text import clean_line
+from app.whole_numbers import row_number
 
 # More words of one kind than that are no rule any more.
 MAX_WORDS = 40
@@ -43,7 +44,7 @@ class DefaultForm(FlaskForm):
     def chosen(self) -> tuple[int, ...]:
         """Return who was ticked, as they are listed."""
         words = self.people.data or []
-        return tuple(int(word) for word in words if word.isascii() and word.isdecimal() and len(word) < 10)
+        return tuple(number for word in words if (number := row_number(word)) is not None)
 
     def share_way(self) -> ShareWay:
         """Return how to choose among several."""

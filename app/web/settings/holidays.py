@@ -21,6 +21,7 @@ from app.services.own_days import OwnDayContent, own_days, set_day, take_out_day
 from app.web.form_errors import show_problems
 from app.web.settings.blueprint import blueprint
 from app.web.undo import flash_with_undo
+from app.whole_numbers import row_number
 from outreach.public_holidays import named_holidays
 
 Answer = Response | str | tuple[str, int]
@@ -65,7 +66,7 @@ class DayForm(FlaskForm):
             is_free=self.kind.data != "work",
             country=country,
             name=self.name.data or "",
-            sender_id=_number(self.sender_id.data or ""),
+            sender_id=row_number(self.sender_id.data or ""),
         )
 
 
@@ -100,7 +101,7 @@ def set_own_day(slug: str) -> Answer:
 @blueprint.post("/p/<slug>/holidays/take-out")
 def take_out_own_day(slug: str) -> Response:
     """Let a day be again what the calendar says."""
-    key = (request.form.get("day", ""), request.form.get("country", ""), _number(request.form.get("sender_id", "")))
+    key = (request.form.get("day", ""), request.form.get("country", ""), row_number(request.form.get("sender_id", "")))
     with transaction() as session:
         program = program_for(session, current_user, slug, _EDIT)
         gone = take_out_day(session, program, key, actor=current_user)
@@ -124,7 +125,7 @@ def _page(slug: str, form: DayForm | None) -> str:
     form.offer(senders)
     asked = request.args.get("country", "").strip().upper()[:2]
     country = asked or next(iter(countries), "PL")
-    year = min(max(_number(request.args.get("year", "")) or today().year, FIRST_YEAR), LAST_YEAR)
+    year = min(max(row_number(request.args.get("year", "")) or today().year, FIRST_YEAR), LAST_YEAR)
     days = own_days(program)
     return render_template(
         "settings/holidays.html",
@@ -140,10 +141,6 @@ def _page(slug: str, form: DayForm | None) -> str:
         own=[each for each in days if each.day >= date(today().year, 1, 1)],
         senders=dict(senders),
     )
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _back(slug: str) -> Response:

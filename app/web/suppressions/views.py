@@ -17,9 +17,9 @@ from app.services.access import Permission, require
 from app.services.errors import InvalidInput
 from app.services.imports.safe_csv import csv_lines
 from app.web.form_errors import show_problems
-from app.web.row_id import MAX_ROW_ID
 from app.web.suppressions.forms import AddForm, ConfirmForm, ImportForm, LiftForm
 from app.web.undo import flash_with_undo
+from app.whole_numbers import MAX_ID
 
 blueprint = Blueprint("suppressions", __name__, url_prefix="/suppressions")
 MAX_FORM_BYTES = 4 * 1024 * 1024
@@ -162,5 +162,5 @@ def _page(form: AddForm) -> str:
     )
     before = request.args.get("before", type=int)
     with reading() as session:
-        page = suppression_page(session, wanted, before=min(before, MAX_ROW_ID) if before else None)
+        page = suppression_page(session, wanted, before=min(before, MAX_ID) if before else None)
     return render_template("suppressions/list.html", page=page, form=form, wanted=wanted, reasons=REASONS)

@@ -29,6 +29,7 @@ from app.web.auth.next_page import HOME, safe_next
 from app.web.prospects.screen import prospect_in
 from app.web.table.blueprint import blueprint
 from app.web.table.state import TableState, read_state
+from app.whole_numbers import row_number
 
 MAX_TYPED = 2_000
 
@@ -78,13 +79,13 @@ def write(slug: str, prospect_id: int) -> Response:
 
 
 def _write(session: Session, program: Program, prospect: Prospect, column: Column) -> None:
-    value, version = request.form.get("value", "")[:MAX_TYPED], _number(request.form.get("version", "")) or 0
+    value, version = request.form.get("value", "")[:MAX_TYPED], row_number(request.form.get("version", ""), 0)
     if column.field_id is not None:
         field = field_for(session, program, column.field_id)
         set_value(session, prospect, field, value, actor=current_user, version=version)
     elif column.key == Builtin.OWNER:
         check_version(session, prospect, version)
-        assign_owner(session, prospect, owner_id=_number(value), version=version, actor=current_user)
+        assign_owner(session, prospect, owner_id=row_number(value), version=version, actor=current_user)
     elif column.key == Builtin.COUNTRY:
         typed = TypedCountry(value, request.form.get("seen", ""))
         set_country(session, prospect, typed, actor=current_user, version=version)
@@ -93,7 +94,7 @@ def _write(session: Session, program: Program, prospect: Prospect, column: Colum
         _check_tags(session, prospect)
         set_tags(session, prospect, split_tags(value), actor=current_user)
     else:
-        seen = _number(request.form.get("seen", "")) or 0
+        seen = row_number(request.form.get("seen", ""), 0)
         step = TypedStep(title=value, due_on=_day(request.form.get("due_on", "")), seen_task_id=seen)
         set_next_step(session, prospect, step, actor=current_user)
 
@@ -157,10 +158,6 @@ def _refusal(message: str, status: int) -> Refusal:
 def _back(slug: str) -> str:
     wanted = safe_next(request.values.get("next"))
     return wanted if wanted != HOME else url_for("table.show", slug=slug)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _day(text: str) -> date | None:

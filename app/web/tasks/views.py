@@ -19,10 +19,11 @@ from app.web.tasks.blueprint import blueprint
 from app.web.tasks.forms import TaskForm, WatchForm
 from app.web.tasks.ways_back import lead_back, next_page, short
 from app.web.undo import flash_with_undo
+from app.whole_numbers import row_number, whole_number
 
 Answer = Response | tuple[str, int]
 VIEWS = ("mine", "everyone", "done")
-_PAGE_DIGITS = 6
+_LAST_PAGE = 999_999
 
 
 @blueprint.get("")
@@ -34,8 +35,7 @@ def index(slug: str) -> str:
 def _page(slug: str, form: TaskForm, watch: WatchForm) -> str:
     view = request.args.get("view", "mine")
     view = view if view in VIEWS else "mine"
-    typed = request.args.get("page", "")
-    number = max(1, int(typed)) if typed.isascii() and typed.isdecimal() and len(typed) <= _PAGE_DIGITS else 1
+    number = whole_number(request.args.get("page", ""), least=1, most=_LAST_PAGE) or 1
     with reading() as session:
         program = program_for(session, current_user, slug)
         people = possible_owners(session, program.id)
@@ -74,7 +74,9 @@ def add(slug: str) -> Answer:
     with transaction() as session:
         program = program_for(session, current_user, slug, Permission.WORK_PROSPECTS)
         form.offer(possible_owners(session, program.id))
-        prospect_id = _prospect_of_form(session.get(Prospect, _number("prospect_id") or 0), program.id)
+        prospect_id = _prospect_of_form(
+            session.get(Prospect, row_number(request.form.get("prospect_id", ""), 0)), program.id
+        )
         if form.validate():
             new = tasks.NewTask(program_id=program.id, prospect_id=prospect_id, title=form.title.data or "",
                                 assignee_id=form.person_id, due_at=form.due_at(current_user.zone),
@@ -134,8 +136,3 @@ def set_watch(slug: str) -> Answer:
         return _page(slug, TaskForm(formdata=None), form), 422
     flash(_("Saved. It holds from the next reading on."), "success")
     return lead_back(slug)
-
-
-def _number(name: str) -> int | None:
-    text = request.form.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 16 else None

@@ -17,6 +17,7 @@ from app.services.errors import InvalidInput
 from app.web.today.blueprint import blueprint
 from app.web.today.screen import day_values
 from app.web.undo import flash_with_undo
+from app.whole_numbers import row_number
 
 _ROW = "/p/<slug>/day/<day_kind>/<int:day_row_id>"
 
@@ -82,10 +83,10 @@ def take_back(slug: str, day_kind: str, day_row_id: int) -> Response:
 
 
 def _chosen_person() -> int | None:
-    typed = request.form.get("person_id", "")
-    if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
+    person_id = row_number(request.form.get("person_id", ""))
+    if person_id is None:
         raise InvalidInput({"person_id": _("Choose somebody who works in this program.")})
-    return int(typed) or None
+    return person_id or None
 
 
 def _chosen_day() -> date:

@@ -19,6 +19,7 @@ from app.services.waves.statuses import BY_HAND
 from app.web.undo import flash_with_undo
 from app.web.waves.blueprint import STATUS_TONES, blueprint, csv_answer, unit_of
 from app.web.waves.forms import StatusFileForm
+from app.whole_numbers import row_number
 
 MAX_TEXT = 100
 _AT_ONCE = 1_000
@@ -42,7 +43,7 @@ def move(slug: str) -> BaseResponse:
     ids = [key for key, _version in chosen()]
     with transaction() as session:
         program = program_for(session, current_user, slug, Permission.DECIDE)
-        wave_id = int(value) if (value := request.form.get("wave", "")).isdecimal() and len(value) < 9 else None
+        wave_id = row_number(request.form.get("wave", ""))
         act, moved, stayed = move_to_wave(session, program, ids, wave_id, actor=current_user)
     left = counted(
         "%(num)s partner stayed: invited already, or in it.",
@@ -95,20 +96,19 @@ def partners_page(slug: str, file_form: StatusFileForm) -> str:
 
 def chosen() -> list[tuple[int, int]]:
     """Return the ids and versions of the ticked partners; what is no such pair is passed over."""
-    pairs = [value.split(":") for value in request.form.getlist("chosen")[:_AT_ONCE]]
-    return [(int(pair[0]), int(pair[1])) for pair in pairs if len(pair) >= 2 and all(map(_is_number, pair[:2]))]
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 10
+    found = []
+    for value in request.form.getlist("chosen")[:_AT_ONCE]:
+        key, version, *_more = map(row_number, [*value.split(":"), ""])
+        if key is not None and version is not None:
+            found.append((key, version))
+    return found
 
 
 def _filter() -> PartnerFilter:
-    wave = request.args.get("wave", "")
     return PartnerFilter(
         show=request.args.get("show", ""),
         band=request.args.get("band", "")[:1],
-        wave_id=int(wave) if _is_number(wave) else None,
+        wave_id=row_number(request.args.get("wave", "")),
         text=request.args.get("q", "").strip()[:MAX_TEXT],
     )
 
