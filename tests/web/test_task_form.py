@@ -1,64 +1,32 @@
 """Changing a task: its form, what it refuses, two tabs, removing it, and the way back from each."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.clock import now
 from app.db import reading, transaction
-from app.models import Program, Prospect, Task, TaskKind, TaskState, User
-from app.services.tasks import NewTask, open_task
+from app.models import Task, TaskKind, TaskState, User
 from tests.web.conftest import SignIn
-from tests.world import make_program, make_prospect, make_user
-
-
-@dataclass(frozen=True)
-class World:
-    user: User
-    colleague: User
-    program: Program
-    prospect: Prospect
-    client: FlaskClient
-
-    @property
-    def path(self) -> str:
-        return f"/p/{self.program.slug}/tasks"
-
-    def task(self, **values: object) -> int:
-        with transaction() as session:
-            fields = {"program_id": self.program.id, "title": "Call Nora back", "assignee_id": self.user.id} | values
-            return open_task(session, NewTask(**fields)).id  # type: ignore[arg-type]
-
-    def page(self, view: str = "mine") -> str:
-        return self.client.get(f"{self.path}?view={view}").text
+from tests.web.task_pages import TaskWorld, make_task_world, state_of
+from tests.world import make_user
 
 
 @pytest.fixture
-def world(sign_in: SignIn) -> World:
-    with transaction() as session:
-        user, colleague = make_user(session), make_user(session, name="Theo Brandvold")
-        program = make_program(session, user, colleague)
-        prospect = make_prospect(session, program, "kiln.example")
-    return World(user, colleague, program, prospect, sign_in(user))
+def world(sign_in: SignIn) -> TaskWorld:
+    return make_task_world(sign_in)
 
 
-def state_of(task_id: int) -> TaskState:
-    with reading() as session:
-        return session.get_one(Task, task_id).state
-
-
-def change(world: World, task_id: int, **values: str) -> TestResponse:
+def change(world: TaskWorld, task_id: int, **values: str) -> TestResponse:
     with reading() as session:
         task = session.get_one(Task, task_id)
         data = {"title": task.title, "assignee_id": str(task.assignee_id or 0), "version": str(task.version)}
     return world.client.post(f"{world.path}/{task_id}/change", data=data | values)
 
 
-def test_a_task_goes_to_a_member_only(world: World) -> None:
+def test_a_task_goes_to_a_member_only(world: TaskWorld) -> None:
     task_id = world.task()
     assert change(world, task_id, assignee_id=str(world.colleague.id), due_on="2031-02-03").status_code == 303
     with transaction() as session:
@@ -69,7 +37,7 @@ def test_a_task_goes_to_a_member_only(world: World) -> None:
     assert 'value="What was typed"' in refused.text
 
 
-def test_words_time_and_prospect_change_and_undo_puts_them_back(world: World) -> None:
+def test_words_time_and_prospect_change_and_undo_puts_them_back(world: TaskWorld) -> None:
     with transaction() as session:
         session.get_one(User, world.user.id).time_zone = "Europe/Warsaw"
     task_id = world.task(due_at=now() - timedelta(days=3))
@@ -94,7 +62,7 @@ def test_words_time_and_prospect_change_and_undo_puts_them_back(world: World) ->
     assert world.client.post(f"{world.path}/{task_id}/restore", data={"due_at": "soon"}).status_code == 422
 
 
-def test_of_two_tabs_the_second_is_told_and_keeps_its_words(world: World) -> None:
+def test_of_two_tabs_the_second_is_told_and_keeps_its_words(world: TaskWorld) -> None:
     task_id = world.task()
     first = change(world, task_id, title="From the first tab")
     assert first.status_code == 303
@@ -119,7 +87,7 @@ def test_of_two_tabs_the_second_is_told_and_keeps_its_words(world: World) -> Non
         ({"domain": "elsewhere.example"}, "elsewhere.example is no prospect of this program"),
     ],
 )
-def test_a_refused_change_keeps_what_was_typed(world: World, typed: dict[str, str], words: str) -> None:
+def test_a_refused_change_keeps_what_was_typed(world: TaskWorld, typed: dict[str, str], words: str) -> None:
     task_id = world.task(prospect_id=world.prospect.id)
     answer = change(world, task_id, **({"title": "What was typed"} | typed))
     assert answer.status_code == 422
@@ -128,7 +96,7 @@ def test_a_refused_change_keeps_what_was_typed(world: World, typed: dict[str, st
         assert session.get_one(Task, task_id).version == 1
 
 
-def test_a_script_gets_the_form_alone_and_is_told_to_load_the_page_anew(world: World) -> None:
+def test_a_script_gets_the_form_alone_and_is_told_to_load_the_page_anew(world: TaskWorld) -> None:
     task_id = world.task()
     htmx = {"HX-Request": "true"}
     assert "<html" not in world.client.get(f"{world.path}/{task_id}/change", headers=htmx).text
@@ -141,7 +109,7 @@ def test_a_script_gets_the_form_alone_and_is_told_to_load_the_page_anew(world: W
     assert state_of(task_id) is TaskState.OPEN
 
 
-def test_removing_a_sequences_step_says_what_follows_and_offers_no_undo(world: World) -> None:
+def test_removing_a_sequences_step_says_what_follows_and_offers_no_undo(world: TaskWorld) -> None:
     task_id, step_id = world.task(), world.task(kind=TaskKind.MANUAL_STEP, title="Call them")
     assert "Removing it skips the step" not in world.client.get(f"{world.path}/{task_id}/change").text
     assert "Removing it skips the step" in world.client.get(f"{world.path}/{step_id}/change").text
@@ -153,7 +121,7 @@ def test_removing_a_sequences_step_says_what_follows_and_offers_no_undo(world: W
     assert f"{world.path}/{task_id}/reopen" in world.page()
 
 
-def test_a_day_that_stays_keeps_its_moment(world: World) -> None:
+def test_a_day_that_stays_keeps_its_moment(world: TaskWorld) -> None:
     due_at = now().replace(hour=17, microsecond=0) + timedelta(days=1)
     task_id = world.task(due_at=due_at)
     assert change(world, task_id, title="Other words", due_on=due_at.date().isoformat()).status_code == 303

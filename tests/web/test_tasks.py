@@ -1,10 +1,8 @@
 """The tasks area: the list, writing a task down, ticking it off and back; the watch's amount."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.clock import now
@@ -15,57 +13,25 @@ from app.models import (
     Crawl,
     CrawlState,
     Membership,
-    Program,
-    Prospect,
     Role,
     SiteChange,
     Task,
     TaskKind,
     TaskState,
-    User,
 )
 from app.services.tasks import NewTask, open_task
 from app.services.watch import watch_points
 from tests.web.conftest import SignIn
+from tests.web.task_pages import TaskWorld, make_task_world, state_of
 from tests.world import make_program, make_prospect, make_user
 
 
-@dataclass(frozen=True)
-class World:
-    user: User
-    colleague: User
-    program: Program
-    prospect: Prospect
-    client: FlaskClient
-
-    @property
-    def path(self) -> str:
-        return f"/p/{self.program.slug}/tasks"
-
-    def task(self, **values: object) -> int:
-        with transaction() as session:
-            fields = {"program_id": self.program.id, "title": "Call Nora back", "assignee_id": self.user.id} | values
-            return open_task(session, NewTask(**fields)).id  # type: ignore[arg-type]
-
-    def page(self, view: str = "mine") -> str:
-        return self.client.get(f"{self.path}?view={view}").text
-
-
 @pytest.fixture
-def world(sign_in: SignIn) -> World:
-    with transaction() as session:
-        user, colleague = make_user(session), make_user(session, name="Theo Brandvold")
-        program = make_program(session, user, colleague)
-        prospect = make_prospect(session, program, "kiln.example")
-    return World(user, colleague, program, prospect, sign_in(user))
+def world(sign_in: SignIn) -> TaskWorld:
+    return make_task_world(sign_in)
 
 
-def state_of(task_id: int) -> TaskState:
-    with reading() as session:
-        return session.get_one(Task, task_id).state
-
-
-def test_each_view_shows_its_tasks_and_the_navigation_counts_mine(world: World) -> None:
+def test_each_view_shows_its_tasks_and_the_navigation_counts_mine(world: TaskWorld) -> None:
     world.task(title="Mine and late", due_at=now() - timedelta(days=1))
     world.task(title="For Theo", assignee_id=world.colleague.id, prospect_id=world.prospect.id)
     mine, everyone = world.page(), world.page("everyone")
@@ -79,7 +45,7 @@ def test_each_view_shows_its_tasks_and_the_navigation_counts_mine(world: World) 
     assert "No open tasks" not in mine
 
 
-def test_done_can_be_taken_back_and_both_are_audited(world: World) -> None:
+def test_done_can_be_taken_back_and_both_are_audited(world: TaskWorld) -> None:
     task_id = world.task()
     answer = world.client.post(f"{world.path}/{task_id}/done", data={"next": f"{world.path}?view=everyone"})
     assert (answer.status_code, answer.location) == (303, f"{world.path}?view=everyone")
@@ -96,7 +62,7 @@ def test_done_can_be_taken_back_and_both_are_audited(world: World) -> None:
     assert actions == ["task.opened", "task.completed", "task.reopened"]
 
 
-def test_a_task_written_by_hand_stands_on_its_prospect(world: World) -> None:
+def test_a_task_written_by_hand_stands_on_its_prospect(world: TaskWorld) -> None:
     data = {"title": "  Ask for   references ", "assignee_id": str(world.colleague.id), "due_on": "2031-02-03",
             "prospect_id": str(world.prospect.id)}  # fmt: skip
     assert world.client.post(world.path, data=data).status_code == 303
@@ -121,7 +87,7 @@ def test_a_task_written_by_hand_stands_on_its_prospect(world: World) -> None:
         ({"title": "x", "assignee_id": "0", "due_on": "soon"}, "Not a valid date"),
     ],
 )
-def test_a_refused_task_keeps_its_words(world: World, data: dict[str, str], words: str) -> None:
+def test_a_refused_task_keeps_its_words(world: TaskWorld, data: dict[str, str], words: str) -> None:
     answer = world.client.post(world.path, data=data)
     assert answer.status_code == 422
     assert words in answer.text
@@ -129,14 +95,14 @@ def test_a_refused_task_keeps_its_words(world: World, data: dict[str, str], word
         assert session.scalars(select(Task)).all() == []
 
 
-def test_the_prospect_of_another_program_is_not_found(world: World) -> None:
+def test_the_prospect_of_another_program_is_not_found(world: TaskWorld) -> None:
     with transaction() as session:
         other = make_prospect(session, make_program(session)).id
     data = {"title": "x", "assignee_id": "0", "prospect_id": str(other)}
     assert world.client.post(world.path, data=data).status_code == 404
 
 
-def test_the_amount_of_the_watch_is_the_programs(world: World) -> None:
+def test_the_amount_of_the_watch_is_the_programs(world: TaskWorld) -> None:
     assert world.client.post(f"{world.path}/watch", data={"points": "7.5"}).status_code == 303
     with reading() as session:
         assert watch_points(session, world.program.id) == 7.5
@@ -144,7 +110,7 @@ def test_the_amount_of_the_watch_is_the_programs(world: World) -> None:
         assert world.client.post(f"{world.path}/watch", data={"points": wrong}).status_code == 422, wrong
 
 
-def test_who_only_reads_sees_tasks_without_buttons(world: World, sign_in: SignIn) -> None:
+def test_who_only_reads_sees_tasks_without_buttons(world: TaskWorld, sign_in: SignIn) -> None:
     with transaction() as session:
         reader = make_user(session, Role.DATA_ANALYST)
         session.add(Membership(user_id=reader.id, program_id=world.program.id))
@@ -156,7 +122,7 @@ def test_who_only_reads_sees_tasks_without_buttons(world: World, sign_in: SignIn
     assert client.post(f"{world.path}/{task_id}/done").status_code == 403
 
 
-def test_the_prospect_page_shows_what_changed_word_for_word(world: World) -> None:
+def test_the_prospect_page_shows_what_changed_word_for_word(world: TaskWorld) -> None:
     with transaction() as session:
         crawl = Crawl(company_id=world.prospect.company_id, state=CrawlState.DONE)
         session.add(crawl)
@@ -185,7 +151,7 @@ def test_the_prospect_page_shows_what_changed_word_for_word(world: World) -> Non
     assert f"prospects/{world.prospect.id}#changes" in page
 
 
-def test_more_than_a_hundred_tasks_go_on_behind_a_link(world: World) -> None:
+def test_more_than_a_hundred_tasks_go_on_behind_a_link(world: TaskWorld) -> None:
     with transaction() as session:
         for number in range(102):
             values = {"program_id": world.program.id, "title": f"Call number {number:03}."}
