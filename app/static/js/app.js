@@ -36,6 +36,12 @@ document.querySelectorAll("[data-toast]").forEach(dismissLater);
 
 // Where the navigation scrolls, the page one is on stands in view.
 document.querySelector('.sb-navs [aria-current="page"]')?.scrollIntoView({ block: "nearest" });
+// So does the open tab where a row of tabs is longer than the screen.
+for (const tab of document.querySelectorAll('.sb-page nav > a[aria-current]')) {
+  const row = tab.parentElement;
+  const off = tab.getBoundingClientRect().left - row.getBoundingClientRect().left;
+  if (row.scrollWidth > row.clientWidth) row.scrollLeft += off - (row.clientWidth - tab.offsetWidth) / 2;
+}
 
 document.addEventListener("click", (event) => {
   const close = event.target.closest("[data-toast-close]");

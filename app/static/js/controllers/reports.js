@@ -17,6 +17,15 @@ button?.addEventListener("click", async () => {
   setTimeout(() => { label.textContent = words; }, 2500);
 });
 
+// A phone shows the fields that narrow something; the rest comes on asking.
+const more = document.querySelector("[data-filter-more]");
+more?.addEventListener("click", () => {
+  const form = more.closest("form");
+  const first = form.querySelector(".rp-rare :is(select, input)");
+  form.classList.add("rp-filter-open");
+  first?.focus();
+});
+
 const period = document.querySelector("[data-period]");
 const days = [...document.querySelectorAll("[data-day]")];
 for (const day of days) {
