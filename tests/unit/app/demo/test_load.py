@@ -22,12 +22,14 @@ from app.models import (
     Crawl,
     Discovery,
     FitProfile,
+    MatchedBy,
     OnboardingAction,
     OnboardingPlan,
     OnboardingTemplate,
     Program,
     ProgramPage,
     Prospect,
+    ReceivedMail,
     Role,
     Stage,
     StageChange,
@@ -39,16 +41,24 @@ from app.queries.today import my_day
 from app.services.audit import broken_audit_events
 from app.services.errors import Conflict
 from app.services.onboarding.differing import compare_plans
+from app.services.received_mail import raw_of, record_reading, waiting_mails
+from outreach.inbound.content import read_content
 
 
-@pytest.fixture
-def loaded(session: Session) -> int:
-    count = load_demo(session)
+def test_the_demo_looks_lived_in_wherever_somebody_looks(session: Session) -> None:
+    """All in one, for loading takes longer than any of it; whoever changes something comes last."""
+    loaded = load_demo(session)
     session.flush()
-    return count
+    every_role_is_there_and_every_prospect_waits_for_its_reading(session, loaded)
+    the_board_was_worked_on(session)
+    it_never_loads_beside_somebodys_accounts(session)
+    a_day_has_something_in_each_group(session)
+    discover_has_a_directory_to_read_and_a_competitor(session)
+    applications_and_partners_are_in_every_state(session)
+    received_mail_is_an_answer_a_note_and_one_that_nobody_can_place(session)
 
 
-def test_every_role_is_there_and_every_prospect_waits_for_its_reading(session: Session, loaded: int) -> None:
+def every_role_is_there_and_every_prospect_waits_for_its_reading(session: Session, loaded: int) -> None:
     assert {user.role for user in session.scalars(select(User))} == set(Role)
     assert session.scalar(select(func.count()).select_from(Prospect)) == loaded
     companies = session.scalar(select(func.count()).select_from(Company))
@@ -59,7 +69,7 @@ def test_every_role_is_there_and_every_prospect_waits_for_its_reading(session: S
     )
 
 
-def test_the_board_was_worked_on(session: Session, loaded: int) -> None:
+def the_board_was_worked_on(session: Session) -> None:
     stages = Counter(session.scalars(select(Prospect.stage)))
     scripted = Counter(Stage(card.stage) for cards in CARDS.values() for card in cards)
     assert all(stages[stage] >= number for stage, number in scripted.items())
@@ -69,13 +79,13 @@ def test_the_board_was_worked_on(session: Session, loaded: int) -> None:
     assert list(broken_audit_events(session)) == []
 
 
-def test_it_never_loads_beside_somebodys_accounts(session: Session, loaded: int) -> None:
+def it_never_loads_beside_somebodys_accounts(session: Session) -> None:
     with pytest.raises(Conflict, match="empty database"):
         load_demo(session)
     assert session.scalar(select(func.count()).select_from(User)) == len(PEOPLE)
 
 
-def test_a_day_has_something_in_each_group(session: Session, loaded: int) -> None:
+def a_day_has_something_in_each_group(session: Session) -> None:
     programs = session.scalars(select(Program.id)).all()
     found = {
         group.kind: len(group.items)
@@ -90,12 +100,12 @@ def test_a_day_has_something_in_each_group(session: Session, loaded: int) -> Non
                       DayKind.WAKING}  # fmt: skip
 
 
-def test_discover_has_a_directory_to_read_and_a_competitor(session: Session, loaded: int) -> None:
+def discover_has_a_directory_to_read_and_a_competitor(session: Session) -> None:
     assert session.scalars(select(Discovery.address)).one() == DIRECTORY
     assert session.scalars(select(Competitor.domain)).one() == COMPETITOR
 
 
-def test_applications_and_partners_are_in_every_state(session: Session, loaded: int) -> None:
+def applications_and_partners_are_in_every_state(session: Session) -> None:
     states = Counter(session.scalars(select(Application.state)))
     assert states[ApplicationState.SUBMITTED] == 5
     assert all(states[state] for state in (ApplicationState.ASKED, ApplicationState.DECLINED))
@@ -112,3 +122,17 @@ def test_applications_and_partners_are_in_every_state(session: Session, loaded: 
     # The template was edited since they began.
     template = session.scalars(select(OnboardingTemplate)).one()
     assert len(compare_plans(session, template).differences) == home.counts.partners
+
+
+def received_mail_is_an_answer_a_note_and_one_that_nobody_can_place(session: Session) -> None:
+    for mail_id in waiting_mails(session, limit=10):
+        raw, envelope_to = raw_of(session, mail_id) or (b"", "")
+        record_reading(session, mail_id, read_content(raw, envelope_to=envelope_to))
+    mails = session.scalars(select(ReceivedMail).order_by(ReceivedMail.id)).all()
+    assert [(mail.kind, mail.matched_by) for mail in mails] == [
+        ("reply", MatchedBy.SENDER),
+        ("auto_reply", MatchedBy.SENDER),
+        ("reply", MatchedBy.NOTHING),
+    ]
+    answered = session.scalars(select(Prospect).join(Company).where(Company.domain == "second-ping.demo.test")).one()
+    assert answered.stage is Stage.ENGAGED
