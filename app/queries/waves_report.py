@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.languages import gettext as _
+from app.languages import short_day
 from app.models.wave import MigrationPlan, Wave, WavePartner, WaveStatus
 from app.queries.wave_bands import band_of, bands_of, value_of
 
@@ -92,7 +93,7 @@ def migration_report(session: Session, plan: MigrationPlan) -> Report:
 
 
 def _week(starts_on: date) -> str:
-    return _("from %(day)s", day=starts_on.isoformat())
+    return _("from %(day)s", day=short_day(starts_on))
 
 
 def _used(tallies: Iterable[Tally]) -> tuple[Tally, ...]:
