@@ -69,15 +69,12 @@ def edit_task(session: Session, task: Task, typed: TaskValues, *, seen: str, act
 
 
 def steps_over(task: Task) -> bool:
-    """Say whether removing a task skips a step of a sequence, which no reopening takes back."""
+    """Say whether removing a task skips a step of a sequence."""
     return task.kind is TaskKind.MANUAL_STEP
 
 
 def drop_task(session: Session, task: Task, *, actor: User) -> None:
-    """Remove a task that is not to be done; reopen_task brings it back, but no step that was skipped by it.
-
-    Raises Conflict where it is closed.
-    """
+    """Remove a task that is not to be done; reopen_task brings it back. Raises Conflict where it is closed."""
     if task.state is not TaskState.OPEN:
         raise Conflict(_("This task is closed already. Reload the page."))
     task.state = TaskState.DROPPED

@@ -12,6 +12,7 @@ from app.languages import gettext as _
 from app.models import Membership, Program, Role, Task, TaskKind, TaskState, User
 from app.services.audit import record_audit
 from app.services.errors import Conflict, InvalidInput, NotFound
+from app.services.ledger.step_again import task_reopened
 from app.services.ledger.step_over import task_closed
 from app.services.notifying.mentions import tell_mentioned
 from app.services.notifying.occasions import mention_in_task, task_given
@@ -110,13 +111,18 @@ def complete_task(session: Session, task: Task, *, actor: User) -> None:
 
 
 def reopen_task(session: Session, task: Task, *, actor: User) -> None:
-    """Take the completion of a task back. Raises Conflict where it is open already."""
+    """Take the completion of a task back; the step of a sequence that it belongs to waits for it again.
+
+    Raises Conflict where it is open already, and where its sequence has ended or gone on since.
+    """
     if task.state is TaskState.OPEN:
         raise Conflict(_("This task is open already. Reload the page."))
     task.state = TaskState.OPEN
     task.closed_at = None
     task.closed_by_id = None
     task.version += 1
+    session.flush()
+    task_reopened(session, task, actor_id=actor.id)
     note_change(session, task, "task.reopened", actor_id=actor.id)
 
 

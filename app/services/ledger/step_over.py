@@ -47,11 +47,17 @@ def finish_step(
 
 def task_closed(session: Session, task: Task) -> None:
     """End the manual step that a task belongs to, now that it is done or dropped; other tasks are left alone."""
-    found = _ORIGIN.fullmatch(task.origin or "") if task.kind is TaskKind.MANUAL_STEP else None
-    enrollment = session.get(Enrollment, int(found[1])) if found else None
+    found = step_of_task(task)
+    enrollment = session.get(Enrollment, found[0]) if found else None
     if found and enrollment is not None:
         is_skipped = task.state is TaskState.DROPPED
-        finish_step(session, enrollment, found[2], by_user_id=task.closed_by_id, is_skipped=is_skipped)
+        finish_step(session, enrollment, found[1], by_user_id=task.closed_by_id, is_skipped=is_skipped)
+
+
+def step_of_task(task: Task) -> tuple[int, str] | None:
+    """Return the enrollment and the step that a task belongs to, None for a task of no sequence."""
+    found = _ORIGIN.fullmatch(task.origin or "") if task.kind is TaskKind.MANUAL_STEP else None
+    return (int(found[1]), found[2]) if found else None
 
 
 def _close_task(session: Session, enrollment_id: int, step: str, *, is_skipped: bool, by_user_id: int | None) -> None:

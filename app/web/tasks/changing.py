@@ -67,14 +67,13 @@ def restore(slug: str, task_id: int) -> Response:
 
 @blueprint.post("/<int:task_id>/remove")
 def remove(slug: str, task_id: int) -> Response:
-    """Remove a task that is not to be done; with an Undo, unless a sequence goes on without it."""
+    """Remove a task that is not to be done, with an Undo."""
     with transaction() as session:
         task = _task(session, slug, task_id)
         task_changes.drop_task(session, task, actor=current_user)
-    if task_changes.steps_over(task):
-        flash(_("Removed: %(title)s. The sequence goes on without this step.", title=short(task)), "success")
-        return _renewed(slug)
     words = _("Removed: %(title)s", title=short(task))
+    if task_changes.steps_over(task):
+        words = _("Removed: %(title)s. The sequence goes on without this step.", title=short(task))
     fields = {"next": next_page(slug)}
     flash_with_undo(words, url=url_for("tasks.reopen", slug=slug, task_id=task_id), fields=fields)
     return _renewed(slug)
