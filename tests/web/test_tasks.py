@@ -167,3 +167,17 @@ def test_more_than_a_hundred_tasks_go_on_behind_a_link(world: TaskWorld) -> None
     assert 'rel="next"' not in second
     for wrong in ("0", "-3", "x", "9" * 30):
         assert "Call number 000." in world.client.get(f"{world.path}?view=mine&page={wrong}").text
+
+
+def test_where_a_task_is_done_is_a_link_and_no_words(world: TaskWorld) -> None:
+    world.task(detail="What do you think?\n/p/agencies/applications/7#opinions")
+    page = world.page()
+    assert 'href="/p/agencies/applications/7#opinions"' in page
+    assert ">What do you think?</p>" in page
+
+
+def test_words_that_only_begin_like_an_address_stay_words(world: TaskWorld) -> None:
+    world.task(detail="/p/ is where\n/p/agencies is the address")
+    page = world.page()
+    assert "/p/agencies is the address</p>" in page
+    assert 'href="/p/agencies is' not in page

@@ -73,6 +73,7 @@ def test_a_view_keeps_filter_order_and_folded_columns_and_opens_as_they_were(bro
     assert "Mine abroad" in page
     assert shown(page) == []
     assert shown(browser.get("/p/agencies/board").text) == ids
+    assert "Order: Best fit" in browser.get(VIEWS).text
 
 
 def test_the_view_a_person_chose_opens_first_and_everything_is_one_click_away(
@@ -194,3 +195,8 @@ def test_the_split_layout_lists_the_same_cards_by_stage(browser: FlaskClient) ->
     page = browser.get("/p/agencies/split?sort=fit").text
     assert sorted(shown(page)) == sorted(ids)
     assert 'id="pane"' in page
+
+
+def test_the_dialog_has_the_order_of_the_cards(browser: FlaskClient) -> None:
+    assert '<option value="fit" selected>' in browser.get("/p/agencies/board/filter?sort=fit").text
+    assert 'id="ff-sort"' not in browser.get("/p/agencies/table/filter?sort=fit").text

@@ -182,8 +182,10 @@ def _list_page(session: Session, program: Program) -> str:
     shown = list_views(session, program.id, current_user.id, habit_of(session, program.id, current_user.id))
     names = {owner.id: owner.name for owner in owners_of(session, program.id)}
     own = {field.id: field.label for field in own_fields(session, program.id)}
-    chips = {view.id: read_state(MultiDict(view.query), user_id=current_user.id).chips(names, own) for view in shown}
-    return render_template("board/views.html", program=program, views=shown, chips=chips)
+    states = {view.id: read_state(MultiDict(view.query), user_id=current_user.id) for view in shown}
+    chips = {number: state.chips(names, own) for number, state in states.items()}
+    sorts = {number: state.sort for number, state in states.items()}
+    return render_template("board/views.html", program=program, views=shown, chips=chips, sorts=sorts)
 
 
 def _form_page(
