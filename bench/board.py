@@ -28,6 +28,7 @@ from werkzeug.test import TestResponse
 from app import db
 from app.config import Settings
 from app.factory import create_app
+from app.garbage import spare_what_stays
 from app.models import Membership, Program, ProgramType, Prospect, Role, Stage, User
 from app.services.sessions import Browser, start_session
 from bench.board_data import ACTIVITIES_EACH, add_tags, fill_program
@@ -119,6 +120,7 @@ def open_app(url: str, folder: Path) -> Flask:
     db.dispose()
     app = create_app(Settings(database_url=url, redis_url="unix:///nonexistent", data_dir=folder))
     app.config.update(WTF_CSRF_ENABLED=False)
+    spare_what_stays()
     return app
 
 
@@ -144,12 +146,16 @@ def grow(numbers: range) -> None:
     with db.transaction() as session:
         program, user = session.scalars(select(Program)).one(), session.scalars(select(User)).one()
         fill_program(session, program, user, numbers)
+    count_rows()
+    print(f"{len(numbers):,} prospects written in {time.perf_counter() - start:.0f} s", flush=True)
+
+
+def count_rows() -> None:
+    """Let the database see how many rows there are, and of what, as it does by itself a little later."""
     if db.engine().dialect.name == "postgresql":
-        # The server does this by itself a little later.
         with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
     db.refresh_statistics()
-    print(f"{len(numbers):,} prospects written in {time.perf_counter() - start:.0f} s", flush=True)
 
 
 def _measure(browser: FlaskClient, rounds: int, only: str) -> list[Measured]:

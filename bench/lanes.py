@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app import db
 from app.models import Membership, Program, ProgramType, User
-from bench.board import BUDGET_MS, HTMX, Measured, begin, open_app, take, tell
+from bench.board import BUDGET_MS, HTMX, Measured, begin, count_rows, open_app, take, tell
 from bench.board_data import fill_program
 
 PROGRAMS = 4
@@ -63,10 +63,7 @@ def _fill(slugs: list[str], numbers: range) -> None:
         for slug, (first, end) in zip(slugs, pairwise(bounds), strict=True):
             program = session.scalars(select(Program).where(Program.slug == slug)).one()
             fill_program(session, program, user, range(first, end))
-    if db.engine().dialect.name == "postgresql":
-        with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE")
-    db.refresh_statistics()
+    count_rows()
 
 
 def _measure(browser: FlaskClient, slugs: list[str], rounds: int) -> list[Measured]:

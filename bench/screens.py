@@ -48,7 +48,7 @@ from app.models.day_choices import DaySnooze
 from app.models.notification import Notification, NotificationKind, NotificationWay, Thing
 from app.models.wave import Wave, WaveEvent, WavePartner, WaveSource, WaveStatus
 from app.queries.day_items import DayKind
-from bench.board import begin, grow, open_app, take, tell
+from bench.board import begin, count_rows, grow, open_app, take, tell
 
 ACTIONS_EACH = 10
 _PORTION = 5_000
@@ -69,6 +69,7 @@ def main() -> int:
         browser = begin(open_app(url, Path(folder)))
         grow(range(1, options.prospects + 1))
         _fill(applications=options.applications, partners=options.partners)
+        count_rows()
         results = [
             take(name, options.rounds, budget, partial(browser.get, path))
             for name, (path, budget) in _screens().items()

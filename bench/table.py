@@ -44,7 +44,7 @@ from app.services.bulk.selection import Selection
 from app.services.bulk.starting import Order, start_bulk
 from app.services.custom_field_values import sort_key
 from app.services.sessions import Browser, start_session
-from bench.board import open_app
+from bench.board import count_rows, open_app
 from bench.board_data import add_tags, fill_program
 
 BUDGET_MS = 100.0
@@ -66,11 +66,7 @@ def main() -> int:
         url = options.database_url or f"sqlite+pysqlite:///{folder}/bench.db"
         app = open_app(url, Path(folder))
         field_id = _fill(options.prospects)
-        db.refresh_statistics()
-        if db.engine().dialect.name == "postgresql":
-            # The server does this by itself a little later.
-            with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("VACUUM ANALYZE")
+        count_rows()
         browser = _sign_in(app)
         holds = [_measure(browser, name, path, options.rounds) for name, path in _pages(field_id, options.only)]
         if options.bulk and not options.only:
