@@ -1,5 +1,6 @@
 """Heads of columns, and what a filter on other tables leaves, taken whole in one pass; of one program or of several."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,9 @@ from app.queries.prospect_filter import ProspectFilter, conditions
 
 # What a filter on other tables leaves is taken whole up to so many, in one pass; of more, the first few come quickly.
 FEW = 3_000
+# Who met a filter that leaves more does not try again for a while: finding out builds all its sets.
+_REMEMBERED_S, _MOST_REMEMBERED = 600.0, 500
+_left_many: dict[tuple[tuple[int, ...], ProspectFilter], float] = {}
 # A program's id and a stage of it: one column.
 Place = tuple[int, Stage]
 
@@ -44,7 +48,13 @@ def heads_of(session: Session, program_ids: Sequence[int], chosen: ProspectFilte
 def few_of(
     session: Session, program_ids: Sequence[int], chosen: ProspectFilter, sort: BoardSort, *, size: int
 ) -> tuple[dict[Place, Head], list[Card]] | None:
-    """Return heads and the first `size` + 1 cards of each column; None where the filter leaves more than FEW."""
+    """Return heads and the first `size` + 1 cards of each column; None where the filter leaves more than FEW.
+
+    Where it lately left more than FEW, it is None, too: the cards are the same by the other way.
+    """
+    asked = (tuple(program_ids), chosen)
+    if time.monotonic() - _left_many.get(asked, -_REMEMBERED_S) < _REMEMBERED_S:
+        return None
     # Only what is compared: reading three thousand days that nobody looks at takes longer than finding their rows.
     by = Prospect.stage_since_at if sort is BoardSort.AGE else Prospect.rank
     query = select(Prospect.id, Prospect.program_id, Prospect.stage, Prospect.fit_sort, by).where(
@@ -52,6 +62,9 @@ def few_of(
     )
     rows = session.execute(query.limit(FEW + 1)).all()
     if len(rows) > FEW:
+        if len(_left_many) >= _MOST_REMEMBERED:
+            _left_many.clear()
+        _left_many[asked] = time.monotonic()
         return None
     due = dict[int, datetime]()
     if sort is BoardSort.NEXT:
