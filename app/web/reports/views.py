@@ -14,6 +14,7 @@ from app.clock import today
 from app.db import snapshot
 from app.languages import gettext as _
 from app.models.report_mail import Rhythm
+from app.queries.reports import kept
 from app.queries.reports.asked import args_of, scope_of
 from app.queries.reports.kinds import KINDS
 from app.queries.reports.scope import Group, Period
@@ -43,7 +44,7 @@ def _page(slug: str, name: str) -> str:
     with snapshot() as session:
         program = program_for(session, current_user, slug)
         scope, problems = scope_of(session, program, request.args, viewer=current_user)
-        report = kind.ask(session, scope)
+        made = kept.ask(session, kind, scope, anew=_is_reloaded())
         offer = offer_of(session, program, kind, scope, viewer=current_user)
         mail = report_mail_of(session, current_user.id, program.id, kind.name)
     args = args_of(scope, has_groups=kind.has_groups)
@@ -52,17 +53,17 @@ def _page(slug: str, name: str) -> str:
         program=program,
         kinds=KINDS.values(),
         kind=kind,
-        report=report,
+        report=made.report,
         scope=scope,
         problems=problems,
         args=args,
         # What stays when another report is opened: which days, which programs.
-        kept={name: args[name] for name in ("period", "from", "to", "program") if name in args},
+        stays={name: args[name] for name in ("period", "from", "to", "program") if name in args},
         offer=offer,
         periods=list(Period),
         groups=list(Group),
         write=write,
-        made_on=today(),
+        made_at=made.made_at,
         mail=mail,
         rhythms=list(Rhythm),
         is_other=mail is not None and mail.query != urlencode(args, doseq=True),
@@ -76,10 +77,15 @@ def file(slug: str, name: str) -> Response:
     with snapshot() as session:
         program = program_for(session, current_user, slug)
         scope = scope_of(session, program, request.args, viewer=current_user)[0]
-        report = kind.ask(session, scope)
+        report = kept.ask(session, kind, scope).report
     response = Response(csv_lines(_lines(report)), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{program.slug}-{kind.name}-{today()}.csv"'
     return response
+
+
+def _is_reloaded() -> bool:
+    """Say whether the browser was told to load the page again, which means: with new figures."""
+    return request.cache_control.max_age == 0 or bool(request.cache_control.no_cache)
 
 
 def _lines(report: Report) -> Iterator[tuple[object, ...]]:
