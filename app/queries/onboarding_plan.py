@@ -70,6 +70,12 @@ class Step:
         return self.state in OPEN_ACTION_STATES and not self.waits_for
 
     @property
+    def booked_for(self) -> datetime | None:
+        """Return when its call begins, aware in UTC; None where none is booked."""
+        text = self.answer.get("starts_at")
+        return datetime.fromisoformat(text) if text else None
+
+    @property
     def is_closed(self) -> bool:
         """Say whether it is behind us."""
         return self.state in CLOSED_ACTION_STATES
