@@ -1,6 +1,5 @@
 """The cards of a board: what is shown of a prospect, read for many at once in two queries."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,10 +25,10 @@ from app.models import (
     TaskState,
     User,
 )
-from app.models.tag import ProspectTag, Tag
 from app.queries.board_filter import BoardSort
 from app.queries.card_flags import CardFlag, flagged
 from app.queries.prospect_conditions import Look
+from app.queries.tags import TagName, tags_on
 
 MAX_SHOWN_TAGS = 3
 # The step that is due is read with the card.
@@ -62,7 +61,7 @@ class Card:
     wake_up_on: date | None
     next_step: str
     next_at: datetime | None
-    tags: tuple[str, ...]
+    tags: tuple[TagName, ...]
     has_note: bool
     has_email: bool
     flags: tuple[CardFlag, ...]
@@ -86,7 +85,7 @@ class Card:
 def cards_of(session: Session, wanted: Subquery, *order: ColumnElement[Any]) -> list[Card]:
     """Return the cards whose ids a subquery names (column `id`), in an order."""
     rows = session.execute(_query(wanted).order_by(*order)).all()
-    tags = _tags_of(session, [row.id for row in rows])
+    tags = tags_on(session, [row.id for row in rows])
     return [_card(row, tags.get(row.id, ())) for row in rows]
 
 
@@ -120,19 +119,6 @@ def _query(wanted: Subquery) -> Select[*tuple[Any, ...]]:
         .join(Company, Company.id == Prospect.company_id)
         .outerjoin(User, User.id == Prospect.owner_id)
     )
-
-
-def _tags_of(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    rows = session.execute(
-        select(ProspectTag.prospect_id, Tag.name)
-        .join(Tag, Tag.id == ProspectTag.tag_id)
-        .where(ProspectTag.prospect_id.in_(ids))
-        .order_by(ProspectTag.prospect_id, Tag.key)
-    )
-    tags: dict[int, tuple[str, ...]] = {}
-    for prospect_id, name in rows:
-        tags[prospect_id] = (*tags.get(prospect_id, ()), name)
-    return tags
 
 
 def _of_next_step(column: Any) -> ColumnElement[Any]:
@@ -185,7 +171,7 @@ def _has_email() -> ColumnElement[bool]:
     )
 
 
-def _card(row: Row[*tuple[Any, ...]], tags: tuple[str, ...]) -> Card:
+def _card(row: Row[*tuple[Any, ...]], tags: tuple[TagName, ...]) -> Card:
     is_reading = row.crawl_state in ACTIVE_CRAWL_STATES
     return Card(
         id=row.id,

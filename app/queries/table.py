@@ -22,13 +22,13 @@ from app.models import (
     TaskState,
     User,
 )
-from app.models.tag import ProspectTag, Tag
 from app.queries.prospect_conditions import Look
 from app.queries.prospect_filter import ProspectFilter, conditions
 from app.queries.table_columns import Builtin, Column
 from app.queries.table_facts import InSequence, MainContact, contacts_of, kinds_of, sequences_of, tiers_of
 from app.queries.table_fields import values_of
 from app.queries.table_order import Place, TableOrder, page_of
+from app.queries.tags import TagName, tags_on
 
 PAGE_SIZE = 50
 _REPLY = "reply"
@@ -63,7 +63,7 @@ class TableRow:
     owner_name: str | None
     source: str
     created_at: datetime
-    tags: tuple[str, ...] = ()
+    tags: tuple[TagName, ...] = ()
     step: Step | None = None
     touched_at: datetime | None = None
     kinds: tuple[str, ...] = ()
@@ -142,7 +142,7 @@ def rows_by_id(
     found = session.execute(_basics(program_id, ids)).all()
     here = [row.id for row in found]
     companies = {row.id: row.company_id for row in found}
-    tags = _tags(session, here) if Builtin.TAGS in keys else {}
+    tags = tags_on(session, here) if Builtin.TAGS in keys else {}
     steps = next_steps(session, here) if Builtin.STEP in keys else {}
     touches = _touches(session, here) if Builtin.TOUCH in keys else {}
     kinds = kinds_of(session, companies) if Builtin.KIND in keys else {}
@@ -228,19 +228,6 @@ def _row(row: Row[*tuple[Any, ...]], **more: Any) -> TableRow:
         created_at=row.created_at,
         **more,
     )
-
-
-def _tags(session: Session, ids: Collection[int]) -> dict[int, tuple[str, ...]]:
-    rows = session.execute(
-        select(ProspectTag.prospect_id, Tag.name)
-        .join(Tag, Tag.id == ProspectTag.tag_id)
-        .where(ProspectTag.prospect_id.in_(ids))
-        .order_by(Tag.key)
-    )
-    found: dict[int, tuple[str, ...]] = {}
-    for prospect_id, name in rows:
-        found[prospect_id] = (*found.get(prospect_id, ()), name)
-    return found
 
 
 def _touches(session: Session, ids: Collection[int]) -> dict[int, datetime]:

@@ -1,15 +1,29 @@
 """The tags of a program as their settings list them: a page of any list, however long, with how many carry each."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import Program
 from app.models.program_settings import TagChange
 from app.models.tag import ProspectTag, Tag
 
 PAGE = 100
+
+
+class TagName(str):
+    """A tag's name, and the color that people chose for it: a number of the palette, empty where its name chooses."""
+
+    __slots__ = ("color",)
+
+    def __new__(cls, name: str, color: str) -> "TagName":
+        """Make a text that knows its color."""
+        made = super().__new__(cls, name)
+        made.color = color
+        return made
+
+    color: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +81,18 @@ def tag_counts(session: Session, tag_ids: list[int]) -> dict[int, int]:
     return {row.tag_id: row[1] for row in rows}
 
 
-def colors_of(session: Session, slug: str) -> dict[str, str]:
-    """Return the colors that people chose in a program, by the tag's name; the others go by their name."""
-    query = select(Tag.name, Tag.color).join(Program, Program.id == Tag.program_id)
-    return {row.name: row.color for row in session.execute(query.where(Program.slug == slug, Tag.color != ""))}
+def tags_on(session: Session, prospect_ids: Collection[int]) -> dict[int, tuple[TagName, ...]]:
+    """Return the tags of prospects in alphabetical order, each with its color; who has none is not named."""
+    rows = session.execute(
+        select(ProspectTag.prospect_id, Tag.name, Tag.color)
+        .join(Tag, Tag.id == ProspectTag.tag_id)
+        .where(ProspectTag.prospect_id.in_(prospect_ids))
+        .order_by(ProspectTag.prospect_id, Tag.key)
+    )
+    found: dict[int, tuple[TagName, ...]] = {}
+    for prospect_id, name, color in rows:
+        found[prospect_id] = (*found.get(prospect_id, ()), TagName(name, color))
+    return found
 
 
 def last_changes(session: Session, program_id: int) -> list[TagChange]:

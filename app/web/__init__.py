@@ -51,7 +51,6 @@ from app.web.filters import register_filters
 from app.web.login import register_login
 from app.web.row_id import register_row_ids
 from app.web.settings.stages import register_stage_names
-from app.web.settings.tags import register_tag_hues
 from app.web.speaking import register_languages
 
 BLUEPRINTS = (
@@ -112,7 +111,6 @@ def register_blueprints(app: Flask) -> None:
     register_filters(app)
     register_context(app)
     guide.register_guide(app)
-    register_tag_hues(app)
     register_stage_names(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -96,6 +96,12 @@ def test_a_country_is_set_by_keyboard_alone_and_arrows_keep_to_the_column(
     expect(row.locator("[data-cell=country]")).to_be_focused()
     with reading() as session:
         assert session.get_one(Company, session.get_one(Prospect, ids[1]).company_id).country == "DE"
+    keys.press("u")
+    expect(row.locator("[data-cell=country]")).not_to_have_text("DE")
+    expect(page.locator("#toasts")).to_contain_text("Undone. Country of")
+    with reading() as session:
+        assert session.get_one(Company, session.get_one(Prospect, ids[1]).company_id).country is None
+    row.locator("[data-cell=country]").focus()
     keys.press("ArrowUp")
     expect(page.locator(f"#row-{ids[0]} [data-cell=country]")).to_be_focused()
     page.emulate_media(color_scheme="dark")

@@ -170,6 +170,40 @@ def test_a_country_is_set_for_the_company_unless_somebody_was_faster(world: Worl
         assert {event.subject for event in events} == {f"prospect:{world.ids['alpha']}"}
 
 
+def undo_of(page: str) -> tuple[str, dict[str, str]]:
+    """Return where the Undo of a message posts, and its fields."""
+    form = re.search(r'<form method="post" action="([^"]+)"[^>]*data-undo>.*?</form>', page, re.DOTALL)
+    assert form is not None
+    return form[1], dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0]))
+
+
+@pytest.mark.any_servers
+@pytest.mark.parametrize("headers", [HTMX, {}])
+def test_a_country_goes_back_by_undo_unless_somebody_was_faster(
+    world: World, client: FlaskClient, headers: dict[str, str]
+) -> None:
+    cell = f"{world.root}/{world.ids['alpha']}/cell"
+
+    def country() -> str | None:
+        with reading() as session:
+            return session.get_one(Company, session.get_one(Prospect, world.ids["alpha"]).company_id).country
+
+    data = {"column": "country", "value": "DE", "version": "1", "seen": ""}
+    answer = client.post(cell, data=data, headers=headers, follow_redirects=True)
+    assert "Country of" in answer.text
+    assert "Germany." in answer.text
+    url, fields = undo_of(answer.text)
+    undone = client.post(url, data=fields, headers=headers, follow_redirects=True)
+    assert "Undone. Country of" in undone.text
+    assert country() is None
+    assert f'data-row-changed="{world.ids["alpha"]}"' in undone.text or not headers
+    again = client.post(url, data=fields, headers=headers, follow_redirects=True)
+    assert "Somebody changed this prospect" in again.text
+    assert again.status_code == (409 if headers else 200)
+    same = {"column": "country", "value": "", "version": "3", "seen": ""}
+    assert "data-undo" not in client.post(cell, data=same, headers=headers, follow_redirects=True).text
+
+
 def test_a_timed_step_keeps_its_time_and_stands_on_the_readers_day(world: World, client: FlaskClient) -> None:
     with transaction() as session:
         session.get_one(User, world.user.id).time_zone = "Pacific/Auckland"

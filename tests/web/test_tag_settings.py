@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select
+from sqlalchemy import Engine, event, insert, select
 
 from app.clock import now
 from app.db import reading, transaction
@@ -63,7 +63,25 @@ def test_a_tag_is_renamed_and_colored_and_views_follow(admin: FlaskClient, progr
     listed = admin.get(f"/p/{program.slug}/tags").text
     assert '<span class="sb-badge sb-hue-6">Chic</span>' in listed
     assert "2 prospects" in listed
-    assert '<span class="sb-tag sb-hue-6" title="Tag">Chic</span>' in admin.get(f"/p/{program.slug}/board").text
+
+
+def test_a_tags_color_comes_with_the_tag_wherever_it_stands(
+    database: Engine, admin: FlaskClient, program: Program
+) -> None:
+    admin.post(f"/p/{program.slug}/tags/{tag_id(program, 'mode')}", data={"name": "Chic", "color": "6"})
+    with reading() as session:
+        prospect_id = session.scalars(select(ProspectTag.prospect_id).join(Tag).where(Tag.name == "Chic")).first()
+    asked: list[str] = []
+    event.listen(database, "before_cursor_execute", lambda _c, _k, sql, *_rest: asked.append(sql))
+    card = '<span class="sb-tag sb-hue-6" title="Tag">Chic</span>'
+    badge = '<span class="sb-badge sb-hue-6">Chic</span>'
+    assert card in admin.get(f"/p/{program.slug}/board").text
+    assert card in admin.get(f"/pipelines?p={program.slug}").text, "side by side too"
+    assert badge in admin.get(f"/p/{program.slug}/table?col=tags").text
+    assert badge in admin.get(f"/p/{program.slug}/prospects/{prospect_id}").text
+    colors = [sql for sql in asked if "tags.color" in sql]
+    assert len(colors) == 4
+    assert all("prospect_tags.prospect_id IN" in sql for sql in colors), "only those of the prospects on screen"
 
 
 def test_two_tags_become_one_and_two_again(admin: FlaskClient, program: Program) -> None:

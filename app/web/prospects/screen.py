@@ -21,6 +21,7 @@ from app.queries.prospect_application import ShownApplication, newest_applicatio
 from app.queries.prospect_files import KeptFile, kept_files
 from app.queries.reading import ReadingProgress, reading_progress
 from app.queries.table_fields import ShownField, shown_fields
+from app.queries.tags import TagName, tags_on
 from app.queries.tasks import TaskRow, prospect_tasks
 from app.queries.timeline import timeline
 from app.queries.timeline_entry import Timeline, TimelineGroup
@@ -29,7 +30,6 @@ from app.services.access import Permission, program_for
 from app.services.errors import NotFound
 from app.services.fit import current_profile
 from app.services.outreach_panel import OutreachPanel, outreach_panel
-from app.services.tags import tags_of
 from app.web.prospects.forms import ContactForm, NoteForm
 from app.web.prospects.opened_from import OpenedFrom
 
@@ -71,7 +71,7 @@ class ProspectScreen:
     fields: Sequence[ShownField]
     files: Sequence[KeptFile]
     alike: Sequence[Alike]
-    tags: Sequence[str]
+    tags: Sequence[TagName]
     application: ShownApplication | None
 
     def targets(self, *, may_decide: bool) -> list[tuple[Stage, bool]]:
@@ -155,7 +155,7 @@ def load_screen(
         fields=shown_fields(session, program.id, prospect_id),
         files=kept_files(session, prospect_id),
         alike=alike(session, program.id, header.company_id),
-        tags=tags_of(session, prospect_id),
+        tags=tags_on(session, [prospect_id]).get(prospect_id, ()),
         application=newest_application(session, prospect_id),
     )
 

@@ -1,6 +1,6 @@
 """Views of a program's tags: the list, one tag, merging, giving up and bringing back."""
 
-from flask import Flask, flash, g, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
@@ -12,12 +12,11 @@ from app.db import reading, transaction
 from app.languages import counted, mark
 from app.languages import gettext as _
 from app.models.tag import MAX_TAG_LENGTH
-from app.queries.tags import colors_of, last_changes, tag_counts, tag_page
+from app.queries.tags import last_changes, tag_counts, tag_page
 from app.services.access import Permission, program_for
 from app.services.errors import InvalidInput
 from app.services.tag_care import COLORS, bring_back, change_in, change_tag, give_up_tag, merge_tag
 from app.services.tags import tag_in
-from app.web.filters import hue
 from app.web.form_errors import show_problems
 from app.web.settings.blueprint import blueprint
 from app.web.undo import flash_with_undo
@@ -123,17 +122,6 @@ def bring_tag_back(slug: str, tag_change_id: int) -> Response:
         row = bring_back(session, change_in(session, program, tag_change_id), actor=current_user)
     flash(_("“%(name)s” is back on the prospects that carried it.", name=row.name), "success")
     return _back(slug)
-
-
-def register_tag_hues(app: Flask) -> None:
-    """Give every template `tag_hue(name)`: the color chosen for a tag of the program on screen, else its name's own."""
-
-    @app.template_global()
-    def tag_hue(name: str) -> str | int:
-        if "tag_colors" not in g:
-            with reading() as session:
-                g.tag_colors = colors_of(session, str((request.view_args or {}).get("slug", "")))
-        return g.tag_colors.get(name) or hue(name)
 
 
 def _tag_page(slug: str, tag_id: int, *, form: TagForm | None = None, merging: MergeForm | None = None) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -18,17 +18,18 @@ from app.queries.table import TableRow, rows_by_id
 from app.queries.table_columns import Builtin, Column
 from app.services.access import Permission
 from app.services.activities import assign_owner
-from app.services.companies import TypedCountry, set_country
+from app.services.companies import TypedCountry
 from app.services.custom_field_values import check_version, set_value
 from app.services.custom_fields import field_for
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.next_steps import TypedStep, set_next_step
 from app.services.tags import set_tags, split_tags, tags_of
 from app.services.task_times import due_day
-from app.web.auth.next_page import HOME, safe_next
 from app.web.prospects.screen import prospect_in
 from app.web.table.blueprint import blueprint
+from app.web.table.country import CountrySet, next_table, write_country
 from app.web.table.state import TableState, read_state
+from app.web.undo import flash_with_undo
 from app.whole_numbers import row_number
 
 MAX_TYPED = 2_000
@@ -58,12 +59,12 @@ def edit(slug: str, prospect_id: int) -> Response:
 @blueprint.post("/<int:prospect_id>/cell")
 def write(slug: str, prospect_id: int) -> Response:
     """Write a cell and show its row, or say why not: 409 where somebody was faster, 422 for what does not fit."""
-    refusal = None
+    refusal = done = None
     try:
         with transaction() as session:
             program, prospect = prospect_in(session, current_user, slug, prospect_id, Permission.WORK_PROSPECTS)
             column = _column(read_state(session, program))
-            _write(session, program, prospect, column)
+            done = _write(session, program, prospect, column)
     except Conflict as error:
         refusal = _refusal(str(error), 409)
     except InvalidInput as error:
@@ -74,11 +75,13 @@ def write(slug: str, prospect_id: int) -> Response:
         if refusal is not None:
             return make_response(_form(session, program, state, prospect, refusal), refusal.status)
         if "HX-Request" in request.headers:
-            return make_response(_row_page(session, program, state, prospect.id))
-    return redirect(_back(slug), 303)
+            return make_response(_row_page(session, program, state, prospect.id, done))
+    if done is not None:
+        flash_with_undo(done.words, url=done.undo_url, fields=done.undo_fields)
+    return redirect(next_table(slug), 303)
 
 
-def _write(session: Session, program: Program, prospect: Prospect, column: Column) -> None:
+def _write(session: Session, program: Program, prospect: Prospect, column: Column) -> CountrySet | None:
     value, version = request.form.get("value", "")[:MAX_TYPED], row_number(request.form.get("version", ""), 0)
     if column.field_id is not None:
         field = field_for(session, program, column.field_id)
@@ -88,7 +91,7 @@ def _write(session: Session, program: Program, prospect: Prospect, column: Colum
         assign_owner(session, prospect, owner_id=row_number(value), version=version, actor=current_user)
     elif column.key == Builtin.COUNTRY:
         typed = TypedCountry(value, request.form.get("seen", ""))
-        set_country(session, prospect, typed, actor=current_user, version=version)
+        return write_country(session, program.slug, prospect, typed, version)
     elif column.key == Builtin.TAGS:
         check_version(session, prospect, prospect.version)  # holds it: nobody tags between the look and the write
         _check_tags(session, prospect)
@@ -97,6 +100,7 @@ def _write(session: Session, program: Program, prospect: Prospect, column: Colum
         seen = row_number(request.form.get("seen", ""), 0)
         step = TypedStep(title=value, due_on=_day(request.form.get("due_on", "")), seen_task_id=seen)
         set_next_step(session, prospect, step, actor=current_user)
+    return None
 
 
 def _check_tags(session: Session, prospect: Prospect) -> None:
@@ -125,13 +129,15 @@ def _form(
         refusal=refusal,
         people=possible_owners(session, program.id) if column.key == Builtin.OWNER else (),
         countries=countries_in_words() if column.key == Builtin.COUNTRY else {},
-        next=_back(program.slug),
+        next=next_table(program.slug),
     )
 
 
-def _row_page(session: Session, program: Program, state: TableState, prospect_id: int) -> str:
+def _row_page(
+    session: Session, program: Program, state: TableState, prospect_id: int, done: CountrySet | None = None
+) -> str:
     row = rows_by_id(session, program.id, [prospect_id], columns=state.columns)[prospect_id]
-    return render_template("table/_one_row.html", program=program, state=state, row=row)
+    return render_template("table/_one_row.html", program=program, state=state, row=row, done=done)
 
 
 def _column(state: TableState) -> Column:
@@ -153,11 +159,6 @@ def _due_on(row: TableRow) -> str:
 
 def _refusal(message: str, status: int) -> Refusal:
     return Refusal(message, status, request.form.get("value", "")[:MAX_TYPED], request.form.get("due_on", "")[:10])
-
-
-def _back(slug: str) -> str:
-    wanted = safe_next(request.values.get("next"))
-    return wanted if wanted != HOME else url_for("table.show", slug=slug)
 
 
 def _day(text: str) -> date | None:

@@ -54,6 +54,8 @@ async function save(form, next = "") {
   const fresh = shell.content.firstElementChild;
   if (answer.status === 200) {
     const box = row.querySelector("input[name=ids]");
+    const toast = shell.content.querySelector("template")?.content.querySelector("[data-toast]");
+    if (toast) document.getElementById("toasts").append(toast), htmx.process(toast);
     row.replaceWith(fresh);
     if (box?.checked) fresh.querySelector("input[name=ids]").checked = true;
     fresh.classList.add("tb-saved");
