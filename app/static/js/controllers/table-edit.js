@@ -40,8 +40,8 @@ function close(cell, isFocused = false) {
 }
 
 async function save(form, next = "") {
-  const [row, key, html] = [rowOf(form), form.dataset.cellForm, before.get(form.closest("td"))];
   if (form.dataset.busy) return;
+  const [row, key, html] = [rowOf(form), form.dataset.cellForm, before.get(form.closest("td"))];
   form.dataset.busy = "yes";
   const answer = await fetch(form.action, {
     method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual",
@@ -49,12 +49,10 @@ async function save(form, next = "") {
   }).catch(() => null);
   delete form.dataset.busy;
   if (!answer || ![200, 409, 422].includes(answer.status)) return failed(form, answer);
-  const shell = document.createElement("template");
-  shell.innerHTML = (await answer.text()).trim();
+  const shell = Object.assign(document.createElement("template"), { innerHTML: (await answer.text()).trim() });
   const fresh = shell.content.firstElementChild;
   if (answer.status === 200) {
-    const box = row.querySelector("input[name=ids]");
-    const toast = shell.content.querySelector("template")?.content.querySelector("[data-toast]");
+    const [box, toast] = [row.querySelector("input[name=ids]"), shell.content.querySelector("template")?.content.firstElementChild];
     if (toast) document.getElementById("toasts").append(toast), htmx.process(toast);
     row.replaceWith(fresh);
     if (box?.checked) fresh.querySelector("input[name=ids]").checked = true;
