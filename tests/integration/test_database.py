@@ -78,6 +78,7 @@ def test_postgresql_plans_for_the_values_at_hand_and_compiles_nothing(database: 
     with reading() as session:
         assert session.scalar(text("SHOW plan_cache_mode")) == "force_custom_plan"
         assert session.scalar(text("SHOW jit")) == "off"
+        assert session.scalar(text("SHOW random_page_cost")) == "1.1"
 
 
 def test_a_connection_that_rested_is_asked_first_and_replaced_where_its_server_is_gone(
