@@ -128,6 +128,17 @@ def test_opened_receipts_stay_open_while_the_reading_goes_on(world: Worked, sign
     expect(page.locator("#receipts table")).to_be_visible()
 
 
+def test_on_a_phone_the_bars_stay_while_a_long_page_scrolls(world: Worked, sign_in_browser: SignIn) -> None:
+    page = sign_in_browser(world.user)
+    page.set_viewport_size({"width": 390, "height": 500})
+    page.goto(f"/p/afterglow/prospects/{world.prospect.id}")
+    page.evaluate("scrollTo(0, 1200)")
+    tops = "[...document.querySelectorAll('.sb-side, .sb-top')].map(bar => bar.getBoundingClientRect().top)"
+    side, top = page.evaluate(tops)
+    assert page.evaluate("scrollY") > 500
+    assert (side, top) == (0, page.locator(".sb-side").evaluate("bar => bar.offsetHeight"))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
 def test_screens_are_accessible_and_never_scroll_sideways(
