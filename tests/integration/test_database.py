@@ -72,13 +72,14 @@ def test_connections_that_are_open_plan_by_the_rows_of_today(database: Engine) -
         assert "ix_red" in plan(other, "after")
 
 
-def test_postgresql_plans_for_the_values_at_hand_and_compiles_nothing(database: Engine) -> None:
+def test_postgresql_plans_for_short_statements_and_the_values_at_hand(database: Engine) -> None:
     if database.dialect.name != "postgresql":
         pytest.skip("SQLite plans each statement as it is prepared")
     with reading() as session:
         assert session.scalar(text("SHOW plan_cache_mode")) == "force_custom_plan"
         assert session.scalar(text("SHOW jit")) == "off"
         assert session.scalar(text("SHOW random_page_cost")) == "1.1"
+        assert session.scalar(text("SHOW parallel_setup_cost")) == "10000"
 
 
 def test_a_connection_that_rested_is_asked_first_and_replaced_where_its_server_is_gone(
