@@ -6,7 +6,8 @@ from flask import Flask, current_app, request
 from flask_login import current_user
 
 from app.models.notification import Tour
-from app.web.guide.sentences import Help, help_for
+from app.web.guide.help import Help
+from app.web.guide.sentences import help_for
 from app.web.guide.steps import STEPS, TourStep
 from app.web.login import settings_of_app
 

@@ -1,18 +1,8 @@
 """What each main screen is for, in three to five plain sentences, and where the whole story stands."""
 
-from dataclasses import dataclass
-
 from app.languages import mark
-
-
-@dataclass(frozen=True, slots=True)
-class Help:
-    """The help of one screen; `page` names a page of docs/."""
-
-    title: str
-    sentences: tuple[str, ...]
-    page: str
-
+from app.web.guide.help import Help
+from app.web.guide.settings_sentences import SETTINGS_BY_AREA, SETTINGS_BY_ENDPOINT
 
 _BOARD = Help(
     mark("The board"),
@@ -224,7 +214,9 @@ _BY_AREA = {
         "inbox",
     ),
 }
-_BY_AREA |= {"duplicates": _BY_AREA["search"], "adding": _BY_AREA["search"]}
+_BY_AREA |= {"duplicates": _BY_AREA["search"], "adding": _BY_AREA["search"], "pipelines": _BOARD}
+_BY_AREA |= SETTINGS_BY_AREA | {"fit": _BY_ENDPOINT["programs.profile"]}
+_BY_ENDPOINT |= SETTINGS_BY_ENDPOINT
 GENERAL = Help(
     mark("Help"), (mark("This screen has no help of its own yet; the documentation has all of it."),), "index"
 )
