@@ -5,10 +5,10 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.db import reading, transaction
-from app.models import Partnership, Program, Role, User
+from app.models import Notice, Partnership, Program, Role, User
 from app.models.tier import Tier, TierTermsAcceptance
 from app.queries.tiers import known_tiers
 from tests.application_world import make_open_page
@@ -173,3 +173,24 @@ def test_an_account_manager_raises_who_qualifies_with_one_click(
     assert client.post(f"{page}/tier", data=form).status_code == 409
     assert "Shops" in client.get(f"/p/{program.slug}/partners/{made.id}").text
     assert "Qualify for a higher tier" not in client.get(f"/p/{program.slug}/partners?view=everyone").text
+
+
+def test_publishing_terms_of_a_tier_writes_to_its_partners(program: Program, director: User, sign_in: SignIn) -> None:
+    with transaction() as session:
+        make_partner(session, program, None, tier="Gold")
+    client, address = sign_in(director), f"/p/{program.slug}/tiers/{gold_of(program).id}/terms"
+
+    def told(base: int, text: str) -> str:
+        return client.post(address, data={"base_version": str(base), "text": text}, follow_redirects=True).text
+
+    def mails() -> int:
+        with reading() as session:
+            return session.scalar(select(func.count()).where(Notice.kind == "partner_terms")) or 0
+
+    said = "Version 1 is in force; partners of this tier find it on their page. 1 partner was written to."
+    assert said in told(0, "Be.")
+    assert mails() == 1
+    told(1, "Be.")
+    assert mails() == 1, "nothing was changed"
+    told(1, "")
+    assert mails() == 1, "there is nothing to accept any more"

@@ -33,6 +33,16 @@ _TERMS_REMINDER = mark("""Hello %(name)s,
 a reminder: version %(version)s of the terms of %(program)s still waits for %(company)s to accept it, by %(accept_by)s:
 %(link)s/terms
 """)
+_TIER_TERMS = mark("""Hello %(name)s,
+
+there are new terms for partners of the tier %(tier)s at %(program)s: version %(version)s is in force,
+beside the terms of the program.
+
+Please read them and accept them for %(company)s:
+%(link)s/terms
+
+The link is your key to the partner page, so keep this mail to yourself.
+""")
 _CASE = mark("""Hello %(name)s,
 
 we looked at a page of %(company)s and found something that the terms of %(program)s do not allow: %(kind)s.
@@ -119,6 +129,19 @@ def mail_terms_reminder(session: Session, person: PartnerPerson, names: Names, w
             version=words.version,
         )
         return _post(session, person, names, _Draft("partner_terms", subject, _TERMS_REMINDER), values)
+
+
+def mail_tier_terms(session: Session, person: PartnerPerson, names: Names, *, tier: str, version: int) -> Notice:
+    """Ask a partner to accept new terms of their tier."""
+    with in_language(person.language or SOURCE):
+        subject = _(
+            "New terms for %(tier)s at %(program)s: please accept version %(version)s",
+            tier=tier,
+            program=names.program,
+            version=version,
+        )
+        draft = _Draft("partner_terms", subject, _TIER_TERMS)
+        return _post(session, person, names, draft, {"tier": tier, "version": version})
 
 
 def mail_case(session: Session, person: PartnerPerson, names: Names, words: CaseWords) -> Notice:

@@ -16,6 +16,7 @@ from app.languages import mark
 from app.models.tier import MAX_TIER, Tier
 from app.queries.tiers import partner_counts, tier_uses, tiers_of
 from app.services.access import Permission, program_for
+from app.services.care.tier_terms import tell_tier
 from app.services.errors import Conflict, InvalidInput
 from app.services.keeping.typed import retyped
 from app.services.program_pages import MAX_TERMS
@@ -25,6 +26,7 @@ from app.services.tiers.terms import newest_tier_terms, publish_tier_terms
 from app.services.tiers.words import entry_words
 from app.web.form_errors import AT_MOST, show_problems
 from app.web.settings.blueprint import blueprint
+from app.web.settings.terms_told import say_told
 from app.web.undo import flash_with_undo
 
 Answer = Response | str | tuple[str, int]
@@ -157,14 +159,15 @@ def tier_terms(slug: str, tier_id: int) -> Answer:
                 raise InvalidInput({})
             base = form.base_version.data or 0
             published = publish_tier_terms(session, found, form.text.data or "", base_version=base, actor=current_user)
+            if published is not None and published.text:
+                told = tell_tier(session, program, found, published, actor=current_user)
     except InvalidInput as error:
         show_problems(form, error)
         return _page(slug, tier_id, terms_form=form), 422
     if published is None:
         flash(_("Nothing was changed."), "success")
     elif published.text:
-        words = _("Version %(version)s is in force; partners of this tier find it on their page.")
-        flash(words % {"version": published.version}, "success")
+        flash(say_told(published.version, told), "success")
     else:
         flash(_("This tier has no terms of its own any more. What was accepted stays on record."), "success")
     return _to_tier(slug, tier_id)

@@ -1,20 +1,35 @@
 """Who qualifies for a higher tier, and raising them: evidence, goals, terms, and nobody by themselves."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import today
-from app.models import Activity, AuditEvent, Goal, Notice, PartnerResult, Program, Prospect, RevenueBand, Stage, User
+from app.models import (
+    Activity,
+    AuditEvent,
+    Goal,
+    Notice,
+    PartnerResult,
+    Program,
+    Prospect,
+    RevenueBand,
+    Stage,
+    SuppressionReason,
+    User,
+)
 from app.models.tier import Tier
 from app.queries.tier_standing import qualified_in
+from app.services.care.tier_terms import tell_tier
 from app.services.errors import Conflict, InvalidInput
 from app.services.keeping.goals import TypedGoal, add_goal
 from app.services.languages import in_language
 from app.services.onboarding.handing_over import HandOver, hand_over
+from app.services.suppressions import suppress
 from app.services.tiers.entering import give_goals
 from app.services.tiers.raising import raise_partner
 from app.services.tiers.standing import standing_of
@@ -184,3 +199,32 @@ def test_terms_of_a_tier_are_accepted_in_the_version_that_was_read(
     assert not standing_of(session, partner).has_terms_to_accept
     with pytest.raises(Conflict):
         accept_tier_terms(session, partner, terms_id=second.id, person=person, address="")
+
+
+def test_new_terms_of_a_tier_are_mailed_to_its_partners_alone_each_in_their_language(
+    session: Session, program: Program, user: User
+) -> None:
+    _, silver, gold = tiers(session, program)
+    make_partner(session, program, None, tier=silver.name)
+    _, english = make_partner(session, program, None, tier="Gold")
+    _, polish = make_partner(session, program, None, tier="Gold")
+    polish.language = "pl"
+    _, listed = make_partner(session, program, None, tier="Gold")
+    gone, _ = make_partner(session, program, None, tier="Gold")
+    session.get_one(Prospect, gone.prospect_id).stage = Stage.WITHDRAWN
+    suppress(session, listed.email, reason=SuppressionReason.OPT_OUT)
+    terms = publish_tier_terms(session, gold, "Be golden.", base_version=0, actor=user)
+    assert terms is not None
+    before = session.scalar(select(func.max(Notice.id))) or 0
+    told = tell_tier(session, program, gold, terms, actor=user)
+    assert {each.person_id for each in told.to} == {english.id, polish.id}
+    assert len(told.skipped) == 2
+    notices = session.scalars(select(Notice).where(Notice.id > before)).all()
+    by_address = {notice.to_address: notice for notice in notices}
+    assert set(by_address) == {english.email, polish.email}
+    first = by_address[english.email]
+    assert first.subject == f"New terms for Gold at {program.name}: please accept version 1"
+    assert re.search(r"/partner/\S+/terms\n", first.text)
+    assert by_address[polish.email].subject.startswith("Nowe warunki")
+    audited = session.scalars(select(AuditEvent).where(AuditEvent.action == "tier_terms.told")).one()
+    assert audited.details == {"name": "Gold", "version": 1, "told": 2, "skipped": 2}

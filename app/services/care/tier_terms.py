@@ -1,0 +1,37 @@
+"""New terms of a tier: whoever is in it is told by mail, as with new terms of the program."""
+
+from sqlalchemy.orm import Session
+
+from app.models import Program, User
+from app.models.tier import Tier, TierTerms
+from app.services.audit import record_audit
+from app.services.care.mails import Names, mail_tier_terms
+from app.services.care.segments import Addressed, Segment, addressed, load_people
+from app.services.plain_text import clean_line
+
+
+def tell_tier(session: Session, program: Program, tier: Tier, terms: TierTerms, *, actor: User) -> Addressed:
+    """Mail each partner of a tier the version that was just published; return who was written to and who was not.
+
+    Each version is published once, so nobody is told twice of one.
+    """
+    found = addressed(session, program.id, Segment(tiers=(tier.name,)), each_partner=True)
+    people, program_name = load_people(session, found), clean_line(program.name)
+    for each in found.to:
+        names = Names(program_name, clean_line(each.company), program.id)
+        mail_tier_terms(session, people[each.person_id or 0], names, tier=clean_line(tier.name), version=terms.version)
+    session.flush()
+    record_audit(
+        session,
+        "tier_terms.told",
+        subject=f"tier:{tier.id}",
+        actor_id=actor.id,
+        program_id=program.id,
+        details={
+            "name": tier.name,
+            "version": terms.version,
+            "told": len(found.to),
+            "skipped": len(found.skipped),
+        },
+    )
+    return found
