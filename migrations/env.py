@@ -17,6 +17,8 @@ def run() -> None:
     engine = db.configure(Settings.from_env(os.environ).database)
     with engine.begin() as fresh:
         _migrate(fresh)
+    # Of an index that is new or was built anew SQLite knows nothing until it counts again: it would take the wrong ones.
+    db.refresh_statistics()
 
 
 def _migrate(connection: object) -> None:
