@@ -23,7 +23,10 @@ from app.services.tours import tour_of
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
-    """One link of the navigation; pages below its address, or below those in `also`, light it up too."""
+    """One link of the navigation; pages below its address, or below those in `also`, light it up too.
+
+    `live_id` names the count on the page, for answers that bring a new one.
+    """
 
     label: str
     icon: str
@@ -32,6 +35,7 @@ class NavigationItem:
     also: str = ""
     count: int = 0
     is_alone: bool = False
+    live_id: str = ""
 
     @property
     def is_current(self) -> bool:
@@ -109,7 +113,9 @@ class Navigation:
             NavigationItem(_("Onboarding"), "heart-handshake", f"{root}/onboarding", Permission.READ),
             NavigationItem(_("Partners"), "star", f"{root}/partners", Permission.READ, also=f"{root}/care"),
             NavigationItem(_("Migration"), "users", f"{root}/waves", Permission.READ),
-            NavigationItem(_("Tasks"), "checklist", f"{root}/tasks", Permission.READ, count=self.waiting.tasks),
+            NavigationItem(
+                _("Tasks"), "checklist", f"{root}/tasks", Permission.READ, count=self.waiting.tasks, live_id="nav-tasks"
+            ),
             NavigationItem(_("Discover"), "compass", f"{root}/discover", Permission.READ),
             NavigationItem(_("Imports"), "file-import", f"{root}/imports", Permission.IMPORT),
             NavigationItem(_("Reports"), "chart-bar", f"{root}/reports", Permission.READ),

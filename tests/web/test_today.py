@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from app.clock import now
 from app.db import reading, transaction
 from app.extensions import limiter
-from app.models import Task, TaskState
+from app.models import Task, TaskState, User
 from tests.web.conftest import SignIn
 from tests.world import make_program, make_prospect, make_user
 
@@ -65,6 +65,30 @@ def test_a_row_done_answers_with_the_rest_of_the_day_and_an_undo(day: Day) -> No
     back = day.client.post(url, data=fields, headers=HTMX)
     assert f'id="overdue-{day.task_ids[0]}"' in back.text
     assert day.task().state is TaskState.OPEN
+
+
+def test_the_count_in_the_navigation_follows_what_is_done_and_taken_back(day: Day) -> None:
+    def count(page: str) -> tuple[str, bool]:
+        found = re.search(r'<span class="sb-nav-count sb-num" id="nav-tasks"([^>]*)>(\d+)</span>', page)
+        assert found is not None
+        return found[2], " hidden" in found[1]
+
+    with transaction() as session:
+        # The row's own program is not the first one, which the page's navigation is of.
+        user = session.get_one(User, day.task().assignee_id)
+        first = make_program(session, user, name="A first one", slug="first")
+        mine = Task(title="There", program_id=first.id, assignee_id=user.id, due_at=now() - timedelta(days=1))
+        session.add(mine)
+        session.flush()
+        there = f"/p/first/day/overdue/{mine.id}/done"
+    assert count(day.client.get("/today").text) == ("1", False)
+    answer = day.client.post(day.address("done"), headers=HTMX).text
+    assert 'id="nav-tasks" hx-swap-oob="true"' in answer
+    assert count(answer) == ("1", False)
+    answer = day.client.post(there, headers=HTMX).text
+    assert count(answer) == ("0", True)
+    url, fields = undo_of(answer)
+    assert count(day.client.post(url, data=fields, headers=HTMX).text) == ("1", False)
 
 
 def test_a_refusal_says_why_and_changes_nothing(day: Day) -> None:

@@ -14,6 +14,7 @@ from app.services import day_rows
 from app.services.access import Permission, program_for
 from app.services.day_rows import Deed
 from app.services.errors import InvalidInput
+from app.web.context import Navigation
 from app.web.today.blueprint import blueprint
 from app.web.today.screen import day_values
 from app.web.undo import flash_with_undo
@@ -111,6 +112,9 @@ def _done(slug: str, kind: str, row_id: int, deed: Deed) -> Response:
 
 
 def _renewed(words: str, *, undo_url: str = "", undo: dict[str, str] | None = None) -> Response:
+    values = day_values()
+    # The page is of no program, so its navigation is that of the first; the address here names the row's.
+    nav = Navigation(slug=next(iter(values["slugs"].values()), ""))
     return make_response(
-        render_template("today/_renewed.html", words=words, undo_url=undo_url, undo=undo or {}, **day_values())
+        render_template("today/_renewed.html", words=words, undo_url=undo_url, undo=undo or {}, nav=nav, **values)
     )
