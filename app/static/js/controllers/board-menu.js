@@ -25,7 +25,12 @@ export function openMoveMenu(forCard) {
   const { offsetWidth: width, offsetHeight: height } = menu;
   const left = card.matches("tr") ? anchor.left : anchor.right - width;
   menu.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
-  menu.style.top = `${anchor.bottom + height + 8 > innerHeight ? Math.max(8, anchor.top - height - 4) : anchor.bottom + 4}px`;
+  // Below the card, else above it, else where it fits: never over the tabs of a phone.
+  const tabs = document.querySelector(".sb-nav");
+  const floor = getComputedStyle(tabs).position === "fixed" ? tabs.getBoundingClientRect().top : innerHeight;
+  const above = anchor.top - height - 4;
+  const top = anchor.bottom + height + 8 <= floor ? anchor.bottom + 4 : above >= 8 ? above : floor - height - 8;
+  menu.style.top = `${Math.max(8, top)}px`;
   items()[0]?.focus();
 }
 
