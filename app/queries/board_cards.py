@@ -1,13 +1,13 @@
 """The cards of a board: what is shown of a prospect, read for many at once in two queries."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Subquery, case, exists, select
 from sqlalchemy.orm import Session
 
-from app.clock import now
+from app.clock import reader_zone
 from app.models import (
     ACTIVE_CRAWL_STATES,
     Activity,
@@ -27,6 +27,7 @@ from app.models import (
 )
 from app.queries.board_filter import BoardSort
 from app.queries.card_flags import CardFlag, flagged
+from app.queries.due import is_late
 from app.queries.prospect_conditions import Look
 from app.queries.tags import TagName, tags_on
 
@@ -61,6 +62,7 @@ class Card:
     wake_up_on: date | None
     next_step: str
     next_at: datetime | None
+    next_is_timed: bool
     tags: tuple[TagName, ...]
     has_note: bool
     has_email: bool
@@ -68,8 +70,13 @@ class Card:
 
     @property
     def is_late(self) -> bool:
-        """Say whether the next step should have been done by now."""
-        return self.next_at is not None and self.next_at < now()
+        """Say whether the next step should have been done by now, where the reader is."""
+        return is_late(self.next_at, is_timed=self.next_is_timed)
+
+    @property
+    def next_on(self) -> date | None:
+        """Return the day of the next step: with a time of day it is the reader's, else the one that was written."""
+        return self.next_at.astimezone(reader_zone() if self.next_is_timed else UTC).date() if self.next_at else None
 
     def order(self, sort: BoardSort) -> str:
         """Return a text that sorts as the card does in its column; script puts an arriving card in its place by it."""
@@ -111,6 +118,7 @@ def _query(wanted: Subquery) -> Select[*tuple[Any, ...]]:
             _why().label("why"),
             _of_next_step(Task.title).label("next_step"),
             _of_next_step(Task.due_at).label("next_at"),
+            _of_next_step(Task.is_timed).label("next_is_timed"),
             exists().where(Activity.prospect_id == Prospect.id).correlate(Prospect).label("has_note"),
             _has_email().label("has_email"),
             *(flagged([flag], Look.EACH).label(f"is_{flag.value}") for flag in _LOOKED_UP),
@@ -193,6 +201,7 @@ def _card(row: Row[*tuple[Any, ...]], tags: tuple[TagName, ...]) -> Card:
         wake_up_on=row.wake_up_on,
         next_step=row.next_step or "",
         next_at=row.next_at,
+        next_is_timed=bool(row.next_is_timed),
         tags=tags,
         has_note=row.has_note,
         has_email=row.has_email,
@@ -202,7 +211,7 @@ def _card(row: Row[*tuple[Any, ...]], tags: tuple[TagName, ...]) -> Card:
 
 def _flags(row: Row[*tuple[Any, ...]]) -> tuple[CardFlag, ...]:
     shown: set[CardFlag] = {flag for flag in _LOOKED_UP if row._mapping[f"is_{flag.value}"]}
-    if row.next_at is not None and row.next_at < now():
+    if is_late(row.next_at, is_timed=bool(row.next_is_timed)):
         shown.add(CardFlag.OVERDUE)
     return tuple(flag for flag in CardFlag if flag in shown)
 

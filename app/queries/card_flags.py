@@ -29,6 +29,7 @@ from app.models import (
     TaskState,
 )
 from app.models.merge import DuplicatePair
+from app.queries.due import late
 from app.queries.prospect_conditions import Look, one_in
 from outreach.inbound import InboundKind
 
@@ -76,10 +77,10 @@ def _sets(flag: CardFlag) -> _Sets:
         case CardFlag.REPLY:
             return [(_replies(), Prospect.id)]
         case CardFlag.OVERDUE:
-            late = select(Task.prospect_id).where(
-                Task.state == TaskState.OPEN, Task.prospect_id.is_not(None), Task.due_at < now()
+            overdue = select(Task.prospect_id).where(
+                Task.state == TaskState.OPEN, Task.prospect_id.is_not(None), late()
             )
-            return [(late, Prospect.id)]
+            return [(overdue, Prospect.id)]
         case CardFlag.OPTED_OUT:
             return _opted_out()
         case CardFlag.RISK:

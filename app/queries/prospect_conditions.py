@@ -6,13 +6,13 @@ and 300,000 activities the difference is the answer's time.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
-from app.clock import now, today
+from app.clock import now, reader_zone, today_in
 from app.models import (
     Activity,
     Company,
@@ -28,6 +28,7 @@ from app.models import (
 )
 from app.models.tag import ProspectTag, Tag
 from app.queries.by_dialect import ByDialect
+from app.queries.due import due_until, late
 from app.queries.touches import Touch, TouchKind
 
 # A country or language that nobody found out yet.
@@ -222,18 +223,18 @@ def _touches(since: datetime | None) -> tuple[Select[Any], ...]:
 
 
 def has_step(step: NextStep, look: Look) -> ColumnElement[bool]:
-    """Its next step, the open task that is due first, is like this; weeks end on Sunday, days by UTC."""
+    """Its next step, the open task that is due first, is like this; days are the reader's, weeks end on Sunday."""
     is_open = select(Task.prospect_id).where(Task.state == TaskState.OPEN, Task.prospect_id.is_not(None))
     if step is NextStep.NONE:
         return _none_in(is_open, look)
-    late = is_open.where(Task.due_at < now())
+    is_late = is_open.where(late())
     if step is NextStep.OVERDUE:
-        return one_in(late, Prospect.id, look)
+        return one_in(is_late, Prospect.id, look)
     if step is NextStep.ANY:
         return one_in(is_open, Prospect.id, look)
-    last = today() if step is NextStep.TODAY else today() + timedelta(days=6 - today().weekday())
-    end = datetime.combine(last, time.max, tzinfo=UTC)
-    return and_(one_in(is_open.where(Task.due_at <= end), Prospect.id, look), _none_in(late, look))
+    here = today_in(reader_zone())
+    last = here if step is NextStep.TODAY else here + timedelta(days=6 - here.weekday())
+    return and_(one_in(is_open.where(due_until(last)), Prospect.id, look), _none_in(is_late, look))
 
 
 def _in_range(column: Any, look: Look) -> ColumnElement[Any]:

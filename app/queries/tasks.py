@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.clock import now
+from app.clock import today_in
 from app.languages import mark
 from app.models import Company, Prospect, Task, TaskKind, TaskState, User
+from app.queries.due import is_late, late
 
 SCREEN = 100
 _OVERDUE, _TODAY, _LATER, _NO_DATE = mark("Overdue"), mark("Due today"), mark("Later"), mark("No date")
@@ -43,8 +44,8 @@ class TaskRow:
 
     @property
     def is_overdue(self) -> bool:
-        """Whether it should have been done by now."""
-        return self.is_open and self.due_at is not None and self.due_at < now()
+        """Whether it should have been done by now, where the reader is."""
+        return self.is_open and is_late(self.due_at, is_timed=self.is_timed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def task_counts(session: Session, program_id: int, *, user_id: int) -> TaskCount
     is_open = (Task.program_id == program_id, Task.state == TaskState.OPEN)
     mine, everyone, overdue = (
         session.scalar(select(func.count()).select_from(Task).where(*is_open, *more)) or 0
-        for more in ((Task.assignee_id == user_id,), (), (Task.due_at < now(),))
+        for more in ((Task.assignee_id == user_id,), (), (late(),))
     )
     return TaskCounts(mine, everyone, overdue)
 
@@ -108,17 +109,16 @@ def task_counts(session: Session, program_id: int, *, user_id: int) -> TaskCount
 def group_by_due(tasks: Sequence[TaskRow], zone: tzinfo = UTC) -> list[TaskGroup]:
     """Put open tasks under the headings overdue, today, later and without a date; empty ones are left out.
 
-    A time of day is of the day that it is in `zone`.
+    What is late and what is of today goes by the clock of `zone`.
     """
     groups: dict[str, list[TaskRow]] = {_OVERDUE: [], _TODAY: [], _LATER: [], _NO_DATE: []}
     for task in tasks:
         if task.due_at is None:
             groups[_NO_DATE].append(task)
-        elif task.is_overdue:
+        elif is_late(task.due_at, is_timed=task.is_timed, zone=zone):
             groups[_OVERDUE].append(task)
         else:
-            its_zone = zone if task.is_timed else UTC
-            is_today = task.due_at.astimezone(its_zone).date() == now().astimezone(its_zone).date()
+            is_today = task.due_at.astimezone(zone if task.is_timed else UTC).date() == today_in(zone)
             groups[_TODAY if is_today else _LATER].append(task)
     return [TaskGroup(title, tuple(found), title == _OVERDUE) for title, found in groups.items() if found]
 

@@ -1,16 +1,16 @@
 """One person's day over all their programs: what is due, what came in, what waits for a yes, who stands still."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, null, or_, select
+from sqlalchemy import ColumnElement, func, null, select
 from sqlalchemy.orm import Session
 
-from app.clock import now, today
+from app.clock import today_in
 from app.models import Company, Prospect, Task, TaskKind, TaskState, User
 from app.models.notification import Notification, NotificationKind
 from app.queries import day_prospects
 from app.queries.day_items import MOST, Asker, DayGroup, DayItem, DayKind
+from app.queries.due import due_until, late
 from app.queries.notifications import notification_lines
 
 # A calendar shows what is still to come as well; more than this nobody reads there.
@@ -33,10 +33,11 @@ def my_day(session: Session, user: User, program_ids: Collection[int]) -> list[D
 
 
 def _each_kind(day: Asker) -> list[tuple[DayKind, list[DayItem]]]:
-    by_hand = Task.kind != TaskKind.SITE_CHANGE
+    by_hand, zone = Task.kind != TaskKind.SITE_CHANGE, day.user.zone
+    is_late, is_due = late(zone), due_until(today_in(zone), zone)
     return [
-        (DayKind.OVERDUE, _tasks(day, DayKind.OVERDUE, by_hand, Task.due_at < now())),
-        (DayKind.DUE, _tasks(day, DayKind.DUE, by_hand, Task.due_at >= now(), _is_of_today(day))),
+        (DayKind.OVERDUE, _tasks(day, DayKind.OVERDUE, by_hand, is_late)),
+        (DayKind.DUE, _tasks(day, DayKind.DUE, by_hand, ~is_late, is_due)),
         (DayKind.MENTION, _mentions(day)),
         (DayKind.REPLY, day_prospects.replies(day)),
         (DayKind.APPLICATION, day_prospects.applications(day)),
@@ -50,17 +51,6 @@ def _each_kind(day: Asker) -> list[tuple[DayKind, list[DayItem]]]:
         (DayKind.LINGERING, day_prospects.lingering(day)),
         (DayKind.WAKING, day_prospects.waking(day)),
     ]
-
-
-def _is_of_today(day: Asker) -> ColumnElement[bool]:
-    """Return what holds for tasks of this day: a time of day is of the day that it is where the person lives."""
-    tomorrow = today() + timedelta(days=1)
-    there = now().astimezone(day.user.zone)
-    its_end = datetime.combine(there.date() + timedelta(days=1), time(), tzinfo=day.user.zone)
-    return or_(
-        and_(~Task.is_timed, Task.due_at < datetime.combine(tomorrow, time(), tzinfo=UTC)),
-        and_(Task.is_timed, Task.due_at < its_end.astimezone(UTC)),
-    )
 
 
 def my_dates(session: Session, user: User, program_ids: Collection[int]) -> list[DayItem]:

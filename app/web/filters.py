@@ -7,7 +7,7 @@ from babel.dates import format_skeleton
 from babel.units import format_unit
 from flask import Flask
 
-from app.clock import now, today
+from app.clock import now, reader_zone, today_in
 from app.languages import SOURCE, counted, current_language, decimal, gettext, ngettext, short_day
 from scrapers.domain_names import shown_on_screen
 
@@ -70,13 +70,13 @@ def moment(value: datetime | None) -> str:
 
 
 def days_until(value: date | None) -> int:
-    """Return the days from today to a date; negative for days past, 0 for None."""
-    return 0 if value is None else (value - today()).days
+    """Return the days from the reader's today to a date; negative for days past, 0 for None."""
+    return 0 if value is None else (value - today_in(reader_zone())).days
 
 
-def due(value: datetime) -> str:
-    """Write when something is due, from today's point of view: `3 d late`, `today`, `tomorrow`, `Thu`, `5 Dec`."""
-    left = (value.date() - today()).days
+def due(value: date) -> str:
+    """Write when something is due, from the reader's today on: `3 d late`, `today`, `tomorrow`, `Thu`, `5 Dec`."""
+    left = days_until(value.date() if isinstance(value, datetime) else value)
     if left < 0:
         return gettext("%(span)s late", span=_in_units(-left, "d", current_language()))
     if left < 2:

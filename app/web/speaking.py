@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from markupsafe import Markup
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
+from app.clock import choose_zone
 from app.languages import (
     LANGUAGES,
     SOURCE,
@@ -104,7 +106,7 @@ def register_languages(app: Flask) -> None:
 
 
 def speak_to_staff() -> None:
-    """Choose the language of who is signed in, or of the browser where somebody is about to.
+    """Choose the language and time zone of who is signed in, or the browser's language where somebody is about to.
 
     A public page chooses its own.
     """
@@ -116,11 +118,13 @@ def speak_to_staff() -> None:
         return
     if isinstance(current_user._get_current_object(), User):
         choose_language(current_user.language, is_staff=True)
+        choose_zone(current_user.zone)
 
 
 def fall_silent(_error: BaseException | None) -> None:
-    """Leave the thread in English for whatever it serves next."""
+    """Leave the thread in English and UTC for whatever it serves next."""
     choose_language(SOURCE)
+    choose_zone(UTC)
 
 
 def in_words(text: str, /, **values: Any) -> Markup:
