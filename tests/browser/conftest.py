@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from flask import Flask
@@ -23,6 +23,8 @@ from app.extensions import limiter
 from app.factory import create_app
 from app.models import User
 from app.services.passwords import hash_password
+from tests.browser.hands import Record, said_by
+from tests.filled_world import FilledWorld, make_filled_world
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -32,10 +34,12 @@ NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chro
 expect.set_options(timeout=20_000)
 # Only the faults travel: what axe found in order is a thousand times as long. The styles are not fetched once more
 # either, which one rule would like: whether they lock how a phone is held. Ours say nothing of that.
-FAULTS = """async tags => {
-  const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"], preload: false});
+FAULTS = """async only => {
+  const found = await axe.run(document, {runOnly: only, resultTypes: ["violations"], preload: false});
   return found.violations.flatMap(fault => fault.nodes.map(node => `${fault.id}: ${fault.help} at ${node.target}`));
 }"""
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+COLOR_RULES = ["color-contrast", "link-in-text-block"]
 PASSWORD = "correct-horse-battery-staple"
 ARGUMENTS = (
     "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -129,17 +133,22 @@ def live_server(live_app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, live_server: str) -> Iterator[Page]:
-    """A fresh page at desktop size. The test fails when a script fails or the content policy blocks something."""
+def page(request: pytest.FixtureRequest, browser: Browser, live_app: Flask, live_server: str) -> Iterator[Page]:
+    """A fresh page at desktop size. The test fails when a script fails, when the content policy blocks something, and
+    when it does not work on the screens that it says it works on."""
     context = browser.new_context(base_url=live_server, viewport={"width": 1280, "height": 800}, locale="en-US")
     context.set_default_timeout(30_000)
     opened = context.new_page()
     faults: list[str] = []
     opened.on("pageerror", lambda error: faults.append(f"script error: {error}"))
     opened.on("console", lambda message: _note_console(message.type, message.text, faults))
+    said = said_by(request.node)
+    record = Record(live_app, context, opened) if said else None
     yield opened
+    if record:
+        faults += [f"nothing was done on {screen} by {hand}" for screen, hand in sorted(said - record.worked)]
     context.close()
-    assert not faults, "the browser complained:\n" + "\n".join(faults)
+    assert not faults, "the browser and what it saw:\n" + "\n".join(faults)
 
 
 # What a browser and htmx write without a fault: a status or a broken line that a test provokes on purpose and asserts
@@ -159,6 +168,13 @@ def _note_console(kind: str, text: str, faults: list[str]) -> None:
 
 
 @pytest.fixture
+def filled_world(live_server: str) -> FilledWorld:
+    """The demo with a row of every kind."""
+    with transaction() as session:
+        return make_filled_world(session)
+
+
+@pytest.fixture
 def sign_in_browser(page: Page, live_server: str) -> Callable[[User], Page]:
     """Return a function that signs a person in through the form, as they would, and returns the page."""
 
@@ -175,17 +191,25 @@ def sign_in_browser(page: Page, live_server: str) -> Callable[[User], Page]:
     return sign_in
 
 
+class FindFaults(Protocol):
+    """What `axe_violations` returns."""
+
+    def __call__(self, *, colors_only: bool = False) -> list[str]:
+        """Name the faults of the page as it is now, or only those of its colors, in a third of the time."""
+
+
 @pytest.fixture
-def axe_violations(page: Page) -> Callable[[], list[str]]:
+def axe_violations(page: Page) -> FindFaults:
     """Return a function that names the WCAG 2.2 AA faults that axe finds on the page as it is now."""
     if not AXE.exists():
         _unavailable("node_modules/axe-core is missing; ./run test fetches it")
+    source = AXE.read_text(encoding="utf-8")
 
-    def find() -> list[str]:
+    def find(*, colors_only: bool = False) -> list[str]:
         # Handed in by the debugger, which the content policy does not bind; a script tag would rightly be blocked.
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-        faults: list[str] = page.evaluate(FAULTS, tags)
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(source)
+        faults: list[str] = page.evaluate(FAULTS, COLOR_RULES if colors_only else TAGS)
         return faults
 
     return find

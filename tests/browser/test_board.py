@@ -11,6 +11,7 @@ from app.db import transaction
 from app.models import Company, CrawlState, FitState, MoveEvent, Program, Prospect, Role, Stage, UserSession
 from app.services.moves import move_prospect
 from tests.browser.board_page import OpenBoard, SignIn, drag, open_board, stage_of
+from tests.browser.hands import works
 from tests.world import make_prospect, make_user
 
 
@@ -20,6 +21,7 @@ def board(sign_in_browser: SignIn, live_server: str) -> OpenBoard:
     return open_board(sign_in_browser)
 
 
+@works(mouse="board.show")
 def test_a_card_is_dragged_to_another_column_and_the_move_undone(board: OpenBoard) -> None:
     drag(board.page, board.card(1), board.column(Stage.CONTACTED))
     expect(board.column(Stage.CONTACTED).locator(f"#card-{board.cards[1]}[data-version='2']")).to_be_visible()
@@ -68,6 +70,7 @@ def test_a_server_that_is_away_puts_the_card_back_and_says_so(board: OpenBoard) 
     assert board.ids_in(Stage.SOURCED) == [str(number) for number in board.cards[:4]]
 
 
+@works(keys="board.show")
 def test_the_board_is_worked_by_keyboard_alone(board: OpenBoard) -> None:
     keys = board.page.keyboard
     keys.press("j")
@@ -108,6 +111,7 @@ def test_a_filter_narrows_while_typing_and_stands_in_the_address(board: OpenBoar
     expect(board.page.locator("#count-contacted")).to_have_text("1")
 
 
+@works(mouse="board.move_form")
 def test_declining_asks_why_in_place(board: OpenBoard) -> None:
     board.card(0).locator(".sb-card-menu").click()
     board.page.get_by_role("menuitem", name="Declined…").click()
@@ -227,6 +231,7 @@ def test_filtering_folding_and_keeping_a_view(board: OpenBoard) -> None:
     expect(page.locator("#views-menu summary")).to_contain_text("changed")
 
 
+@works(keys="board.split")
 def test_the_split_layout_is_worked_by_keyboard(board: OpenBoard) -> None:
     board.page.goto("/p/agencies/split")
     board.page.wait_for_selector("body[data-ready]")

@@ -10,6 +10,7 @@ from app.db import transaction
 from app.models import Company, CrawlState, Program, Prospect, Stage
 from app.services.moves import reorder_prospect
 from tests.browser.board_page import OpenBoard, SignIn, drag, open_board, open_page, stage_of
+from tests.browser.hands import works
 from tests.world import make_prospect
 
 
@@ -91,6 +92,7 @@ def test_a_drop_on_a_list_that_asks_nothing_moves_at_once(board: OpenBoard) -> N
     assert order(board) == [0, 1, 3]
 
 
+@works(mouse="board.split")
 def test_in_split_a_stage_without_cards_takes_one_and_gives_it_back(board: OpenBoard) -> None:
     open_page(board.page, "/p/agencies/split")
     expect(board.page.locator("#column-contacted")).to_be_hidden()

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from app.db import transaction
 from app.models import User
+from tests.browser.hands import works
 from tests.world import make_program, make_user
 
 COPIED = '<p><a href="https://acme.example/x">Acme Studio</a> and <a href="https://bolt.example/">Bolt</a></p>'
@@ -17,6 +18,7 @@ PASTE = """(box, html) => {
 }"""
 
 
+@works(keys="discover.show", mouse="discover.show")
 def test_from_a_copied_page_to_prospects_and_back(
     sign_in_browser: Callable[[User], Page], axe_violations: Callable[[], list[str]]
 ) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.db import reading, transaction
 from app.models import Company, Prospect, User
 from tests.browser.by_keys import press, tab_to
+from tests.browser.hands import works
 from tests.merge_world import Pair, make_pair
 
 SignIn = Callable[[User], Page]
@@ -28,6 +29,7 @@ def _names(pair: Pair) -> list[str]:
         return list(session.scalars(query.where(Prospect.program_id == pair.program.id)))
 
 
+@works(keys="duplicates.compare duplicates.index")
 def test_merged_and_parted_by_keyboard_alone(live_server: str, sign_in_browser: SignIn) -> None:
     pair = _pair()
     page = sign_in_browser(pair.actor)
@@ -47,6 +49,7 @@ def test_merged_and_parted_by_keyboard_alone(live_server: str, sign_in_browser: 
     assert _names(pair) == ["Northwind", "North Wind Ltd"]
 
 
+@works(mouse="duplicates.compare duplicates.index")
 def test_turned_down_taken_up_and_merged_the_other_way_by_mouse(live_server: str, sign_in_browser: SignIn) -> None:
     pair = _pair()
     page = sign_in_browser(pair.actor)

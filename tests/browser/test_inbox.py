@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from app.db import transaction
 from app.models import User
 from tests.browser.by_keys import press
+from tests.browser.hands import works
 from tests.mail_world import mail_bytes, receive
 from tests.outreach_world import make_contact
 from tests.world import make_program, make_prospect, make_user
@@ -15,6 +16,7 @@ SignIn = Callable[[User], Page]
 Axe = Callable[[], list[str]]
 
 
+@works(keys="inbox.index inbox.mail")
 def test_worked_through_by_keyboard_and_readable_by_all(
     live_server: str, sign_in_browser: SignIn, axe_violations: Axe
 ) -> None:
@@ -40,6 +42,7 @@ def test_worked_through_by_keyboard_and_readable_by_all(
     expect(page.locator(".ib-answer textarea")).to_be_focused()
 
 
+@works(mouse="inbox.index inbox.mail")
 def test_what_nobody_sent_is_matched_put_off_and_marked_by_mouse(
     live_server: str, sign_in_browser: SignIn, axe_violations: Axe
 ) -> None:

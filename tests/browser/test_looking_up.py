@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from app.db import reading, transaction
 from app.models import Prospect, User
 from tests.browser.by_keys import press, tab_to, write
+from tests.browser.hands import works
 from tests.world import make_program, make_prospect, make_user
 
 SignIn = Callable[[User], Page]
@@ -21,6 +22,7 @@ def person(live_server: str) -> User:
         return person
 
 
+@works(keys="adding.page")
 def test_two_of_three_addresses_are_added_by_keyboard_alone(person: User, sign_in_browser: SignIn) -> None:
     page = sign_in_browser(person)
     page.goto("/add")
@@ -34,6 +36,7 @@ def test_two_of_three_addresses_are_added_by_keyboard_alone(person: User, sign_i
         assert session.query(Prospect).count() == 3
 
 
+@works(mouse="adding.page")
 def test_the_bookmark_brings_an_address_here_and_the_mouse_adds_it(person: User, sign_in_browser: SignIn) -> None:
     page = sign_in_browser(person)
     page.goto("/add")
@@ -48,6 +51,7 @@ def test_the_bookmark_brings_an_address_here_and_the_mouse_adds_it(person: User,
     expect(page.get_by_text("Added. Its site is being read now.")).to_be_visible()
 
 
+@works(keys="search.page", mouse="search.page")
 def test_a_mistyped_name_is_found_by_keyboard_alone_and_by_mouse(person: User, sign_in_browser: SignIn) -> None:
     page = sign_in_browser(person)
     page.goto("/search")

@@ -8,6 +8,7 @@ from app.db import transaction
 from app.models import User
 from app.models.notification import NotificationKind, Thing
 from app.services.notifying.telling import News, tell
+from tests.browser.hands import works
 from tests.world import make_program, make_prospect, make_user
 
 SignIn = Callable[[User], Page]
@@ -27,6 +28,7 @@ def _person_with_news() -> User:
         return mara
 
 
+@works(keys="notifications.index", mouse="notifications.index")
 def test_read_by_keyboard_and_marked_by_mouse(live_server: str, sign_in_browser: SignIn, axe_violations: Axe) -> None:
     page = sign_in_browser(_person_with_news())
     page.goto("/today")

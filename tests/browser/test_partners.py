@@ -11,6 +11,7 @@ from app.clock import today
 from app.db import reading, transaction
 from app.models import Broadcast, CadenceRule, CaseState, ComplianceCase, Goal, Role, User
 from tests.browser.by_keys import press, tab_to, write
+from tests.browser.hands import works
 from tests.onboarding_world import make_partner
 from tests.world import make_program, make_user
 
@@ -37,6 +38,7 @@ def world(live_server: str) -> World:
     return World(manager, f"/p/north/partners/{number}", f"/p/north/care/partners/{number}")
 
 
+@works(keys="keeping.partner keeping.review")
 def test_a_goal_and_a_review_by_keyboard_alone(world: World, sign_in_browser: SignIn) -> None:
     page = sign_in_browser(world.manager)
     page.goto(world.keeping)
@@ -61,6 +63,7 @@ def test_a_goal_and_a_review_by_keyboard_alone(world: World, sign_in_browser: Si
         assert session.query(Goal).one().kpi == "Signed shops"
 
 
+@works(mouse="keeping.partner keeping.cadence")
 def test_a_goal_is_put_away_and_taken_up_and_a_rhythm_set_by_mouse(world: World, sign_in_browser: SignIn) -> None:
     page = sign_in_browser(world.manager)
     page.goto(world.keeping)

@@ -11,6 +11,7 @@ from app.models import MoveEvent, Program, Prospect, Role, Stage, User
 from app.services.moves import move_prospect
 from app.services.ranks import rank_between
 from tests.browser.board_page import OpenBoard, drag, stage_of
+from tests.browser.hands import works
 from tests.world import make_program, make_prospect, make_user
 
 SignIn = Callable[[User], Page]
@@ -55,6 +56,7 @@ def test_a_card_is_dragged_within_its_program_and_the_move_undone(lanes: OpenBoa
     assert len(cards_in(lanes, "agencies", Stage.SOURCED)) == 3
 
 
+@works(mouse="pipelines.show pipelines.ask")
 def test_a_drop_on_another_program_puts_the_card_back_and_offers_to_add_it_there(lanes: OpenBoard) -> None:
     page = lanes.page
     drag(page, lanes.card(0), page.locator("#cards-creators-contacted"))
@@ -71,6 +73,7 @@ def test_a_drop_on_another_program_puts_the_card_back_and_offers_to_add_it_there
     assert stage_of(lanes.cards[0]) is Stage.SOURCED
 
 
+@works(keys="pipelines.show pipelines.ask")
 def test_the_lanes_are_worked_by_keyboard_alone(lanes: OpenBoard) -> None:
     page, keys = lanes.page, lanes.page.keyboard
     keys.press("j")

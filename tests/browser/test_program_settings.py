@@ -11,6 +11,7 @@ from app.models import Company, Role, User
 from app.models.assignment import AssignmentRule
 from app.models.custom_field import CustomField
 from tests.browser.by_keys import press, tab_to, write
+from tests.browser.hands import works
 from tests.world import make_program, make_prospect, make_user
 
 SignIn = Callable[[User], Page]
@@ -56,6 +57,7 @@ def test_who_gets_the_rest_is_chosen_and_given_out_by_mouse(admin: User, sign_in
     expect(page.get_by_text("3 of 3 prospects")).to_be_visible()
 
 
+@works(keys="fields.index fields.change")
 def test_a_field_is_added_and_changed_by_keyboard_alone(admin: User, sign_in_browser: SignIn) -> None:
     page = sign_in_browser(admin)
     page.goto("/p/north/fields")
@@ -71,6 +73,7 @@ def test_a_field_is_added_and_changed_by_keyboard_alone(admin: User, sign_in_bro
         assert session.scalars(select(CustomField)).one().kind.value == "number"
 
 
+@works(mouse="fields.index")
 def test_fields_are_put_in_order_and_away_by_mouse(admin: User, sign_in_browser: SignIn) -> None:
     page = sign_in_browser(admin)
     page.goto("/p/north/fields")

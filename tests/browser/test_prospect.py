@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.db import transaction
 from app.models import Company, Crawl, CrawlState, FitState, Prospect, Role, User
 from tests.browser.conftest import PASSWORD
+from tests.browser.hands import works
 from tests.prospect_world import Worked, liftwell_parts, make_score, make_worked_prospect
 from tests.world import make_program, make_prospect, make_user
 
@@ -40,6 +41,7 @@ def test_a_quote_leads_to_its_passage_in_the_saved_page(opened: Page) -> None:
     expect(opened.locator("mark#passage")).to_be_in_viewport()
 
 
+@works(keys="prospects.show")
 def test_a_call_is_logged_without_a_reload_and_with_the_keyboard_alone(opened: Page) -> None:
     opened.evaluate("window.stayed = true")
     opened.keyboard.press("n")
@@ -61,6 +63,7 @@ def test_choosing_an_owner_saves_at_once(opened: Page) -> None:
     expect(opened.get_by_text("Theo Brandvold looks after this prospect now.")).to_be_visible()
 
 
+@works(mouse="prospects.show")
 def test_a_move_by_menu_can_be_undone_from_the_message(opened: Page) -> None:
     opened.keyboard.press("m")
     opened.locator(".pr-move").get_by_role("button", name="Engaged").click()

@@ -12,6 +12,7 @@ from app.models.bulk import BulkAction
 from app.services.bulk import running
 from app.services.moves import move_prospect
 from app.services.tags import tag_prospect, tags_of
+from tests.browser.hands import works
 from tests.world import make_program, make_prospect, make_user
 
 SignIn = Callable[[User], Page]
@@ -36,6 +37,7 @@ def stage_of(prospect_id: int) -> Stage:
         return session.get_one(Prospect, prospect_id).stage
 
 
+@works(keys="board.move_form table.edit table.show")
 def test_stages_and_countries_are_changed_by_keyboard_alone(sign_in_browser: SignIn, axe_violations: Axe) -> None:
     user, program, ids = make_world(3)
     page = sign_in_browser(user)
@@ -113,6 +115,7 @@ def test_a_country_is_set_by_keyboard_alone_and_arrows_keep_to_the_column(
     assert axe_violations() == []
 
 
+@works(mouse="table.show table.edit bulk.show")
 def test_all_that_match_are_previewed_watched_canceled_and_taken_back_by_mouse(
     sign_in_browser: SignIn, axe_violations: Axe, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from app.clock import now
 from app.db import reading, transaction
 from app.models import Stage, Task, TaskState, User
 from app.services.tasks import NewTask, complete_task, open_task
+from tests.browser.hands import works
 from tests.world import make_program, make_prospect, make_user
 
 SignIn = Callable[[User], Page]
@@ -49,6 +50,7 @@ def _ready(page: Page, path: str) -> None:
     expect(page.locator("body[data-ready]")).to_be_attached()
 
 
+@works(keys="today.page")
 def test_a_day_is_worked_through_by_keyboard(live_server: str, sign_in_browser: SignIn) -> None:
     page = sign_in_browser(_person_with_a_day())
     _ready(page, "/today")
@@ -101,6 +103,7 @@ def test_a_row_comes_back_where_it_is_refused(live_server: str, sign_in_browser:
     assert seen == [False]
 
 
+@works(mouse="today.page")
 def test_the_last_row_leaves_the_way_on(live_server: str, sign_in_browser: SignIn) -> None:
     page = sign_in_browser(_person_with_a_day())
     _ready(page, "/today")
@@ -112,6 +115,7 @@ def test_the_last_row_leaves_the_way_on(live_server: str, sign_in_browser: SignI
     expect(page.get_by_role("link", name="To the board", exact=True)).to_be_visible()
 
 
+@works(keys="tasks.index tasks.change_form")
 def test_tasks_are_changed_by_keyboard_and_two_tabs_lose_nothing(live_server: str, sign_in_browser: SignIn) -> None:
     page = sign_in_browser(_person_with_a_day())
     _ready(page, "/p/north/tasks")

@@ -13,6 +13,7 @@ from app.models import Program, Role, Suppression, User
 from app.models.api_token import ApiToken
 from app.services.optouts import opt_out_site
 from tests.browser.by_keys import press, tab_to, write
+from tests.browser.hands import works
 from tests.world import make_program, make_user
 
 SignIn = Callable[[User], Page]
@@ -32,6 +33,7 @@ def _row(model: type[User] | type[ApiToken] | type[Suppression], **values: str) 
         return session.scalars(select(model).filter_by(**values)).one_or_none()
 
 
+@works(keys="people.people people.invite people.person")
 def test_somebody_is_invited_and_a_role_changed_by_keyboard_alone(admin: User, sign_in_browser: SignIn) -> None:
     page = sign_in_browser(admin)
     page.goto("/settings/people")
@@ -53,6 +55,7 @@ def test_somebody_is_invited_and_a_role_changed_by_keyboard_alone(admin: User, s
         assert session.scalars(select(User.role).where(User.name == "Bo Winter")).one() is Role.DATA_ANALYST
 
 
+@works(mouse="people.people people.person")
 def test_an_account_is_closed_and_opened_by_mouse(admin: User, sign_in_browser: SignIn) -> None:
     page = sign_in_browser(admin)
     page.goto("/settings/people")
@@ -63,6 +66,7 @@ def test_an_account_is_closed_and_opened_by_mouse(admin: User, sign_in_browser: 
     expect(page.get_by_role("button", name="Deactivate the account")).to_be_visible()
 
 
+@works(keys="tokens.tokens")
 def test_a_token_is_made_and_revoked_by_keyboard_alone(admin: User, sign_in_browser: SignIn) -> None:
     page = sign_in_browser(admin)
     page.goto("/settings/tokens")
@@ -76,6 +80,7 @@ def test_a_token_is_made_and_revoked_by_keyboard_alone(admin: User, sign_in_brow
     expect(page.get_by_text("Revoke…")).to_have_count(0)
 
 
+@works(mouse="tokens.tokens")
 def test_a_token_that_says_too_little_is_refused_and_made_by_mouse(admin: User, sign_in_browser: SignIn) -> None:
     page = sign_in_browser(admin)
     page.goto("/settings/tokens")
