@@ -84,6 +84,24 @@ _MOVED_ON = """() => {
   document.lastStop = document.activeElement;
   return moved;
 }"""
+# Which elements are to be seen, and in which colors: where neither is new, axe has nothing new to say.
+_LOOKS = """() => {
+  const markup = [], colors = [];
+  for (const each of document.body.querySelectorAll("*")) {
+    if (!each.checkVisibility({visibilityProperty: true})) continue;
+    const style = getComputedStyle(each);
+    markup.push(`${each.nodeName}.${each.getAttribute("class")}#${each.id}`);
+    colors.push(`${style.color} ${style.backgroundColor} ${style.backgroundImage} ${style.opacity} ${style.fontSize}`);
+  }
+  return [markup.join("|"), colors.join("|")];
+}"""
+# What the button for it does, and no color on its way from one to the other. What goes on paper has one theme alone.
+_WEAR = """theme => {
+  if (!document.querySelector("[src$='js/theme.js']")) return;
+  document.documentElement.dataset.theme = theme;
+  document.documentElement.dataset.bsTheme = theme;
+  document.getAnimations().filter(each => each instanceof CSSTransition).forEach(each => each.finish());
+}"""
 # So that what is folded away is looked at too.
 OPEN_ALL = "document.querySelectorAll('main details:not(.sb-menu)').forEach(each => { each.open = true; })"
 
@@ -94,11 +112,33 @@ def wait_until_quiet(page: Page) -> None:
     page.evaluate(_TWO_FRAMES)
 
 
-def shape_faults(page: Page) -> list[str]:
-    """Return what is wrong with where things stand: headings of the page, width, and what moved since it began."""
+def resize(page: Page, width: int, height: int) -> None:
+    """Give the page another size where it stands, and wait for what that moves to be painted."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate(_TWO_FRAMES)
+
+
+def wear(page: Page, theme: str) -> None:
+    """Show the page in `light` or `dark` where it stands."""
+    page.evaluate(_WEAR, theme)
+
+
+def looks(page: Page) -> tuple[str, str]:
+    """Return what tells the page's visible elements from others, and what tells their colors."""
+    markup, colors = page.evaluate(_LOOKS)
+    return markup, colors
+
+
+def shift_faults(page: Page) -> list[str]:
+    """Return what moved since the page began without anybody having touched it, where it is much."""
     shifted: list[str] = page.evaluate(_SHIFTED, MOST_SHIFT)
+    return shifted
+
+
+def shape_faults(page: Page) -> list[str]:
+    """Return what is wrong with where things stand: headings of the page, and its width."""
     found: list[str] = page.evaluate(_SHAPE)
-    return shifted + found
+    return found
 
 
 def keyboard_faults(page: Page) -> list[str]:
