@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from pathlib import Path
 from statistics import median
 
@@ -57,9 +58,8 @@ class Measured:
     size_kb: float
 
     def percentile(self, share: float) -> float:
-        """Return the time that a share of the requests stay below."""
-        ordered = sorted(self.times_ms)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+        """Return the time that at least this share of the requests stayed within (nearest rank)."""
+        return sorted(self.times_ms)[ceil(len(self.times_ms) * share) - 1]
 
     @property
     def holds(self) -> bool:
@@ -94,14 +94,17 @@ def main() -> int:
     return 0 if all(holds) else 1
 
 
-def tell(result: Measured, few: Measured) -> bool:
+def tell(result: Measured, few: Measured | None = None) -> bool:
     """Print a page's figures; return whether they hold: budget, as many queries as with few, p95 at most twice it."""
-    holds = result.holds and result.queries == few.queries and is_steady(result, few)
-    grown = [result.percentile(share) / few.percentile(share) for share in (0.5, 0.95)]
+    holds, grown = result.holds, ""
+    if few:
+        holds = holds and result.queries == few.queries and is_steady(result, few)
+        more = [result.percentile(share) / few.percentile(share) for share in (0.5, 0.95)]
+        grown = f"× {more[0]:4.2f} (p95 {more[1]:4.2f})   "
     print(
         f"{result.name:27} {result.queries:3} queries   p50 {result.percentile(0.5):6.1f}   "
         f"p95 {result.percentile(0.95):6.1f} of {result.budget_ms:.0f} ms   cpu {result.cpu_ms:5.1f} ms   "
-        f"× {grown[0]:4.2f} (p95 {grown[1]:4.2f})   {result.size_kb:6.1f} kB   {'ok' if holds else 'BROKEN'}"
+        f"{grown}{result.size_kb:6.1f} kB   {'ok' if holds else 'BROKEN'}"
     )
     return holds
 

@@ -64,8 +64,9 @@ class Prospect(Base):
         Index("ix_prospects_table_fit", "program_id", "fit_sort", "id", "owner_id", "stage", "company_id"),
         Index("ix_prospects_table_age", "program_id", "stage_since_at", "id"),
         Index("ix_prospects_table_owner", "program_id", "owner_id", "id"),
-        # The words of the filter, and the funnel by source.
-        Index("ix_prospects_source", "program_id", "source", "furthest", "id"),
+        Index("ix_prospects_source", "program_id", "source", "id"),
+        # The funnel by source.
+        Index("ix_prospects_source_stage", "program_id", "source", "furthest"),
         # Who stands still, the longest first: a day reads the start of it, whatever else its person owns.
         Index("ix_prospects_owner_age", "owner_id", "stage_since_at", "id", "stage", "program_id", "company_id"),
         Index("ix_prospects_waking", "owner_id", "wake_up_on", "id", sqlite_where=_WAKES, postgresql_where=_WAKES),

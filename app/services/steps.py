@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.dispatch import Job, dispatch_after_commit
 from app.languages import gettext as _
-from app.models import Enrollment, EnrollmentState, Message, MessageState, SequenceVersion, StepDone
+from app.models import Enrollment, EnrollmentState, Message, MessageState, SequenceVersion, StepDone, Task
 from app.queries.sequence_content import plan_of
 from app.services.enrollment_audit import audit_enrollment
 from app.services.errors import Conflict, InvalidInput, NotFound
 from app.services.ledger.decision import decide
-from app.services.ledger.facts import load_facts
+from app.services.ledger.facts import load_facts, task_origin
 from app.services.ledger.resolving import send_again
 from app.services.ledger.states import NOT_BEGUN, change_state
 from app.services.ledger.step_over import finish_step
@@ -88,6 +88,7 @@ def move_to_version(
         raise Conflict(_("A mail of it is planned or on its way. Wait for it or skip it, then move the contact."))
     _check_mapping(steps, {message.step or "" for message in messages}, {row.step for row in done}, kinds)
     _rename_steps(session, [*messages, *done], steps)
+    _rename_tasks(session, enrollment_id, steps)
     enrollment.rescheduled = {steps.get(step, step): at for step, at in enrollment.rescheduled.items()}
     enrollment.version_id, enrollment.next_at, enrollment.next_step = version_id, now(), None
     session.flush()
@@ -104,6 +105,19 @@ def _rename_steps(session: Session, rows: list[Message | StepDone], steps: dict[
     session.flush()
     for row, new in renamed:
         row.step = new
+    session.flush()
+
+
+def _rename_tasks(session: Session, enrollment_id: int, steps: dict[str, str]) -> None:
+    """Let tasks of finished steps go along, so that a step of the new version with an old id gets a task of its own."""
+    origins = {task_origin(enrollment_id, old): task_origin(enrollment_id, new) for old, new in steps.items()}
+    tasks = list(session.scalars(select(Task).where(Task.origin.in_(origins))))
+    renamed = [(task, origins[task.origin or ""]) for task in tasks]
+    for number, (task, _new) in enumerate(renamed):
+        task.origin = f"~{enrollment_id}:{number}"
+    session.flush()
+    for task, new in renamed:
+        task.origin = new
     session.flush()
 
 

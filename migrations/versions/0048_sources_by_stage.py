@@ -12,10 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.drop_index("ix_prospects_source", "prospects")
-    op.create_index("ix_prospects_source", "prospects", ["program_id", "source", "furthest", "id"])
+    op.create_index("ix_prospects_source_stage", "prospects", ["program_id", "source", "furthest"])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_prospects_source", "prospects")
-    op.create_index("ix_prospects_source", "prospects", ["program_id", "source", "id"])
+    op.drop_index("ix_prospects_source_stage", "prospects")

@@ -1,5 +1,6 @@
 """A report that took long serves the next ones for a minute, until somebody does something or wants it anew."""
 
+import math
 from datetime import timedelta
 
 import pytest
@@ -99,3 +100,13 @@ def test_it_says_when_it_was_made(client: FlaskClient) -> None:
     moments = {f"{at.hour:02}:{at.minute:02} UTC" for at in (now(), now() + timedelta(minutes=1))}
     page = client.get("/p/north/reports/funnel").text
     assert any(moment in page for moment in moments)
+
+
+def test_what_was_worked_out_anew_and_quickly_takes_the_old_one_away(
+    client: FlaskClient, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert added(client) == "1"
+    add_quietly(program)
+    monkeypatch.setattr(kept, "KEPT_FROM_S", math.inf)
+    assert added(client, **{"Cache-Control": "no-cache"}) == "2"
+    assert added(client) == "2"

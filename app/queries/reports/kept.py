@@ -1,6 +1,6 @@
-"""Reports that took long to work out, kept for a minute: as the screen shows them, their file, and whoever looks next.
+"""Reports that took long to work out, kept for a minute by the process that did: for their file, and who looks next.
 
-Whatever people do since makes a new one (`board_mark`); what jobs do meanwhile shows once the minute is over.
+What people do in the program since makes a new one (`board_mark`); all else shows once the minute is over.
 """
 
 import time
@@ -42,6 +42,7 @@ def ask(session: Session, kind: Kind, scope: Scope, *, anew: bool = False) -> Ke
     found = _kept.get(key)
     if found is not None and begun < found.until_s and not anew:
         return found
+    _kept.pop(key, None)
     report, made_at = kind.ask(session, scope), now()
     ended = time.monotonic()
     made = KeptReport(report, made_at, ended + KEPT_FOR_S)

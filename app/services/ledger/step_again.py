@@ -1,18 +1,19 @@
 """A manual step that waits for its task again, because the task was opened again and nothing has followed it."""
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.languages import gettext as _
 from app.languages import mark
-from app.models import Enrollment, EnrollmentState, Message, SequenceVersion, StepDone, Task
+from app.models import ContactValue, Enrollment, EnrollmentState, Message, SequenceVersion, StepDone, Task
 from app.queries.sequence_content import plan_of
 from app.services.audit import record_audit
 from app.services.errors import Conflict
 from app.services.ledger.decision import Verdict, decide
 from app.services.ledger.facts import load_facts, task_origin
+from app.services.ledger.gate import close_gate
 from app.services.ledger.step_over import step_of_task
 
 _ENDED = mark(
@@ -32,12 +33,18 @@ def task_reopened(session: Session, task: Task, *, actor_id: int) -> None:
     Raises Conflict where it has ended since, or anything after the step was planned, sent, asked for or done.
     """
     found = step_of_task(task)
-    enrollment_id, step = found or (0, "")
+    if found is None:
+        return
+    enrollment_id, step = found
+    # A stop that is being written down comes first, and is seen.
+    close_gate(session)
     # Held, so that no planner goes on meanwhile.
     enrollment = session.get(Enrollment, enrollment_id, with_for_update=True, populate_existing=True)
     if enrollment is None:
         return
-    if enrollment.state is EnrollmentState.STOPPED:
+    # Of a person who was erased or removed nothing is left to write to.
+    is_there = exists().where(ContactValue.contact_id == enrollment.contact_id)
+    if enrollment.state is EnrollmentState.STOPPED or not session.scalar(select(is_there)):
         raise Conflict(_(_ENDED))
     of_step = select(StepDone).where(StepDone.enrollment_id == enrollment.id, StepDone.step == step)
     done = session.scalar(of_step)

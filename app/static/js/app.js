@@ -96,13 +96,11 @@ document.addEventListener("submit", (event) => {
 });
 
 if (document.body.dataset.user) import("./ended-session.js");
-if (document.getElementById("palette")) import("./controllers/palette.js");
-if (document.getElementById("tour")) import("./controllers/tour.js");
-if (document.getElementById("bell")) import("./bell.js");
-if (document.querySelector("[data-mentions]")) import("./mentions.js");
 
-// A page names its controllers in data-controller; each module starts itself.
-const names = (document.body.dataset.controller ?? "").split(/\s+/).filter(Boolean);
-Promise.all(names.map((name) => import(`./controllers/${name}.js`))).then(() => {
+// A page names its controllers in data-controller; each module starts itself. It is ready when all of them listen.
+const names = (document.body.dataset.controller ?? "").split(/\s+/).filter(Boolean).map((name) => `controllers/${name}`);
+const parts = { "#palette": "controllers/palette", "#tour": "controllers/tour", "#bell": "bell", "[data-mentions]": "mentions" };
+for (const [part, name] of Object.entries(parts)) if (document.querySelector(part)) names.push(name);
+Promise.all(names.map((name) => import(`./${name}.js`))).then(() => {
   document.body.dataset.ready = "yes";
 });

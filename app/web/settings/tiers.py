@@ -16,7 +16,7 @@ from app.languages import mark
 from app.models.tier import MAX_TIER, Tier
 from app.queries.tiers import partner_counts, tier_uses, tiers_of
 from app.services.access import Permission, program_for
-from app.services.care.tier_terms import tell_tier
+from app.services.care.tier_terms import partners_told, tell_tier
 from app.services.errors import Conflict, InvalidInput
 from app.services.keeping.typed import retyped
 from app.services.program_pages import MAX_TERMS
@@ -257,7 +257,7 @@ def _page(
         program = program_for(session, current_user, slug, _EDIT)
         found = records.tier_in(session, program, tier_id)
         terms = newest_tier_terms(session, found.id)
-        uses = tier_uses(session, found)
+        uses, told = tier_uses(session, found), len(partners_told(session, program.id, found).to)
     if form and is_stale:
         form.version.data = str(found.version)  # told of the other change, whoever saves again means it
     kept = [records.TypedTierGoal(**_shown(goal)) for goal in found.goals]
@@ -273,6 +273,7 @@ def _page(
         terms_form=terms_form or TierTermsForm(formdata=None, data=in_force),
         terms_figure=readability(terms.text) if terms else None,
         uses=records.said_uses(uses),
+        told=told,
         max_name=MAX_TIER,
     )
 

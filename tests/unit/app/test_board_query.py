@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.models import FitProfile, FitScore, FitState, Stage, Task, TaskState
+from app.queries import board_few
 from app.queries.board import (
     FIRST_PAGE_SIZE,
     PAGE_SIZE,
@@ -17,8 +19,10 @@ from app.queries.board import (
     stage_counts,
     stage_heads,
 )
+from app.queries.board_changes import board_mark
 from app.queries.board_filter import BadCursor, BoardSort, Cursor, read_cursor
 from app.queries.prospect_filter import ProspectFilter
+from app.services.audit import record_audit
 from tests.world import make_profile, make_program, make_prospect, make_user
 
 
@@ -144,3 +148,35 @@ def test_heads_count_and_take_the_mean_of_those_with_a_score(session: Session) -
     heads = stage_heads(session, program.id, ProspectFilter())
     assert (heads[Stage.SOURCED].count, heads[Stage.SOURCED].mean) == (3, 45.0)
     assert (heads[Stage.ENGAGED].count, heads[Stage.ENGAGED].mean) == (0, None)
+
+
+def test_a_filter_that_left_many_is_not_tried_whole_again_for_a_while(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_few, "FEW", 2)
+    monkeypatch.setattr(board_few, "_left_many", {})
+    program = make_program(session)
+    for number in range(4):
+        make_prospect(session, program, f"harbor{number}.example")
+    statements: list[str] = []
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", lambda _c, _cursor, said, *_rest: statements.append(said))
+    chosen, counts = ProspectFilter(text="harbor"), []
+    for asked in (chosen, chosen, ProspectFilter(text="harbor3")):
+        statements.clear()
+        assert board(session, program.id, asked).count == (4 if asked is chosen else 1)
+        counts.append(len(statements))
+    assert counts[1] == counts[0] - 1
+    monkeypatch.setattr(board_few.time, "monotonic", lambda: 1e9)
+    statements.clear()
+    board(session, program.id, chosen)
+    assert len(statements) == counts[0]
+
+
+def test_a_mark_is_read_for_any_number_of_programs(session: Session) -> None:
+    program = make_program(session)
+    record_audit(session, "prospect.moved", subject="prospect:1", program_id=program.id)
+    session.flush()
+    newest = board_mark(session, program.id)
+    assert newest > 0
+    assert board_mark(session, *range(program.id, program.id + 1_200)) == newest

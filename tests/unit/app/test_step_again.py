@@ -4,11 +4,30 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db import reading, transaction
-from app.models import AuditEvent, Enrollment, EnrollmentState, StepDone, StopKind, Task, TaskState, User
+from app.models import (
+    AuditEvent,
+    Contact,
+    ContactValue,
+    Enrollment,
+    EnrollmentState,
+    Prospect,
+    Role,
+    SequenceVersion,
+    StepDone,
+    StopKind,
+    Task,
+    TaskState,
+    User,
+)
+from app.services.contact_edits import remove_contact
+from app.services.contact_values import hash_of_values, values_of
+from app.services.erasing import erase_person
 from app.services.errors import Conflict
+from app.services.steps import move_to_version
 from app.services.stops import record_stop
 from app.services.task_changes import drop_task
 from app.services.tasks import complete_task, reopen_task
@@ -122,3 +141,50 @@ def test_whoever_is_in_another_sequence_by_now_stays_there(database: Engine) -> 
     with pytest.raises(Conflict, match="in another sequence by now"):
         act(reopen_task)
     assert enrollments()[0].state is EnrollmentState.FINISHED
+
+
+def erased(session: Session, contact: Contact, program_id: int, actor: User) -> None:
+    address = session.scalars(select(ContactValue.value).where(ContactValue.contact_id == contact.id).limit(1)).one()
+    erase_person(session, contact, typed=address, program_id=program_id, actor=actor)
+
+
+def removed(session: Session, contact: Contact, _program_id: int, actor: User) -> None:
+    prospect = session.scalars(select(Prospect)).one()
+    version = hash_of_values(values_of(session, contact.id))
+    remove_contact(session, prospect, contact.id, version=version, is_confirmed=True, actor=actor)
+
+
+@pytest.mark.parametrize("leave", [erased, removed])
+@pytest.mark.parametrize("is_through", [False, True])
+def test_of_somebody_who_is_erased_or_removed_no_step_comes_back(
+    database: Engine, leave: Callable[..., None], is_through: bool
+) -> None:
+    ledger = begun(CALL) if is_through else begun(CALL, MAIL)
+    act(complete_task)
+    if is_through:
+        ledger.plan()  # so that leaving finds nothing to end
+    with transaction() as session:
+        enrollment = session.scalars(select(Enrollment)).one()
+        actor = make_user(session, role=Role.ADMIN)
+        leave(session, session.get_one(Contact, enrollment.contact_id), enrollment.program_id, actor)
+    with pytest.raises(Conflict, match="has ended"):
+        act(reopen_task)
+    assert task_states() == [TaskState.DONE]
+
+
+def test_a_task_goes_along_to_another_version_and_leaves_its_old_name_to_the_next(database: Engine) -> None:
+    ledger = begun(CALL, MAIL)
+    act(complete_task)
+    with transaction() as session:
+        steps = content({"id": "ring", "kind": "task"}, CALL, MAIL)
+        version = SequenceVersion(sequence_id=ledger.sequence.id, number=2, content=steps)
+        session.add(version)
+        session.flush()
+        found = session.scalars(select(Enrollment)).one()
+        user = make_user(session)
+        move_to_version(session, found.id, version_id=version.id, steps={"call": "ring"}, by_user_id=user.id)
+    ledger.plan()
+    assert task_states() == [TaskState.DONE, TaskState.OPEN]
+    with reading() as session:
+        origins = session.scalars(select(Task.origin).order_by(Task.id)).all()
+        assert [(origin or "").rpartition(":")[2] for origin in origins] == ["ring", "call"]
