@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.clock import now, today
+from app.clock import now, today_in
 from app.languages import day_and_month
 from app.languages import gettext as _
 from app.models import (
@@ -106,7 +106,8 @@ def snooze(session: Session, day: DayRow, *, until: date, actor: User) -> Deed:
 
     Raises InvalidInput for a day that is not to come.
     """
-    if not today() < until <= today() + LONGEST:
+    today = today_in(actor.zone)
+    if not today < until <= today + LONGEST:
         raise InvalidInput({"on": _("Choose a day from tomorrow on, within a year.")})
     row, undo = day.row, {"what": "snooze"}
     if isinstance(row, Task) and day.kind is not DayKind.SITE_CHANGE:

@@ -35,43 +35,48 @@ class Hand(Protocol):
         """Write words over what stands in a field."""
 
 
-class Keys:
-    """Nothing but the keyboard: from one stop of Tab to the next."""
-
+class _AtPage:
     def __init__(self, page: Page) -> None:
         self.page = page
 
+    def on(self, target: Locator) -> Locator:
+        """Return what is to be worked, once its page listens: before that a link leads away and opens no dialog."""
+        target.wait_for()
+        self.page.locator("body[data-ready]").wait_for(state="attached")
+        return target
+
+
+class Keys(_AtPage):
+    """Nothing but the keyboard: from one stop of Tab to the next."""
+
     def press(self, target: Locator) -> None:
-        press(self.page, target)
+        press(self.page, self.on(target))
 
     def tick(self, target: Locator) -> None:
-        press(self.page, target, "Space")
+        press(self.page, self.on(target), "Space")
 
     def pick(self, target: Locator, label: str) -> None:
-        tab_to(self.page, target)
+        tab_to(self.page, self.on(target))
         self.page.keyboard.type(label)
 
     def write(self, target: Locator, words: str) -> None:
-        write(self.page, target, words)
+        write(self.page, self.on(target), words)
 
 
-class Mouse:
+class Mouse(_AtPage):
     """A mouse for everything but words."""
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
     def press(self, target: Locator) -> None:
-        target.click()
+        self.on(target).click()
 
     def tick(self, target: Locator) -> None:
-        target.click()
+        self.on(target).click()
 
     def pick(self, target: Locator, label: str) -> None:
-        target.select_option(label=label)
+        self.on(target).select_option(label=label)
 
     def write(self, target: Locator, words: str) -> None:
-        target.click()
+        self.on(target).click()
         target.fill(words)
 
 

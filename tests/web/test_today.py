@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 
 from app.clock import now
@@ -115,6 +116,24 @@ def test_without_scripts_each_deed_leads_back_with_an_undo(day: Day) -> None:
     url, fields = undo_of(page)
     assert day.client.post(url, data=fields).location == "/today"
     assert "It is back in your day." in day.client.get("/today").text
+
+
+@pytest.mark.parametrize(("zone", "days"), [("Etc/GMT-14", 2), ("Etc/GMT+12", 0)])
+def test_tomorrow_and_the_earliest_day_are_those_of_whoever_looks(
+    day: Day, sign_in: SignIn, zone: str, days: int
+) -> None:
+    noon = (now() + timedelta(days=1)).replace(hour=11, minute=0)
+    with transaction() as session:
+        user = session.get_one(User, day.task().assignee_id)
+        user.time_zone = zone
+    with time_machine.travel(noon, tick=False):
+        client = sign_in(user)
+        client.post(day.address("later"), data={"until": "tomorrow"})
+        due = day.task().due_at
+        assert due is not None
+        assert due.date() == noon.date() + timedelta(days=days)
+        before = {"until": "day", "on": (due.date() - timedelta(days=1)).isoformat()}
+        assert client.post(day.address("later", 1), data=before, headers=HTMX).status_code == 422
 
 
 def test_giving_asks_whom_in_a_dialog_or_on_a_page(day: Day) -> None:

@@ -69,13 +69,14 @@ _HEADINGS: dict[Field, str] = {
     Field.LAST_NAME: "lastname surname familyname nachname nazwisko contactlastname",
     Field.EMAIL: "email emailaddress mail contactemail companyemail emailadresse adresemail emailkontaktowy "
     "workemail businessemail",
-    Field.PHONE: "phone phonenumber telephone tel mobile contactphone telefon telefonnummer numertelefonu",
+    Field.PHONE: "phone phonenumber telephone tel mobile contactphone telefon telefonnummer handy mobil "
+    "numertelefonu telefonkomorkowy komorka",
     Field.ROLE: "role jobtitle position title contactrole stanowisko funktion rolle",
     Field.COUNTRY: "country countrycode land kraj staat countryregion companycountry",
     Field.NOTE: "note notes comment comments remark remarks notatka notatki uwagi uwaga notiz notizen bemerkung "
     "kommentar komentarz",
     Field.OWNER: "owner owneremail accountowner assignedto assignee zustandig verantwortlich opiekun wlasciciel "
-    "owneremailaddress",
+    "owneremailaddress accountmanager betreuer betreuerin zustandiger verantwortlicher opiekunpartnera",
     Field.IGNORED: "importline importverdict importreason",
 }
 _FIELD_OF = {name: field for field, names in _HEADINGS.items() for name in names.split()}

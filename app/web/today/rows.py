@@ -6,7 +6,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.clock import today
+from app.clock import today_in
 from app.db import reading, transaction
 from app.languages import gettext as _
 from app.queries.prospect import possible_owners
@@ -91,11 +91,12 @@ def _chosen_person() -> int | None:
 
 
 def _chosen_day() -> date:
+    today = today_in(current_user.zone)
     match request.form.get("until"):
         case "tomorrow":
-            return today() + timedelta(days=1)
+            return today + timedelta(days=1)
         case "week":
-            return today() + timedelta(days=7 - today().weekday())
+            return today + timedelta(days=7 - today.weekday())
     try:
         return date.fromisoformat(request.form.get("on", ""))
     except ValueError:
