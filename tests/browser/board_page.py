@@ -53,6 +53,7 @@ def open_page(page: Page, address: str) -> None:
 
 def drag(page: Page, card: Locator, target: Locator) -> None:
     """Drag a card with the mouse onto the middle of a target, as a hand does: press, move in steps, let go."""
+    card.locator("xpath=ancestor::*[@data-drags]").wait_for()
     start, end = card.bounding_box(), target.bounding_box()
     assert start
     assert end

@@ -106,9 +106,13 @@ def test_letters_typed_into_the_search_move_nothing(board: OpenBoard) -> None:
 def test_a_filter_narrows_while_typing_and_stands_in_the_address(board: OpenBoard) -> None:
     board.page.locator("#filter-q").fill("house2")
     expect(board.page.locator("#board-area .sb-card")).to_have_count(1)
-    assert board.page.url.endswith("/board?q=house2")
+    board.page.wait_for_url("**/board?q=house2")
+    asked: list[str] = []
+    board.page.on("request", lambda request: asked.append(request.url))
     drag(board.page, board.card(2), board.column(Stage.CONTACTED))
     expect(board.page.locator("#count-contacted")).to_have_text("1")
+    again = [each for each in asked if each.endswith("/board?q=house2")]
+    assert again == [], "leaving the field takes the card out of the hand"
 
 
 @works(mouse="board.move_form")

@@ -60,11 +60,13 @@ def test_how_one_is_told_is_chosen_on_a_phone(live_server: str, sign_in_browser:
     page.goto("/notifications")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("link", name="How you are told").click()
+    expect(page.get_by_role("group", name=NotificationKind.MENTION.label)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert axe_violations() == []
     mentions = page.get_by_role("group", name=NotificationKind.MENTION.label)
     mentions.get_by_role("radio").first.focus()
     page.keyboard.press("ArrowRight")
+    expect(mentions.get_by_role("radio").nth(1)).to_be_checked()
     chosen = mentions.get_by_role("radio", checked=True).get_attribute("value")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Your choices are saved.")).to_be_visible()

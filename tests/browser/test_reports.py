@@ -43,6 +43,7 @@ def test_a_typed_day_makes_the_period_ones_own_and_a_period_takes_it_out(admin: 
     page.get_by_role("button", name="Show").press("Enter")
     expect(page.get_by_text("North, South")).to_be_visible()
     page.get_by_role("link", name="Losses").click()
+    page.wait_for_url("**/losses?*")
     assert "period=30" in page.url
     assert "program=all" in page.url
 

@@ -120,6 +120,7 @@ def test_applications_are_gone_through_and_a_rule_tried(
     by.press(main.locator("summary", has_text="Ask the applicant"))
     by.write(page.get_by_label("Your question"), "Which shops?")
     by.press(page.get_by_role("button", name="Send the question"))
+    page.get_by_text("Your question is on its way.").wait_for()
     page.goto(f"{ROOT}/applications/rules")
     by.write(page.get_by_label("Fit score at least"), "70")
     by.press(page.get_by_role("button", name="Show what it would have done"))

@@ -64,6 +64,10 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.target.matches?.("[data-undo]")) event.target.closest("[data-toast]")?.remove();
 });
+// What is typed into the filter is asked for while typing. Leaving the field must not ask a second time: the answer would
+// take a card out of the hand that has just begun to drag it.
+document.addEventListener("change", (event) => event.target.id === "filter-q" && event.stopPropagation(), true);
+
 // Forms marked data-lean leave empty fields out, so that addresses stay short enough to share.
 document.addEventListener("htmx:configRequest", (event) => {
   if (!event.detail.elt.matches("[data-lean]")) return;
