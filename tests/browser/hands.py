@@ -40,9 +40,10 @@ class _AtPage:
         self.page = page
 
     def on(self, target: Locator) -> Locator:
-        """Return what is to be worked, once its page listens: before that a link leads away and opens no dialog."""
+        """Return what is to be worked, once its page listens: before that a link leads away and opens no dialog. A page
+        for people outside has no controllers to wait for."""
         target.wait_for()
-        self.page.locator("body[data-ready]").wait_for(state="attached")
+        self.page.locator("body[data-ready], body:not([data-controller])").wait_for(state="attached")
         return target
 
 
